@@ -1,0 +1,32 @@
+import { createRequire } from "node:module";
+import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { configVariable, defineConfig } from "hardhat/config";
+
+const compilerPath = createRequire(import.meta.url).resolve("solc/soljson.js");
+
+/** A live network: its RPC URL and deployer key come from the environment, never from a file. */
+const live = (prefix, chainType = "l1") => ({
+  type: "http",
+  chainType,
+  url: configVariable(`${prefix}_RPC_URL`),
+  accounts: [configVariable(`${prefix}_DEPLOYER_KEY`)],
+});
+
+export default defineConfig({
+  plugins: [toolbox],
+  solidity: {
+    version: "0.8.37",
+    path: compilerPath,
+    settings: {
+      evmVersion: "cancun",
+      viaIR: true,
+      optimizer: { enabled: true, runs: 200 },
+    },
+  },
+  paths: { sources: "contracts", tests: "tests/contracts", cache: "cache", artifacts: "artifacts" },
+  networks: {
+    local: { type: "http", url: "http://127.0.0.1:8545" },
+    sepolia: live("SEPOLIA"),
+    baseSepolia: live("BASE_SEPOLIA", "op"),
+  },
+});
