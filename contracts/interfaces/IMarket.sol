@@ -18,7 +18,7 @@ interface IMarket {
         uint256 indexed projectId,
         uint256 indexed round,
         Cid model,
-        G1Point reference,
+        G1Point referenceCommitment,
         HyperParameters hyperParameters,
         uint256 cohortSeed,
         uint256 trainingEnds,
@@ -86,7 +86,7 @@ interface IMarket {
         uint40 settleBy;
         uint40 endedAt;
         uint256 cohortSeed;
-        G1Point reference;
+        G1Point referenceCommitment;
         /// Commitments of the last published aggregates, most recent first; infinity where there is none yet.
         G1Point[2] publicRows;
         /// Bounty and fee still held for the project.
@@ -126,7 +126,7 @@ interface IMarket {
     function openRound(
         uint256 projectId,
         Cid calldata model,
-        G1Point calldata reference,
+        G1Point calldata referenceCommitment,
         HyperParameters calldata hyperParameters
     ) external;
 
