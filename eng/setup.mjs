@@ -113,7 +113,8 @@ try {
     const lockFile = join(root, "package-lock.json");
     step("packages", [lockFile], join(root, "node_modules", "hardhat"), () => {
       say("installing npm packages");
-      run("npm", ["ci", "--no-audit", "--no-fund"], { env, advice: "check that npm can reach a package registry." });
+      // Not `npm ci`: it refuses a lock file made where a registry lacks other systems' optional native packages.
+      run("npm", ["install", "--no-save", "--no-audit", "--no-fund"], { env, advice: "check that npm can reach a package registry." });
     });
     const sources = [...filesBelow(join(root, "contracts")), join(root, "hardhat.config.js"), lockFile];
     step("contracts", sources, join(root, "artifacts", "contracts"), () => {
