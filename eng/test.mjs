@@ -1,0 +1,115 @@
+// Runs every check and test of the repository and ends with "N passed, N failed".
+//
+//   node eng/test.mjs                  everything
+//   node eng/test.mjs contracts        Solidity and JavaScript tests of the contracts
+//   node eng/test.mjs dotnet [FILTER]  .NET tests, optionally those whose full name contains FILTER
+//   node eng/test.mjs style            formatting and lint
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const problems = [];
+const say = (text) => process.stdout.write(`\n=== ${text}\n`);
+
+function run(command, args, { env = process.env, capture = false } = {}) {
+  const result = spawnSync(command, args, {
+    cwd: root,
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", capture ? "pipe" : "inherit", "inherit"],
+    shell: process.platform === "win32",
+    maxBuffer: 1 << 28,
+  });
+  if (result.error) throw new Error(`could not start '${command}': ${result.error.message}`);
+  if (capture) process.stdout.write(result.stdout);
+  return { ok: result.status === 0, output: result.stdout ?? "" };
+}
+
+/** A check counts as one test, so that the closing line tells of it too. */
+function check(name, command, args, options) {
+  say(name);
+  const { ok } = run(command, args, options);
+  if (ok) total.passed++;
+  else {
+    total.failed++;
+    problems.push(name);
+  }
+}
+
+function style(env) {
+  const files = ["contracts/**/*.sol", "tests/contracts/**/*.{sol,js}", "{eng,scripts}/**/*.{js,mjs}", "*.{js,json}"];
+  check("prettier", "npx", ["--no-install", "prettier", "--check", ...files], { env });
+  check("solhint", "npx", ["--no-install", "solhint", "--max-warnings", "0", "contracts/**/*.sol"], { env });
+  check("dotnet format", "dotnet", ["format", "Marketplace.sln", "--verify-no-changes", "--no-restore"]);
+}
+
+/** Hardhat prints one "N passing" and "N failing" (or "N passed", "N failed") line for each kind of test. */
+function contracts(env) {
+  say("contracts");
+  const { ok, output } = run("npx", ["--no-install", "hardhat", "test"], { env: { ...env, FORCE_COLOR: "0" }, capture: true });
+  const count = (words) =>
+    [...output.matchAll(new RegExp(`^\\s*(\\d+) (?:${words})\\b(?!.*\\()`, "gm"))].reduce((sum, m) => sum + Number(m[1]), 0);
+  const passed = count("passing");
+  const failed = count("failing");
+  total.passed += passed;
+  total.failed += failed;
+  if (!ok || failed > 0 || passed === 0) {
+    problems.push("contracts");
+    if (failed === 0) total.failed++;
+  }
+}
+
+function dotnet(filter) {
+  say("dotnet test");
+  const results = mkdtempSync(join(tmpdir(), "marketplace-tests-"));
+  const args = ["test", "Marketplace.sln", "--nologo", "--no-build", "--logger", "trx", "--results-directory", results];
+  if (filter) args.push("--filter", `FullyQualifiedName~${filter}`);
+  const { ok } = run("dotnet", args);
+  const before = total.failed;
+  for (const file of existsSync(results) ? readdirSync(results).filter((name) => name.endsWith(".trx")) : []) {
+    const text = readFileSync(join(results, file), "utf8");
+    const counters = /<Counters ([^>]*)\/>/.exec(text)?.[1] ?? "";
+    const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(counters)?.[1] ?? 0);
+    total.passed += count("passed");
+    total.failed += count("failed");
+    const skipped = [...text.matchAll(/testName="([^"]*)"[^>]*outcome="NotExecuted"/g)].map((m) => m[1]);
+    total.skipped += skipped.length;
+    for (const name of skipped) process.stdout.write(`SKIPPED  ${name}\n`);
+  }
+  rmSync(results, { recursive: true, force: true });
+  if (!ok) {
+    problems.push("dotnet test");
+    if (total.failed === before) total.failed++;
+  }
+}
+
+const [part = "all", filter] = process.argv.slice(2);
+const setup = spawnSync(process.execPath, [join(root, "eng", "setup.mjs"), "--node-path"], {
+  encoding: "utf8",
+  stdio: ["ignore", "pipe", "inherit"],
+});
+if (setup.status !== 0) process.exit(1);
+const env = { ...process.env, PATH: `${dirname(setup.stdout.trim())}${delimiter}${process.env.PATH}` };
+
+if (part !== "contracts") {
+  say("dotnet build");
+  if (!run("dotnet", ["build", "Marketplace.sln", "--nologo", "-v", "q"]).ok) {
+    process.stdout.write("\nthe build failed; see the errors above\n0 passed, 1 failed\n");
+    process.exit(1);
+  }
+}
+if (part === "all" || part === "style") style(env);
+if (part === "all" || part === "contracts") contracts(env);
+if (part === "all" || part === "dotnet") dotnet(filter);
+
+if (problems.length > 0) process.stdout.write(`\nnot passed: ${problems.join(", ")}\n`);
+if (total.skipped > 0) {
+  process.stdout.write(`\n${total.skipped} tests were SKIPPED, named above, because something they need is missing here\n`);
+  if (process.env.CI) total.failed += total.skipped;
+}
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
+process.exit(total.failed > 0 ? 1 : 0);
