@@ -24,6 +24,7 @@ export default defineConfig({
     },
   },
   paths: { sources: "contracts", tests: "tests/contracts", cache: "cache", artifacts: "artifacts" },
+  typechain: { outDir: "cache/types" },
   networks: {
     local: { type: "http", url: "http://127.0.0.1:8545" },
     sepolia: live("SEPOLIA"),

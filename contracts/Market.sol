@@ -1,0 +1,825 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
+import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
+import {IMarket} from "./interfaces/IMarket.sol";
+import {IScorer} from "./interfaces/IScorer.sol";
+import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Submission, Terms} from "./interfaces/MarketTypes.sol";
+import {BN254} from "./libraries/BN254.sol";
+import {Cohort} from "./libraries/Cohort.sol";
+import {MarketErrors as Errors} from "./libraries/Errors/MarketErrors.sol";
+import {TermsChecks} from "./libraries/TermsChecks.sol";
+import {Scorer} from "./Scorer.sol";
+
+/// @title The market.
+/// @notice See IMarket. No owner, no upgrade, no parameter: what the constructor fixes is all there is.
+/// @dev Storage per project is its terms, a few packed slots, one slot for every seat of a round (reused by every round)
+///      and two for every trainer. A submission is stored as one hash; `settle` brings the submissions back as calldata.
+///      Deadlines are inclusive: at the deadline's second the call that had to meet it is still accepted, one second
+///      later only the call that punishes missing it.
+contract Market is IMarket {
+    using SafeERC20 for IERC20;
+
+    /// @dev The round slot of a project. A round is open while `settleBy` is not zero.
+    struct Round {
+        uint16 index;
+        uint8 expiries;
+        uint8 emptyRounds;
+        uint32 submittedSeats;
+        uint40 openBy;
+        uint40 trainingEnds;
+        uint40 settleBy;
+    }
+
+    struct Project {
+        Terms terms;
+        uint16[] rewardWeights;
+        address owner;
+        Status status;
+        bool bonded;
+        bool bondReturned;
+        uint16 trainers;
+        uint40 endedAt;
+        Round round;
+        uint128 bond;
+        /// Sum of rewardWeights; zero when every round has an equal part.
+        uint32 totalWeight;
+        /// Bounty and fee not yet credited to anybody.
+        uint256 escrow;
+        uint256 cohortSeed;
+        G1Point referenceCommitment;
+        G1Point[2] publicRows;
+        /// By seat. Which of them are of the current round, round.submittedSeats says.
+        bytes32[32] submissions;
+        mapping(address trainer => Member) members;
+        mapping(uint256 index => address) trainerAt;
+        /// The trainer that first posted a commitment, by keccak256(abi.encode(x, y)).
+        mapping(bytes32 commitment => address) commitmentOwner;
+    }
+
+    /// @dev What `settle` reads from the submissions.
+    struct Entries {
+        /// Bit k: submission k is valid.
+        uint256 valid;
+        uint256 validCount;
+        bytes32 context;
+        /// Commitments to reference, valid updates, public rows.
+        G1Point[] rows;
+        uint256 publicRows;
+    }
+
+    /// @dev What a round comes to. Bits and elements are by submission, valid or not.
+    struct Decision {
+        uint256 kept;
+        uint256 divisor;
+        G1Point aggregateCommitment;
+        uint256[] payouts;
+    }
+
+    bytes32 private constant CONTEXT_DOMAIN = keccak256("Marketplace.GramProof.v1");
+    uint256 private constant BASIS_POINTS = TermsChecks.BASIS_POINTS;
+    /// @dev After so many rounds in a row in which nobody was kept the owner may stop the project.
+    uint256 private constant STOPPABLE_AFTER = 2;
+
+    /// @inheritdoc IMarket
+    IGramVerifier public immutable verifier;
+    /// @notice The scoring rule.
+    IScorer public immutable scorer;
+    bytes32 private immutable _srsId;
+    uint256 private immutable _maxDimension;
+
+    /// @inheritdoc IMarket
+    uint256 public projectCount;
+    mapping(uint256 projectId => Project) private _projects;
+    mapping(address account => mapping(address token => uint256)) private _balances;
+
+    bool private transient _entered;
+
+    /// @dev Keeps a token's or a receiver's hooks out of everything that moves money in or out. Checks and effects
+    ///      precede interactions all the same.
+    modifier nonReentrant() {
+        if (_entered) revert Errors.Market_Reentered();
+        _entered = true;
+        _;
+        _entered = false;
+    }
+
+    /// @param gramVerifier Verifies the proofs of every project; fixes the reference string and the longest vector.
+    constructor(IGramVerifier gramVerifier) {
+        verifier = gramVerifier;
+        scorer = new Scorer();
+        _srsId = gramVerifier.srsId();
+        _maxDimension = gramVerifier.maxDimension();
+    }
+
+    // ---------------------------------------------------------------------------------------------- Before the start
+
+    /// @inheritdoc IMarket
+    function create(
+        Terms calldata terms_,
+        uint16[] calldata rewardWeights
+    ) external payable nonReentrant returns (uint256 projectId) {
+        // Check
+        uint32 totalWeight = TermsChecks.check(terms_, rewardWeights, _srsId, _maxDimension);
+
+        // Effect
+        projectId = ++projectCount;
+        uint256 deposit = uint256(terms_.bounty) + terms_.aggregatorFee;
+        Project storage project = _projects[projectId];
+        project.terms = terms_;
+        if (totalWeight != 0) {
+            project.rewardWeights = rewardWeights;
+            project.totalWeight = totalWeight;
+        }
+        project.owner = msg.sender;
+        project.status = Status.Open;
+        project.escrow = deposit;
+        emit ProjectCreated(projectId, msg.sender, terms_, rewardWeights);
+
+        // Interaction
+        _receive(terms_.token, deposit);
+    }
+
+    /// @inheritdoc IMarket
+    function postBond(uint256 projectId, uint256 sealingKeyX, uint256 sealingKeyY) external payable nonReentrant {
+        // Check
+        Project storage project = _inStatus(projectId, Status.Open);
+        _checkAggregator(projectId, project);
+        if (project.bonded) revert Errors.Market_AlreadyBonded(projectId);
+        _checkNotAfter(projectId, project.terms.joinDeadline);
+        if (!P256.isValidPublicKey(bytes32(sealingKeyX), bytes32(sealingKeyY))) {
+            revert Errors.Market_InvalidSealingKey(sealingKeyX, sealingKeyY);
+        }
+
+        // Effect
+        uint128 bond = project.terms.aggregatorBond;
+        project.bonded = true;
+        project.bond = bond;
+        emit BondPosted(projectId, msg.sender, sealingKeyX, sealingKeyY);
+
+        // Interaction
+        _receive(project.terms.token, bond);
+    }
+
+    /// @inheritdoc IMarket
+    function join(uint256 projectId, bytes32[] calldata allowlistProof) external payable nonReentrant {
+        // Check
+        Project storage project = _inStatus(projectId, Status.Open);
+        Member storage joining = project.members[msg.sender];
+        if (joining.joined) revert Errors.Market_AlreadyJoined(projectId, msg.sender);
+        _checkNotAfter(projectId, project.terms.joinDeadline);
+        uint16 index = project.trainers;
+        if (index >= project.terms.maxTrainers) {
+            revert Errors.Market_ProjectFull(projectId, project.terms.maxTrainers);
+        }
+        bytes32 root = project.terms.allowlistRoot;
+        if (root != 0) {
+            // Hashed twice, so that no inner node of the tree passes for a leaf.
+            bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(msg.sender))));
+            if (!MerkleProof.verifyCalldata(allowlistProof, root, leaf)) {
+                revert Errors.Market_NotAllowed(projectId, msg.sender, root);
+            }
+        }
+
+        // Effect
+        uint128 stake = project.terms.trainerStake;
+        joining.joined = true;
+        joining.index = index;
+        joining.stake = stake;
+        project.trainerAt[index] = msg.sender;
+        project.trainers = index + 1;
+        emit TrainerJoined(projectId, msg.sender, index);
+
+        // Interaction
+        _receive(project.terms.token, stake);
+    }
+
+    /// @inheritdoc IMarket
+    function start(uint256 projectId) external {
+        // Check
+        Project storage project = _inStatus(projectId, Status.Open);
+        uint256 trainers = project.trainers;
+        if (msg.sender != project.owner && trainers < project.terms.maxTrainers) {
+            _checkAfter(projectId, project.terms.joinDeadline);
+        }
+        if (!project.bonded) revert Errors.Market_NotBonded(projectId);
+        if (trainers < project.terms.minTrainers) {
+            revert Errors.Market_TooFewTrainers(projectId, trainers, project.terms.minTrainers);
+        }
+
+        // Effect
+        project.status = Status.Running;
+        uint40 openBy = _after(project.terms.openDuration);
+        project.round.openBy = openBy;
+        emit ProjectStarted(projectId, trainers, openBy);
+    }
+
+    /// @inheritdoc IMarket
+    function cancel(uint256 projectId) external {
+        // Check
+        Project storage project = _inStatus(projectId, Status.Open);
+        if (msg.sender != project.owner) {
+            _checkAfter(projectId, project.terms.joinDeadline);
+            if (project.bonded && project.trainers >= project.terms.minTrainers) {
+                revert Errors.Market_CanStart(projectId);
+            }
+        }
+
+        // Effect
+        _end(projectId, project, Status.Cancelled);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- A round
+
+    /// @inheritdoc IMarket
+    function openRound(
+        uint256 projectId,
+        Cid calldata model,
+        G1Point calldata referenceCommitment,
+        HyperParameters calldata hyperParameters
+    ) external {
+        // Check
+        Project storage project = _inStatus(projectId, Status.Running);
+        _checkAggregator(projectId, project);
+        Round memory round = project.round;
+        uint256 trainers = project.trainers;
+        _checkPhase(projectId, _phase(round, trainers), Phase.Idle);
+        _checkNotAfter(projectId, round.openBy);
+        TermsChecks.checkCid(model);
+        TermsChecks.checkHyperParameters(hyperParameters, project.terms.hyperBounds);
+        if (!BN254.isOnCurve(referenceCommitment)) revert Errors.Market_InvalidCommitment(referenceCommitment);
+
+        // Effect
+        round.trainingEnds = _after(project.terms.trainingDuration);
+        round.settleBy = round.trainingEnds + project.terms.settlingDuration;
+        project.round = round;
+        project.referenceCommitment = referenceCommitment;
+        uint256 cohortSeed;
+        if (trainers > Cohort.SEATS) {
+            cohortSeed = uint256(keccak256(abi.encode(block.prevrandao, projectId, uint256(round.index))));
+            project.cohortSeed = cohortSeed;
+        }
+        emit RoundOpened(
+            projectId,
+            round.index,
+            model,
+            referenceCommitment,
+            hyperParameters,
+            cohortSeed,
+            round.trainingEnds,
+            round.settleBy
+        );
+    }
+
+    /// @inheritdoc IMarket
+    function submit(
+        uint256 projectId,
+        uint16 roundIndex,
+        G1Point calldata commitment,
+        Cid calldata payload
+    ) external {
+        // Check
+        Project storage project = _inStatus(projectId, Status.Running);
+        Round memory round = project.round;
+        uint256 trainers = project.trainers;
+        _checkRound(projectId, round, roundIndex);
+        _checkPhase(projectId, _phase(round, trainers), Phase.Training);
+        uint256 seat = _seat(projectId, project, roundIndex, trainers);
+        if (!BN254.isOnCurve(commitment)) revert Errors.Market_InvalidCommitment(commitment);
+        TermsChecks.checkCid(payload);
+        bytes32 key = keccak256(abi.encode(commitment));
+        address first = project.commitmentOwner[key];
+        if (first != address(0) && first != msg.sender) {
+            revert Errors.Market_DuplicateCommitment(projectId, commitment, first);
+        }
+
+        // Effect
+        if (first == address(0)) project.commitmentOwner[key] = msg.sender;
+        project.submissions[seat] = _submissionHash(roundIndex, msg.sender, commitment, payload);
+        emit UpdateSubmitted(projectId, roundIndex, msg.sender, seat, commitment, payload);
+        uint32 seats = round.submittedSeats | uint32(1 << seat);
+        if (seats == round.submittedSeats) return;
+        round.submittedSeats = seats;
+        if (seats == _allSeats(trainers)) {
+            round.trainingEnds = uint40(block.timestamp);
+            round.settleBy = _after(project.terms.settlingDuration);
+            emit TrainingEnded(projectId, roundIndex, round.settleBy);
+        }
+        project.round = round;
+    }
+
+    /// @inheritdoc IMarket
+    function settle(uint256 projectId, uint16 roundIndex, Settlement calldata settlement) external {
+        // Check
+        Project storage project = _inStatus(projectId, Status.Running);
+        _checkAggregator(projectId, project);
+        Round memory round = project.round;
+        uint256 trainers = project.trainers;
+        _checkRound(projectId, round, roundIndex);
+        _checkPhase(projectId, _phase(round, trainers), Phase.Settling);
+        _checkNotAfter(projectId, round.settleBy);
+        Entries memory entries = _readSubmissions(projectId, project, round, settlement);
+        if (entries.validCount != 0) {
+            verifier.verify(
+                entries.context,
+                project.terms.dimension,
+                entries.rows,
+                entries.publicRows,
+                settlement.gram,
+                settlement.proof
+            );
+        } else if (settlement.gram.length != 0 || settlement.proof.length != 0) {
+            revert Errors.Market_UnexpectedProof(settlement.gram.length, settlement.proof.length);
+        }
+
+        // Effect
+        uint256 reward = roundReward(projectId, roundIndex);
+        uint256 escrow = project.escrow;
+        if (settlement.submissions.length != 0) {
+            uint256 forfeited = _chargeAbsences(projectId, project, round, trainers);
+            reward += forfeited;
+            escrow += forfeited;
+        }
+        Decision memory decision = _decide(entries, settlement, reward, project.terms.baseShareBps);
+        _checkPublished(settlement, decision.kept);
+        uint256[] memory payouts = decision.payouts;
+        address token = project.terms.token;
+        for (uint256 k = 0; k < payouts.length; ++k) {
+            escrow -= payouts[k];
+            _credit(projectId, settlement.submissions[k].trainer, token, payouts[k], Reason.Reward);
+        }
+        uint256 fee = project.terms.aggregatorFee / project.terms.rounds;
+        escrow -= fee;
+        _credit(projectId, msg.sender, token, fee, Reason.AggregatorFee);
+        project.escrow = escrow;
+        if (!BN254.isInfinity(decision.aggregateCommitment)) {
+            project.publicRows[1] = project.publicRows[0];
+            project.publicRows[0] = decision.aggregateCommitment;
+        }
+        if (decision.kept != 0) round.emptyRounds = 0;
+        else if (round.emptyRounds < type(uint8).max) ++round.emptyRounds;
+        emit RoundSettled(
+            projectId,
+            roundIndex,
+            settlement,
+            decision.kept,
+            decision.divisor,
+            decision.aggregateCommitment,
+            payouts
+        );
+        _closeRound(projectId, project, round);
+    }
+
+    /// @inheritdoc IMarket
+    function expire(uint256 projectId) external {
+        // Check
+        Project storage project = _inStatus(projectId, Status.Running);
+        Round memory round = project.round;
+        bool opened = round.settleBy != 0;
+        _checkAfter(projectId, opened ? round.settleBy : round.openBy);
+
+        // Effect
+        address[] memory submitters;
+        uint256 compensation;
+        if (opened && round.submittedSeats != 0) {
+            (submitters, compensation) = _compensate(projectId, project, round);
+        }
+        ++round.expiries;
+        emit RoundExpired(projectId, round.index, submitters, compensation);
+        _closeRound(projectId, project, round);
+    }
+
+    /// @inheritdoc IMarket
+    function stop(uint256 projectId) external {
+        // Check
+        Project storage project = _inStatus(projectId, Status.Running);
+        if (msg.sender != project.owner) revert Errors.Market_NotOwner(projectId, msg.sender, project.owner);
+        Round memory round = project.round;
+        _checkPhase(projectId, _phase(round, project.trainers), Phase.Idle);
+        if (round.emptyRounds < STOPPABLE_AFTER) {
+            revert Errors.Market_NotStoppable(projectId, round.emptyRounds, STOPPABLE_AFTER);
+        }
+
+        // Effect
+        _end(projectId, project, Status.Completed);
+    }
+
+    // ------------------------------------------------------------------------------------------------ After the end
+
+    /// @inheritdoc IMarket
+    function returnStake(uint256 projectId, address trainer) external {
+        // Check
+        Project storage project = _ended(projectId);
+        Member storage leaving = project.members[trainer];
+        if (!leaving.joined) revert Errors.Market_NotTrainer(projectId, trainer);
+        if (leaving.stakeReturned) revert Errors.Market_StakeAlreadyReturned(projectId, trainer);
+
+        // Effect
+        uint256 stake = leaving.stake;
+        leaving.stake = 0;
+        leaving.stakeReturned = true;
+        _credit(projectId, trainer, project.terms.token, stake, Reason.StakeReturn);
+    }
+
+    /// @inheritdoc IMarket
+    function returnBond(uint256 projectId) external {
+        // Check
+        Project storage project = _ended(projectId);
+        if (!project.bonded) revert Errors.Market_NotBonded(projectId);
+        if (project.bondReturned) revert Errors.Market_BondAlreadyReturned(projectId);
+        if (project.status != Status.Cancelled) {
+            uint256 free = uint256(project.endedAt) + project.terms.contestDuration;
+            if (block.timestamp < free) {
+                revert Errors.Market_DeadlineNotPassed(projectId, free, block.timestamp);
+            }
+        }
+
+        // Effect
+        uint256 bond = project.bond;
+        project.bond = 0;
+        project.bondReturned = true;
+        _credit(projectId, project.terms.aggregator, project.terms.token, bond, Reason.BondReturn);
+    }
+
+    /// @inheritdoc IMarket
+    function withdraw(address token) external nonReentrant returns (uint256 amount) {
+        // Check
+        amount = _balances[msg.sender][token];
+        if (amount == 0) revert Errors.Market_NothingToWithdraw(msg.sender, token);
+
+        // Effect
+        _balances[msg.sender][token] = 0;
+        emit Withdrawn(msg.sender, token, amount);
+
+        // Interaction
+        if (token != address(0)) {
+            IERC20(token).safeTransfer(msg.sender, amount);
+        } else {
+            (bool success, ) = msg.sender.call{value: amount}("");
+            if (!success) revert Errors.Market_TransferFailed(msg.sender, amount);
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------------- Views
+
+    /// @inheritdoc IMarket
+    function terms(uint256 projectId) external view returns (Terms memory) {
+        return _projects[projectId].terms;
+    }
+
+    /// @inheritdoc IMarket
+    function state(uint256 projectId) external view returns (ProjectState memory result) {
+        Project storage project = _projects[projectId];
+        Round memory round = project.round;
+        result.owner = project.owner;
+        result.status = project.status;
+        result.phase = _phase(round, project.trainers);
+        result.bonded = project.bonded;
+        result.round = round.index;
+        result.trainers = project.trainers;
+        result.expiries = round.expiries;
+        result.emptyRounds = round.emptyRounds;
+        result.submittedSeats = round.submittedSeats;
+        result.openBy = round.openBy;
+        result.trainingEnds = round.trainingEnds;
+        result.settleBy = round.settleBy;
+        result.endedAt = project.endedAt;
+        result.cohortSeed = project.cohortSeed;
+        result.referenceCommitment = project.referenceCommitment;
+        result.publicRows = project.publicRows;
+        result.escrow = project.escrow;
+        result.bond = project.bond;
+    }
+
+    /// @inheritdoc IMarket
+    function member(uint256 projectId, address trainer) external view returns (Member memory) {
+        return _projects[projectId].members[trainer];
+    }
+
+    /// @inheritdoc IMarket
+    function memberAt(uint256 projectId, uint256 index) external view returns (address) {
+        return _projects[projectId].trainerAt[index];
+    }
+
+    /// @inheritdoc IMarket
+    function seatOf(uint256 projectId, address trainer) external view returns (bool seated, uint256 seat) {
+        Project storage project = _projects[projectId];
+        Member storage seeking = project.members[trainer];
+        if (!seeking.joined || project.round.settleBy == 0) return (false, 0);
+        seat = Cohort.seatOf(project.cohortSeed, project.trainers, seeking.index);
+        return seat < Cohort.SEATS ? (true, seat) : (false, 0);
+    }
+
+    /// @inheritdoc IMarket
+    function submissionHash(uint256 projectId, uint256 seat) external view returns (bytes32) {
+        Project storage project = _projects[projectId];
+        if (seat >= Cohort.SEATS || (project.round.submittedSeats >> seat) & 1 == 0) return 0;
+        return project.submissions[seat];
+    }
+
+    /// @inheritdoc IMarket
+    function roundReward(uint256 projectId, uint256 round) public view returns (uint256) {
+        Project storage project = _projects[projectId];
+        uint256 rounds = project.terms.rounds;
+        if (round >= rounds) return 0;
+        uint256 totalWeight = project.totalWeight;
+        if (totalWeight == 0) return project.terms.bounty / rounds;
+        return (uint256(project.terms.bounty) * project.rewardWeights[round]) / totalWeight;
+    }
+
+    /// @inheritdoc IMarket
+    function balanceOf(address account, address token) external view returns (uint256) {
+        return _balances[account][token];
+    }
+
+    // ----------------------------------------------------------------------------------------------------- Settling
+
+    /// @dev Checks the settlement's submissions against the stored hashes, and collects what the verifier needs.
+    function _readSubmissions(
+        uint256 projectId,
+        Project storage project,
+        Round memory round,
+        Settlement calldata settlement
+    ) private view returns (Entries memory entries) {
+        Submission[] calldata submissions = settlement.submissions;
+        uint256 count = submissions.length;
+        uint256 seats = round.submittedSeats;
+        uint256 expected = _countBits(seats);
+        if (count != expected) revert Errors.Market_WrongSubmissionCount(count, expected);
+        if (settlement.invalid >> count != 0) revert Errors.Market_InvalidOutOfRange(settlement.invalid, count);
+        entries.valid = ((1 << count) - 1) ^ settlement.invalid;
+        entries.validCount = _countBits(entries.valid);
+
+        G1Point[2] memory publicRows = project.publicRows;
+        while (entries.publicRows < 2 && !BN254.isInfinity(publicRows[entries.publicRows])) ++entries.publicRows;
+        entries.rows = new G1Point[](1 + entries.validCount + entries.publicRows);
+        entries.rows[0] = project.referenceCommitment;
+        bytes32[] memory hashes = new bytes32[](count);
+        uint256 row = 1;
+        uint256 seat;
+        for (uint256 k = 0; k < count; ++k) {
+            while ((seats >> seat) & 1 == 0) ++seat;
+            Submission calldata submission = submissions[k];
+            bytes32 hash = _submissionHash(
+                round.index,
+                submission.trainer,
+                submission.commitment,
+                submission.payload
+            );
+            if (hash != project.submissions[seat]) {
+                revert Errors.Market_WrongSubmission(seat, hash, project.submissions[seat]);
+            }
+            hashes[k] = hash;
+            if ((entries.valid >> k) & 1 == 1) entries.rows[row++] = submission.commitment;
+            ++seat;
+        }
+        for (uint256 a = 0; a < entries.publicRows; ++a) entries.rows[row + a] = publicRows[a];
+        entries.context = keccak256(
+            abi.encode(
+                CONTEXT_DOMAIN,
+                block.chainid,
+                address(this),
+                projectId,
+                uint256(round.index),
+                _srsId,
+                uint256(project.terms.dimension),
+                keccak256(abi.encodePacked(hashes)),
+                uint256(settlement.invalid)
+            )
+        );
+    }
+
+    /// @dev Lets the scorer decide over the valid submissions, and combines the commitments: C_U = Σ b_i·C_i.
+    function _decide(
+        Entries memory entries,
+        Settlement calldata settlement,
+        uint256 reward,
+        uint256 baseShareBps
+    ) private view returns (Decision memory decision) {
+        uint256 count = settlement.submissions.length;
+        decision.payouts = new uint256[](count);
+        if (entries.validCount == 0) {
+            // Equal parts for all, so that an aggregator gains nothing by excluding everybody.
+            for (uint256 k = 0; k < count; ++k) decision.payouts[k] = reward / count;
+            return decision;
+        }
+        uint256 kept;
+        uint256[] memory weights;
+        uint256[] memory parts;
+        (kept, decision.divisor, weights, parts) = scorer.decide(
+            settlement.gram,
+            entries.validCount,
+            entries.publicRows,
+            reward,
+            baseShareBps
+        );
+        uint256 update;
+        for (uint256 k = 0; k < count; ++k) {
+            if ((entries.valid >> k) & 1 == 0) continue;
+            decision.payouts[k] = parts[update];
+            if ((kept >> update) & 1 == 1) {
+                decision.kept |= 1 << k;
+                decision.aggregateCommitment = BN254.add(
+                    decision.aggregateCommitment,
+                    BN254.mul(entries.rows[1 + update], weights[update])
+                );
+            }
+            ++update;
+        }
+    }
+
+    /// @dev What is published must be readable, and there only where there is something to publish.
+    function _checkPublished(Settlement calldata settlement, uint256 kept) private pure {
+        Cid calldata aggregate = settlement.aggregate;
+        if (kept != 0) TermsChecks.checkCid(aggregate);
+        else if (aggregate.digest != 0 || aggregate.codec != 0) {
+            revert Errors.Market_UnexpectedAggregate(aggregate.digest, aggregate.codec);
+        }
+        if (settlement.invalid != 0) TermsChecks.checkCid(settlement.report);
+    }
+
+    /// @dev Counts the cohort's absences, and takes from the stakes of those beyond tolerance.
+    function _chargeAbsences(
+        uint256 projectId,
+        Project storage project,
+        Round memory round,
+        uint256 trainers
+    ) private returns (uint256 forfeited) {
+        uint256 absent = _allSeats(trainers) ^ round.submittedSeats;
+        uint256 tolerated = project.terms.toleratedAbsences;
+        uint256 penalty = (uint256(project.terms.trainerStake) * project.terms.absencePenaltyBps) / BASIS_POINTS;
+        uint256 seed = project.cohortSeed;
+        for (uint256 seat = 0; absent >> seat != 0; ++seat) {
+            if ((absent >> seat) & 1 == 0) continue;
+            address trainer = project.trainerAt[Cohort.memberOn(seed, trainers, seat)];
+            Member storage missing = project.members[trainer];
+            // At most one absence for each of at most 1024 rounds.
+            uint256 absences = ++missing.absences;
+            if (absences <= tolerated) continue;
+            uint256 stake = missing.stake;
+            uint256 amount = penalty < stake ? penalty : stake;
+            if (amount == 0) continue;
+            missing.stake = uint128(stake - amount);
+            forfeited += amount;
+            emit StakeForfeited(projectId, round.index, trainer, amount);
+        }
+    }
+
+    /// @dev Pays one round's reward, in equal parts, out of the bond to those who had submitted. The bond suffices:
+    ///      it covers toleratedExpiries + 1 of the largest rounds' rewards, and no more rounds can expire.
+    function _compensate(
+        uint256 projectId,
+        Project storage project,
+        Round memory round
+    ) private returns (address[] memory submitters, uint256 compensation) {
+        uint256 seats = round.submittedSeats;
+        submitters = new address[](_countBits(seats));
+        compensation = roundReward(projectId, round.index) / submitters.length;
+        uint256 seed = project.cohortSeed;
+        uint256 trainers = project.trainers;
+        address token = project.terms.token;
+        uint256 found;
+        for (uint256 seat = 0; found < submitters.length; ++seat) {
+            if ((seats >> seat) & 1 == 0) continue;
+            address trainer = project.trainerAt[Cohort.memberOn(seed, trainers, seat)];
+            submitters[found++] = trainer;
+            _credit(projectId, trainer, token, compensation, Reason.Compensation);
+        }
+        // The product is at most the round's reward, which is a part of the uint128 bounty.
+        project.bond -= uint128(compensation * submitters.length);
+    }
+
+    /// @dev Goes on to the next round, or ends the project when this was the last one or too many have expired.
+    function _closeRound(uint256 projectId, Project storage project, Round memory round) private {
+        ++round.index;
+        round.submittedSeats = 0;
+        round.trainingEnds = 0;
+        round.settleBy = 0;
+        bool aborted = round.expiries > project.terms.toleratedExpiries;
+        bool ended = aborted || round.index == project.terms.rounds;
+        round.openBy = ended ? 0 : _after(project.terms.openDuration);
+        project.round = round;
+        if (ended) _end(projectId, project, aborted ? Status.Aborted : Status.Completed);
+    }
+
+    /// @dev Ends the project. What nobody has earned goes back to the owner.
+    function _end(uint256 projectId, Project storage project, Status status) private {
+        uint256 rest = project.escrow;
+        project.escrow = 0;
+        project.status = status;
+        project.endedAt = uint40(block.timestamp);
+        project.round.openBy = 0;
+        _credit(projectId, project.owner, project.terms.token, rest, Reason.OwnerRefund);
+        if (status == Status.Completed) emit ProjectCompleted(projectId);
+        else if (status == Status.Aborted) emit ProjectAborted(projectId);
+        else emit ProjectCancelled(projectId);
+    }
+
+    // -------------------------------------------------------------------------------------------------------- Money
+
+    /// @dev The only way up for a balance.
+    function _credit(uint256 projectId, address account, address token, uint256 amount, Reason reason) private {
+        if (amount == 0) return;
+        _balances[account][token] += amount;
+        emit Credited(projectId, account, token, amount, reason);
+    }
+
+    /// @dev Takes exactly `amount` from the caller, in native currency or by transfer.
+    function _receive(address token, uint256 amount) private {
+        if (token == address(0)) {
+            if (msg.value != amount) revert Errors.Market_WrongValue(msg.value, amount);
+            return;
+        }
+        if (msg.value != 0) revert Errors.Market_WrongValue(msg.value, 0);
+        uint256 expected = IERC20(token).balanceOf(address(this)) + amount;
+        IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
+        uint256 balance = IERC20(token).balanceOf(address(this));
+        if (balance != expected) revert Errors.Market_WrongAmountReceived(token, balance, expected);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- Checks
+
+    function _inStatus(uint256 projectId, Status expected) private view returns (Project storage project) {
+        project = _projects[projectId];
+        if (project.status != expected) revert Errors.Market_WrongStatus(projectId, project.status, expected);
+    }
+
+    function _ended(uint256 projectId) private view returns (Project storage project) {
+        project = _projects[projectId];
+        Status status = project.status;
+        if (status < Status.Completed) revert Errors.Market_NotEnded(projectId, status);
+    }
+
+    function _checkAggregator(uint256 projectId, Project storage project) private view {
+        address aggregator = project.terms.aggregator;
+        if (msg.sender != aggregator) revert Errors.Market_NotAggregator(projectId, msg.sender, aggregator);
+    }
+
+    function _checkPhase(uint256 projectId, Phase actual, Phase expected) private pure {
+        if (actual != expected) revert Errors.Market_WrongPhase(projectId, actual, expected);
+    }
+
+    function _checkRound(uint256 projectId, Round memory round, uint256 given) private pure {
+        if (given != round.index) revert Errors.Market_WrongRound(projectId, given, round.index);
+    }
+
+    function _checkNotAfter(uint256 projectId, uint256 deadline) private view {
+        if (block.timestamp > deadline) revert Errors.Market_DeadlinePassed(projectId, deadline, block.timestamp);
+    }
+
+    function _checkAfter(uint256 projectId, uint256 deadline) private view {
+        if (block.timestamp <= deadline) revert Errors.Market_DeadlineNotPassed(projectId, deadline, block.timestamp);
+    }
+
+    // -------------------------------------------------------------------------------------------------------- Small
+
+    /// @dev The caller's seat in the open round.
+    function _seat(
+        uint256 projectId,
+        Project storage project,
+        uint256 roundIndex,
+        uint256 trainers
+    ) private view returns (uint256 seat) {
+        Member storage submitting = project.members[msg.sender];
+        if (!submitting.joined) revert Errors.Market_NotTrainer(projectId, msg.sender);
+        seat = submitting.index;
+        if (trainers > Cohort.SEATS) {
+            seat = Cohort.seatOf(project.cohortSeed, trainers, seat);
+            if (seat >= Cohort.SEATS) revert Errors.Market_NotSeated(projectId, roundIndex, msg.sender);
+        }
+    }
+
+    /// @dev Where an opened round stands now; Idle when none is open.
+    function _phase(Round memory round, uint256 trainers) private view returns (Phase) {
+        if (round.settleBy == 0) return Phase.Idle;
+        bool training = block.timestamp <= round.trainingEnds && round.submittedSeats != _allSeats(trainers);
+        return training ? Phase.Training : Phase.Settling;
+    }
+
+    /// @dev The bits of every seat that the cohort takes.
+    function _allSeats(uint256 trainers) private pure returns (uint256) {
+        return (1 << Cohort.size(trainers)) - 1;
+    }
+
+    function _submissionHash(
+        uint256 round,
+        address trainer,
+        G1Point calldata commitment,
+        Cid calldata payload
+    ) private pure returns (bytes32) {
+        return keccak256(abi.encode(round, trainer, commitment.x, commitment.y, payload.digest, payload.codec));
+    }
+
+    /// @dev `duration` seconds from now. Fits: timestamps stay below 2^39 for ten thousand years, durations below 2^32.
+    function _after(uint256 duration) private view returns (uint40) {
+        return uint40(block.timestamp + duration);
+    }
+
+    function _countBits(uint256 bits) private pure returns (uint256 count) {
+        for (; bits != 0; bits &= bits - 1) ++count;
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Cid, HyperBounds, HyperParameters, Terms} from "../interfaces/MarketTypes.sol";
+import {MarketErrors as Errors} from "./Errors/MarketErrors.sol";
+
+/// @title Validity of terms, of hyper-parameters and of content identifiers.
+library TermsChecks {
+    uint256 internal constant BASIS_POINTS = 10_000;
+    uint256 internal constant MAX_ROUNDS = 1024;
+    /// @notice Weights are int32, so at most 30 of their bits can be fraction beside sign and one integer bit.
+    uint256 internal constant MAX_FRACTION_BITS = 30;
+    uint8 private constant CODEC_RAW = 0x55;
+    uint8 private constant CODEC_DAG_PB = 0x70;
+
+    /// @notice Reverts unless the terms can be carried out.
+    /// @param maxDimension The longest vector that the verifier's reference string serves.
+    /// @return totalWeight Sum of the reward weights, zero for equal parts.
+    function check(
+        Terms calldata terms,
+        uint16[] calldata rewardWeights,
+        bytes32 srsId,
+        uint256 maxDimension
+    ) internal view returns (uint32 totalWeight) {
+        _range("aggregator", uint160(terms.aggregator), 1, type(uint160).max);
+        _range("rounds", terms.rounds, 1, MAX_ROUNDS);
+        _range("minTrainers", terms.minTrainers, 1, type(uint16).max);
+        _range("maxTrainers", terms.maxTrainers, terms.minTrainers, type(uint16).max);
+        _range("joinDeadline", terms.joinDeadline, block.timestamp, type(uint40).max);
+        _range("openDuration", terms.openDuration, 1, type(uint32).max);
+        _range("trainingDuration", terms.trainingDuration, 1, type(uint32).max);
+        _range("settlingDuration", terms.settlingDuration, 1, type(uint32).max);
+        _range("absencePenaltyBps", terms.absencePenaltyBps, 0, BASIS_POINTS);
+        _range("baseShareBps", terms.baseShareBps, 0, BASIS_POINTS);
+        _range("fractionBits", terms.fractionBits, 0, MAX_FRACTION_BITS);
+        _range("dimension", terms.dimension, 1, maxDimension);
+        HyperBounds calldata bounds = terms.hyperBounds;
+        _range("maxLearningRate", bounds.maxLearningRate, bounds.minLearningRate, type(uint32).max);
+        _range("minLocalEpochs", bounds.minLocalEpochs, 1, type(uint16).max);
+        _range("maxLocalEpochs", bounds.maxLocalEpochs, bounds.minLocalEpochs, type(uint16).max);
+        _range("minBatchSize", bounds.minBatchSize, 1, type(uint16).max);
+        _range("maxBatchSize", bounds.maxBatchSize, bounds.minBatchSize, type(uint16).max);
+        if (terms.srsId != srsId) revert Errors.Market_WrongSrs(terms.srsId, srsId);
+        checkCid(terms.document);
+
+        uint256 largestReward;
+        (totalWeight, largestReward) = _weigh(terms.bounty, terms.rounds, rewardWeights);
+        uint256 leastBond = (uint256(terms.toleratedExpiries) + 1) * largestReward;
+        if (terms.aggregatorBond < leastBond) revert Errors.Market_BondTooSmall(terms.aggregatorBond, leastBond);
+    }
+
+    /// @notice Reverts unless the hyper-parameters respect the bounds.
+    function checkHyperParameters(HyperParameters calldata given, HyperBounds memory bounds) internal pure {
+        _bound("learningRate", given.learningRate, bounds.minLearningRate, bounds.maxLearningRate);
+        _bound("localEpochs", given.localEpochs, bounds.minLocalEpochs, bounds.maxLocalEpochs);
+        _bound("batchSize", given.batchSize, bounds.minBatchSize, bounds.maxBatchSize);
+    }
+
+    /// @notice Reverts unless the content identifier has a codec that clients can read.
+    function checkCid(Cid calldata cid) internal pure {
+        if (cid.codec != CODEC_RAW && cid.codec != CODEC_DAG_PB) revert Errors.Market_InvalidCid(cid.digest, cid.codec);
+    }
+
+    /// @dev Sum of the weights, and the largest reward of a round, rounded down as rewards are.
+    function _weigh(
+        uint256 bounty,
+        uint256 rounds,
+        uint16[] calldata weights
+    ) private pure returns (uint32 total, uint256 largestReward) {
+        if (weights.length == 0) return (0, bounty / rounds);
+        if (weights.length != rounds) revert Errors.Market_WrongWeightCount(weights.length, rounds);
+        uint256 largest;
+        for (uint256 round = 0; round < rounds; ++round) {
+            uint16 weight = weights[round];
+            if (weight == 0) revert Errors.Market_ZeroWeight(round);
+            if (weight > largest) largest = weight;
+            // At most 1024 weights below 2^16: the sum stays below 2^26.
+            total += weight;
+        }
+        largestReward = (bounty * largest) / total;
+    }
+
+    function _range(bytes32 term, uint256 value, uint256 least, uint256 most) private pure {
+        if (value < least || value > most) revert Errors.Market_TermOutOfRange(term, value, least, most);
+    }
+
+    function _bound(bytes32 parameter, uint256 value, uint256 least, uint256 most) private pure {
+        if (value < least || value > most) {
+            revert Errors.Market_HyperParameterOutOfBounds(parameter, value, least, most);
+        }
+    }
+}
