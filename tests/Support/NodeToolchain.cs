@@ -36,6 +36,13 @@ public sealed class NodeToolchain
         string workingDirectory, string input, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         RunAsync(Start(workingDirectory, arguments), input, cancellationToken);
 
+    /// <summary>Sees to it that a package of the root's package.json is installed, by <c>eng/setup.mjs</c> if need be.</summary>
+    public async Task RequireRepositoryPackageAsync(string package, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(Repository.Path("node_modules", package)))
+            await RunAsync(Repository.Root, "", [Path.Combine("eng", "setup.mjs")], cancellationToken);
+    }
+
     /// <summary>
     /// Installs the packages of a folder as its package-lock.json says, unless they are there. Safe for many processes at once.
     /// </summary>
