@@ -16,7 +16,7 @@ namespace Marketplace.Field;
 
 /// <summary>An element of the prime field given by <typeparamref name="TModulus"/>. The default value is zero.</summary>
 /// <typeparam name="TModulus">The prime; the type is compiled separately for each.</typeparam>
-public readonly partial struct Montgomery<TModulus> : IEquatable<Montgomery<TModulus>>
+public readonly partial struct Montgomery<TModulus> : IFieldElement<Montgomery<TModulus>>
     where TModulus : struct, IModulus
 {
     /// <summary>Length of an element's byte form.</summary>

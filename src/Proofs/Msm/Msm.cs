@@ -1,0 +1,97 @@
+// Multi-scalar multiplication Σ k_i·P_i by Pippenger's bucket method with signed digits.
+//
+//   k = Σ_w d_w·2^(c·w) with −2^(c−1) ≤ d_w ≤ 2^(c−1);   Σ k_i·P_i = Σ_w 2^(c·w)·(Σ_b b·B_{w,b}),
+// where B_{w,b} is the sum of ±P_i over the i with d_{w,i} = ±b. Digits: SignedDigits. One window's sum: JacobianBuckets for
+// few points, BatchAffineBuckets for many.
+
+namespace Marketplace.Proofs;
+
+/// <summary>Multi-scalar multiplications in G1. The time depends on the scalars.</summary>
+public static class Msm
+{
+    /// <summary>The magnitude that entries of the 64-bit form must stay below.</summary>
+    public const long MaxMagnitude = 1L << 40;
+
+    /// <summary>Σ k_i·P_i for full-width scalars.</summary>
+    /// <param name="points">Points on the curve; infinity is allowed.</param>
+    /// <param name="scalars">As many scalars.</param>
+    /// <param name="cancellationToken">Stops the computation between windows and chunks.</param>
+    /// <param name="progress">Receives the part done, from 0 to 1.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static G1 Compute(
+        ReadOnlySpan<G1> points,
+        ReadOnlySpan<Fr> scalars,
+        CancellationToken cancellationToken = default,
+        IProgress<double>? progress = null)
+    {
+        CheckLengths(points.Length, scalars.Length);
+        int bits = ChooseWindow(points.Length);
+        return Sum(points, SignedDigits.Split(scalars, bits, cancellationToken), cancellationToken, progress);
+    }
+
+    /// <summary>Σ k_i·P_i for 16-bit scalars.</summary>
+    /// <inheritdoc cref="Compute(ReadOnlySpan{G1}, ReadOnlySpan{Fr}, CancellationToken, IProgress{double}?)"/>
+    public static G1 Compute(
+        ReadOnlySpan<G1> points,
+        ReadOnlySpan<short> scalars,
+        CancellationToken cancellationToken = default,
+        IProgress<double>? progress = null)
+    {
+        CheckLengths(points.Length, scalars.Length);
+        return Sum(points, SignedDigits.Split(scalars), cancellationToken, progress);
+    }
+
+    /// <summary>Σ k_i·P_i for scalars of magnitude below 2^40.</summary>
+    /// <inheritdoc cref="Compute(ReadOnlySpan{G1}, ReadOnlySpan{Fr}, CancellationToken, IProgress{double}?)"/>
+    /// <exception cref="ArgumentOutOfRangeException">A scalar's magnitude is 2^40 or more.</exception>
+    public static G1 Compute(
+        ReadOnlySpan<G1> points,
+        ReadOnlySpan<long> scalars,
+        CancellationToken cancellationToken = default,
+        IProgress<double>? progress = null)
+    {
+        CheckLengths(points.Length, scalars.Length);
+        int bits = ChooseWindow(points.Length);
+        return Sum(points, SignedDigits.Split(scalars, bits), cancellationToken, progress);
+    }
+
+    private static G1 Sum(
+        ReadOnlySpan<G1> points, SignedDigits digits, CancellationToken cancellationToken, IProgress<double>? progress)
+    {
+        digits.ClearWhereInfinite(points);
+        Jacobian<Fp> sum = Jacobian<Fp>.Infinity;
+        for (int window = digits.Windows - 1; window >= 0; window--)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int i = 0; i < digits.WindowBits; i++)
+            {
+                sum = sum.Double();
+            }
+
+            sum = sum.Add(JacobianBuckets.Sum(points, digits.Window(window), digits.WindowBits));
+            progress?.Report((double)(digits.Windows - window) / digits.Windows);
+        }
+
+        return G1.FromJacobian(sum);
+    }
+
+    /// <summary>Bits of a window: a window costs an addition a point and two a bucket.</summary>
+    private static int ChooseWindow(int count) => count switch
+    {
+        < 32 => 4,
+        < 256 => 6,
+        < 2048 => 8,
+        < 1 << 14 => 10,
+        < 1 << 17 => 12,
+        < 1 << 19 => 14,
+        _ => 16,
+    };
+
+    private static void CheckLengths(int points, int scalars)
+    {
+        if (points != scalars)
+        {
+            throw new ArgumentException($"Each point needs one scalar: {points} points came with {scalars} scalars.");
+        }
+    }
+}
