@@ -1,0 +1,136 @@
+// The prover. L = d + 32 coefficients: d entries and the mask on the reserved coordinates d … d + 31.
+//
+//   c = m + Σ z_i·u_i                         degree L − 1
+//   g(X) = Σ_{k ≥ 1} a_k·X^{k−1}              degree L − 2, so that c(X)·c(1/X) = s + X·g(X) + X^{−1}·g(1/X)
+//   w = (c + γ·g − I) / ((X − x)(X − 1/x))    degree L − 3
+//
+// Working memory: L + M elements of Fr, M the transform's size (2d for a power of two), besides what the multi-scalar
+// multiplication takes. g and w live in the transform's buffer and in c's.
+
+using System.Security.Cryptography;
+
+namespace Marketplace.Proofs;
+
+/// <summary>Proves that a matrix is the Gram matrix of committed vectors.</summary>
+public static class GramProver
+{
+    /// <summary>Makes a proof and verifies it.</summary>
+    /// <param name="srs">The SRS, with at least d + 32 powers.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="witness">Vectors and blinders that open the statement's commitments.</param>
+    /// <param name="progress">Told the done fraction, 0 to 1, about a dozen times.</param>
+    /// <param name="cancellationToken">Stops the computation between, and within, its long steps.</param>
+    /// <exception cref="ArgumentException">Statement and witness differ in shape, or the SRS is too short.</exception>
+    /// <exception cref="InvalidOperationException">The witness does not open the commitments, or has another Gram matrix.</exception>
+    public static GramProof Prove(
+        Srs srs, GramStatement statement, GramWitness witness, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        CheckShapes(srs, statement, witness);
+        int length = statement.Dimension + Srs.ReservedCoordinates;
+        var combination = new Fr[length];
+        Fr[] buffer = Autocorrelation.CreateBuffer(length);
+        GramProof? proof;
+        do
+        {
+            // x in {0, 1, −1}, with probability 3/r, needs another mask.
+            proof = TryProve(srs, statement, witness, combination, buffer, progress, cancellationToken);
+        }
+        while (proof is null);
+
+        GramVerification verification = GramVerifier.Verify(srs.Parameters, statement, proof.ToBytes());
+        if (verification.Failure is { } failure)
+        {
+            throw new InvalidOperationException(
+                $"The proof would be refused at '{failure.Name}': expected {failure.Expected}, got {failure.Actual}. "
+                + "The witness must open the statement's commitments and have its Gram matrix.");
+        }
+
+        progress?.Report(1);
+        return proof;
+    }
+
+    private static GramProof? TryProve(
+        Srs srs,
+        GramStatement statement,
+        GramWitness witness,
+        Fr[] c,
+        Fr[] buffer,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken)
+    {
+        int length = c.Length, dimension = statement.Dimension;
+        Span<Fr> mask = c.AsSpan(dimension);
+        Fr norm = Fr.Zero;
+        for (int k = 0; k < mask.Length; k++)
+        {
+            mask[k] = RandomScalar();
+            norm += mask[k].Square();
+        }
+
+        Fr maskBlinder = RandomScalar();
+        G1 maskCommitment = Msm.Compute(srs.Powers[dimension..length], mask, cancellationToken) + (Commitment.H * maskBlinder);
+        byte[] seed = GramTranscript.Seed(statement, maskCommitment, norm);
+        UInt128[] z = GramTranscript.Rows(seed, statement.Gram.Rows);
+        LinearCombination.Compute([witness.Reference, .. witness.Updates], witness.PublicRows, z, c, cancellationToken);
+        Fr blinder = maskBlinder;
+        for (int i = 0; i < z.Length; i++) blinder += GramTranscript.ToScalar(z[i]) * witness.Blinders[i];
+        progress?.Report(0.05);
+
+        Fr[] g = buffer;
+        Autocorrelation.Compute(c, length, g, cancellationToken);
+        progress?.Report(0.25);
+        G1 autocorrelation = Msm.Compute(srs.Powers[..(length - 1)], g.AsSpan(0, length - 1), cancellationToken);
+        progress?.Report(0.6);
+
+        Fr x = GramTranscript.Point(seed, autocorrelation, blinder);
+        if (!GramTranscript.IsUsable(x)) return null;
+        Fr inverse = x.Inverse();
+        (Fr cAtX, Fr cAtInverse) = Polynomials.Evaluate(c, length, x, inverse, cancellationToken);
+        (Fr gAtX, Fr gAtInverse) = Polynomials.Evaluate(g, length - 1, x, inverse, cancellationToken);
+
+        Fr gamma = GramTranscript.Batching(x, cAtX, cAtInverse, gAtX, gAtInverse);
+        Polynomials.AddScaled(c, g, length - 1, gamma, cancellationToken);
+        Polynomials.DivideByReciprocalPair(c, x + inverse);
+        progress?.Report(0.65);
+        G1 opening = Msm.Compute(srs.Powers[..(length - 2)], c.AsSpan(0, length - 2), cancellationToken);
+        return new GramProof(
+            maskCommitment, norm, blinder, autocorrelation, inverse, cAtX, cAtInverse, gAtX, gAtInverse, opening);
+    }
+
+    private static void CheckShapes(Srs srs, GramStatement statement, GramWitness witness)
+    {
+        GramMatrix gram = statement.Gram;
+        if (statement.Dimension < 1 || statement.Dimension > srs.MaxDimension)
+        {
+            throw new ArgumentException(
+                $"The dimension must be 1 to {srs.MaxDimension}, what {srs.Length} powers cover, got {statement.Dimension}; use a longer SRS.");
+        }
+
+        if (witness.Updates.Count != gram.Updates || witness.PublicRows.Count != gram.PublicRows)
+        {
+            throw new ArgumentException(
+                $"The matrix has {gram.Updates} updates and {gram.PublicRows} public rows, "
+                + $"the witness {witness.Updates.Count} and {witness.PublicRows.Count}.");
+        }
+
+        if (witness.Blinders.Count != gram.Rows || statement.Commitments.Count != gram.Rows)
+        {
+            throw new ArgumentException(
+                $"{gram.Rows} rows need as many commitments and blinders, got {statement.Commitments.Count} and {witness.Blinders.Count}.");
+        }
+
+        int[] lengths =
+            [witness.Reference.Length, .. witness.Updates.Select(u => u.Length), .. witness.PublicRows.Select(p => p.Length)];
+        int wrong = Array.FindIndex(lengths, l => l != statement.Dimension);
+        if (wrong >= 0)
+            throw new ArgumentException($"Row {wrong} must have {statement.Dimension} entries, it has {lengths[wrong]}.");
+    }
+
+    private static Fr RandomScalar()
+    {
+        // 64 bytes: the bias of the reduction is below 2^−256.
+        Span<byte> bytes = stackalloc byte[64];
+        RandomNumberGenerator.Fill(bytes);
+        return Fr.FromBytesReduced(bytes);
+    }
+}
