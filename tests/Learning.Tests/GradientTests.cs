@@ -1,0 +1,53 @@
+namespace Marketplace.Learning.Tests;
+
+/// <summary>Every layer's gradient against central differences of the loss.</summary>
+public sealed class GradientTests
+{
+    public static TheoryData<string> Models => TestModels.All;
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void GradientMatchesFiniteDifferences(string json)
+    {
+        ModelSpecification model = ModelSpecification.Parse(json);
+        using Network network = Network.Create(model);
+        network.Initialize(3);
+        var random = new RandomStream(17);
+        foreach (ParameterSpecification bias in model.Parameters.Where(p => p.Name.EndsWith(".bias", StringComparison.Ordinal)))
+        {
+            foreach (ref float entry in network.Parameters.AsSpan(bias.Offset, bias.Length))
+                entry = (float)random.NextDouble(-0.3, 0.3);
+        }
+
+        Dataset data = TestModels.Data(model, 13, seed: 5);
+        int[] samples = [.. Enumerable.Range(0, data.Count)];
+        var gradient = new float[model.ParameterCount];
+        double loss = network.ComputeGradient(data, samples, gradient);
+        Assert.Equal(network.Evaluate(data).Loss, loss, 1e-9);
+
+        // A step of 2^-9 in float arithmetic leaves about four digits; kinks of ReLU and max pooling spoil a few entries more.
+        const float Step = 1f / 512;
+        var failures = new List<string>();
+        foreach (ParameterSpecification parameter in model.Parameters)
+        {
+            int off = 0;
+            for (int i = parameter.Offset; i < parameter.Offset + parameter.Length; i++)
+            {
+                float kept = network.Parameters[i];
+                network.Parameters[i] = kept + Step;
+                double above = network.Evaluate(data).Loss;
+                network.Parameters[i] = kept - Step;
+                double below = network.Evaluate(data).Loss;
+                network.Parameters[i] = kept;
+                double numeric = (above - below) / (2 * Step);
+                if (Math.Abs(numeric - gradient[i]) > 2e-3 + 1e-2 * Math.Abs(numeric))
+                {
+                    off++;
+                    failures.Add($"{parameter.Name}[{i - parameter.Offset}]: {gradient[i]} against {numeric}");
+                }
+            }
+
+            Assert.True(off <= parameter.Length / 25, $"{off} of {parameter.Length} entries of {parameter.Name} differ: {string.Join("; ", failures.Take(5))}");
+        }
+    }
+}
