@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
 import {IScorer} from "./interfaces/IScorer.sol";
-import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Submission, Terms} from "./interfaces/MarketTypes.sol";
+import {
+    Cid,
+    G1Point,
+    HyperParameters,
+    Phase,
+    Settlement,
+    Status,
+    Terms
+} from "./interfaces/MarketTypes.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {Cohort} from "./libraries/Cohort.sol";
 import {MarketErrors as Errors} from "./libraries/Errors/MarketErrors.sol";
+import {Payments} from "./libraries/Payments.sol";
+import {Projects} from "./libraries/Projects.sol";
+import {Rounds} from "./libraries/Rounds.sol";
+import {Settling} from "./libraries/Settling.sol";
 import {TermsChecks} from "./libraries/TermsChecks.sol";
 import {Scorer} from "./Scorer.sol";
 
@@ -22,66 +32,9 @@ import {Scorer} from "./Scorer.sol";
 ///      Deadlines are inclusive: at the deadline's second the call that had to meet it is still accepted, one second
 ///      later only the call that punishes missing it.
 contract Market is IMarket {
-    using SafeERC20 for IERC20;
+    using Projects for Projects.Project;
+    using Rounds for Rounds.Round;
 
-    /// @dev The round slot of a project. A round is open while `settleBy` is not zero.
-    struct Round {
-        uint16 index;
-        uint8 expiries;
-        uint8 emptyRounds;
-        uint32 submittedSeats;
-        uint40 openBy;
-        uint40 trainingEnds;
-        uint40 settleBy;
-    }
-
-    struct Project {
-        Terms terms;
-        uint16[] rewardWeights;
-        address owner;
-        Status status;
-        bool bonded;
-        bool bondReturned;
-        uint16 trainers;
-        uint40 endedAt;
-        Round round;
-        uint128 bond;
-        /// Sum of rewardWeights; zero when every round has an equal part.
-        uint32 totalWeight;
-        /// Bounty and fee not yet credited to anybody.
-        uint256 escrow;
-        uint256 cohortSeed;
-        G1Point referenceCommitment;
-        G1Point[2] publicRows;
-        /// By seat. Which of them are of the current round, round.submittedSeats says.
-        bytes32[32] submissions;
-        mapping(address trainer => Member) members;
-        mapping(uint256 index => address) trainerAt;
-        /// The trainer that first posted a commitment, by keccak256(abi.encode(x, y)).
-        mapping(bytes32 commitment => address) commitmentOwner;
-    }
-
-    /// @dev What `settle` reads from the submissions.
-    struct Entries {
-        /// Bit k: submission k is valid.
-        uint256 valid;
-        uint256 validCount;
-        bytes32 context;
-        /// Commitments to reference, valid updates, public rows.
-        G1Point[] rows;
-        uint256 publicRows;
-    }
-
-    /// @dev What a round comes to. Bits and elements are by submission, valid or not.
-    struct Decision {
-        uint256 kept;
-        uint256 divisor;
-        G1Point aggregateCommitment;
-        uint256[] payouts;
-    }
-
-    bytes32 private constant CONTEXT_DOMAIN = keccak256("Marketplace.GramProof.v1");
-    uint256 private constant BASIS_POINTS = TermsChecks.BASIS_POINTS;
     /// @dev After so many rounds in a row in which nobody was kept the owner may stop the project.
     uint256 private constant STOPPABLE_AFTER = 2;
 
@@ -94,7 +47,7 @@ contract Market is IMarket {
 
     /// @inheritdoc IMarket
     uint256 public projectCount;
-    mapping(uint256 projectId => Project) private _projects;
+    mapping(uint256 projectId => Projects.Project) private _projects;
     mapping(address account => mapping(address token => uint256)) private _balances;
 
     bool private transient _entered;
@@ -129,7 +82,7 @@ contract Market is IMarket {
         // Effect
         projectId = ++projectCount;
         uint256 deposit = uint256(terms_.bounty) + terms_.aggregatorFee;
-        Project storage project = _projects[projectId];
+        Projects.Project storage project = _projects[projectId];
         project.terms = terms_;
         if (totalWeight != 0) {
             project.rewardWeights = rewardWeights;
@@ -141,13 +94,13 @@ contract Market is IMarket {
         emit ProjectCreated(projectId, msg.sender, terms_, rewardWeights);
 
         // Interaction
-        _receive(terms_.token, deposit);
+        Payments.collect(terms_.token, deposit);
     }
 
     /// @inheritdoc IMarket
     function postBond(uint256 projectId, uint256 sealingKeyX, uint256 sealingKeyY) external payable nonReentrant {
         // Check
-        Project storage project = _inStatus(projectId, Status.Open);
+        Projects.Project storage project = _inStatus(projectId, Status.Open);
         _checkAggregator(projectId, project);
         if (project.bonded) revert Errors.Market_AlreadyBonded(projectId);
         _checkNotAfter(projectId, project.terms.joinDeadline);
@@ -162,13 +115,13 @@ contract Market is IMarket {
         emit BondPosted(projectId, msg.sender, sealingKeyX, sealingKeyY);
 
         // Interaction
-        _receive(project.terms.token, bond);
+        Payments.collect(project.terms.token, bond);
     }
 
     /// @inheritdoc IMarket
     function join(uint256 projectId, bytes32[] calldata allowlistProof) external payable nonReentrant {
         // Check
-        Project storage project = _inStatus(projectId, Status.Open);
+        Projects.Project storage project = _inStatus(projectId, Status.Open);
         Member storage joining = project.members[msg.sender];
         if (joining.joined) revert Errors.Market_AlreadyJoined(projectId, msg.sender);
         _checkNotAfter(projectId, project.terms.joinDeadline);
@@ -195,13 +148,13 @@ contract Market is IMarket {
         emit TrainerJoined(projectId, msg.sender, index);
 
         // Interaction
-        _receive(project.terms.token, stake);
+        Payments.collect(project.terms.token, stake);
     }
 
     /// @inheritdoc IMarket
     function start(uint256 projectId) external {
         // Check
-        Project storage project = _inStatus(projectId, Status.Open);
+        Projects.Project storage project = _inStatus(projectId, Status.Open);
         uint256 trainers = project.trainers;
         if (msg.sender != project.owner && trainers < project.terms.maxTrainers) {
             _checkAfter(projectId, project.terms.joinDeadline);
@@ -213,7 +166,7 @@ contract Market is IMarket {
 
         // Effect
         project.status = Status.Running;
-        uint40 openBy = _after(project.terms.openDuration);
+        uint40 openBy = Rounds.inSeconds(project.terms.openDuration);
         project.round.openBy = openBy;
         emit ProjectStarted(projectId, trainers, openBy);
     }
@@ -221,7 +174,7 @@ contract Market is IMarket {
     /// @inheritdoc IMarket
     function cancel(uint256 projectId) external {
         // Check
-        Project storage project = _inStatus(projectId, Status.Open);
+        Projects.Project storage project = _inStatus(projectId, Status.Open);
         if (msg.sender != project.owner) {
             _checkAfter(projectId, project.terms.joinDeadline);
             if (project.bonded && project.trainers >= project.terms.minTrainers) {
@@ -243,18 +196,18 @@ contract Market is IMarket {
         HyperParameters calldata hyperParameters
     ) external {
         // Check
-        Project storage project = _inStatus(projectId, Status.Running);
+        Projects.Project storage project = _inStatus(projectId, Status.Running);
         _checkAggregator(projectId, project);
-        Round memory round = project.round;
+        Rounds.Round memory round = project.round;
         uint256 trainers = project.trainers;
-        _checkPhase(projectId, _phase(round, trainers), Phase.Idle);
+        _checkPhase(projectId, round.phase(trainers), Phase.Idle);
         _checkNotAfter(projectId, round.openBy);
         TermsChecks.checkCid(model);
         TermsChecks.checkHyperParameters(hyperParameters, project.terms.hyperBounds);
         if (!BN254.isOnCurve(referenceCommitment)) revert Errors.Market_InvalidCommitment(referenceCommitment);
 
         // Effect
-        round.trainingEnds = _after(project.terms.trainingDuration);
+        round.trainingEnds = Rounds.inSeconds(project.terms.trainingDuration);
         round.settleBy = round.trainingEnds + project.terms.settlingDuration;
         project.round = round;
         project.referenceCommitment = referenceCommitment;
@@ -276,18 +229,13 @@ contract Market is IMarket {
     }
 
     /// @inheritdoc IMarket
-    function submit(
-        uint256 projectId,
-        uint16 roundIndex,
-        G1Point calldata commitment,
-        Cid calldata payload
-    ) external {
+    function submit(uint256 projectId, uint16 roundIndex, G1Point calldata commitment, Cid calldata payload) external {
         // Check
-        Project storage project = _inStatus(projectId, Status.Running);
-        Round memory round = project.round;
+        Projects.Project storage project = _inStatus(projectId, Status.Running);
+        Rounds.Round memory round = project.round;
         uint256 trainers = project.trainers;
         _checkRound(projectId, round, roundIndex);
-        _checkPhase(projectId, _phase(round, trainers), Phase.Training);
+        _checkPhase(projectId, round.phase(trainers), Phase.Training);
         uint256 seat = _seat(projectId, project, roundIndex, trainers);
         if (!BN254.isOnCurve(commitment)) revert Errors.Market_InvalidCommitment(commitment);
         TermsChecks.checkCid(payload);
@@ -299,14 +247,14 @@ contract Market is IMarket {
 
         // Effect
         if (first == address(0)) project.commitmentOwner[key] = msg.sender;
-        project.submissions[seat] = _submissionHash(roundIndex, msg.sender, commitment, payload);
+        project.submissions[seat] = Settling.submissionHash(roundIndex, msg.sender, commitment, payload);
         emit UpdateSubmitted(projectId, roundIndex, msg.sender, seat, commitment, payload);
         uint32 seats = round.submittedSeats | uint32(1 << seat);
         if (seats == round.submittedSeats) return;
         round.submittedSeats = seats;
-        if (seats == _allSeats(trainers)) {
+        if (seats == Rounds.allSeats(trainers)) {
             round.trainingEnds = uint40(block.timestamp);
-            round.settleBy = _after(project.terms.settlingDuration);
+            round.settleBy = Rounds.inSeconds(project.terms.settlingDuration);
             emit TrainingEnded(projectId, roundIndex, round.settleBy);
         }
         project.round = round;
@@ -315,14 +263,14 @@ contract Market is IMarket {
     /// @inheritdoc IMarket
     function settle(uint256 projectId, uint16 roundIndex, Settlement calldata settlement) external {
         // Check
-        Project storage project = _inStatus(projectId, Status.Running);
+        Projects.Project storage project = _inStatus(projectId, Status.Running);
         _checkAggregator(projectId, project);
-        Round memory round = project.round;
+        Rounds.Round memory round = project.round;
         uint256 trainers = project.trainers;
         _checkRound(projectId, round, roundIndex);
-        _checkPhase(projectId, _phase(round, trainers), Phase.Settling);
+        _checkPhase(projectId, round.phase(trainers), Phase.Settling);
         _checkNotAfter(projectId, round.settleBy);
-        Entries memory entries = _readSubmissions(projectId, project, round, settlement);
+        Settling.Entries memory entries = Settling.read(projectId, project, round, settlement, _srsId);
         if (entries.validCount != 0) {
             verifier.verify(
                 entries.context,
@@ -337,15 +285,21 @@ contract Market is IMarket {
         }
 
         // Effect
-        uint256 reward = roundReward(projectId, roundIndex);
+        uint256 reward = project.roundReward(roundIndex);
         uint256 escrow = project.escrow;
         if (settlement.submissions.length != 0) {
-            uint256 forfeited = _chargeAbsences(projectId, project, round, trainers);
+            uint256 forfeited = Settling.chargeAbsences(projectId, project, round, trainers);
             reward += forfeited;
             escrow += forfeited;
         }
-        Decision memory decision = _decide(entries, settlement, reward, project.terms.baseShareBps);
-        _checkPublished(settlement, decision.kept);
+        Settling.Decision memory decision = Settling.decide(
+            scorer,
+            entries,
+            settlement,
+            reward,
+            project.terms.baseShareBps
+        );
+        Settling.checkPublished(settlement, decision.kept);
         uint256[] memory payouts = decision.payouts;
         address token = project.terms.token;
         for (uint256 k = 0; k < payouts.length; ++k) {
@@ -377,8 +331,8 @@ contract Market is IMarket {
     /// @inheritdoc IMarket
     function expire(uint256 projectId) external {
         // Check
-        Project storage project = _inStatus(projectId, Status.Running);
-        Round memory round = project.round;
+        Projects.Project storage project = _inStatus(projectId, Status.Running);
+        Rounds.Round memory round = project.round;
         bool opened = round.settleBy != 0;
         _checkAfter(projectId, opened ? round.settleBy : round.openBy);
 
@@ -396,10 +350,10 @@ contract Market is IMarket {
     /// @inheritdoc IMarket
     function stop(uint256 projectId) external {
         // Check
-        Project storage project = _inStatus(projectId, Status.Running);
+        Projects.Project storage project = _inStatus(projectId, Status.Running);
         if (msg.sender != project.owner) revert Errors.Market_NotOwner(projectId, msg.sender, project.owner);
-        Round memory round = project.round;
-        _checkPhase(projectId, _phase(round, project.trainers), Phase.Idle);
+        Rounds.Round memory round = project.round;
+        _checkPhase(projectId, round.phase(project.trainers), Phase.Idle);
         if (round.emptyRounds < STOPPABLE_AFTER) {
             revert Errors.Market_NotStoppable(projectId, round.emptyRounds, STOPPABLE_AFTER);
         }
@@ -413,7 +367,7 @@ contract Market is IMarket {
     /// @inheritdoc IMarket
     function returnStake(uint256 projectId, address trainer) external {
         // Check
-        Project storage project = _ended(projectId);
+        Projects.Project storage project = _ended(projectId);
         Member storage leaving = project.members[trainer];
         if (!leaving.joined) revert Errors.Market_NotTrainer(projectId, trainer);
         if (leaving.stakeReturned) revert Errors.Market_StakeAlreadyReturned(projectId, trainer);
@@ -428,7 +382,7 @@ contract Market is IMarket {
     /// @inheritdoc IMarket
     function returnBond(uint256 projectId) external {
         // Check
-        Project storage project = _ended(projectId);
+        Projects.Project storage project = _ended(projectId);
         if (!project.bonded) revert Errors.Market_NotBonded(projectId);
         if (project.bondReturned) revert Errors.Market_BondAlreadyReturned(projectId);
         if (project.status != Status.Cancelled) {
@@ -456,12 +410,7 @@ contract Market is IMarket {
         emit Withdrawn(msg.sender, token, amount);
 
         // Interaction
-        if (token != address(0)) {
-            IERC20(token).safeTransfer(msg.sender, amount);
-        } else {
-            (bool success, ) = msg.sender.call{value: amount}("");
-            if (!success) revert Errors.Market_TransferFailed(msg.sender, amount);
-        }
+        Payments.pay(token, msg.sender, amount);
     }
 
     // -------------------------------------------------------------------------------------------------------- Views
@@ -473,11 +422,11 @@ contract Market is IMarket {
 
     /// @inheritdoc IMarket
     function state(uint256 projectId) external view returns (ProjectState memory result) {
-        Project storage project = _projects[projectId];
-        Round memory round = project.round;
+        Projects.Project storage project = _projects[projectId];
+        Rounds.Round memory round = project.round;
         result.owner = project.owner;
         result.status = project.status;
-        result.phase = _phase(round, project.trainers);
+        result.phase = round.phase(project.trainers);
         result.bonded = project.bonded;
         result.round = round.index;
         result.trainers = project.trainers;
@@ -507,7 +456,7 @@ contract Market is IMarket {
 
     /// @inheritdoc IMarket
     function seatOf(uint256 projectId, address trainer) external view returns (bool seated, uint256 seat) {
-        Project storage project = _projects[projectId];
+        Projects.Project storage project = _projects[projectId];
         Member storage seeking = project.members[trainer];
         if (!seeking.joined || project.round.settleBy == 0) return (false, 0);
         seat = Cohort.seatOf(project.cohortSeed, project.trainers, seeking.index);
@@ -516,19 +465,14 @@ contract Market is IMarket {
 
     /// @inheritdoc IMarket
     function submissionHash(uint256 projectId, uint256 seat) external view returns (bytes32) {
-        Project storage project = _projects[projectId];
+        Projects.Project storage project = _projects[projectId];
         if (seat >= Cohort.SEATS || (project.round.submittedSeats >> seat) & 1 == 0) return 0;
         return project.submissions[seat];
     }
 
     /// @inheritdoc IMarket
-    function roundReward(uint256 projectId, uint256 round) public view returns (uint256) {
-        Project storage project = _projects[projectId];
-        uint256 rounds = project.terms.rounds;
-        if (round >= rounds) return 0;
-        uint256 totalWeight = project.totalWeight;
-        if (totalWeight == 0) return project.terms.bounty / rounds;
-        return (uint256(project.terms.bounty) * project.rewardWeights[round]) / totalWeight;
+    function roundReward(uint256 projectId, uint256 round) external view returns (uint256) {
+        return _projects[projectId].roundReward(round);
     }
 
     /// @inheritdoc IMarket
@@ -536,149 +480,18 @@ contract Market is IMarket {
         return _balances[account][token];
     }
 
-    // ----------------------------------------------------------------------------------------------------- Settling
-
-    /// @dev Checks the settlement's submissions against the stored hashes, and collects what the verifier needs.
-    function _readSubmissions(
-        uint256 projectId,
-        Project storage project,
-        Round memory round,
-        Settlement calldata settlement
-    ) private view returns (Entries memory entries) {
-        Submission[] calldata submissions = settlement.submissions;
-        uint256 count = submissions.length;
-        uint256 seats = round.submittedSeats;
-        uint256 expected = _countBits(seats);
-        if (count != expected) revert Errors.Market_WrongSubmissionCount(count, expected);
-        if (settlement.invalid >> count != 0) revert Errors.Market_InvalidOutOfRange(settlement.invalid, count);
-        entries.valid = ((1 << count) - 1) ^ settlement.invalid;
-        entries.validCount = _countBits(entries.valid);
-
-        G1Point[2] memory publicRows = project.publicRows;
-        while (entries.publicRows < 2 && !BN254.isInfinity(publicRows[entries.publicRows])) ++entries.publicRows;
-        entries.rows = new G1Point[](1 + entries.validCount + entries.publicRows);
-        entries.rows[0] = project.referenceCommitment;
-        bytes32[] memory hashes = new bytes32[](count);
-        uint256 row = 1;
-        uint256 seat;
-        for (uint256 k = 0; k < count; ++k) {
-            while ((seats >> seat) & 1 == 0) ++seat;
-            Submission calldata submission = submissions[k];
-            bytes32 hash = _submissionHash(
-                round.index,
-                submission.trainer,
-                submission.commitment,
-                submission.payload
-            );
-            if (hash != project.submissions[seat]) {
-                revert Errors.Market_WrongSubmission(seat, hash, project.submissions[seat]);
-            }
-            hashes[k] = hash;
-            if ((entries.valid >> k) & 1 == 1) entries.rows[row++] = submission.commitment;
-            ++seat;
-        }
-        for (uint256 a = 0; a < entries.publicRows; ++a) entries.rows[row + a] = publicRows[a];
-        entries.context = keccak256(
-            abi.encode(
-                CONTEXT_DOMAIN,
-                block.chainid,
-                address(this),
-                projectId,
-                uint256(round.index),
-                _srsId,
-                uint256(project.terms.dimension),
-                keccak256(abi.encodePacked(hashes)),
-                uint256(settlement.invalid)
-            )
-        );
-    }
-
-    /// @dev Lets the scorer decide over the valid submissions, and combines the commitments: C_U = Σ b_i·C_i.
-    function _decide(
-        Entries memory entries,
-        Settlement calldata settlement,
-        uint256 reward,
-        uint256 baseShareBps
-    ) private view returns (Decision memory decision) {
-        uint256 count = settlement.submissions.length;
-        decision.payouts = new uint256[](count);
-        if (entries.validCount == 0) {
-            // Equal parts for all, so that an aggregator gains nothing by excluding everybody.
-            for (uint256 k = 0; k < count; ++k) decision.payouts[k] = reward / count;
-            return decision;
-        }
-        uint256 kept;
-        uint256[] memory weights;
-        uint256[] memory parts;
-        (kept, decision.divisor, weights, parts) = scorer.decide(
-            settlement.gram,
-            entries.validCount,
-            entries.publicRows,
-            reward,
-            baseShareBps
-        );
-        uint256 update;
-        for (uint256 k = 0; k < count; ++k) {
-            if ((entries.valid >> k) & 1 == 0) continue;
-            decision.payouts[k] = parts[update];
-            if ((kept >> update) & 1 == 1) {
-                decision.kept |= 1 << k;
-                decision.aggregateCommitment = BN254.add(
-                    decision.aggregateCommitment,
-                    BN254.mul(entries.rows[1 + update], weights[update])
-                );
-            }
-            ++update;
-        }
-    }
-
-    /// @dev What is published must be readable, and there only where there is something to publish.
-    function _checkPublished(Settlement calldata settlement, uint256 kept) private pure {
-        Cid calldata aggregate = settlement.aggregate;
-        if (kept != 0) TermsChecks.checkCid(aggregate);
-        else if (aggregate.digest != 0 || aggregate.codec != 0) {
-            revert Errors.Market_UnexpectedAggregate(aggregate.digest, aggregate.codec);
-        }
-        if (settlement.invalid != 0) TermsChecks.checkCid(settlement.report);
-    }
-
-    /// @dev Counts the cohort's absences, and takes from the stakes of those beyond tolerance.
-    function _chargeAbsences(
-        uint256 projectId,
-        Project storage project,
-        Round memory round,
-        uint256 trainers
-    ) private returns (uint256 forfeited) {
-        uint256 absent = _allSeats(trainers) ^ round.submittedSeats;
-        uint256 tolerated = project.terms.toleratedAbsences;
-        uint256 penalty = (uint256(project.terms.trainerStake) * project.terms.absencePenaltyBps) / BASIS_POINTS;
-        uint256 seed = project.cohortSeed;
-        for (uint256 seat = 0; absent >> seat != 0; ++seat) {
-            if ((absent >> seat) & 1 == 0) continue;
-            address trainer = project.trainerAt[Cohort.memberOn(seed, trainers, seat)];
-            Member storage missing = project.members[trainer];
-            // At most one absence for each of at most 1024 rounds.
-            uint256 absences = ++missing.absences;
-            if (absences <= tolerated) continue;
-            uint256 stake = missing.stake;
-            uint256 amount = penalty < stake ? penalty : stake;
-            if (amount == 0) continue;
-            missing.stake = uint128(stake - amount);
-            forfeited += amount;
-            emit StakeForfeited(projectId, round.index, trainer, amount);
-        }
-    }
+    // ------------------------------------------------------------------------------------------------- End of rounds
 
     /// @dev Pays one round's reward, in equal parts, out of the bond to those who had submitted. The bond suffices:
     ///      it covers toleratedExpiries + 1 of the largest rounds' rewards, and no more rounds can expire.
     function _compensate(
         uint256 projectId,
-        Project storage project,
-        Round memory round
+        Projects.Project storage project,
+        Rounds.Round memory round
     ) private returns (address[] memory submitters, uint256 compensation) {
         uint256 seats = round.submittedSeats;
-        submitters = new address[](_countBits(seats));
-        compensation = roundReward(projectId, round.index) / submitters.length;
+        submitters = new address[](Rounds.countBits(seats));
+        compensation = project.roundReward(round.index) / submitters.length;
         uint256 seed = project.cohortSeed;
         uint256 trainers = project.trainers;
         address token = project.terms.token;
@@ -694,20 +507,20 @@ contract Market is IMarket {
     }
 
     /// @dev Goes on to the next round, or ends the project when this was the last one or too many have expired.
-    function _closeRound(uint256 projectId, Project storage project, Round memory round) private {
+    function _closeRound(uint256 projectId, Projects.Project storage project, Rounds.Round memory round) private {
         ++round.index;
         round.submittedSeats = 0;
         round.trainingEnds = 0;
         round.settleBy = 0;
         bool aborted = round.expiries > project.terms.toleratedExpiries;
         bool ended = aborted || round.index == project.terms.rounds;
-        round.openBy = ended ? 0 : _after(project.terms.openDuration);
+        round.openBy = ended ? 0 : Rounds.inSeconds(project.terms.openDuration);
         project.round = round;
         if (ended) _end(projectId, project, aborted ? Status.Aborted : Status.Completed);
     }
 
     /// @dev Ends the project. What nobody has earned goes back to the owner.
-    function _end(uint256 projectId, Project storage project, Status status) private {
+    function _end(uint256 projectId, Projects.Project storage project, Status status) private {
         uint256 rest = project.escrow;
         project.escrow = 0;
         project.status = status;
@@ -728,33 +541,20 @@ contract Market is IMarket {
         emit Credited(projectId, account, token, amount, reason);
     }
 
-    /// @dev Takes exactly `amount` from the caller, in native currency or by transfer.
-    function _receive(address token, uint256 amount) private {
-        if (token == address(0)) {
-            if (msg.value != amount) revert Errors.Market_WrongValue(msg.value, amount);
-            return;
-        }
-        if (msg.value != 0) revert Errors.Market_WrongValue(msg.value, 0);
-        uint256 expected = IERC20(token).balanceOf(address(this)) + amount;
-        IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
-        uint256 balance = IERC20(token).balanceOf(address(this));
-        if (balance != expected) revert Errors.Market_WrongAmountReceived(token, balance, expected);
-    }
-
     // ------------------------------------------------------------------------------------------------------- Checks
 
-    function _inStatus(uint256 projectId, Status expected) private view returns (Project storage project) {
+    function _inStatus(uint256 projectId, Status expected) private view returns (Projects.Project storage project) {
         project = _projects[projectId];
         if (project.status != expected) revert Errors.Market_WrongStatus(projectId, project.status, expected);
     }
 
-    function _ended(uint256 projectId) private view returns (Project storage project) {
+    function _ended(uint256 projectId) private view returns (Projects.Project storage project) {
         project = _projects[projectId];
         Status status = project.status;
         if (status < Status.Completed) revert Errors.Market_NotEnded(projectId, status);
     }
 
-    function _checkAggregator(uint256 projectId, Project storage project) private view {
+    function _checkAggregator(uint256 projectId, Projects.Project storage project) private view {
         address aggregator = project.terms.aggregator;
         if (msg.sender != aggregator) revert Errors.Market_NotAggregator(projectId, msg.sender, aggregator);
     }
@@ -763,7 +563,7 @@ contract Market is IMarket {
         if (actual != expected) revert Errors.Market_WrongPhase(projectId, actual, expected);
     }
 
-    function _checkRound(uint256 projectId, Round memory round, uint256 given) private pure {
+    function _checkRound(uint256 projectId, Rounds.Round memory round, uint256 given) private pure {
         if (given != round.index) revert Errors.Market_WrongRound(projectId, given, round.index);
     }
 
@@ -780,7 +580,7 @@ contract Market is IMarket {
     /// @dev The caller's seat in the open round.
     function _seat(
         uint256 projectId,
-        Project storage project,
+        Projects.Project storage project,
         uint256 roundIndex,
         uint256 trainers
     ) private view returns (uint256 seat) {
@@ -791,35 +591,5 @@ contract Market is IMarket {
             seat = Cohort.seatOf(project.cohortSeed, trainers, seat);
             if (seat >= Cohort.SEATS) revert Errors.Market_NotSeated(projectId, roundIndex, msg.sender);
         }
-    }
-
-    /// @dev Where an opened round stands now; Idle when none is open.
-    function _phase(Round memory round, uint256 trainers) private view returns (Phase) {
-        if (round.settleBy == 0) return Phase.Idle;
-        bool training = block.timestamp <= round.trainingEnds && round.submittedSeats != _allSeats(trainers);
-        return training ? Phase.Training : Phase.Settling;
-    }
-
-    /// @dev The bits of every seat that the cohort takes.
-    function _allSeats(uint256 trainers) private pure returns (uint256) {
-        return (1 << Cohort.size(trainers)) - 1;
-    }
-
-    function _submissionHash(
-        uint256 round,
-        address trainer,
-        G1Point calldata commitment,
-        Cid calldata payload
-    ) private pure returns (bytes32) {
-        return keccak256(abi.encode(round, trainer, commitment.x, commitment.y, payload.digest, payload.codec));
-    }
-
-    /// @dev `duration` seconds from now. Fits: timestamps stay below 2^39 for ten thousand years, durations below 2^32.
-    function _after(uint256 duration) private view returns (uint40) {
-        return uint40(block.timestamp + duration);
-    }
-
-    function _countBits(uint256 bits) private pure returns (uint256 count) {
-        for (; bits != 0; bits &= bits - 1) ++count;
     }
 }

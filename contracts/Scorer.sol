@@ -13,11 +13,7 @@ contract Scorer is IScorer {
         uint256 publicRows,
         uint256 reward,
         uint256 baseShareBps
-    )
-        external
-        pure
-        returns (uint256 kept, uint256 divisor, uint256[] memory weights, uint256[] memory payouts)
-    {
+    ) external pure returns (uint256 kept, uint256 divisor, uint256[] memory weights, uint256[] memory payouts) {
         Scoring.Outcome memory outcome = Scoring.score(gram, updates, publicRows);
         return (outcome.kept, outcome.divisor, outcome.weights, Scoring.payouts(outcome, reward, baseShareBps));
     }

@@ -55,7 +55,13 @@ interface IMarket {
     event ProjectAborted(uint256 indexed projectId);
     event ProjectCompleted(uint256 indexed projectId);
     /// @notice Every change of what an account can withdraw upwards.
-    event Credited(uint256 indexed projectId, address indexed account, address indexed token, uint256 amount, Reason reason);
+    event Credited(
+        uint256 indexed projectId,
+        address indexed account,
+        address indexed token,
+        uint256 amount,
+        Reason reason
+    );
     event Withdrawn(address indexed account, address indexed token, uint256 amount);
 
     enum Reason {

@@ -21,8 +21,5 @@ interface IScorer {
         uint256 publicRows,
         uint256 reward,
         uint256 baseShareBps
-    )
-        external
-        pure
-        returns (uint256 kept, uint256 divisor, uint256[] memory weights, uint256[] memory payouts);
+    ) external pure returns (uint256 kept, uint256 divisor, uint256[] memory weights, uint256[] memory payouts);
 }

@@ -30,6 +30,8 @@ library TermsChecks {
         _range("openDuration", terms.openDuration, 1, type(uint32).max);
         _range("trainingDuration", terms.trainingDuration, 1, type(uint32).max);
         _range("settlingDuration", terms.settlingDuration, 1, type(uint32).max);
+        // One more expiry than tolerated is counted, in eight bits.
+        _range("toleratedExpiries", terms.toleratedExpiries, 0, type(uint8).max - 1);
         _range("absencePenaltyBps", terms.absencePenaltyBps, 0, BASIS_POINTS);
         _range("baseShareBps", terms.baseShareBps, 0, BASIS_POINTS);
         _range("fractionBits", terms.fractionBits, 0, MAX_FRACTION_BITS);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {GramMatrix} from "../libraries/GramMatrix.sol";
 import {Scoring} from "../libraries/Scoring.sol";
 
 /// @title Calls the scoring library from outside, in batches.
@@ -38,5 +39,53 @@ contract ScoringHarness {
         before = gasleft();
         Scoring.payouts(outcome, item.reward, item.baseShareBps);
         paying = before - gasleft();
+    }
+
+    /// @notice Draws matrices of vectors with four entries from `seed`, and evaluates them.
+    function draw(uint256 seed, uint256 count) external view returns (Case[] memory cases, Result[] memory results) {
+        cases = new Case[](count);
+        for (uint256 k; k < count; ++k) cases[k] = _draw(uint256(keccak256(abi.encode(seed, k))));
+        results = this.evaluate(cases);
+    }
+
+    function _draw(uint256 seed) private pure returns (Case memory item) {
+        item.updates = 1 + (seed % 32);
+        item.publicRows = (seed >> 8) % 3;
+        item.reward = seed >> 128;
+        item.baseShareBps = (seed >> 16) % 10_001;
+        int256[4][] memory rows = new int256[4][](1 + item.updates + item.publicRows);
+        for (uint256 i; i < rows.length; ++i) {
+            uint256 words = uint256(keccak256(abi.encode(seed, i)));
+            // Updates have up to 15 bits, public rows up to 36.
+            uint256 bits = 1 + (words % (i > item.updates ? 36 : 15));
+            bool nearReference = i > 0 && words & 0xff00 != 0;
+            for (uint256 k; k < 4; ++k) {
+                uint256 word = uint64(words >> (64 * k));
+                rows[i][k] = int256(word >> (64 - bits)) - int256(1 << (bits - 1));
+                if (nearReference) rows[i][k] = (rows[i][k] + rows[0][k]) / 2;
+            }
+        }
+        item.gram = _pack(rows, item.updates, item.publicRows);
+    }
+
+    function _pack(int256[4][] memory rows, uint256 updates, uint256 publicRows) private pure returns (bytes memory gram) {
+        uint256 length = GramMatrix.byteLength(updates, publicRows);
+        // One word more, for entries are written as whole words.
+        gram = new bytes(length + 32);
+        uint256 offset;
+        for (uint256 i; i < rows.length; ++i) {
+            uint256 size = i > updates ? 16 : 8;
+            for (uint256 j; j <= i; ++j) {
+                int256 product;
+                for (uint256 k; k < 4; ++k) product += rows[i][k] * rows[j][k];
+                assembly ("memory-safe") {
+                    mstore(add(add(gram, 0x20), offset), shl(sub(256, shl(3, size)), product))
+                }
+                offset += size;
+            }
+        }
+        assembly ("memory-safe") {
+            mstore(gram, length)
+        }
     }
 }

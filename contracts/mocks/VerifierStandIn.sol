@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IGramVerifier} from "../interfaces/IGramVerifier.sol";
+import {G1Point} from "../interfaces/MarketTypes.sol";
+
+/// @title Stands in for the verifier where the market's state machine is tested. Verifies nothing.
+/// @notice Never deploy it beside real money: it accepts every matrix.
+contract VerifierStandIn is IGramVerifier {
+    error VerifierStandIn_Rejected();
+    error VerifierStandIn_UnexpectedStatement(bytes32 given, bytes32 expected);
+
+    /// @inheritdoc IGramVerifier
+    bytes32 public constant srsId = keccak256("A reference string that does not exist");
+    /// @inheritdoc IGramVerifier
+    uint32 public constant maxDimension = 1 << 20;
+
+    bool private _rejects;
+    bytes32 private _expected;
+
+    /// @notice Rejects every proof from now on, or accepts them again.
+    function reject(bool rejects) external {
+        _rejects = rejects;
+    }
+
+    /// @notice Accepts only this statement from now on; zero accepts all.
+    /// @param expected keccak256(abi.encode(context, dimension, commitments, publicRows, gram, proof)).
+    function expect(bytes32 expected) external {
+        _expected = expected;
+    }
+
+    /// @inheritdoc IGramVerifier
+    function verify(
+        bytes32 context,
+        uint256 dimension,
+        G1Point[] calldata commitments,
+        uint256 publicRows,
+        bytes calldata gram,
+        bytes calldata proof
+    ) external view {
+        if (_rejects) revert VerifierStandIn_Rejected();
+        bytes32 expected = _expected;
+        if (expected == 0) return;
+        bytes32 given = keccak256(abi.encode(context, dimension, commitments, publicRows, gram, proof));
+        if (given != expected) revert VerifierStandIn_UnexpectedStatement(given, expected);
+    }
+}
