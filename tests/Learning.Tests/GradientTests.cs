@@ -25,29 +25,32 @@ public sealed class GradientTests
         double loss = network.ComputeGradient(data, samples, gradient);
         Assert.Equal(network.Evaluate(data).Loss, loss, 1e-9);
 
-        // A step of 2^-9 in float arithmetic leaves about four digits; kinks of ReLU and max pooling spoil a few entries more.
+        // Where ReLU or max pooling has a kink within the step, the slope on one side is still right; kinks on both sides are rare.
         const float Step = 1f / 512;
-        var failures = new List<string>();
         foreach (ParameterSpecification parameter in model.Parameters)
         {
             int off = 0;
+            var failures = new List<string>();
             for (int i = parameter.Offset; i < parameter.Offset + parameter.Length; i++)
             {
                 float kept = network.Parameters[i];
-                network.Parameters[i] = kept + Step;
-                double above = network.Evaluate(data).Loss;
-                network.Parameters[i] = kept - Step;
-                double below = network.Evaluate(data).Loss;
+                double above = LossWith(kept + Step), below = LossWith(kept - Step);
                 network.Parameters[i] = kept;
-                double numeric = (above - below) / (2 * Step);
-                if (Math.Abs(numeric - gradient[i]) > 2e-3 + 1e-2 * Math.Abs(numeric))
+                double[] slopes = [(above - below) / (2 * Step), (above - loss) / Step, (loss - below) / Step];
+                if (slopes.All(slope => Math.Abs(slope - gradient[i]) > 2e-3 + 1e-2 * Math.Abs(slope)))
                 {
                     off++;
-                    failures.Add($"{parameter.Name}[{i - parameter.Offset}]: {gradient[i]} against {numeric}");
+                    failures.Add($"{parameter.Name}[{i - parameter.Offset}]: {gradient[i]} against {string.Join(", ", slopes)}");
+                }
+
+                double LossWith(float value)
+                {
+                    network.Parameters[i] = value;
+                    return network.Evaluate(data).Loss;
                 }
             }
 
-            Assert.True(off <= parameter.Length / 25, $"{off} of {parameter.Length} entries of {parameter.Name} differ: {string.Join("; ", failures.Take(5))}");
+            Assert.True(off <= parameter.Length / 50, $"{off} of {parameter.Length} entries of {parameter.Name} differ: {string.Join("; ", failures.Take(5))}");
         }
     }
 }
