@@ -25,18 +25,7 @@ public static class GramProver
     public static GramProof Prove(
         Srs srs, GramStatement statement, GramWitness witness, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        CheckShapes(srs, statement, witness);
-        int length = statement.Dimension + Srs.ReservedCoordinates;
-        var combination = new Fr[length];
-        Fr[] buffer = Autocorrelation.CreateBuffer(length);
-        GramProof? proof;
-        do
-        {
-            // x in {0, 1, −1}, with probability 3/r, needs another mask.
-            proof = TryProve(srs, statement, witness, combination, buffer, progress, cancellationToken);
-        }
-        while (proof is null);
-
+        GramProof proof = ProveUnchecked(srs, statement, witness, progress, cancellationToken);
         GramVerification verification = GramVerifier.Verify(srs.Parameters, statement, proof.ToBytes());
         if (verification.Failure is { } failure)
         {
@@ -47,6 +36,21 @@ public static class GramProver
 
         progress?.Report(1);
         return proof;
+    }
+
+    /// <summary>Makes a proof that may be of a false statement.</summary>
+    internal static GramProof ProveUnchecked(
+        Srs srs, GramStatement statement, GramWitness witness, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        CheckShapes(srs, statement, witness);
+        int length = statement.Dimension + Srs.ReservedCoordinates;
+        var combination = new Fr[length];
+        Fr[] buffer = Autocorrelation.CreateBuffer(length);
+        while (true)
+        {
+            // x in {0, 1, −1}, with probability 3/r, needs another mask.
+            if (TryProve(srs, statement, witness, combination, buffer, progress, cancellationToken) is { } proof) return proof;
+        }
     }
 
     private static GramProof? TryProve(
