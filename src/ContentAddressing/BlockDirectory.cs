@@ -99,7 +99,7 @@ public sealed class BlockDirectory : IContentStore
 
             File.Move(aside, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException and not ContentStoreException)
+        catch (Exception e) when (e is not ContentStoreException and (IOException or UnauthorizedAccessException))
         {
             throw new ContentStoreException($"{cid} could not be written to {path}; check space and permissions.", e);
         }

@@ -161,8 +161,10 @@ public readonly record struct Cid : ISpanParsable<Cid>
         // A version 0 CID has no letter for its base, and never takes one.
         bool bare = s.Length == 46 && s.StartsWith("Qm", StringComparison.Ordinal);
         byte[]? bytes = bare ? Multibase.DecodeBase58(s) : Multibase.Decode(s);
+        if (bytes is not null && TryFromBytes(bytes, out result) && (result.Version == 0) == bare)
+            return true;
         result = default;
-        return bytes is not null && TryFromBytes(bytes, out result) && (result.Version == 0) == bare;
+        return false;
     }
 
     /// <summary>Base32 in version 1, base58btc in version 0.</summary>

@@ -61,7 +61,7 @@ internal sealed class StoreHttp : IDisposable
         {
             throw new ContentStoreException($"{Source} did not answer within {timeout.TotalSeconds:0.###} s. {_advice}");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException and not ContentStoreException)
+        catch (Exception e) when (e is not ContentStoreException and (HttpRequestException or IOException))
         {
             throw new ContentStoreException($"The connection to {Source} failed: {e.Message} {_advice}", e);
         }

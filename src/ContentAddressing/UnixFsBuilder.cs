@@ -11,7 +11,7 @@ public delegate ValueTask BlockSink(Cid cid, ReadOnlyMemory<byte> block, Cancell
 /// Memory: one chunk, and at most 174 links for each level of the tree.
 /// </summary>
 /// <remarks>One file each; not for use from several threads at once.</remarks>
-public sealed class UnixFsBuilder(BlockSink? sink = null)
+public sealed class UnixFsBuilder
 {
     /// <summary>Bytes of a full leaf.</summary>
     public const int ChunkSize = 256 * 1024;
@@ -21,10 +21,25 @@ public sealed class UnixFsBuilder(BlockSink? sink = null)
 
     private readonly record struct Part(Cid Cid, ulong FileSize, ulong TotalSize);
 
-    private readonly byte[] _chunk = new byte[ChunkSize];
+    private readonly BlockSink? _sink;
+    private readonly byte[] _chunk;
     private readonly List<List<Part>> _levels = [[]];
     private int _filled;
     private bool _finished;
+
+    /// <summary>Begins a file.</summary>
+    /// <param name="sink">Gets the blocks; without it only the CID is computed.</param>
+    public UnixFsBuilder(BlockSink? sink = null)
+        : this(sink, ChunkSize)
+    {
+    }
+
+    /// <summary>Cuts into other chunks, so that deep trees can be tried with little data.</summary>
+    internal UnixFsBuilder(BlockSink? sink, int chunkSize)
+    {
+        _sink = sink;
+        _chunk = new byte[chunkSize];
+    }
 
     /// <summary>Bytes given so far.</summary>
     public long Length { get; private set; }
@@ -36,9 +51,9 @@ public sealed class UnixFsBuilder(BlockSink? sink = null)
         while (!bytes.IsEmpty)
         {
             // A full chunk waits for a byte after it: whether a leaf is the whole file decides what the root is.
-            if (_filled == ChunkSize)
+            if (_filled == _chunk.Length)
                 await FlushChunkAsync(cancellationToken).ConfigureAwait(false);
-            int count = Math.Min(bytes.Length, ChunkSize - _filled);
+            int count = Math.Min(bytes.Length, _chunk.Length - _filled);
             bytes.Span[..count].CopyTo(_chunk.AsSpan(_filled));
             _filled += count;
             Length += count;
@@ -80,8 +95,8 @@ public sealed class UnixFsBuilder(BlockSink? sink = null)
     {
         ReadOnlyMemory<byte> chunk = _chunk.AsMemory(0, _filled);
         Cid cid = Cid.Of(CidCodec.Raw, chunk.Span);
-        if (sink is not null)
-            await sink(cid, chunk, cancellationToken).ConfigureAwait(false);
+        if (_sink is not null)
+            await _sink(cid, chunk, cancellationToken).ConfigureAwait(false);
         await AddPartAsync(0, new Part(cid, (ulong)_filled, (ulong)_filled), cancellationToken).ConfigureAwait(false);
         _filled = 0;
     }
@@ -108,8 +123,8 @@ public sealed class UnixFsBuilder(BlockSink? sink = null)
         byte[] block = new DagPbNode([.. parts.Select(part => new DagPbLink(part.Cid, "", part.TotalSize))], file.Encode()).Encode();
         parts.Clear();
         Cid cid = Cid.Of(CidCodec.DagPb, block);
-        if (sink is not null)
-            await sink(cid, block, cancellationToken).ConfigureAwait(false);
+        if (_sink is not null)
+            await _sink(cid, block, cancellationToken).ConfigureAwait(false);
         if (level + 1 == _levels.Count)
             _levels.Add([]);
         await AddPartAsync(level + 1, new Part(cid, fileSize, totalSize + (ulong)block.Length), cancellationToken)

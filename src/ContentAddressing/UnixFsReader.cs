@@ -118,7 +118,7 @@ internal sealed class UnixFsReader
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(ahead)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
