@@ -1,0 +1,169 @@
+using System.Text.Json;
+
+namespace Marketplace.Learning;
+
+/// <summary>What a column of a CSV file is.</summary>
+public enum CsvColumnKind
+{
+    /// <summary>A number: one feature.</summary>
+    Numeric,
+
+    /// <summary>One of a list of texts: a feature for each (one-hot), or one that holds the index.</summary>
+    Categorical,
+
+    /// <summary>The class to learn. At most one column, and not together with targets.</summary>
+    Label,
+
+    /// <summary>A number to learn.</summary>
+    Target,
+
+    /// <summary>Not read.</summary>
+    Ignored,
+}
+
+/// <summary>How a categorical column becomes features.</summary>
+public enum CsvEncoding
+{
+    /// <summary>One feature for each category: 1 for the row's, 0 for the others; a missing value is all 0.</summary>
+    OneHot,
+
+    /// <summary>One feature, the category's index from 0, for an embedding layer.</summary>
+    Index,
+}
+
+/// <summary>One column of a schema.</summary>
+public sealed record CsvColumn
+{
+    /// <summary>Name, unique in the schema; equal to the file's where it has a header.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required CsvColumnKind Kind { get; init; }
+
+    /// <summary>Texts that mean "missing" in this column, besides the schema's.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>Numeric and target: subtracted from every value. Given together with <see cref="Deviation"/>, or neither.</summary>
+    public double? Mean { get; init; }
+
+    /// <summary>Numeric and target: what differences are divided by, above 0.</summary>
+    public double? Deviation { get; init; }
+
+    /// <summary>Numeric and target: take mean and (population) deviation from the file that is read.</summary>
+    public bool Fit { get; init; }
+
+    /// <summary>Numeric: stands for a missing value, before normalization. Null: the mean; without one, a missing value is an error.</summary>
+    public double? ReplaceMissing { get; init; }
+
+    /// <summary>Categorical: the texts in the order of their indices; null takes the file's, sorted ordinally.</summary>
+    public IReadOnlyList<string>? Categories { get; init; }
+
+    /// <summary>Categorical: how it becomes features.</summary>
+    public CsvEncoding Encoding { get; init; }
+
+    /// <summary>Label: for each class the texts that mean it; null takes the file's texts, sorted ordinally, one class each.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? Classes { get; init; }
+}
+
+/// <summary>
+/// What a CSV file must look like and how its columns become features. Fields are split at the separator, may be quoted as in RFC 4180 (but not
+/// span lines), and are trimmed.
+/// </summary>
+/// <example>
+/// <code>
+/// {"header":false,"separator":",","missing":["?"],"dropMissing":false,
+///  "columns":[{"name":"age","kind":"numeric","mean":54.4,"deviation":9.1},{"name":"cp","kind":"categorical","categories":["1","2","3","4"]},
+///             {"name":"num","kind":"label","classes":[["0"],["1","2","3","4"]]}]}
+/// </code>
+/// </example>
+public sealed record CsvSchema
+{
+    /// <summary>Most columns.</summary>
+    public const int MaxColumns = 4096;
+
+    /// <summary>Most categories of a column and most classes.</summary>
+    public const int MaxCategories = 4096;
+
+    /// <summary>The columns in the file's order.</summary>
+    public required IReadOnlyList<CsvColumn> Columns { get; init; }
+
+    /// <summary>Whether the first line names the columns; it is then checked. Default no.</summary>
+    public bool HasHeader { get; init; }
+
+    /// <summary>Between fields. Default a comma.</summary>
+    public char Separator { get; init; } = ',';
+
+    /// <summary>Texts that mean "missing" in every column. Default <c>?</c> and the empty text.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = ["?", ""];
+
+    /// <summary>Lines that begin with it are skipped; null reads all. Empty lines are always skipped.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>Leave out rows in which a column that is read is missing. Default no.</summary>
+    public bool DropMissing { get; init; }
+
+    /// <summary>Reads a schema document, strictly.</summary>
+    /// <exception cref="InvalidDataException">The document is not a valid schema; the message names the column.</exception>
+    public static CsvSchema Parse(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            return CsvSchemaDocument.Read(document.RootElement);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The CSV schema is not valid JSON: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a schema that is part of a larger document.</summary>
+    /// <exception cref="InvalidDataException">The element is not a valid schema; the message names the column.</exception>
+    public static CsvSchema Parse(JsonElement element) => CsvSchemaDocument.Read(element);
+
+    /// <summary>Writes the schema as one JSON value, members in a fixed order; what <see cref="Parse(JsonElement)"/> reads back.</summary>
+    public void WriteTo(Utf8JsonWriter writer) => CsvSchemaDocument.Write(writer, this);
+
+    /// <summary>Throws unless the schema is consistent.</summary>
+    /// <exception cref="InvalidDataException">Names the column and what is wrong with it.</exception>
+    public void Validate()
+    {
+        if (Columns.Count is 0 or > MaxColumns)
+            throw new InvalidDataException($"The schema has {Columns.Count} columns; expected 1 to {MaxColumns}.");
+        if (Separator is '"' or '\r' or '\n')
+            throw new InvalidDataException("The separator is a quote or the end of a line; expected another character.");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (CsvColumn column in Columns)
+        {
+            string label = $"Column \"{column.Name}\"";
+            if (column.Name.Length == 0 || !names.Add(column.Name))
+                throw new InvalidDataException($"{label}: the name is empty or comes twice.");
+            if (column.Mean is null != column.Deviation is null || column.Deviation is { } d && !(d > 0 && double.IsFinite(d)) || column.Mean is { } m && !double.IsFinite(m))
+                throw new InvalidDataException($"{label}: expected a finite mean together with a deviation above 0, or neither.");
+            if (column.Fit && column.Mean is not null)
+                throw new InvalidDataException($"{label}: mean and deviation are either declared or fitted, not both.");
+            if (column.Categories is { } categories)
+                CheckTexts(categories, $"{label}: categories");
+            if (column.Classes is { } classes)
+            {
+                if (classes.Count < 2 || classes.Any(texts => texts.Count == 0))
+                    throw new InvalidDataException($"{label}: expected at least 2 classes, each with at least one text.");
+                CheckTexts([.. classes.SelectMany(texts => texts)], $"{label}: classes");
+            }
+        }
+
+        int labels = Columns.Count(column => column.Kind == CsvColumnKind.Label);
+        bool targets = Columns.Any(column => column.Kind == CsvColumnKind.Target);
+        if (labels > 1 || labels == 1 == targets)
+            throw new InvalidDataException($"The schema has {labels} label columns and {(targets ? "also" : "no")} targets; expected one label, or targets.");
+        if (!Columns.Any(column => column.Kind is CsvColumnKind.Numeric or CsvColumnKind.Categorical))
+            throw new InvalidDataException("The schema has no numeric or categorical column, so there is nothing to learn from.");
+    }
+
+    private static void CheckTexts(IReadOnlyList<string> texts, string what)
+    {
+        if (texts.Count is 0 or > MaxCategories || texts.Distinct(StringComparer.Ordinal).Count() != texts.Count)
+            throw new InvalidDataException($"{what} hold {texts.Count} texts; expected 1 to {MaxCategories}, none twice.");
+    }
+}
