@@ -13,6 +13,7 @@ internal static class SrsConsistency
     public static void Check(Srs srs, CancellationToken cancellationToken)
     {
         if (srs.Powers[0] != G1.Generator) throw Bad($"[τ^0]_1 must be the generator (1, 2), it is {srs.Powers[0]}");
+        if (srs.Powers[1] == G1.Generator) throw Bad("τ is 1, as in a ceremony before its first contribution");
         for (int k = 1; k < srs.Length; k++)
         {
             if (srs.Powers[k].IsInfinity) throw Bad($"[τ^{k}]_1 is the point at infinity");

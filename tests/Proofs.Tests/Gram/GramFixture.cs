@@ -10,7 +10,7 @@ internal sealed record GramFixture(Srs Srs, GramStatement Statement, GramWitness
 
     public SrsParameters Parameters => Srs.Parameters;
 
-    public static GramFixture Random(int seed, int updates, int publicRows, int dimension)
+    public static GramFixture Random(int seed, int updates, int publicRows, int dimension, Srs? srs = null)
     {
         var random = new Random(seed);
         short[] reference = Short(random, dimension);
@@ -19,20 +19,22 @@ internal sealed record GramFixture(Srs Srs, GramStatement Statement, GramWitness
         Fr[] blinders = [.. Enumerable.Range(0, 1 + updates + publicRows).Select(_ => Scalar(random))];
         byte[] context = new byte[GramStatement.ContextLength];
         random.NextBytes(context);
-        return Of(context, reference, rows, wide, blinders);
+        return Of(context, reference, rows, wide, blinders, srs);
     }
 
-    public static GramFixture Of(byte[] context, short[] reference, short[][] updates, long[][] publicRows, Fr[] blinders)
+    public static GramFixture Of(
+        byte[] context, short[] reference, short[][] updates, long[][] publicRows, Fr[] blinders, Srs? srs = null)
     {
+        srs ??= SharedSrs;
         var witness = new GramWitness(reference, updates, publicRows, blinders);
         G1[] commitments =
         [
-            Commitment.Commit(SharedSrs, reference.AsSpan(), blinders[0]),
-            .. updates.Select((u, i) => Commitment.Commit(SharedSrs, u.AsSpan(), blinders[1 + i])),
-            .. publicRows.Select((p, a) => Commitment.Commit(SharedSrs, p.AsSpan(), blinders[1 + updates.Length + a])),
+            Commitment.Commit(srs, reference.AsSpan(), blinders[0]),
+            .. updates.Select((u, i) => Commitment.Commit(srs, u.AsSpan(), blinders[1 + i])),
+            .. publicRows.Select((p, a) => Commitment.Commit(srs, p.AsSpan(), blinders[1 + updates.Length + a])),
         ];
         var gram = GramMatrix.Compute(reference, updates, publicRows);
-        return new GramFixture(SharedSrs, new GramStatement(context, reference.Length, commitments, gram), witness);
+        return new GramFixture(srs, new GramStatement(context, reference.Length, commitments, gram), witness);
     }
 
     public GramProof Prove() => GramProver.Prove(Srs, Statement, Witness, null, CancellationToken.None);
