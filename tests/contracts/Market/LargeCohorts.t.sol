@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
+import {G1Point, Phase, Settlement, Submission, Terms} from "../../../contracts/interfaces/MarketTypes.sol";
+import {MarketErrors as Errors} from "../../../contracts/libraries/Errors/MarketErrors.sol";
+import {MarketFixture} from "../utils/MarketFixture.sol";
+
+import {Cohort} from "../../../contracts/libraries/Cohort.sol";
+
+/// @dev More trainers than seats: each round draws 32 of them.
+contract LargeCohortsTest is MarketFixture {
+    uint256 private constant TRAINERS = 40;
+    uint256 private id;
+
+    function setUp() public override {
+        super.setUp();
+        Terms memory terms = _terms();
+        terms.maxTrainers = uint16(TRAINERS);
+        terms.toleratedAbsences = 0;
+        id = _running(terms, TRAINERS);
+        vm.prevrandao(keccak256("randomness"));
+    }
+
+    function test_LargeCohorts_DrawIsBoundToProjectAndRound() external {
+        _open(id);
+        uint256 expected = uint256(keccak256(abi.encode(keccak256("randomness"), id, uint256(0))));
+        assertEq(market.state(id).cohortSeed, expected, "seed");
+    }
+
+    function test_LargeCohorts_EverySeatIsTakenOnce() external {
+        _open(id);
+        uint256 taken;
+        uint256 seated;
+        for (uint256 i = 0; i < TRAINERS; ++i) {
+            (bool isSeated, uint256 seat) = market.seatOf(id, _trainer(i));
+            if (!isSeated) continue;
+            ++seated;
+            taken |= 1 << seat;
+        }
+        assertEq(seated, 32, "seated");
+        assertEq(taken, type(uint32).max, "seats");
+    }
+
+    function test_LargeCohorts_NobodyIsSeatedWhenIdle() external {
+        (bool seated, ) = market.seatOf(id, _trainer(0));
+        assertTrue(!seated, "before the round");
+        _playWith(32);
+        for (uint256 i = 0; i < TRAINERS; ++i) {
+            (seated, ) = market.seatOf(id, _trainer(i));
+            assertTrue(!seated, "after the round");
+        }
+    }
+
+    function test_LargeCohorts_RefuseTheUnseated() external {
+        _open(id);
+        address left = _unseated();
+        _refuse(left, abi.encodeWithSelector(Errors.Market_NotSeated.selector, id, 0, left));
+        market.submit(id, 0, G1Point(1, 2), _model());
+    }
+
+    function test_LargeCohorts_AllSeatsEndTraining() external {
+        _open(id);
+        _submitSeats(32);
+        assertEq(uint256(market.state(id).phase), uint256(Phase.Settling), "phase");
+        _settle(id, _settlement(id));
+        assertEq(market.state(id).round, 1, "settled");
+        for (uint256 i = 0; i < TRAINERS; ++i) assertEq(market.member(id, _trainer(i)).absences, 0, "absences");
+    }
+
+    function test_LargeCohorts_OnlySeatedCanBeAbsent() external {
+        _open(id);
+        address left = _unseated();
+        address[] memory cohort = _cohort();
+        _submitSeats(30);
+        _endTraining(id);
+        _settle(id, _settlement(id));
+        for (uint256 seat = 0; seat < 32; ++seat) {
+            assertEq(market.member(id, cohort[seat]).absences, seat < 30 ? 0 : 1, "absences by seat");
+        }
+        assertEq(market.member(id, cohort[31]).stake, 0.7 ether, "forfeited");
+        assertEq(market.member(id, left).absences, 0, "not drawn");
+        assertEq(market.member(id, left).stake, 1 ether, "not drawn");
+    }
+
+    function test_LargeCohorts_ExpiryFindsTheSubmitters() external {
+        _open(id);
+        address[] memory cohort = _cohort();
+        _submitSeats(3);
+        _expireOpen(id);
+        for (uint256 seat = 0; seat < 32; ++seat) {
+            assertEq(_balance(cohort[seat]), seat < 3 ? 1 ether : 0, "compensation by seat");
+        }
+    }
+
+    function test_LargeCohorts_AnotherRoundDrawsAgain() external {
+        _open(id);
+        uint256 first = market.state(id).cohortSeed;
+        _submitSeats(1);
+        _endTraining(id);
+        _settle(id, _settlement(id));
+        _open(id);
+        assertTrue(market.state(id).cohortSeed != first, "same block's randomness, another round");
+    }
+
+    function _playWith(uint256 seats) private {
+        _open(id);
+        _submitSeats(seats);
+        _endTraining(id);
+        _settle(id, _settlement(id));
+    }
+
+    function _cohort() private view returns (address[] memory cohort) {
+        cohort = new address[](32);
+        for (uint256 i = 0; i < TRAINERS; ++i) {
+            (bool seated, uint256 seat) = market.seatOf(id, _trainer(i));
+            if (seated) cohort[seat] = _trainer(i);
+        }
+    }
+
+    function _submitSeats(uint256 seats) private {
+        address[] memory cohort = _cohort();
+        for (uint256 seat = 0; seat < seats; ++seat) _submit(id, cohort[seat]);
+    }
+
+    function _unseated() private view returns (address trainer) {
+        bool seated = true;
+        for (uint256 i = 0; seated; ++i) {
+            trainer = _trainer(i);
+            (seated, ) = market.seatOf(id, trainer);
+        }
+    }
+}

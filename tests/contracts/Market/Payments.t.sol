@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
+import {Terms} from "../../../contracts/interfaces/MarketTypes.sol";
+import {MarketErrors as Errors} from "../../../contracts/libraries/Errors/MarketErrors.sol";
+import {MarketFixture} from "../utils/MarketFixture.sol";
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {CallbackToken} from "../../../contracts/mocks/CallbackToken.sol";
+import {FaultyToken} from "../../../contracts/mocks/FaultyToken.sol";
+import {FeeOnTransferToken} from "../../../contracts/mocks/FeeOnTransferToken.sol";
+import {Party} from "../../../contracts/mocks/Party.sol";
+
+/// @dev Tokens and receivers that misbehave.
+contract PaymentsTest is MarketFixture {
+    FaultyToken private faulty;
+    CallbackToken private callback;
+
+    function setUp() public override {
+        super.setUp();
+        faulty = new FaultyToken();
+        callback = new CallbackToken();
+        faulty.mint(OWNER, 100 ether);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- Tokens
+
+    function test_Payments_RefuseFeeOnTransfer() external {
+        FeeOnTransferToken fee = new FeeOnTransferToken();
+        Terms memory terms = _termsIn(address(fee));
+        _fund(OWNER, address(fee), 13.2 ether);
+        bytes4 selector = Errors.Market_WrongAmountReceived.selector;
+        _refuse(OWNER, abi.encodeWithSelector(selector, address(fee), 13.068 ether, 13.2 ether));
+        market.create(terms, _noWeights());
+        assertEq(market.projectCount(), 0, "nothing created");
+    }
+
+    function test_Payments_RefuseLyingTokens() external {
+        faulty.setFault(FaultyToken.Fault.Lies);
+        bytes4 selector = Errors.Market_WrongAmountReceived.selector;
+        _refuseCreate(abi.encodeWithSelector(selector, address(faulty), 0, 13.2 ether));
+    }
+
+    function test_Payments_RefuseFalse() external {
+        faulty.setFault(FaultyToken.Fault.ReturnsFalse);
+        _refuseCreate(abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(faulty)));
+    }
+
+    function test_Payments_PassOnReverts() external {
+        faulty.setFault(FaultyToken.Fault.Reverts);
+        _refuseCreate(abi.encodeWithSelector(FaultyToken.FaultyToken_Refused.selector));
+    }
+
+    function test_Payments_AcceptTokensThatReturnNothing() external {
+        faulty.setFault(FaultyToken.Fault.ReturnsNothing);
+        uint256 id = _createIn(address(faulty));
+        vm.prank(OWNER);
+        market.cancel(id);
+        vm.prank(OWNER);
+        market.withdraw(address(faulty));
+        assertEq(faulty.balanceOf(OWNER), 100 ether, "all back");
+    }
+
+    function test_Payments_RefuseAddressesWithoutCode() external {
+        Terms memory terms = _termsIn(STRANGER);
+        // The compiler's own check that a called contract exists reverts without data.
+        _refuse(OWNER, "");
+        market.create(terms, _noWeights());
+    }
+
+    function test_Payments_FailedWithdrawalKeepsTheBalance() external {
+        uint256 id = _createIn(address(faulty));
+        vm.prank(OWNER);
+        market.cancel(id);
+        faulty.setFault(FaultyToken.Fault.ReturnsFalse);
+        _refuse(OWNER, abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(faulty)));
+        market.withdraw(address(faulty));
+        assertEq(market.balanceOf(OWNER, address(faulty)), 13.2 ether, "still credited");
+        faulty.setFault(FaultyToken.Fault.None);
+        vm.prank(OWNER);
+        market.withdraw(address(faulty));
+        assertEq(faulty.balanceOf(OWNER), 100 ether, "all back");
+    }
+
+    function test_Payments_DonationsBelongToNobody() external {
+        uint256 id = _createIn(address(faulty));
+        faulty.mint(address(market), 5 ether);
+        faulty.mint(AGGREGATOR, 8 ether);
+        vm.prank(AGGREGATOR);
+        market.postBond(id, KEY_X, KEY_Y);
+        assertEq(market.state(id).bond, 8 ether, "bond");
+        assertEq(market.state(id).escrow, 13.2 ether, "escrow");
+    }
+
+    // --------------------------------------------------------------------------------------------------- Reentrancy
+
+    function test_Payments_TokenCannotReenterDeposits() external {
+        Terms memory terms = _termsIn(address(callback));
+        _fund(OWNER, address(callback), 13.2 ether);
+        callback.arm(address(market), abi.encodeCall(IMarket.create, (terms, _noWeights())));
+        _refuse(OWNER, abi.encodeWithSelector(Errors.Market_Reentered.selector));
+        market.create(terms, _noWeights());
+    }
+
+    function test_Payments_TokenCannotWithdrawDuringDeposits() external {
+        Terms memory terms = _termsIn(address(callback));
+        _fund(OWNER, address(callback), 13.2 ether);
+        callback.arm(address(market), abi.encodeCall(IMarket.withdraw, (address(callback))));
+        _refuse(OWNER, abi.encodeWithSelector(Errors.Market_Reentered.selector));
+        market.create(terms, _noWeights());
+    }
+
+    function test_Payments_TokenCannotTakeOutWhatComesIn() external {
+        // The hook takes a token out of the market's account while 13.2 ether are coming in.
+        Terms memory terms = _termsIn(address(callback));
+        callback.mint(address(market), 1 ether);
+        _fund(OWNER, address(callback), 13.2 ether);
+        vm.prank(address(market));
+        callback.approve(address(callback), 1 ether);
+        callback.arm(address(callback), abi.encodeCall(IERC20.transferFrom, (address(market), STRANGER, 1 ether)));
+        bytes4 selector = Errors.Market_WrongAmountReceived.selector;
+        _refuse(OWNER, abi.encodeWithSelector(selector, address(callback), 13.2 ether, 14.2 ether));
+        market.create(terms, _noWeights());
+    }
+
+    function test_Payments_ReceiverCannotWithdrawTwice() external {
+        Party party = _creditedParty();
+        party.arm(address(market), abi.encodeCall(IMarket.withdraw, (address(0))));
+        party.act(address(market), abi.encodeCall(IMarket.withdraw, (address(0))));
+        (bool failed, bytes memory failure) = party.outcome();
+        assertTrue(failed, "second withdrawal");
+        assertEq(bytes32(failure), bytes32(Errors.Market_Reentered.selector), "reason");
+        assertEq(address(party).balance, 13.2 ether, "paid once");
+    }
+
+    function test_Payments_RefusingReceiverKeepsItsBalance() external {
+        Party party = _creditedParty();
+        party.refuse(true);
+        bytes memory call = abi.encodeCall(IMarket.withdraw, (address(0)));
+        vm.expectRevert(
+            abi.encodeWithSelector(Errors.Market_TransferFailed.selector, address(party), 13.2 ether)
+        );
+        party.act(address(market), call);
+        assertEq(_balance(address(party)), 13.2 ether, "still credited");
+        party.refuse(false);
+        party.act(address(market), call);
+        assertEq(address(party).balance, 13.2 ether, "paid later");
+    }
+
+    /// @dev A contract that owned a project and cancelled it.
+    function _creditedParty() private returns (Party party) {
+        party = new Party();
+        vm.deal(address(this), 13.2 ether);
+        party.act{value: 13.2 ether}(address(market), abi.encodeCall(IMarket.create, (_terms(), _noWeights())));
+        party.act(address(market), abi.encodeCall(IMarket.cancel, (1)));
+    }
+
+    function _termsIn(address currency) private view returns (Terms memory terms) {
+        terms = _terms();
+        terms.token = currency;
+    }
+
+    function _createIn(address currency) private returns (uint256) {
+        Terms memory terms = _termsIn(currency);
+        vm.prank(OWNER);
+        return market.create(terms, _noWeights());
+    }
+
+    function _refuseCreate(bytes memory failure) private {
+        Terms memory terms = _termsIn(address(faulty));
+        _refuse(OWNER, failure);
+        market.create(terms, _noWeights());
+    }
+}

@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
+import {Cid, G1Point, Phase, Settlement, Status, Terms} from "../../../contracts/interfaces/MarketTypes.sol";
+import {MarketErrors as Errors} from "../../../contracts/libraries/Errors/MarketErrors.sol";
+import {MarketFixture} from "../utils/MarketFixture.sol";
+
+import {BN254} from "../../../contracts/libraries/BN254.sol";
+import {VerifierStandIn} from "../../../contracts/mocks/VerifierStandIn.sol";
+import {Grams} from "../utils/Grams.sol";
+
+/// @dev settle (Running, Settling)
+///      ├── by the aggregator after training until settleBy: statement to the verifier, payouts, fee, next round
+///      │   ├── nobody kept: reward to the valid, aggregate empty, empty round
+///      │   ├── all invalid: reward to all, gram and proof empty, empty round
+///      │   ├── no submissions: fee only, empty round
+///      │   └── last round: Completed, the rest to the owner
+///      └── by others, early, late, other submissions, a rejected proof, things published that must not be: reverts
+contract SettleTest is MarketFixture {
+    uint256 private id;
+
+    function setUp() public override {
+        super.setUp();
+        id = _running(3);
+        _open(id);
+    }
+
+    // --------------------------------------------------------------------------------------------------------- Kept
+
+    function test_Settle_PaysRewardAndFee() external {
+        _submitAll(id, 3);
+        _settle(id, _settlement(id));
+        uint256 paid = _balance(_trainer(0)) + _balance(_trainer(1)) + _balance(_trainer(2));
+        assertLe(paid, 3 ether, "reward");
+        assertLe(3 ether - paid, 3, "dust");
+        // A tenth is split equally, the rest by contribution; trainer 2's update goes furthest along the reference.
+        assertTrue(_balance(_trainer(2)) > _balance(_trainer(0)), "by contribution");
+        assertTrue(_balance(_trainer(0)) > 0.1 ether, "base share");
+        assertEq(_balance(AGGREGATOR), 0.3 ether, "fee");
+        assertEq(market.state(id).escrow, 13.2 ether - paid - 0.3 ether, "escrow");
+    }
+
+    function test_Settle_GoesOnToTheNextRound() external {
+        _submitAll(id, 3);
+        _settle(id, _settlement(id));
+        IMarket.ProjectState memory state = market.state(id);
+        assertEq(state.round, 1, "round");
+        assertEq(uint256(state.phase), uint256(Phase.Idle), "phase");
+        assertEq(state.openBy, clock + 1 hours, "openBy");
+        assertEq(state.submittedSeats, 0, "bitmap");
+        assertEq(state.trainingEnds, 0, "trainingEnds");
+        assertEq(state.settleBy, 0, "settleBy");
+        assertEq(state.emptyRounds, 0, "emptyRounds");
+        assertEq(market.submissionHash(id, 0), 0, "stale submission");
+    }
+
+    function test_Settle_EmitsItsDecisions() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        // Equal updates: equal weights of one half (capped at the reference's norm) and equal pay.
+        int256[3][] memory vectors = new int256[3][](4);
+        vectors[0] = [int256(1000), 0, 0];
+        for (uint256 i = 1; i < 4; ++i) vectors[i] = [int256(2000), 0, 0];
+        settlement.gram = Grams.pack(vectors, 0);
+        uint256[] memory payouts = new uint256[](3);
+        (payouts[0], payouts[1], payouts[2]) = (1 ether, 1 ether, 1 ether);
+        G1Point memory sum;
+        for (uint256 i = 0; i < 3; ++i) sum = BN254.add(sum, BN254.mul(_commitment(_trainer(i), 0), 32_768));
+        vm.expectEmit(address(market));
+        emit IMarket.RoundSettled(id, 0, settlement, 7, 3 * 65_536, sum, payouts);
+        _settle(id, settlement);
+        assertEq(market.state(id).publicRows[0].x, sum.x, "public row");
+    }
+
+    function test_Settle_KeptBitsAreBySubmission() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id, 1);
+        // Of the two valid ones, submission 1 points away and submission 2 along the reference.
+        int256[3][] memory vectors = new int256[3][](3);
+        vectors[0] = [int256(1000), 0, 0];
+        vectors[1] = [int256(-1000), 0, 0];
+        vectors[2] = [int256(1000), 0, 0];
+        settlement.gram = Grams.pack(vectors, 0);
+        uint256[] memory payouts = new uint256[](3);
+        payouts[2] = 3 ether;
+        G1Point memory sum = BN254.mul(_commitment(_trainer(2), 0), 65_536);
+        vm.expectEmit(address(market));
+        emit IMarket.RoundSettled(id, 0, settlement, 4, 65_536, sum, payouts);
+        _settle(id, settlement);
+        assertEq(_balance(_trainer(0)), 0, "invalid");
+        assertEq(_balance(_trainer(1)), 0, "outlier");
+        assertEq(_balance(_trainer(2)), 3 ether, "kept");
+    }
+
+    function test_Settle_KeepsTheLastTwoAggregates() external {
+        _submitAll(id, 3);
+        _settle(id, _settlement(id));
+        G1Point memory first = market.state(id).publicRows[0];
+        assertTrue(!BN254.isInfinity(first), "first aggregate");
+        assertEq(market.state(id).publicRows[1].x, 0, "no second yet");
+        _playRound(id, 3);
+        G1Point memory second = market.state(id).publicRows[0];
+        assertEq(market.state(id).publicRows[1].x, first.x, "moved on");
+        _playRound(id, 3);
+        assertEq(market.state(id).publicRows[1].x, second.x, "moved on again");
+    }
+
+    function test_Settle_TellsTheVerifierTheWholeStatement() external {
+        _submitAll(id, 3);
+        _settle(id, _settlement(id));
+        _open(id);
+        _submitAll(id, 3);
+        // The second of three is invalid, and there is one public row.
+        Settlement memory settlement = _settlement(id, 2);
+        G1Point[] memory rows = new G1Point[](4);
+        rows[0] = _reference(1);
+        rows[1] = _commitment(_trainer(0), 1);
+        rows[2] = _commitment(_trainer(2), 1);
+        rows[3] = market.state(id).publicRows[0];
+        bytes32 submissionsHash = keccak256(
+            abi.encodePacked(_hash(_trainer(0), 1), _hash(_trainer(1), 1), _hash(_trainer(2), 1))
+        );
+        bytes32 context = keccak256(
+            abi.encode(
+                keccak256("Marketplace.GramProof.v1"),
+                block.chainid,
+                address(market),
+                id,
+                uint256(1),
+                verifier.srsId(),
+                uint256(1000),
+                submissionsHash,
+                uint256(2)
+            )
+        );
+        bytes memory statement = abi.encode(
+            context,
+            uint256(1000),
+            rows,
+            uint256(1),
+            settlement.gram,
+            settlement.proof
+        );
+        verifier.expect(keccak256(statement));
+        _settle(id, settlement);
+        assertEq(market.state(id).round, 2, "settled");
+    }
+
+    // -------------------------------------------------------------------------------------------------- Empty rounds
+
+    function test_Settle_NobodyKeptPaysTheValid() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _emptySettlement(id);
+        _settle(id, settlement);
+        for (uint256 i = 0; i < 3; ++i) assertEq(_balance(_trainer(i)), 1 ether, "equal part");
+        assertEq(market.state(id).emptyRounds, 1, "emptyRounds");
+        assertTrue(BN254.isInfinity(market.state(id).publicRows[0]), "no aggregate");
+    }
+
+    function test_Settle_AllInvalidPaysAll() external {
+        _submitAll(id, 3);
+        _settle(id, _settlement(id, 7));
+        for (uint256 i = 0; i < 3; ++i) assertEq(_balance(_trainer(i)), 1 ether, "equal part");
+        assertEq(market.state(id).emptyRounds, 1, "emptyRounds");
+        assertEq(_balance(AGGREGATOR), 0.3 ether, "fee");
+    }
+
+    function test_Settle_NoSubmissionsPaysTheFeeOnly() external {
+        _endTraining(id);
+        _settle(id, _settlement(id));
+        assertEq(_balance(AGGREGATOR), 0.3 ether, "fee");
+        assertEq(market.state(id).escrow, 12.9 ether, "escrow");
+        assertEq(market.state(id).emptyRounds, 1, "emptyRounds");
+        assertEq(market.member(id, _trainer(0)).absences, 0, "nobody is charged");
+    }
+
+    function test_Settle_KeptRoundEndsTheRow() external {
+        _submitAll(id, 3);
+        _settle(id, _emptySettlement(id));
+        _playRound(id, 3);
+        assertEq(market.state(id).emptyRounds, 0, "emptyRounds");
+    }
+
+    function test_Settle_EmptyRoundKeepsThePublicRows() external {
+        _submitAll(id, 3);
+        _settle(id, _settlement(id));
+        uint256 x = market.state(id).publicRows[0].x;
+        _playEmptyRound(id, 3);
+        assertEq(market.state(id).publicRows[0].x, x, "public row");
+    }
+
+    // -------------------------------------------------------------------------------------------------- The last one
+
+    function test_Settle_LastRoundCompletes() external {
+        _submitAll(id, 3);
+        _settle(id, _settlement(id));
+        _playRound(id, 3);
+        _playRound(id, 3);
+        _open(id);
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        _settle(id, settlement);
+        _assertStatus(id, Status.Completed);
+        IMarket.ProjectState memory state = market.state(id);
+        assertEq(state.escrow, 0, "escrow");
+        assertEq(state.endedAt, clock, "endedAt");
+        assertEq(state.openBy, 0, "openBy");
+        assertEq(_balance(AGGREGATOR), 1.2 ether, "all fees");
+        uint256 paid = _balance(_trainer(0)) + _balance(_trainer(1)) + _balance(_trainer(2));
+        assertEq(_balance(OWNER), 12 ether - paid, "dust to the owner");
+        assertLe(_balance(OWNER), 12, "only dust");
+    }
+
+    function test_Settle_UnevenRewards() external {
+        Terms memory terms = _terms();
+        terms.rounds = 2;
+        terms.aggregatorBond = 18 ether;
+        uint16[] memory weights = new uint16[](2);
+        (weights[0], weights[1]) = (1, 3);
+        id = _create(terms, weights);
+        _postBond(id);
+        _join(id, _trainer(0));
+        _join(id, _trainer(1));
+        _start(id);
+        _playEmptyRound(id, 2);
+        assertEq(_balance(_trainer(0)), 1.5 ether, "a quarter");
+        _playEmptyRound(id, 2);
+        assertEq(_balance(_trainer(0)), 6 ether, "and three quarters");
+    }
+
+    function test_Settle_GreatestBounty() external {
+        Terms memory terms = _terms();
+        terms.rounds = 1;
+        terms.toleratedExpiries = 0;
+        terms.bounty = type(uint128).max;
+        terms.aggregatorFee = type(uint128).max;
+        terms.aggregatorBond = type(uint128).max;
+        terms.trainerStake = type(uint128).max;
+        terms.toleratedAbsences = 0;
+        terms.absencePenaltyBps = 10_000;
+        id = _running(terms, 4);
+        _playRound(id, 2);
+        // Two trainers share the bounty and the stakes of the two others.
+        uint256 most = type(uint128).max;
+        uint256 paid = _balance(_trainer(0)) + _balance(_trainer(1));
+        assertLe(paid, 3 * most, "at most");
+        assertLe(3 * most - paid, 3, "dust");
+        assertEq(_balance(AGGREGATOR), most, "fee");
+        assertEq(_balance(OWNER), 3 * most - paid, "dust to the owner");
+    }
+
+    // ----------------------------------------------------------------------------------------------------- Absences
+
+    function test_Settle_ToleratesAbsences() external {
+        _submitAll(id, 2);
+        _endTraining(id);
+        _settle(id, _settlement(id));
+        IMarket.Member memory member = market.member(id, _trainer(2));
+        assertEq(member.absences, 1, "absences");
+        assertEq(member.stake, 1 ether, "stake");
+        assertEq(market.member(id, _trainer(0)).absences, 0, "present");
+    }
+
+    function test_Settle_AbsencesBeyondToleranceJoinTheReward() external {
+        _submitAll(id, 2);
+        _endTraining(id);
+        _settle(id, _emptySettlement(id));
+        _open(id);
+        _submitAll(id, 2);
+        _endTraining(id);
+        Settlement memory settlement = _emptySettlement(id);
+        vm.expectEmit(address(market));
+        emit IMarket.StakeForfeited(id, 1, _trainer(2), 0.3 ether);
+        _settle(id, settlement);
+        assertEq(market.member(id, _trainer(2)).stake, 0.7 ether, "stake");
+        assertEq(_balance(_trainer(0)), 1.5 ether + 1.65 ether, "reward and forfeit");
+    }
+
+    function test_Settle_ForfeitsNoMoreThanTheStake() external {
+        Terms memory terms = _terms();
+        terms.toleratedAbsences = 0;
+        terms.absencePenaltyBps = 6000;
+        id = _running(terms, 3);
+        _playEmptyRound(id, 2);
+        assertEq(market.member(id, _trainer(2)).stake, 0.4 ether, "first");
+        _playEmptyRound(id, 2);
+        assertEq(market.member(id, _trainer(2)).stake, 0, "second");
+        _playEmptyRound(id, 2);
+        assertEq(market.member(id, _trainer(2)).absences, 3, "third");
+        assertEq(_balance(_trainer(0)), 4.5 ether + 0.5 ether, "the whole stake, once");
+    }
+
+    // ---------------------------------------------------------------------------------------------------- Deadlines
+
+    function test_Settle_OneSecondAfterTraining() external {
+        _submitAll(id, 2);
+        _warp(uint256(market.state(id).trainingEnds) + 1);
+        _settle(id, _settlement(id));
+    }
+
+    function test_Settle_RefusesDuringTraining() external {
+        _submitAll(id, 2);
+        _warp(market.state(id).trainingEnds);
+        _refuseSettle(_settlement(id), _wrongPhase(Phase.Training));
+    }
+
+    function test_Settle_RefusesWhenIdle() external {
+        id = _running(2);
+        Settlement memory nothing;
+        _refuseSettle(nothing, _wrongPhase(Phase.Idle));
+    }
+
+    function test_Settle_AtTheDeadline() external {
+        _submitAll(id, 2);
+        _warp(market.state(id).settleBy);
+        _settle(id, _settlement(id));
+    }
+
+    function test_Settle_RefusesAfterTheDeadline() external {
+        _submitAll(id, 2);
+        uint256 deadline = market.state(id).settleBy;
+        _warp(deadline + 1);
+        bytes4 selector = Errors.Market_DeadlinePassed.selector;
+        _refuseSettle(_settlement(id), abi.encodeWithSelector(selector, id, deadline, clock));
+    }
+
+    // ------------------------------------------------------------------------------------------------------ Refused
+
+    function test_Settle_RefusesOthers() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        _refuse(OWNER, abi.encodeWithSelector(Errors.Market_NotAggregator.selector, id, OWNER, AGGREGATOR));
+        market.settle(id, 0, settlement);
+    }
+
+    function test_Settle_RefusesAnotherRound() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        _refuse(AGGREGATOR, abi.encodeWithSelector(Errors.Market_WrongRound.selector, id, 1, 0));
+        market.settle(id, 1, settlement);
+    }
+
+    function test_Settle_RefusesRejectedProofs() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        verifier.reject(true);
+        _refuseSettle(settlement, abi.encodeWithSelector(VerifierStandIn.VerifierStandIn_Rejected.selector));
+    }
+
+    function test_Settle_RefusesMissingSubmissions() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        assembly ("memory-safe") {
+            mstore(mload(settlement), 2)
+        }
+        _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_WrongSubmissionCount.selector, 2, 3));
+    }
+
+    function test_Settle_RefusesNoSubmissionsWhenThereAre() external {
+        _submitAll(id, 3);
+        Settlement memory nothing;
+        _refuseSettle(nothing, abi.encodeWithSelector(Errors.Market_WrongSubmissionCount.selector, 0, 3));
+    }
+
+    function test_Settle_RefusesSwappedSubmissions() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        (settlement.submissions[0], settlement.submissions[1]) = (settlement.submissions[1], settlement.submissions[0]);
+        _refuseSubmission(settlement, 0, _hash(_trainer(1), 0));
+    }
+
+    function test_Settle_RefusesAnotherCommitment() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        settlement.submissions[2].commitment = G1Point(1, 2);
+        _refuseSubmission(settlement, 2, _hashOf(settlement, 2, 0));
+    }
+
+    function test_Settle_RefusesAnotherPayload() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        settlement.submissions[1].payload.codec = 0x70;
+        _refuseSubmission(settlement, 1, _hashOf(settlement, 1, 0));
+    }
+
+    function test_Settle_RefusesAnotherTrainer() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        settlement.submissions[1].trainer = STRANGER;
+        _refuseSubmission(settlement, 1, _hashOf(settlement, 1, 0));
+    }
+
+    function test_Settle_RefusesLastRoundsSubmissions() external {
+        _submitAll(id, 3);
+        Settlement memory old = _settlement(id);
+        _settle(id, old);
+        _open(id);
+        _submitAll(id, 3);
+        bytes32 given = _hashOf(old, 0, 1);
+        bytes4 selector = Errors.Market_WrongSubmission.selector;
+        _refuse(AGGREGATOR, abi.encodeWithSelector(selector, 0, given, _hash(_trainer(0), 1)));
+        market.settle(id, 1, old);
+    }
+
+    function test_Settle_RefusesInvalidBitsPastTheEnd() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        settlement.invalid = 8;
+        _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_InvalidOutOfRange.selector, 8, 3));
+    }
+
+    function test_Settle_RefusesProofsOfNothing() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id, 7);
+        settlement.proof = "proof";
+        _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_UnexpectedProof.selector, 0, 5));
+        settlement.proof = "";
+        settlement.gram = "gram";
+        _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_UnexpectedProof.selector, 4, 0));
+    }
+
+    function test_Settle_RefusesAggregatesOfNobody() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _emptySettlement(id);
+        settlement.aggregate = _model();
+        bytes4 selector = Errors.Market_UnexpectedAggregate.selector;
+        _refuseSettle(settlement, abi.encodeWithSelector(selector, _model().digest, 0x55));
+    }
+
+    function test_Settle_RefusesMissingAggregates() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        settlement.aggregate = Cid(0, 0);
+        _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_InvalidCid.selector, 0, 0));
+    }
+
+    function test_Settle_RefusesInvalidWithoutEvidence() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id, 1);
+        settlement.report = Cid(0, 0);
+        _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_InvalidCid.selector, 0, 0));
+    }
+
+    function _refuseSubmission(Settlement memory settlement, uint256 seat, bytes32 given) private {
+        bytes32 expected = market.submissionHash(id, seat);
+        _refuseSettle(
+            settlement,
+            abi.encodeWithSelector(Errors.Market_WrongSubmission.selector, seat, given, expected)
+        );
+    }
+
+    function _refuseSettle(Settlement memory settlement, bytes memory failure) private {
+        _refuse(AGGREGATOR, failure);
+        market.settle(id, 0, settlement);
+    }
+
+    function _hashOf(Settlement memory settlement, uint256 k, uint256 round) private pure returns (bytes32) {
+        G1Point memory c = settlement.submissions[k].commitment;
+        Cid memory payload = settlement.submissions[k].payload;
+        return keccak256(abi.encode(round, settlement.submissions[k].trainer, c.x, c.y, payload.digest, payload.codec));
+    }
+
+    function _wrongPhase(Phase actual) private view returns (bytes memory) {
+        return abi.encodeWithSelector(Errors.Market_WrongPhase.selector, id, actual, Phase.Settling);
+    }
+}
