@@ -155,34 +155,27 @@ library Scoring {
     }
 
     /// @dev Drops from A, at most three times, whoever has φ_i <= 0. As b_i > 0 in A, the sign of φ_i is that of
-    ///      2·B·G_i0 − S_i with S_i = Σ_{j∈A} b_j·G_ij. The sums are kept from pass to pass: whoever leaves is
-    ///      subtracted, which is exact in integers.
+    ///      2·B·G_i0 − S_i with S_i = Σ_{j∈A} b_j·G_ij.
     function _dropOutliers(bytes calldata gram, uint256[] memory cosines, Outcome memory outcome) private pure {
         uint256[] memory weights = outcome.weights;
         uint256 updates = weights.length;
         uint256 kept = outcome.kept;
         uint256 divisor = outcome.divisor;
-        int256[] memory sums = _sums(gram, weights);
 
         // Unchecked: magnitudes above; what leaves B was added to it before.
         unchecked {
-            for (uint256 pass = 1; ; ++pass) {
-                uint256 dropped;
+            for (uint256 pass; pass < PASSES && kept != 0; ++pass) {
+                int256[] memory sums = _sums(gram, weights);
+                int256 doubleDivisor = 2 * int256(divisor);
+                uint256 before = kept;
                 for (uint256 i; i < updates; ++i) {
-                    if ((kept >> i) & 1 == 0) continue;
-                    // φ_i <= 0
-                    if (2 * int256(divisor) * gram.inner(i + 1, 0) <= sums[i]) dropped |= 1 << i;
+                    if ((before >> i) & 1 == 0) continue;
+                    if (doubleDivisor * gram.inner(i + 1, 0) > sums[i]) continue;
+                    kept ^= 1 << i;
+                    divisor -= cosines[i];
+                    weights[i] = 0;
                 }
-                if (dropped == 0) break;
-
-                kept &= ~dropped;
-                for (uint256 j; j < updates; ++j) {
-                    if ((dropped >> j) & 1 == 0) continue;
-                    divisor -= cosines[j];
-                    if (pass < PASSES) _subtract(gram, sums, kept, j, int256(weights[j]));
-                    weights[j] = 0;
-                }
-                if (pass == PASSES || kept == 0) break;
+                if (kept == before) break;
             }
         }
         outcome.kept = kept;
@@ -229,18 +222,6 @@ library Scoring {
                 }
                 rowStart := add(rowStart, rowBytes)
                 rowBytes := add(rowBytes, 8)
-            }
-        }
-    }
-
-    /// @dev S_i −= b_j·G_ij for every i still kept. `j` counts from 0.
-    function _subtract(bytes calldata gram, int256[] memory sums, uint256 kept, uint256 j, int256 weight) private pure {
-        uint256 updates = sums.length;
-        // Unchecked: magnitudes above.
-        unchecked {
-            for (uint256 i; i < updates; ++i) {
-                if ((kept >> i) & 1 == 0) continue;
-                sums[i] -= weight * (i > j ? gram.inner(i + 1, j + 1) : gram.inner(j + 1, i + 1));
             }
         }
     }

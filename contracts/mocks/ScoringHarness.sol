@@ -68,7 +68,11 @@ contract ScoringHarness {
         item.gram = _pack(rows, item.updates, item.publicRows);
     }
 
-    function _pack(int256[4][] memory rows, uint256 updates, uint256 publicRows) private pure returns (bytes memory gram) {
+    function _pack(
+        int256[4][] memory rows,
+        uint256 updates,
+        uint256 publicRows
+    ) private pure returns (bytes memory gram) {
         uint256 length = GramMatrix.byteLength(updates, publicRows);
         // One word more, for entries are written as whole words.
         gram = new bytes(length + 32);

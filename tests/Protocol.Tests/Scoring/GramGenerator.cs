@@ -23,7 +23,7 @@ internal sealed class GramGenerator(int seed)
     public TestGram Next(int updates, int publicRows) => _random.Next(4) switch
     {
         0 => Arbitrary(updates, publicRows),
-        1 => Extreme(updates, publicRows),
+        1 => _random.Next(2) == 0 ? Extreme(updates, publicRows) : Contested(updates, publicRows),
         _ => Real(updates, publicRows),
     };
 
@@ -62,6 +62,27 @@ internal sealed class GramGenerator(int seed)
     /// <summary>Entries at, or one beside, what the bounds allow.</summary>
     public TestGram Extreme(int updates, int publicRows) =>
         Fill(updates, publicRows, AlmostAll, limit => AlmostAll(limit));
+
+    /// <summary>Updates that are barely aligned with the reference and strongly with or against one another, so that whoever is
+    /// dropped decides about others.</summary>
+    public TestGram Contested(int updates, int publicRows)
+    {
+        TestGram gram = Arbitrary(updates, publicRows);
+        BigInteger norm = MaxUpdateNorm >> _random.Next(40);
+        double alignment = (0.3 + _random.NextDouble()) / Math.Sqrt(updates);
+        for (int i = 0; i <= updates; i++)
+        {
+            gram[i, i] = norm;
+            for (int j = 1; j < i; j++)
+                gram[i, j] = Part(norm, 1) * (_random.Next(2) * 2 - 1);
+            if (i > 0)
+                gram[i, 0] = Part(norm, Math.Min(1, alignment));
+            for (int a = updates + 1; a < gram.Rows; a++)
+                gram[a, i] = Part(Root(norm * gram[a, a]), 1) * (_random.Next(2) * 2 - 1);
+        }
+
+        return gram;
+    }
 
     private TestGram Fill(int updates, int publicRows, Func<BigInteger, BigInteger> diagonal, Func<BigInteger, BigInteger> offDiagonal)
     {
@@ -145,6 +166,8 @@ internal sealed class GramGenerator(int seed)
 
     private BigInteger Below(BigInteger limit) =>
         new BigInteger((ulong)_random.NextInt64() << 1) * limit / (BigInteger.One << 64);
+
+    private BigInteger Part(BigInteger value, double most) => value * (long)(most * _random.NextDouble() * (1L << 40)) >> 40;
 
     private BigInteger AlmostAll(BigInteger limit) => BigInteger.Max(0, limit - _random.Next(2));
 
