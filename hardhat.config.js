@@ -24,6 +24,13 @@ export default defineConfig({
     },
   },
   paths: { sources: "contracts", tests: "tests/contracts", cache: "cache", artifacts: "artifacts" },
+  test: {
+    // A fixed seed makes a failure repeatable; FUZZ_SEED, FUZZ_RUNS and INVARIANT_RUNS search further.
+    solidity: {
+      fuzz: { runs: Number(process.env.FUZZ_RUNS ?? 128), seed: process.env.FUZZ_SEED ?? "0x4d61726b6574" },
+      invariant: { runs: Number(process.env.INVARIANT_RUNS ?? 16), depth: 128, failOnRevert: true },
+    },
+  },
   typechain: { outDir: "cache/types" },
   networks: {
     local: { type: "http", url: "http://127.0.0.1:8545" },

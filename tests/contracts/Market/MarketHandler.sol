@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
+import {G1Point, Phase, Settlement, Status, Terms} from "../../../contracts/interfaces/MarketTypes.sol";
+import {Market} from "../../../contracts/Market.sol";
+import {TestToken} from "../../../contracts/mocks/TestToken.sol";
+import {Grams} from "../utils/Grams.sol";
+import {MarketFixture} from "../utils/MarketFixture.sol";
+
+/// @dev Random walks over a market with up to PROJECTS projects, half of them in native currency. Every action picks
+///      its project, caller and time from the fuzzer's numbers, may be illegal, and books what was paid in and out.
+contract MarketHandler is MarketFixture {
+    uint256 public constant PROJECTS = 6;
+    uint256 public constant TRAINERS = 5;
+    uint256 private constant ACTIONS = 14;
+    uint256 private constant MOST_WARP = 2 hours;
+
+    /// Paid into and out of the market, by token.
+    mapping(address currency => uint256) public deposited;
+    mapping(address currency => uint256) public withdrawn;
+    /// The final status in which a project was first seen.
+    mapping(uint256 id => Status) public ended;
+    /// How often an account's stake and a project's bond were returned.
+    mapping(uint256 id => mapping(address trainer => uint256)) public stakeReturns;
+    mapping(uint256 id => uint256) public bondReturns;
+    /// Faults that no state shows afterwards.
+    uint256 public panics;
+    uint256 public ownerGains;
+    uint256 public revivals;
+    uint256 public overpaidWithdrawals;
+    /// How many actions succeeded, to show that the walks go somewhere.
+    uint256 public successes;
+
+    constructor() {
+        MarketFixture.setUp();
+    }
+
+    function currencies() public view returns (address[2] memory) {
+        return [address(0), address(token)];
+    }
+
+    function instance() external view returns (Market) {
+        return market;
+    }
+
+    /// @dev Everybody whom the market may owe something.
+    function accounts() public pure returns (address[] memory list) {
+        list = new address[](TRAINERS + 2);
+        for (uint256 i = 0; i < TRAINERS; ++i) list[i] = _trainer(i);
+        list[TRAINERS] = OWNER;
+        list[TRAINERS + 1] = AGGREGATOR;
+    }
+
+    // ------------------------------------------------------------------------------------------------------ Actions
+
+    /// @dev One step of the walk. `seed` chooses the action, the project and everything else.
+    function act(uint256 seed) public {
+        vm.warp(clock);
+        uint256 action = seed % ACTIONS;
+        uint256 salt = uint256(keccak256(abi.encode(seed)));
+        uint256 count = market.projectCount();
+        if (action == 0 || count == 0) {
+            if (count < PROJECTS) _createOne(salt);
+            return;
+        }
+        if (action == 1) {
+            _warp(clock + (salt % MOST_WARP));
+            return;
+        }
+        uint256 id = 1 + (salt % count);
+        address currency = market.terms(id).token;
+        uint256 ownerBefore = market.balanceOf(OWNER, currency);
+        Status before = market.state(id).status;
+        _dispatch(action, id, salt >> 8);
+        Status status = market.state(id).status;
+        if (status == Status.Running && market.balanceOf(OWNER, currency) > ownerBefore) ++ownerGains;
+        if (before >= Status.Completed && status != before) ++revivals;
+        if (status >= Status.Completed && ended[id] == Status.None) ended[id] = status;
+    }
+
+    /// @dev A walk in which every project is brought one legal step further most of the time.
+    function advance(uint256 seed) external {
+        vm.warp(clock);
+        uint256 salt = uint256(keccak256(abi.encode("advance", seed)));
+        uint256 count = market.projectCount();
+        if (count == 0) {
+            act(0);
+            return;
+        }
+        uint256 id = 1 + (salt % count);
+        IMarket.ProjectState memory state = market.state(id);
+        if (state.status == Status.Open) {
+            if (!state.bonded) _postBondOnce(id);
+            else if (state.trainers < TRAINERS) _joinOne(id, state.trainers);
+            else _call(OWNER, 0, abi.encodeCall(IMarket.start, (id)));
+        } else if (state.status == Status.Running) {
+            if (state.phase == Phase.Idle) _openOne(id);
+            else if (state.phase == Phase.Training) _submitOne(id, salt >> 8);
+            else _settleOne(id, salt >> 8);
+        } else {
+            _call(STRANGER, 0, abi.encodeCall(IMarket.returnStake, (id, _trainer((salt >> 8) % TRAINERS))));
+        }
+        if (market.state(id).status >= Status.Completed && ended[id] == Status.None) {
+            ended[id] = market.state(id).status;
+        }
+    }
+
+    function _dispatch(uint256 action, uint256 id, uint256 salt) private {
+        address anyone = accounts()[salt % (TRAINERS + 2)];
+        address trainer = _trainer(salt % TRAINERS);
+        if (action == 2) _postBondOnce(id);
+        else if (action == 3) _joinOne(id, salt % TRAINERS);
+        else if (action == 4) _call(anyone, 0, abi.encodeCall(IMarket.start, (id)));
+        // Cancelling is always legal for the owner, so it is tried less often than chosen.
+        else if (action == 5 && salt % 16 == 0) _call(anyone, 0, abi.encodeCall(IMarket.cancel, (id)));
+        else if (action == 6) _openOne(id);
+        else if (action == 7) _submitOne(id, salt);
+        else if (action == 8) _settleOne(id, salt);
+        else if (action == 9) _call(anyone, 0, abi.encodeCall(IMarket.expire, (id)));
+        else if (action == 10) _call(OWNER, 0, abi.encodeCall(IMarket.stop, (id)));
+        else if (action == 11) {
+            if (_call(anyone, 0, abi.encodeCall(IMarket.returnStake, (id, trainer)))) ++stakeReturns[id][trainer];
+        } else if (action == 12) {
+            if (_call(anyone, 0, abi.encodeCall(IMarket.returnBond, (id)))) ++bondReturns[id];
+        } else if (action == 13) {
+            withdrawAs(anyone, currencies()[salt % 2]);
+        }
+    }
+
+    function withdrawAs(address account, address currency) public {
+        uint256 due = market.balanceOf(account, currency);
+        uint256 before = _purse(account, currency);
+        if (!_call(account, 0, abi.encodeCall(IMarket.withdraw, (currency)))) return;
+        uint256 received = _purse(account, currency) - before;
+        if (received != due) ++overpaidWithdrawals;
+        withdrawn[currency] += received;
+    }
+
+    // ----------------------------------------------------------------------------------------------- Draining it all
+
+    /// @dev Lets a stranger drive every project to its end, by nothing but the passing of time, and everybody withdraw.
+    function drain() external {
+        for (uint256 id = 1; id <= market.projectCount(); ++id) {
+            Terms memory terms = market.terms(id);
+            if (market.state(id).status == Status.Open) {
+                if (clock <= terms.joinDeadline) _warp(uint256(terms.joinDeadline) + 1);
+                IMarket.ProjectState memory open = market.state(id);
+                bool canStart = open.bonded && open.trainers >= terms.minTrainers;
+                vm.prank(STRANGER);
+                if (canStart) market.start(id);
+                else market.cancel(id);
+            }
+            while (market.state(id).status == Status.Running) {
+                IMarket.ProjectState memory state = market.state(id);
+                uint256 deadline = state.settleBy != 0 ? state.settleBy : state.openBy;
+                if (clock <= deadline) _warp(deadline + 1);
+                vm.prank(STRANGER);
+                market.expire(id);
+            }
+            _warp(clock + terms.contestDuration);
+            address[] memory list = accounts();
+            vm.prank(STRANGER);
+            try market.returnBond(id) {} catch {}
+            for (uint256 i = 0; i < list.length; ++i) {
+                vm.prank(STRANGER);
+                try market.returnStake(id, list[i]) {} catch {}
+            }
+        }
+        address[] memory creditors = accounts();
+        for (uint256 i = 0; i < creditors.length; ++i) {
+            withdrawAs(creditors[i], address(0));
+            withdrawAs(creditors[i], address(token));
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------- Single steps
+
+    function _createOne(uint256 salt) private {
+        Terms memory terms = _terms();
+        if (salt % 2 == 1) terms.token = address(token);
+        terms.rounds = uint16(1 + ((salt >> 8) % 5));
+        terms.minTrainers = uint16(1 + ((salt >> 16) % 3));
+        terms.maxTrainers = uint16(TRAINERS);
+        terms.joinDeadline = uint40(clock + 1 days);
+        terms.toleratedExpiries = uint8((salt >> 24) % 3);
+        terms.toleratedAbsences = uint8((salt >> 32) % 2);
+        terms.absencePenaltyBps = uint16((salt >> 40) % 10_001);
+        terms.baseShareBps = uint16((salt >> 56) % 10_001);
+        terms.bounty = uint128((salt >> 72) % 100 ether);
+        terms.aggregatorFee = uint128((salt >> 80) % 1 ether);
+        terms.aggregatorBond = (uint128(terms.toleratedExpiries) + 1) * terms.bounty;
+        uint16[] memory weights = new uint16[](salt % 3 == 0 ? terms.rounds : 0);
+        for (uint256 i = 0; i < weights.length; ++i) weights[i] = uint16(1 + (uint256(keccak256(abi.encode(salt, i))) % 999));
+        uint256 due = uint256(terms.bounty) + terms.aggregatorFee;
+        uint256 value = _fund(OWNER, terms.token, due);
+        if (_call(OWNER, value, abi.encodeCall(IMarket.create, (terms, weights)))) deposited[terms.token] += due;
+    }
+
+    function _postBondOnce(uint256 id) private {
+        Terms memory terms = market.terms(id);
+        uint256 value = _fund(AGGREGATOR, terms.token, terms.aggregatorBond);
+        if (_call(AGGREGATOR, value, abi.encodeCall(IMarket.postBond, (id, KEY_X, KEY_Y)))) {
+            deposited[terms.token] += terms.aggregatorBond;
+        }
+    }
+
+    function _joinOne(uint256 id, uint256 index) private {
+        Terms memory terms = market.terms(id);
+        uint256 value = _fund(_trainer(index), terms.token, terms.trainerStake);
+        if (_call(_trainer(index), value, abi.encodeCall(IMarket.join, (id, _noProof())))) {
+            deposited[terms.token] += terms.trainerStake;
+        }
+    }
+
+    function _openOne(uint256 id) private {
+        G1Point memory point = _reference(market.state(id).round);
+        _call(AGGREGATOR, 0, abi.encodeCall(IMarket.openRound, (id, _model(), point, _hyperParameters())));
+    }
+
+    function _submitOne(uint256 id, uint256 salt) private {
+        address trainer = _trainer(salt % TRAINERS);
+        uint16 round = market.state(id).round;
+        G1Point memory point = _commitment(trainer, round);
+        _call(trainer, 0, abi.encodeCall(IMarket.submit, (id, round, point, _payload(trainer, round))));
+    }
+
+    /// @dev Settles with some, all or none of the submissions invalid, and with nobody or random updates kept.
+    function _settleOne(uint256 id, uint256 salt) private {
+        IMarket.ProjectState memory state = market.state(id);
+        if (state.phase == Phase.Training) _warp(uint256(state.trainingEnds) + 1);
+        uint256 count = _count(state.submittedSeats);
+        uint32 invalid = uint32((salt % 4 == 0 ? salt >> 8 : 0) & ((1 << count) - 1));
+        Settlement memory settlement = salt % 4 == 1 ? _emptySettlement(id) : _settlement(id, invalid);
+        uint256 valid = count - _count(settlement.invalid);
+        if (salt % 4 == 2 && valid != 0) {
+            // Updates off the reference by chance; the first one along it, so that somebody is kept.
+            uint256 publicRows = _publicRows(id);
+            int256[3][] memory vectors = _vectors(valid, publicRows, 1);
+            for (uint256 i = 2; i <= valid; ++i) {
+                vectors[i][0] = int256((salt >> (8 * i)) % 2000) - 600;
+                vectors[i][1] = int256((salt >> (9 * i)) % 2000) - 1000;
+            }
+            settlement.gram = Grams.pack(vectors, publicRows);
+        }
+        _call(AGGREGATOR, 0, abi.encodeCall(IMarket.settle, (id, state.round, settlement)));
+    }
+
+    function _call(address caller, uint256 value, bytes memory data) private returns (bool success) {
+        bytes memory answer;
+        vm.prank(caller);
+        (success, answer) = address(market).call{value: value}(data);
+        if (success) ++successes;
+        else if (bytes4(answer) == bytes4(keccak256("Panic(uint256)"))) ++panics;
+    }
+
+    function _purse(address account, address currency) private view returns (uint256) {
+        return currency == address(0) ? account.balance : TestToken(currency).balanceOf(account);
+    }
+}
