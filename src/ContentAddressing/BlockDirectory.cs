@@ -49,6 +49,7 @@ public sealed class BlockDirectory : IContentStore
     /// <inheritdoc/>
     public async Task<bool> HasAsync(Cid cid, CancellationToken cancellationToken = default)
     {
+        cid.ThrowIfDefault();
         HashSet<Cid> seen = [cid];
         Queue<Cid> open = new(seen);
         while (open.TryDequeue(out Cid next))

@@ -88,6 +88,14 @@ public readonly record struct Cid : ISpanParsable<Cid>
         return actual.SequenceEqual(wanted);
     }
 
+    /// <summary>Refuses the default value where content is asked for.</summary>
+    /// <exception cref="ArgumentException">It is the default value.</exception>
+    internal void ThrowIfDefault()
+    {
+        if (Codec == 0)
+            throw new ArgumentException("No CID was given: this is the type's default value. Parse one, or take it from the chain.");
+    }
+
     /// <summary>The same content in version 1.</summary>
     public Cid ToVersion1() => Version == 1 ? this : new Cid(1, Codec, Digest);
 

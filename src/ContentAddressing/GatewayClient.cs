@@ -35,6 +35,7 @@ public sealed class GatewayClient : IContentStore
     /// <inheritdoc/>
     public async Task GetAsync(Cid cid, Stream destination, long maxBytes, CancellationToken cancellationToken = default)
     {
+        cid.ThrowIfDefault();
         byte[]? root = await TryFetchAsync(cid, cancellationToken).ConfigureAwait(false);
         if (root is null)
             await GetWholeAsync(cid, destination, maxBytes, cancellationToken).ConfigureAwait(false);
@@ -54,6 +55,7 @@ public sealed class GatewayClient : IContentStore
     /// <summary>Whether the gateway says that it has the topmost block.</summary>
     public async Task<bool> HasAsync(Cid cid, CancellationToken cancellationToken = default)
     {
+        cid.ThrowIfDefault();
         using HttpRequestMessage request = BlockRequest(HttpMethod.Head, cid);
         return await _http.SendAsync(request, _http.BlockTimeout, ReadAsync, cancellationToken).ConfigureAwait(false);
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
 
@@ -64,6 +66,7 @@ public sealed class KuboClient : IContentStore
     /// <summary>Whether the node itself has the topmost block; its peers are not asked.</summary>
     public async Task<bool> HasAsync(Cid cid, CancellationToken cancellationToken = default)
     {
+        cid.ThrowIfDefault();
         using HttpRequestMessage request = new(
             HttpMethod.Post, $"api/v0/block/stat?arg={cid}&offline=true&timeout={Seconds(LookupTimeout)}");
         return await _http.SendAsync(request, _http.BlockTimeout, ReadAsync, cancellationToken).ConfigureAwait(false);
@@ -136,9 +139,16 @@ public sealed class KuboClient : IContentStore
         Math.Max(1, (long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture) + "s";
 
     /// <summary>The file on its way to the node; its CID is computed from the bytes that are sent.</summary>
-    private sealed class FileContent(Stream content) : HttpContent
+    private sealed class FileContent : HttpContent
     {
+        private readonly Stream _content;
         private int _started;
+
+        public FileContent(Stream content)
+        {
+            _content = content;
+            Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Octet);
+        }
 
         /// <summary>Set when all was sent.</summary>
         public Cid? Cid { get; private set; }
@@ -154,7 +164,7 @@ public sealed class KuboClient : IContentStore
             UnixFsBuilder builder = new();
             byte[] buffer = new byte[64 * 1024];
             int count;
-            while ((count = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            while ((count = await _content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 await builder.AppendAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
                 await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);

@@ -118,7 +118,7 @@ internal sealed class StoreHttp : IDisposable
 
     /// <summary>The error for an answer that is neither success nor "not found".</summary>
     public ContentStoreException Failure(HttpResponseMessage response, string message) =>
-        new($"{Source} answered {(int)response.StatusCode} {response.ReasonPhrase}: {(message.Length > 0 ? message : "(no text)")} {_advice}");
+        new($"{Source} answered {(int)response.StatusCode} {response.ReasonPhrase} ({(message.Length > 0 ? message : "no text")}). {_advice}");
 
     public void Dispose() => _client.Dispose();
 }

@@ -39,6 +39,7 @@ internal sealed class UnixFsReader
     public static async Task ReadAsync(
         Cid root, BlockFetch fetch, string source, Stream destination, long maxBytes, CancellationToken cancellationToken)
     {
+        root.ThrowIfDefault();
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
         UnixFsReader reader = new(root, fetch, source, destination, maxBytes);

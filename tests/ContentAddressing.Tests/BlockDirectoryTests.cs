@@ -111,6 +111,17 @@ public sealed class BlockDirectoryTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_folder.Path, "aside")));
     }
 
+    [Theory]
+    [InlineData("dir:{0}")]
+    [InlineData("http://127.0.0.1:5001")]
+    [InlineData("gateway+http://127.0.0.1:8080")]
+    public async Task TheDefaultCidIsRefusedByEveryStore(string location)
+    {
+        using IContentStore store = ContentStore.Open(location.Replace("{0}", _folder.Path, StringComparison.Ordinal));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.GetAsync(default, 1));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.HasAsync(default));
+    }
+
     [Fact]
     public void AFileIsNoFolder()
     {
