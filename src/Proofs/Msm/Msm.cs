@@ -4,6 +4,8 @@
 // where B_{w,b} is the sum of ±P_i over the i with d_{w,i} = ±b. Digits: SignedDigits. One window's sum: JacobianBuckets for
 // few points, BatchAffineBuckets for many.
 
+using Marketplace.Field.Lanes;
+
 namespace Marketplace.Proofs;
 
 /// <summary>Multi-scalar multiplications in G1. The time depends on the scalars.</summary>
@@ -11,6 +13,9 @@ public static class Msm
 {
     /// <summary>The magnitude that entries of the 64-bit form must stay below.</summary>
     public const long MaxMagnitude = 1L << 40;
+
+    /// <summary>Below this many points, batches are too small to pay for their inversions.</summary>
+    internal const int FewPoints = 512;
 
     /// <summary>Σ k_i·P_i for full-width scalars.</summary>
     /// <param name="points">Points on the curve; infinity is allowed.</param>
@@ -26,7 +31,7 @@ public static class Msm
     {
         CheckLengths(points.Length, scalars.Length);
         int bits = ChooseWindow(points.Length);
-        return Sum(points, SignedDigits.Split(scalars, bits, cancellationToken), cancellationToken, progress);
+        return Sum(points, SignedDigits.Split(scalars, bits, cancellationToken), SimdPaths.Current, cancellationToken, progress);
     }
 
     /// <summary>Σ k_i·P_i for 16-bit scalars.</summary>
@@ -38,7 +43,7 @@ public static class Msm
         IProgress<double>? progress = null)
     {
         CheckLengths(points.Length, scalars.Length);
-        return Sum(points, SignedDigits.Split(scalars), cancellationToken, progress);
+        return Sum(points, SignedDigits.Split(scalars), SimdPaths.Current, cancellationToken, progress);
     }
 
     /// <summary>Σ k_i·P_i for scalars of magnitude below 2^40.</summary>
@@ -52,27 +57,78 @@ public static class Msm
     {
         CheckLengths(points.Length, scalars.Length);
         int bits = ChooseWindow(points.Length);
-        return Sum(points, SignedDigits.Split(scalars, bits), cancellationToken, progress);
+        return Sum(points, SignedDigits.Split(scalars, bits), SimdPaths.Current, cancellationToken, progress);
     }
 
-    private static G1 Sum(
+    /// <summary>Σ k_i·P_i from the digits, on a given path.</summary>
+    internal static unsafe G1 Sum(
+        ReadOnlySpan<G1> points,
+        SignedDigits digits,
+        SimdPath path,
+        CancellationToken cancellationToken,
+        IProgress<double>? progress)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        digits.ClearWhereInfinite(points);
+        if (points.Length < FewPoints)
+        {
+            return SumFew(points, digits, cancellationToken, progress);
+        }
+
+        fixed (G1* start = points)
+        {
+            return path switch
+            {
+                SimdPath.Avx512 => SumMany<Limb29Kernel<LaneVector512, FpModulus>>(start, digits, cancellationToken, progress),
+                SimdPath.Avx2 => SumMany<Limb29Kernel<LaneVector256, FpModulus>>(start, digits, cancellationToken, progress),
+                _ => SumMany<MontgomeryKernel<FpModulus>>(start, digits, cancellationToken, progress),
+            };
+        }
+    }
+
+    private static G1 SumFew(
         ReadOnlySpan<G1> points, SignedDigits digits, CancellationToken cancellationToken, IProgress<double>? progress)
     {
-        digits.ClearWhereInfinite(points);
         Jacobian<Fp> sum = Jacobian<Fp>.Infinity;
         for (int window = digits.Windows - 1; window >= 0; window--)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            for (int i = 0; i < digits.WindowBits; i++)
-            {
-                sum = sum.Double();
-            }
-
-            sum = sum.Add(JacobianBuckets.Sum(points, digits.Window(window), digits.WindowBits));
-            progress?.Report((double)(digits.Windows - window) / digits.Windows);
+            sum = Shift(sum, digits.WindowBits).Add(JacobianBuckets.Sum(points, digits.Window(window), digits.WindowBits));
         }
 
+        progress?.Report(1);
         return G1.FromJacobian(sum);
+    }
+
+    private static unsafe G1 SumMany<TKernel>(
+        G1* points, SignedDigits digits, CancellationToken cancellationToken, IProgress<double>? progress)
+        where TKernel : struct, ILaneKernel
+    {
+        using BatchAffineBuckets<TKernel> buckets = new(points, digits.Count, digits.WindowBits);
+        int chunks = digits.Windows * buckets.Chunks;
+        int done = 0;
+        Jacobian<Fp> sum = Jacobian<Fp>.Infinity;
+        for (int window = digits.Windows - 1; window >= 0; window--)
+        {
+            Jacobian<Fp> part = buckets.Sum(
+                digits.WindowArray(window),
+                cancellationToken,
+                () => progress?.Report((double)Interlocked.Increment(ref done) / chunks));
+            sum = Shift(sum, digits.WindowBits).Add(part);
+        }
+
+        progress?.Report(1);
+        return G1.FromJacobian(sum);
+    }
+
+    private static Jacobian<Fp> Shift(Jacobian<Fp> point, int bits)
+    {
+        for (int i = 0; i < bits; i++)
+        {
+            point = point.Double();
+        }
+
+        return point;
     }
 
     /// <summary>Bits of a window: a window costs an addition a point and two a bucket.</summary>

@@ -10,12 +10,10 @@ internal sealed class SignedDigits
     private const int Chunk = 8192;
 
     private readonly short[][] _windows;
-    private readonly int _count;
-
     private SignedDigits(int windowBits, int windows, int count)
     {
         WindowBits = windowBits;
-        _count = count;
+        Count = count;
         _windows = new short[windows][];
         for (int w = 0; w < windows; w++)
         {
@@ -26,11 +24,14 @@ internal sealed class SignedDigits
     /// <summary>c, at most 16.</summary>
     internal int WindowBits { get; }
 
+    /// <summary>How many scalars there are.</summary>
+    internal int Count { get; }
+
     /// <summary>How many digits a scalar has.</summary>
     internal int Windows => _windows.Length;
 
     /// <summary>The digits of weight 2^(c·window), one a scalar.</summary>
-    internal ReadOnlySpan<short> Window(int window) => _windows[window].AsSpan(0, _count);
+    internal ReadOnlySpan<short> Window(int window) => _windows[window].AsSpan(0, Count);
 
     /// <summary>The array behind <see cref="Window"/>, for use across threads.</summary>
     internal short[] WindowArray(int window) => _windows[window];
@@ -67,9 +68,7 @@ internal sealed class SignedDigits
         const int ManyScalars = 1 << 17;
         if (scalars.Length >= ManyScalars)
         {
-            SignedDigits one = new(16, 1, scalars.Length);
-            scalars.CopyTo(one._windows[0]);
-            return one;
+            return SplitWide(scalars);
         }
 
         SignedDigits two = new(8, 2, scalars.Length);
@@ -81,6 +80,14 @@ internal sealed class SignedDigits
         }
 
         return two;
+    }
+
+    /// <summary>One window of 16 bits: the integers are their own digits.</summary>
+    internal static SignedDigits SplitWide(ReadOnlySpan<short> scalars)
+    {
+        SignedDigits result = new(16, 1, scalars.Length);
+        scalars.CopyTo(result._windows[0]);
+        return result;
     }
 
     /// <summary>Digits of integers of magnitude below 2^40.</summary>

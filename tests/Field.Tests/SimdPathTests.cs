@@ -1,0 +1,19 @@
+using Marketplace.Field.Lanes;
+
+namespace Marketplace.Field.Tests;
+
+public sealed class SimdPathTests
+{
+    [Fact]
+    public void TheLimitIsAnUpperBound()
+    {
+        Assert.Equal(SimdPath.Scalar, SimdPaths.Choose("scalar"));
+        Assert.True(SimdPaths.Choose("avx2") <= SimdPath.Avx2);
+        Assert.True(SimdPaths.Choose("AVX2") <= SimdPaths.Choose(null));
+        Assert.Equal(SimdPaths.Supported[^1], SimdPaths.Choose(""));
+        Assert.Equal(SimdPaths.Choose(null), SimdPaths.Choose("avx512"));
+    }
+
+    [Fact]
+    public void AnUnknownLimitIsRefused() => Assert.Throws<InvalidOperationException>(() => SimdPaths.Choose("sse9"));
+}
