@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 namespace Marketplace.Learning.Tests;
 
 /// <summary>Training gives the same bits for every number of threads and every instruction set.</summary>
+[Collection(SimdCollection.Name)]
 public sealed class BitIdentityTests
 {
     public static TheoryData<string> Models => TestModels.All;

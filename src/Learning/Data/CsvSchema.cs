@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Marketplace.Learning;
@@ -84,6 +85,8 @@ public sealed record CsvSchema
     /// <summary>Most categories of a column and most classes.</summary>
     public const int MaxCategories = 4096;
 
+    private const string What = "The CSV schema";
+
     /// <summary>The columns in the file's order.</summary>
     public required IReadOnlyList<CsvColumn> Columns { get; init; }
 
@@ -107,20 +110,12 @@ public sealed record CsvSchema
     public static CsvSchema Parse(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-            return CsvSchemaDocument.Read(document.RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"The CSV schema is not valid JSON: {e.Message}", e);
-        }
+        return StrictJson.Read(Encoding.UTF8.GetBytes(json), What, CsvSchemaDocument.Read);
     }
 
     /// <summary>Reads a schema that is part of a larger document.</summary>
     /// <exception cref="InvalidDataException">The element is not a valid schema; the message names the column.</exception>
-    public static CsvSchema Parse(JsonElement element) => CsvSchemaDocument.Read(element);
+    public static CsvSchema Parse(JsonElement element) => StrictJson.Read(element, What, CsvSchemaDocument.Read);
 
     /// <summary>Writes the schema as one JSON value, members in a fixed order; what <see cref="Parse(JsonElement)"/> reads back.</summary>
     public void WriteTo(Utf8JsonWriter writer) => CsvSchemaDocument.Write(writer, this);

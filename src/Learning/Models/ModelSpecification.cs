@@ -29,6 +29,8 @@ public sealed class ModelSpecification
     /// <summary>Most values that one sample may have at any layer.</summary>
     public const int MaxActivations = 1 << 24;
 
+    private const string What = "The model document";
+
     internal ModelSpecification(IReadOnlyList<int> input, IReadOnlyList<LayerSpecification> layers, LossKind loss)
     {
         Input = input;
@@ -72,22 +74,13 @@ public sealed class ModelSpecification
     public static ModelSpecification Parse(ReadOnlyMemory<byte> json)
     {
         if (json.Length > MaxDocumentBytes)
-            throw new InvalidDataException($"The model document has {json.Length} bytes; at most {MaxDocumentBytes} are read.");
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(
-                json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-            return ModelSpecificationParser.Read(document.RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"The model document is not valid JSON: {e.Message}", e);
-        }
+            throw new InvalidDataException($"{What} has {json.Length} bytes; at most {MaxDocumentBytes} are read.");
+        return StrictJson.Read(json, What, ModelSpecificationParser.Read);
     }
 
     /// <summary>Reads a model that is part of a larger document.</summary>
     /// <exception cref="InvalidDataException">The element is not a valid model; the message says where and why.</exception>
-    public static ModelSpecification Parse(JsonElement element) => ModelSpecificationParser.Read(element);
+    public static ModelSpecification Parse(JsonElement element) => StrictJson.Read(element, What, ModelSpecificationParser.Read);
 
     /// <summary>Writes the document: every member that the kind of layer has, in one fixed order, without white space.</summary>
     public string ToJson()

@@ -93,15 +93,7 @@ public sealed class Safetensors
         ReadOnlyMemory<byte> data = file[(8 + (int)headerLength)..];
         if (header.Length == 0 || header.Span[0] != (byte)'{')
             throw new InvalidDataException("The header does not begin with '{'.");
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
-            return ReadHeader(document.RootElement, data);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"The header is not valid JSON with unique names: {e.Message}", e);
-        }
+        return StrictJson.Read(header, "The header", root => ReadHeader(root, data));
     }
 
     /// <summary>Finds a tensor by name.</summary>
