@@ -332,7 +332,7 @@ contract GramVerifier is IGramVerifier {
     }
 
     /// @dev c(x)·c(1/x) = s + x·g(x) + g(1/x)/x, after checking 1/x, and that x is none of 0, 1 and -1.
-    function _checkIdentity(Proof memory p, uint256 s, uint256 x) private pure {
+    function _checkIdentity(Proof memory p, uint256 s, uint256 x) internal pure {
         // No x is an inverse of 0.
         if (mulmod(x, p.inverseHint, BN254.R) != 1) revert Errors.GramVerifier_WrongInverse(x, p.inverseHint);
         if (x == p.inverseHint) revert Errors.GramVerifier_DegenerateChallenge(x);

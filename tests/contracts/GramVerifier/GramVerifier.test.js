@@ -1,0 +1,521 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+import {
+  COORDINATES,
+  FIELDS,
+  P,
+  R,
+  callArguments,
+  copy,
+  packGram,
+  packProof,
+  prove,
+  solveIdentity,
+  transcript,
+  verifierArguments,
+} from "../utils/proofs.js";
+
+const SRS_DIMENSION = 4096;
+const DIMENSION = 40;
+const ZERO = { x: 0n, y: 0n };
+
+describe("GramVerifier", function () {
+  this.timeout(600_000);
+
+  let ethers, errors, verifier, srs, vector, other;
+
+  const deploy = async (args) => ethers.deployContract("GramVerifier", args);
+  const make = (n, publicRows, seed = 1, dimension = DIMENSION) =>
+    prove({ n, public: publicRows, dimension, seed, "srs-dimension": SRS_DIMENSION });
+  const accepts = async (candidate, by = verifier) => by.verify(...callArguments(candidate));
+  const refuses = async (candidate, error, ...values) => {
+    const check = expect(verifier.verify(...callArguments(candidate))).to.be.revertedWithCustomError(errors, error);
+    await (values.length > 0 ? check.withArgs(...values) : check);
+  };
+
+  /** A changed copy; `change` gets the copy and its proof. */
+  const changed = (change, source = vector) => {
+    const candidate = copy(source);
+    change(candidate, candidate.proof);
+    return candidate;
+  };
+
+  before(async () => {
+    ({ ethers } = await network.connect());
+    ({
+      srs,
+      vectors: [vector],
+    } = make(4, 2));
+    other = make(4, 2, 2).vectors[0];
+    verifier = await deploy(verifierArguments(srs));
+    // The errors of all libraries; the artifact of the verifier holds only what its own code names.
+    const libraries = await Promise.all(
+      ["GramVerifierErrors", "BN254", "GramMatrix"].map((name) => ethers.getContractFactory(name)),
+    );
+    errors = verifier.connect(null);
+    errors = new ethers.Contract(
+      await verifier.getAddress(),
+      libraries.flatMap((library) => library.interface.fragments.filter(({ type }) => type === "error")),
+      ethers.provider,
+    );
+  });
+
+  describe("construction", () => {
+    it("pins the reference string", async () => {
+      expect(await verifier.srsId()).to.equal(srs.id);
+      expect(await verifier.maxDimension()).to.equal(SRS_DIMENSION);
+    });
+
+    const refusesParameters = (name, change, error) =>
+      it(`refuses ${name}`, async () => {
+        const args = verifierArguments(srs);
+        change(args);
+        await expect(deploy(args)).to.be.revertedWithCustomError(errors, error);
+      });
+
+    refusesParameters("too few powers", (args) => (args[3] = 32), "GramVerifier_PowersOutOfRange");
+    refusesParameters("too many powers", (args) => (args[3] = 2 ** 26 + 33), "GramVerifier_PowersOutOfRange");
+    refusesParameters("[τ]_1 at infinity", (args) => (args[0] = ZERO), "GramVerifier_TrivialReferenceString");
+    refusesParameters("τ = 1", (args) => (args[0] = { x: 1n, y: 2n }), "GramVerifier_TrivialReferenceString");
+    refusesParameters("[τ]_1 off the curve", (args) => (args[0] = { x: 1n, y: 3n }), "BN254_InvalidPairing");
+    refusesParameters(
+      "[τ]_1 not reduced",
+      (args) => (args[0] = { x: BigInt(args[0].x) + P, y: args[0].y }),
+      "BN254_InvalidPairing",
+    );
+    refusesParameters(
+      "another [τ]_1",
+      (args) => (args[0] = { x: args[0].x, y: P - BigInt(args[0].y) }),
+      "GramVerifier_InconsistentReferenceString",
+    );
+    refusesParameters("another [τ]_2", (args) => (args[1] = args[2]), "GramVerifier_InconsistentReferenceString");
+    refusesParameters("another [τ²]_2", (args) => (args[2] = args[1]), "GramVerifier_InconsistentReferenceString");
+    refusesParameters(
+      "[τ]_2 with real and imaginary parts swapped",
+      (args) =>
+        (args[1] = {
+          xImaginary: args[1].xReal,
+          xReal: args[1].xImaginary,
+          yImaginary: args[1].yReal,
+          yReal: args[1].yImaginary,
+        }),
+      "BN254_InvalidPairing",
+    );
+    refusesParameters(
+      "[τ²]_2 at infinity",
+      (args) => (args[2] = { xImaginary: 0, xReal: 0, yImaginary: 0, yReal: 0 }),
+      "GramVerifier_InconsistentReferenceString",
+    );
+  });
+
+  describe("true statements", () => {
+    for (let publicRows = 0; publicRows <= 2; ++publicRows) {
+      for (let n = 1; n <= 32; ++n) {
+        it(`accepts n = ${n}, P = ${publicRows}`, async () => {
+          await accepts(make(n, publicRows, 100 + n).vectors[0]);
+        });
+      }
+    }
+
+    it("accepts a vector as long as the reference string allows", async () => {
+      await accepts(make(2, 1, 7, SRS_DIMENSION).vectors[0]);
+    });
+  });
+
+  describe("a proof with one word changed", () => {
+    // Words that the challenge x depends on, then the hint itself, make the hint wrong; evaluations break the identity.
+    const early = (field) => {
+      if (["maskX", "maskY", "maskNorm", "blinder", "gX", "gY", "inverseHint"].includes(field)) {
+        return "GramVerifier_WrongInverse";
+      }
+      return COORDINATES.has(field) ? undefined : "GramVerifier_WrongIdentity";
+    };
+    // What refuses it when the forger repairs the scalar part.
+    const late = (field) => (COORDINATES.has(field) ? "BN254_InvalidPoint" : "GramVerifier_WrongOpening");
+    const modulus = (field) => (COORDINATES.has(field) ? P : R);
+
+    FIELDS.forEach((field, i) => {
+      it(`refuses ${field} plus one`, async () => {
+        const candidate = changed((_, proof) => (proof[field] = (proof[field] + 1n) % modulus(field)));
+        await refuses(candidate, early(field) ?? late(field));
+      });
+
+      it(`refuses ${field} zeroed`, async () => {
+        const candidate = changed((_, proof) => (proof[field] = 0n));
+        await refuses(candidate, early(field) ?? late(field));
+      });
+
+      it(`refuses ${field} written without reduction`, async () => {
+        const candidate = changed((_, proof) => (proof[field] += modulus(field)));
+        const name = COORDINATES.has(field) ? "Coordinate" : "Scalar";
+        await refuses(candidate, `GramVerifier_${name}NotReduced`, i, candidate.proof[field]);
+      });
+
+      it(`refuses ${field} of another context's proof`, async () => {
+        const candidate = changed((_, proof) => (proof[field] = other.proof[field]));
+        await refuses(candidate, early(field) ?? late(field));
+      });
+
+      if (field === "inverseHint" || field === "gAtInverse") return;
+
+      it(`refuses ${field} plus one though the scalar identity holds`, async () => {
+        const candidate = changed((_, proof) => (proof[field] = (proof[field] + 1n) % modulus(field)));
+        await refuses(solveIdentity(candidate), late(field));
+      });
+
+      it(`refuses ${field} of another context's proof though the scalar identity holds`, async () => {
+        const candidate = changed((_, proof) => (proof[field] = other.proof[field]));
+        await refuses(solveIdentity(candidate), late(field));
+      });
+    });
+
+    for (const [x, y] of [
+      ["maskX", "maskY"],
+      ["gX", "gY"],
+      ["wX", "wY"],
+    ]) {
+      it(`refuses (${x}, ${y}) of another context's proof though the scalar identity holds`, async () => {
+        const candidate = changed((_, proof) => {
+          proof[x] = other.proof[x];
+          proof[y] = other.proof[y];
+        });
+        await refuses(solveIdentity(candidate), "GramVerifier_WrongOpening");
+      });
+
+      it(`refuses (${x}, ${y}) negated though the scalar identity holds`, async () => {
+        const candidate = changed((_, proof) => (proof[y] = P - proof[y]));
+        await refuses(solveIdentity(candidate), "GramVerifier_WrongOpening");
+      });
+    }
+  });
+
+  describe("points at infinity", () => {
+    const infinity = (x, y) =>
+      solveIdentity(
+        changed((_, proof) => {
+          proof[x] = 0n;
+          proof[y] = 0n;
+        }),
+      );
+
+    it("refuses C_g", async () => refuses(infinity("gX", "gY"), "GramVerifier_PointAtInfinity", 4));
+
+    it("refuses W", async () => refuses(infinity("wX", "wY"), "GramVerifier_PointAtInfinity", 11));
+
+    it("refuses C_m of a proof made with a mask", async () =>
+      refuses(infinity("maskX", "maskY"), "GramVerifier_WrongOpening"));
+
+    it("refuses a commitment", async () => {
+      for (let i = 0; i < vector.commitments.length; ++i) {
+        await refuses(
+          solveIdentity(changed(({ commitments }) => (commitments[i] = ZERO))),
+          "GramVerifier_WrongOpening",
+        );
+      }
+    });
+
+    it("refuses both points at infinity with evaluations of zero", async () => {
+      const candidate = changed((_, proof) => {
+        for (const field of FIELDS) proof[field] = 0n;
+      });
+      await refuses(solveIdentity(candidate), "GramVerifier_PointAtInfinity", 4);
+    });
+  });
+
+  describe("commitments", () => {
+    const kinds = { reference: 0, update: 2, "newer public row": 5, "older public row": 6 };
+
+    it("refuses the first two updates swapped", async () => {
+      const swapped = ({ commitments }) => ([commitments[1], commitments[2]] = [commitments[2], commitments[1]]);
+      await refuses(changed(swapped), "GramVerifier_WrongInverse");
+      await refuses(solveIdentity(changed(swapped)), "GramVerifier_WrongOpening");
+    });
+
+    it("refuses the public rows swapped", async () => {
+      const swapped = ({ commitments }) => ([commitments[5], commitments[6]] = [commitments[6], commitments[5]]);
+      await refuses(changed(swapped), "GramVerifier_WrongInverse");
+      await refuses(solveIdentity(changed(swapped)), "GramVerifier_WrongOpening");
+    });
+
+    for (const [kind, row] of Object.entries(kinds)) {
+      it(`refuses a ${kind} off the curve`, async () => {
+        const moved = ({ commitments }) => (commitments[row].y = BigInt(commitments[row].y) ^ 1n);
+        await refuses(solveIdentity(changed(moved)), "BN254_InvalidPoint");
+      });
+
+      it(`refuses a ${kind} with a coordinate that is not reduced`, async () => {
+        const moved = ({ commitments }) => (commitments[row].x = BigInt(commitments[row].x) + P);
+        await refuses(solveIdentity(changed(moved)), "BN254_InvalidPoint");
+      });
+
+      it(`refuses a ${kind} of another statement`, async () => {
+        const moved = ({ commitments }) => (commitments[row] = other.commitments[row]);
+        await refuses(changed(moved), "GramVerifier_WrongInverse");
+        await refuses(solveIdentity(changed(moved)), "GramVerifier_WrongOpening");
+      });
+
+      it(`refuses a ${kind} negated`, async () => {
+        const moved = ({ commitments }) => (commitments[row].y = P - BigInt(commitments[row].y));
+        await refuses(solveIdentity(changed(moved)), "GramVerifier_WrongOpening");
+      });
+    }
+  });
+
+  describe("inner products", () => {
+    const kinds = {
+      "<r, r>": [0, 0],
+      "<u_1, r>": [1, 0],
+      "<u_1, u_1>": [1, 1],
+      "<u_3, u_2>": [3, 2],
+      "<u_4, u_4>": [4, 4],
+      "<p_1, r>": [5, 0],
+      "<p_1, u_2>": [5, 2],
+      "<p_1, p_1>": [5, 5],
+      "<p_2, r>": [6, 0],
+      "<p_2, u_4>": [6, 4],
+      "<p_2, p_1>": [6, 5],
+      "<p_2, p_2>": [6, 6],
+    };
+
+    for (const [kind, [i, j]] of Object.entries(kinds)) {
+      for (const step of [1n, -1n]) {
+        it(`refuses ${kind} ${step > 0n ? "plus" : "minus"} one`, async () => {
+          const moved = ({ entries }) => (entries[i][j] += step);
+          await refuses(changed(moved), "GramVerifier_WrongInverse");
+          await refuses(solveIdentity(changed(moved)), "GramVerifier_WrongOpening");
+        });
+      }
+    }
+
+    it("refuses two entries of one antidiagonal changed against each other", async () => {
+      const moved = ({ entries }) => {
+        entries[3][1] += 1n;
+        entries[2][2] -= 2n;
+      };
+      await refuses(solveIdentity(changed(moved)), "GramVerifier_WrongOpening");
+    });
+
+    it("refuses a negative squared norm", async () => {
+      const negative = changed(({ entries }) => (entries[2][2] = -1n));
+      await refuses(negative, "GramVerifier_NormOutOfBounds", 2, -1n, BigInt(DIMENSION) * 32767n ** 2n);
+    });
+
+    it("refuses an update's squared norm beyond its entries' bound", async () => {
+      const bound = BigInt(DIMENSION) * 32767n ** 2n;
+      await refuses(
+        changed(({ entries }) => (entries[0][0] = bound + 1n)),
+        "GramVerifier_NormOutOfBounds",
+        0,
+        bound + 1n,
+        bound,
+      );
+      await refuses(
+        changed(({ entries }) => (entries[0][0] = bound)),
+        "GramVerifier_WrongInverse",
+      );
+    });
+
+    it("refuses a public row's squared norm beyond its entries' bound", async () => {
+      const bound = BigInt(DIMENSION) * (32n * 65536n * 32767n) ** 2n;
+      await refuses(
+        changed(({ entries }) => (entries[6][6] = bound + 1n)),
+        "GramVerifier_NormOutOfBounds",
+        6,
+        bound + 1n,
+        bound,
+      );
+      await refuses(
+        changed(({ entries }) => (entries[6][6] = bound)),
+        "GramVerifier_WrongInverse",
+      );
+    });
+
+    it("refuses the largest and the smallest numbers that fit an entry", async () => {
+      for (const [i, j] of Object.values(kinds)) {
+        const bits = i > 4 ? 127n : 63n;
+        for (const value of [(1n << bits) - 1n, -(1n << bits)]) {
+          const error = i === j ? "GramVerifier_NormOutOfBounds" : "GramVerifier_InnerProductOutOfBounds";
+          await refuses(
+            changed(({ entries }) => (entries[i][j] = value)),
+            error,
+          );
+        }
+      }
+    });
+
+    it("refuses an inner product beyond its squared norms, in either direction and every block", async () => {
+      for (const [i, j] of [
+        [1, 0],
+        [3, 2],
+        [5, 0],
+        [5, 3],
+        [6, 5],
+      ]) {
+        const limit = root(vector.entries[i][i] * vector.entries[j][j]);
+        for (const sign of [1n, -1n]) {
+          const value = sign * (limit + 1n);
+          await refuses(
+            changed(({ entries }) => (entries[i][j] = value)),
+            "GramVerifier_InnerProductOutOfBounds",
+            i,
+            j,
+            value,
+          );
+          await refuses(
+            changed(({ entries }) => (entries[i][j] = sign * limit)),
+            "GramVerifier_WrongInverse",
+          );
+        }
+      }
+    });
+
+    function root(value) {
+      let [low, high] = [0n, value + 1n];
+      while (high - low > 1n) {
+        const middle = (low + high) / 2n;
+        if (middle * middle <= value) low = middle;
+        else high = middle;
+      }
+      return low;
+    }
+  });
+
+  describe("statement and lengths", () => {
+    it("refuses another context", async () => {
+      const moved = (candidate) => (candidate.context = other.context);
+      await refuses(changed(moved), "GramVerifier_WrongInverse");
+      await refuses(solveIdentity(changed(moved)), "GramVerifier_WrongOpening");
+    });
+
+    it("refuses another dimension", async () => {
+      const moved = (candidate) => (candidate.dimension = DIMENSION + 1);
+      await refuses(changed(moved), "GramVerifier_WrongInverse");
+      await refuses(solveIdentity(changed(moved)), "GramVerifier_WrongOpening");
+    });
+
+    it("refuses a whole proof of another statement", async () => {
+      await refuses(
+        changed((candidate) => (candidate.proof = other.proof)),
+        "GramVerifier_WrongInverse",
+      );
+    });
+
+    for (const dimension of [0, SRS_DIMENSION + 1]) {
+      it(`refuses dimension ${dimension}`, async () => {
+        const moved = changed((candidate) => (candidate.dimension = dimension));
+        await refuses(moved, "GramVerifier_DimensionOutOfRange", dimension, SRS_DIMENSION);
+      });
+    }
+
+    const refusesCall = (name, change, error) =>
+      it(`refuses ${name}`, async () => {
+        const args = callArguments(vector);
+        change(args);
+        await expect(verifier.verify(...args)).to.be.revertedWithCustomError(errors, error);
+      });
+    const gram = () => packGram(vector.entries, 4);
+    const proof = () => packProof(vector.proof);
+
+    refusesCall("a matrix one byte short", (args) => (args[4] = gram().slice(0, -2)), "GramMatrix_WrongLength");
+    refusesCall("a matrix one byte long", (args) => (args[4] = gram() + "00"), "GramMatrix_WrongLength");
+    refusesCall(
+      "a matrix without its last entry",
+      (args) => (args[4] = gram().slice(0, -32)),
+      "GramMatrix_WrongLength",
+    );
+    refusesCall("no matrix", (args) => (args[4] = "0x"), "GramMatrix_WrongLength");
+    refusesCall("a proof one byte short", (args) => (args[5] = proof().slice(0, -2)), "GramVerifier_WrongProofLength");
+    refusesCall("a proof one byte long", (args) => (args[5] = proof() + "00"), "GramVerifier_WrongProofLength");
+    refusesCall(
+      "a proof one word long",
+      (args) => (args[5] = proof() + "00".repeat(32)),
+      "GramVerifier_WrongProofLength",
+    );
+    refusesCall("no proof", (args) => (args[5] = "0x"), "GramVerifier_WrongProofLength");
+    refusesCall("one commitment less", (args) => (args[2] = args[2].slice(0, -1)), "GramMatrix_WrongLength");
+    refusesCall("one public row less", (args) => (args[3] = 1), "GramMatrix_WrongLength");
+    refusesCall("three public rows", (args) => (args[3] = 3), "GramVerifier_WrongNumberOfRows");
+    refusesCall("more public rows than rows", (args) => (args[3] = 2n ** 256n - 1n), "GramVerifier_WrongNumberOfRows");
+    refusesCall("no commitments", (args) => (args[2] = []), "GramVerifier_WrongNumberOfRows");
+    refusesCall("no update", (args) => (args[2] = args[2].slice(0, 3)), "GramVerifier_WrongNumberOfRows");
+    refusesCall(
+      "33 updates",
+      (args) => (args[2] = Array.from({ length: 36 }, () => args[2][0])),
+      "GramVerifier_WrongNumberOfRows",
+    );
+    refusesCall(
+      "an update passed off as a public row",
+      (args) => ([args[2], args[3]] = [args[2].slice(0, -1), 2]),
+      "GramMatrix_WrongLength",
+    );
+
+    it("refuses calldata that ends early", async () => {
+      const data = verifier.interface.encodeFunctionData("verify", callArguments(vector));
+      for (const length of [0, 3, 4, 100, 196, 500, data.length / 2 - 33]) {
+        const call = ethers.provider.call({ to: await verifier.getAddress(), data: data.slice(0, 2 + 2 * length) });
+        await expect(call).to.be.rejected;
+      }
+    });
+  });
+
+  describe("challenges", () => {
+    let harness;
+
+    before(async () => (harness = await ethers.deployContract("GramVerifierHarness", verifierArguments(srs))));
+
+    it("computes the transcript that the tests' own does", async () => {
+      const { s, x } = transcript(vector);
+      expect((x * vector.proof.inverseHint) % R).to.equal(1n);
+      const { cAtX, cAtInverse, gAtX, inverseHint, gAtInverse } = vector.proof;
+      expect((cAtX * cAtInverse) % R).to.equal((s + x * gAtX + inverseHint * gAtInverse) % R);
+    });
+
+    it("refuses x = 1 and x = -1, which are their own inverses", async () => {
+      for (const x of [1n, R - 1n]) {
+        await expect(harness.checkIdentity(x, x, 0))
+          .to.be.revertedWithCustomError(errors, "GramVerifier_DegenerateChallenge")
+          .withArgs(x);
+      }
+    });
+
+    it("refuses x = 0, which has no inverse", async () => {
+      for (const hint of [0n, 1n, R - 1n]) {
+        await expect(harness.checkIdentity(0, hint, 0)).to.be.revertedWithCustomError(
+          errors,
+          "GramVerifier_WrongInverse",
+        );
+      }
+    });
+
+    it("compares both sides of the identity", async () => {
+      const half = (R + 1n) / 2n;
+      await harness.checkIdentity(2, half, 0);
+      await expect(harness.checkIdentity(2, half, 5))
+        .to.be.revertedWithCustomError(errors, "GramVerifier_WrongIdentity")
+        .withArgs(0, 5);
+    });
+  });
+
+  describe("gas of a whole transaction", () => {
+    const measure = async (n, dimension, limit) => {
+      const made = prove({ n, public: 2, dimension, seed: 3, "srs-dimension": Math.max(dimension, SRS_DIMENSION) });
+      const by = dimension > SRS_DIMENSION ? await deploy(verifierArguments(made.srs)) : verifier;
+      const gas = await by.verify.estimateGas(...callArguments(made.vectors[0]));
+      console.log(`      n = ${n}, P = 2, d = ${dimension}: ${gas}`);
+      expect(gas).to.be.at.most(limit);
+      return gas;
+    };
+
+    it("stays within 400,000 at n = 16 and 620,000 at n = 32, whatever the dimension", async () => {
+      for (const [n, limit] of [
+        [16, 400_000n],
+        [32, 620_000n],
+      ]) {
+        const used = [await measure(n, SRS_DIMENSION, limit), await measure(n, 16 * SRS_DIMENSION, limit)];
+        // Calldata costs by the number of zero bytes, which differs a little.
+        const difference = used[0] > used[1] ? used[0] - used[1] : used[1] - used[0];
+        expect(difference).to.be.below(used[0] / 50n);
+      }
+    });
+  });
+});
