@@ -96,7 +96,8 @@ public sealed class AbiEvent
     /// <inheritdoc/>
     public override string ToString() => Signature;
 
-    internal static bool IsHashed(AbiType type) => type.IsDynamic || type is AbiArray or AbiTuple;
+    /// <summary>Whether an indexed value of this type is stored as its hash.</summary>
+    public static bool IsHashed(AbiType type) => type.IsDynamic || type is AbiArray or AbiTuple;
 
     private static object DecodeTopic(AbiParameter parameter, Bytes32 topic) =>
         IsHashed(parameter.Type) ? topic : AbiDecoder.Decode([parameter], topic.ToArray())[0];
