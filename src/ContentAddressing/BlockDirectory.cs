@@ -1,9 +1,9 @@
 namespace Marketplace.ContentAddressing;
 
 /// <summary>
-/// A folder of blocks: the store that needs no service. A block is the file <c>{two characters}/{CID}</c>, the characters being the
-/// last but one two of the CID, so that no folder grows large. Files appear complete or not at all (written aside, then renamed), so
-/// any number of processes may share the folder. Every block is verified when it is read.
+/// A folder of blocks: the store that needs no service. A block is the file <c>{two characters}/{CID}</c>, the characters being
+/// the last but one two of the CID, so that no folder grows large. Files appear complete or not at all (written aside, then
+/// renamed), so any number of processes may share the folder. Every block is verified when it is read.
 /// </summary>
 public sealed class BlockDirectory : IContentStore
 {

@@ -43,7 +43,11 @@ public readonly record struct Cid : ISpanParsable<Cid>
     private Cid(int version, CidCodec codec, ReadOnlySpan<byte> digest)
     {
         if (codec is not (CidCodec.Raw or CidCodec.DagPb))
-            throw new ArgumentException($"The codec of a file is 0x55 (raw) or 0x70 (dag-pb); 0x{(byte)codec:x2} came.", nameof(codec));
+        {
+            throw new ArgumentException(
+                $"The codec of a file is 0x55 (raw) or 0x70 (dag-pb); 0x{(byte)codec:x2} came.", nameof(codec));
+        }
+
         if (digest.Length != DigestSize)
             throw new ArgumentException($"A SHA-256 digest has {DigestSize} bytes; {digest.Length} came.", nameof(digest));
         Version = version;
@@ -93,7 +97,7 @@ public readonly record struct Cid : ISpanParsable<Cid>
     internal void ThrowIfDefault()
     {
         if (Codec == 0)
-            throw new ArgumentException("No CID was given: this is the type's default value. Parse one, or take it from the chain.");
+            throw new ArgumentException("No CID was given: this is the type's default value. Parse one or take the chain's.");
     }
 
     /// <summary>The same content in version 1.</summary>
@@ -177,7 +181,7 @@ public readonly record struct Cid : ISpanParsable<Cid>
 
     /// <summary>Base32 in version 1, base58btc in version 0.</summary>
     public override string ToString() =>
-        Version == 0 && Codec != 0 ? Multibase.EncodeBase58(ToBytes()) : Codec == 0 ? "(no CID)" : Multibase.EncodeBase32(ToBytes());
+        Codec == 0 ? "(no CID)" : Version == 0 ? Multibase.EncodeBase58(ToBytes()) : Multibase.EncodeBase32(ToBytes());
 
     private static bool TakeVarint(ref ReadOnlySpan<byte> bytes, out ulong value)
     {

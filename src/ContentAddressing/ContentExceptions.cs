@@ -44,5 +44,7 @@ public sealed class ContentTooLargeException(Cid cid, long limit, string detail)
     public long Limit { get; } = limit;
 }
 
-/// <summary>The bytes are those that the CID names, but they are not a well-formed UnixFS file: whoever made the CID made it so.</summary>
+/// <summary>
+/// The bytes are those that the CID names, but they are not a well-formed UnixFS file: whoever made the CID made it so.
+/// </summary>
 public sealed class MalformedContentException(string message) : ContentStoreException(message);

@@ -36,8 +36,8 @@ public static class ContentStore
         if (location.Contains("://", StringComparison.Ordinal) || location.StartsWith(DirectoryPrefix, StringComparison.Ordinal))
         {
             throw new FormatException(
-                $"'{location}' is not the location of a content store. Expected 'dir:PATH' or a path, 'http://HOST:5001' for a node " +
-                "with Kubo's RPC, or 'gateway+https://HOST' for a gateway.");
+                $"'{location}' is not the location of a content store. Expected 'dir:PATH' or a path, 'http://HOST:5001' for a " +
+                "node with Kubo's RPC, or 'gateway+https://HOST' for a gateway.");
         }
 
         return new BlockDirectory(location);

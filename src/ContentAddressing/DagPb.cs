@@ -7,8 +7,8 @@ namespace Marketplace.ContentAddressing;
 public sealed record DagPbLink(Cid Cid, string Name, ulong TotalSize);
 
 /// <summary>
-/// A DAG-PB node (https://ipld.io/specs/codecs/dag-pb/spec/): links, then data, in protobuf. Encoding gives the one canonical form;
-/// decoding refuses unknown and repeated fields, fields out of order, and links without a CID.
+/// A DAG-PB node (https://ipld.io/specs/codecs/dag-pb/spec/): links, then data, in protobuf. Encoding gives the one canonical
+/// form; decoding refuses unknown and repeated fields, fields out of order, and links without a CID.
 /// </summary>
 public sealed record DagPbNode(IReadOnlyList<DagPbLink> Links, ReadOnlyMemory<byte>? Data)
 {
@@ -53,8 +53,8 @@ public sealed record DagPbNode(IReadOnlyList<DagPbLink> Links, ReadOnlyMemory<by
                     break;
                 case var (field, wire):
                     throw new MalformedContentException(
-                        $"A DAG-PB node has links (field 2), then at most one data (field 1); field {field} of wire type {wire} came " +
-                        $"after {links.Count} links{(data is null ? "" : " and the data")}.");
+                        $"A DAG-PB node has links (field 2), then at most one data (field 1); field {field} of wire type " +
+                        $"{wire} came after {links.Count} links{(data is null ? "" : " and the data")}.");
             }
         }
 

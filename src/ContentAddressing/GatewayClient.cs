@@ -3,9 +3,9 @@ using System.Net;
 namespace Marketplace.ContentAddressing;
 
 /// <summary>
-/// A gateway, for reading only. It is asked for single blocks (https://specs.ipfs.tech/http-gateways/trustless-gateway/), which are
-/// verified one by one. One that serves whole files only is used where it can be verified: the file is kept aside until its CID,
-/// recomputed in the layout of <see cref="UnixFsBuilder"/>, is the one asked for.
+/// A gateway, for reading only. It is asked for single blocks (https://specs.ipfs.tech/http-gateways/trustless-gateway/), which
+/// are verified one by one. One that serves whole files only is used where it can be verified: the file is kept aside until its
+/// CID, recomputed in the layout of <see cref="UnixFsBuilder"/>, is the one asked for.
 /// </summary>
 public sealed class GatewayClient : IContentStore
 {
@@ -20,7 +20,9 @@ public sealed class GatewayClient : IContentStore
     {
         ArgumentNullException.ThrowIfNull(address);
         _http = new StoreHttp(
-            address, options ?? new ContentStoreOptions(), "Check the gateway's address, try again later, or use another gateway.");
+            address,
+            options ?? new ContentStoreOptions(),
+            "Check the gateway's address, try again later, or use another gateway.");
     }
 
     /// <inheritdoc/>
@@ -30,7 +32,8 @@ public sealed class GatewayClient : IContentStore
     /// <exception cref="ContentStoreException">Always.</exception>
     public Task<Cid> AddAsync(Stream content, CancellationToken cancellationToken = default) =>
         throw new ContentStoreException(
-            $"The gateway {Location} is for reading only. To publish, use a folder (dir:PATH) or a node's RPC (http://HOST:5001).");
+            $"The gateway {Location} is for reading only. To publish, use a folder (dir:PATH) or a node's RPC " +
+            "(http://HOST:5001).");
 
     /// <inheritdoc/>
     public async Task GetAsync(Cid cid, Stream destination, long maxBytes, CancellationToken cancellationToken = default)
@@ -40,7 +43,8 @@ public sealed class GatewayClient : IContentStore
         if (root is null)
             await GetWholeAsync(cid, destination, maxBytes, cancellationToken).ConfigureAwait(false);
         else
-            await UnixFsReader.ReadAsync(cid, FetchAsync, Location, destination, maxBytes, cancellationToken).ConfigureAwait(false);
+            await UnixFsReader.ReadAsync(cid, FetchAsync, Location, destination, maxBytes, cancellationToken)
+                .ConfigureAwait(false);
 
         async Task<byte[]> FetchAsync(Cid part, CancellationToken token)
         {
@@ -99,7 +103,11 @@ public sealed class GatewayClient : IContentStore
     {
         await using FileStream aside = new(
             Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
-            FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            64 * 1024,
+            FileOptions.Asynchronous | FileOptions.DeleteOnClose);
         using HttpRequestMessage request = new(HttpMethod.Get, $"ipfs/{cid}");
         Cid actual = await _http.SendAsync(request, _http.FileTimeout, ReadAsync, cancellationToken).ConfigureAwait(false);
         if (actual != cid.ToVersion1())
@@ -107,8 +115,8 @@ public sealed class GatewayClient : IContentStore
             throw new ContentMismatchException(
                 cid,
                 Location,
-                $"the gateway serves whole files only, and this one of {aside.Length} bytes has {actual} in the usual layout. Either it " +
-                "is another file, or it was added with other settings; use a gateway that serves blocks, or a node.");
+                $"the gateway serves whole files only, and this one of {aside.Length} bytes has {actual} in the usual layout. " +
+                "Either it is another file, or it was added with other settings; use a gateway that serves blocks, or a node.");
         }
 
         aside.Position = 0;

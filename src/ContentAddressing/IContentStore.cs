@@ -18,7 +18,8 @@ public interface IContentStore : IDisposable
     /// <summary>Writes a file to <paramref name="destination"/>.</summary>
     /// <param name="cid">The file.</param>
     /// <param name="destination">Gets verified bytes only; on an error, part of the file may have been written.</param>
-    /// <param name="maxBytes">Largest file to accept, in bytes. What claims to be larger is refused before anything is written.</param>
+    /// <param name="maxBytes">Largest file to accept, in bytes. What claims to be larger is refused before anything is
+    /// written.</param>
     /// <param name="cancellationToken">Ends the transfer.</param>
     /// <exception cref="ContentNotFoundException">The store does not have it.</exception>
     /// <exception cref="ContentMismatchException">The bytes that came are others than the CID names.</exception>

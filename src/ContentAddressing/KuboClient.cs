@@ -8,8 +8,8 @@ using System.Text.Json;
 namespace Marketplace.ContentAddressing;
 
 /// <summary>
-/// A node that speaks Kubo's RPC (https://docs.ipfs.tech/reference/kubo/rpc/). Nothing that it says is believed: the CID of what is
-/// added is computed here too, and what is fetched comes block by block and is verified.
+/// A node that speaks Kubo's RPC (https://docs.ipfs.tech/reference/kubo/rpc/). Nothing that it says is believed: the CID of what
+/// is added is computed here too, and what is fetched comes block by block and is verified.
 /// </summary>
 public sealed class KuboClient : IContentStore
 {
@@ -45,15 +45,17 @@ public sealed class KuboClient : IContentStore
         FileContent file = new(content);
         using MultipartFormDataContent form = new() { { file, "file", "file" } };
         using HttpRequestMessage request = new(HttpMethod.Post, $"api/v0/add?{AddQuery}") { Content = form };
-        string answered = await _http.SendAsync(request, _http.FileTimeout, ReadAddedAsync, cancellationToken).ConfigureAwait(false);
-        Cid computed = file.Cid ?? throw new ContentStoreException($"{Location} answered before it had the whole file; add it again.");
+        string answered = await _http.SendAsync(request, _http.FileTimeout, ReadAddedAsync, cancellationToken)
+            .ConfigureAwait(false);
+        Cid computed = file.Cid
+            ?? throw new ContentStoreException($"{Location} answered before it had the whole file; add it again.");
         if (!Cid.TryParse(answered, out Cid cid) || cid != computed)
         {
             throw new ContentMismatchException(
                 computed,
                 Location,
-                $"the node calls it '{answered}'. It cuts files in another way than asked; remove the settings under 'Import' from " +
-                "its configuration.");
+                $"the node calls it '{answered}'. It cuts files in another way than asked; remove the settings under 'Import' " +
+                "from its configuration.");
         }
 
         return computed;
@@ -119,7 +121,8 @@ public sealed class KuboClient : IContentStore
         }
 
         throw new ContentStoreException(
-            $"{Location} answered the upload with something else than Kubo's JSON; check that the address is that of a node's RPC.");
+            $"{Location} answered the upload with something else than Kubo's JSON; check that the address is that of a " +
+            "node's RPC.");
     }
 
     /// <summary>Kubo answers 500 for everything; only its words tell that a block is absent.</summary>

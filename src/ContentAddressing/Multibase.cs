@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Marketplace.ContentAddressing;
 
 /// <summary>
-/// The text forms in which CIDs are met (multibase): base16 (f, F), base32 without padding (b, B), base36 (k, K), base58btc (z) and
-/// base64url without padding (u). Strict: one text for one byte string, no padding, no bits left over.
+/// The text forms in which CIDs are met (multibase): base16 (f, F), base32 without padding (b, B), base36 (k, K), base58btc (z)
+/// and base64url without padding (u). Strict: one text for one byte string, no padding, no bits left over.
 /// </summary>
 public static class Multibase
 {

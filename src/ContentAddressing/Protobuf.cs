@@ -16,7 +16,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 
     public readonly bool AtEnd => _rest.IsEmpty;
 
-    /// <summary>Reads a field; of <paramref name="number"/> and <paramref name="bytes"/> the one that its wire type says is set.</summary>
+    /// <summary>
+    /// Reads a field; of <paramref name="number"/> and <paramref name="bytes"/> the one that its wire type says is set.
+    /// </summary>
     /// <exception cref="MalformedContentException">The field is not well-formed.</exception>
     public (int Field, WireType Wire) Next(out ulong number, out ReadOnlySpan<byte> bytes)
     {

@@ -14,7 +14,9 @@ internal sealed class StoreHttp : IDisposable
     private readonly HttpClient _client;
     private readonly string _advice;
 
-    /// <summary>Prepares requests below <paramref name="address"/>; user and password in it become basic authentication.</summary>
+    /// <summary>
+    /// Prepares requests below <paramref name="address"/>; user and password in it become basic authentication.
+    /// </summary>
     public StoreHttp(Uri address, ContentStoreOptions options, string advice)
     {
         Source = address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
@@ -22,7 +24,11 @@ internal sealed class StoreHttp : IDisposable
         BlockTimeout = options.BlockTimeout ?? TimeSpan.FromSeconds(60);
         FileTimeout = options.FileTimeout ?? TimeSpan.FromMinutes(30);
         _client = options.Handler is null
-            ? new HttpClient(new SocketsHttpHandler { UseProxy = !address.IsLoopback, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            ? new HttpClient(new SocketsHttpHandler
+            {
+                UseProxy = !address.IsLoopback,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            })
             : new HttpClient(options.Handler, disposeHandler: false);
         _client.Timeout = Timeout.InfiniteTimeSpan;
         _client.BaseAddress = new Uri(Source + "/");
@@ -40,7 +46,9 @@ internal sealed class StoreHttp : IDisposable
 
     public TimeSpan FileTimeout { get; }
 
-    /// <summary>Sends a request and lets <paramref name="read"/> read the answer, all within <paramref name="timeout"/>.</summary>
+    /// <summary>
+    /// Sends a request and lets <paramref name="read"/> read the answer, all within <paramref name="timeout"/>.
+    /// </summary>
     /// <exception cref="ContentStoreException">No answer in time, or the connection failed.</exception>
     public async Task<T> SendAsync<T>(
         HttpRequestMessage request,
@@ -104,8 +112,11 @@ internal sealed class StoreHttp : IDisposable
         try
         {
             using var json = JsonDocument.Parse(text);
-            if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("Message", out JsonElement message))
+            if (json.RootElement.ValueKind == JsonValueKind.Object &&
+                json.RootElement.TryGetProperty("Message", out JsonElement message))
+            {
                 text = message.ToString();
+            }
         }
         catch (JsonException)
         {
@@ -118,7 +129,8 @@ internal sealed class StoreHttp : IDisposable
 
     /// <summary>The error for an answer that is neither success nor "not found".</summary>
     public ContentStoreException Failure(HttpResponseMessage response, string message) =>
-        new($"{Source} answered {(int)response.StatusCode} {response.ReasonPhrase} ({(message.Length > 0 ? message : "no text")}). {_advice}");
+        new($"{Source} answered {(int)response.StatusCode} {response.ReasonPhrase} " +
+            $"({(message.Length > 0 ? message : "no text")}). {_advice}");
 
     public void Dispose() => _client.Dispose();
 }

@@ -64,8 +64,8 @@ public sealed record UnixFs(ReadOnlyMemory<byte> Data, ulong FileSize, IReadOnly
         if (type is not (RawType or FileType))
         {
             throw new MalformedContentException(
-                $"The CID names a UnixFS object of type {type?.ToString() ?? "(none)"}; a file (2) was expected. Give the CID of the " +
-                "file itself, not of its folder.");
+                $"The CID names a UnixFS object of type {type?.ToString() ?? "(none)"}; a file (2) was expected. " +
+                "Give the CID of the file itself, not of its folder.");
         }
 
         ulong sum = (ulong)(data?.Length ?? 0);

@@ -80,7 +80,8 @@ public sealed class UnixFsBuilder
     }
 
     /// <summary>Builds a file from a stream, read to its end.</summary>
-    public static async Task<Cid> BuildAsync(Stream content, BlockSink? sink = null, CancellationToken cancellationToken = default)
+    public static async Task<Cid> BuildAsync(
+        Stream content, BlockSink? sink = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         UnixFsBuilder builder = new(sink);
@@ -101,7 +102,9 @@ public sealed class UnixFsBuilder
         _filled = 0;
     }
 
-    /// <summary>Puts a part on a level. A full level becomes a node only when one more part comes, as it may be the root's.</summary>
+    /// <summary>
+    /// Puts a part on a level. A full level becomes a node only when one more part comes, as it may be the root's.
+    /// </summary>
     private async ValueTask AddPartAsync(int level, Part part, CancellationToken cancellationToken)
     {
         if (_levels[level].Count == MaxLinks)
@@ -120,7 +123,8 @@ public sealed class UnixFsBuilder
         }
 
         UnixFs file = new(ReadOnlyMemory<byte>.Empty, fileSize, [.. parts.Select(part => part.FileSize)]);
-        byte[] block = new DagPbNode([.. parts.Select(part => new DagPbLink(part.Cid, "", part.TotalSize))], file.Encode()).Encode();
+        DagPbNode node = new([.. parts.Select(part => new DagPbLink(part.Cid, "", part.TotalSize))], file.Encode());
+        byte[] block = node.Encode();
         parts.Clear();
         Cid cid = Cid.Of(CidCodec.DagPb, block);
         if (_sink is not null)

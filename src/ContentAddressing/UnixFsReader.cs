@@ -4,9 +4,9 @@ namespace Marketplace.ContentAddressing;
 internal delegate Task<byte[]> BlockFetch(Cid cid, CancellationToken cancellationToken);
 
 /// <summary>
-/// Reads a UnixFS file out of blocks from a source that is not trusted. Every block is hashed before it is looked at; the sizes that
-/// a node claims for its parts are held against what the parts have. A file that claims little costs little: depth, number of
-/// blocks and their sizes are bounded by the claimed size, and that by the caller.
+/// Reads a UnixFS file out of blocks from a source that is not trusted. Every block is hashed before it is looked at; the sizes
+/// that a node claims for its parts are held against what the parts have. A file that claims little costs little: depth, number
+/// of blocks and their sizes are bounded by the claimed size, and that by the caller.
 /// </summary>
 internal sealed class UnixFsReader
 {
@@ -35,7 +35,9 @@ internal sealed class UnixFsReader
         _blocksLeft = 1;
     }
 
-    /// <summary>Writes the file to <paramref name="destination"/>; see <see cref="IContentStore.GetAsync"/> for the errors.</summary>
+    /// <summary>
+    /// Writes the file to <paramref name="destination"/>; see <see cref="IContentStore.GetAsync"/> for the errors.
+    /// </summary>
     public static async Task ReadAsync(
         Cid root, BlockFetch fetch, string source, Stream destination, long maxBytes, CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ namespace Marketplace.Sealing;
 /// <summary>
 /// Hybrid public-key encryption, single shot (RFC 9180, section 6.1): base mode, DHKEM(P-256, HKDF-SHA256), HKDF-SHA256,
 /// AES-256-GCM. A sealed message is enc ‖ ciphertext ‖ tag: 65 bytes of the sender's ephemeral public key, as many bytes as the
-/// plaintext, 16 bytes of tag. Base mode does not say who sealed; what binds a message to its place is <c>info</c> and <c>aad</c>.
+/// plaintext, 16 bytes of tag. Base mode does not say who sealed; what binds a message to its place is <c>info</c> and
+/// <c>aad</c>.
 /// </summary>
 public static class Hpke
 {
@@ -54,8 +55,8 @@ public static class Hpke
         {
             // The inner exception says nothing more; a decryption failure has one face.
             throw new SealingException(
-                $"The message of {sealedMessage.Length} bytes was not sealed to {recipient.PublicKey} with this info and associated " +
-                "data, or was changed on the way.");
+                $"The message of {sealedMessage.Length} bytes was not sealed to {recipient.PublicKey} with this info and " +
+                "associated data, or was changed on the way.");
         }
     }
 
@@ -68,7 +69,11 @@ public static class Hpke
         ReadOnlySpan<byte> plaintext)
     {
         if (plaintext.Length > Array.MaxLength - Overhead)
-            throw new SealingException($"At most {Array.MaxLength - Overhead} bytes can be sealed at once; {plaintext.Length} came.");
+        {
+            throw new SealingException(
+                $"At most {Array.MaxLength - Overhead} bytes can be sealed at once; {plaintext.Length} came.");
+        }
+
         using var context = HpkeContext.ForSender(aead, ephemeral, recipient, info);
         byte[] output = new byte[plaintext.Length + Overhead];
         ephemeral.PublicKey.Uncompressed.Span.CopyTo(output);

@@ -11,8 +11,8 @@ internal enum HpkeAead : ushort
 }
 
 /// <summary>
-/// An HPKE encryption context in base mode (RFC 9180, section 5): key, base nonce and sequence number. One side seals and the other
-/// opens, in the same order. Not for use from several threads at once.
+/// An HPKE encryption context in base mode (RFC 9180, section 5): key, base nonce and sequence number. One side seals and the
+/// other opens, in the same order. Not for use from several threads at once.
 /// </summary>
 internal sealed class HpkeContext : IDisposable
 {
@@ -43,7 +43,8 @@ internal sealed class HpkeContext : IDisposable
     }
 
     /// <summary>SetupBaseS with a given ephemeral key; its public half is the encapsulation to send along.</summary>
-    public static HpkeContext ForSender(HpkeAead aead, SealingKey ephemeral, SealingPublicKey recipient, ReadOnlySpan<byte> info) =>
+    public static HpkeContext ForSender(
+        HpkeAead aead, SealingKey ephemeral, SealingPublicKey recipient, ReadOnlySpan<byte> info) =>
         Create(aead, ephemeral.Agree(recipient), ephemeral.PublicKey, recipient, info);
 
     /// <summary>SetupBaseR.</summary>
@@ -110,7 +111,9 @@ internal sealed class HpkeContext : IDisposable
         }
     }
 
-    /// <summary>ComputeNonce, section 5.2: base nonce xor sequence number. A wrap would reuse a nonce, so it is refused.</summary>
+    /// <summary>
+    /// ComputeNonce, section 5.2: base nonce xor sequence number. A wrap would reuse a nonce, so it is refused.
+    /// </summary>
     private void NextNonce(Span<byte> nonce)
     {
         if (_sequence == ulong.MaxValue)

@@ -40,9 +40,9 @@ internal static class P256
     }
 
     /// <summary>
-    /// scalar · G for a valid private scalar, for platforms whose library does not derive the public point itself. Adds and doubles
-    /// at every bit, but <see cref="BigInteger"/> is not constant-time: its one use is when a key is loaded, never with a scalar
-    /// that a peer can make it repeat.
+    /// scalar · G for a valid private scalar, for platforms whose library does not derive the public point itself. Adds and
+    /// doubles at every bit, but <see cref="BigInteger"/> is not constant-time: its one use is when a key is loaded, never with a
+    /// scalar that a peer can make it repeat.
     /// </summary>
     public static (byte[] X, byte[] Y) MultiplyGenerator(ReadOnlySpan<byte> scalar)
     {

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Marketplace.Sealing;
 
 /// <summary>
-/// A P-256 private key that opens what was sealed to its <see cref="PublicKey"/>. The scalar lives in the platform's key object and
-/// is never shown. Use from one thread at a time.
+/// A P-256 private key that opens what was sealed to its <see cref="PublicKey"/>. The scalar lives in the platform's key object
+/// and is never shown. Use from one thread at a time.
 /// </summary>
 public sealed class SealingKey : IDisposable
 {

@@ -107,8 +107,8 @@ public sealed class HeliaTests
 }
 
 /// <summary>
-/// Against Debian's ipfs-cid, an independent implementation in Rust. It makes files of version 0, whose leaves are nodes with data:
-/// that form is built here by hand.
+/// Against Debian's ipfs-cid, an independent implementation in Rust. It makes files of version 0, whose leaves are nodes with
+/// data: that form is built here by hand.
 /// </summary>
 public sealed class IpfsCidTests
 {

@@ -26,11 +26,14 @@ public sealed partial class JsIpfsDaemon : IAsyncDisposable
     /// <summary>Where the RPC listens, for example <c>http://127.0.0.1:40001</c>; <c>/api/v0</c> is below.</summary>
     public Uri Api { get; }
 
-    /// <summary>Where the gateway listens; <c>/ipfs</c> is below. It knows neither <c>format=raw</c> nor <c>format=car</c>.</summary>
+    /// <summary>
+    /// Where the gateway listens; <c>/ipfs</c> is below. It knows neither <c>format=raw</c> nor <c>format=car</c>.
+    /// </summary>
     public Uri Gateway { get; }
 
     /// <summary>Installs the packages if need be, starts a daemon and waits until it is ready.</summary>
-    /// <exception cref="InvalidOperationException">It could not be installed or did not come up; says what it printed.</exception>
+    /// <exception cref="InvalidOperationException">It could not be installed or did not come up; says what it
+    /// printed.</exception>
     public static async Task<JsIpfsDaemon> StartAsync(CancellationToken cancellationToken = default)
     {
         NodeToolchain node = await NodeToolchain.FindAsync();
