@@ -71,7 +71,7 @@ public static class CsvLoader
                 {
                     row.Fields[i] = null;
                 }
-                else if (missing[i].Contains(row.Fields[i]!) && !(schema.Columns[i].Categories?.Contains(row.Fields[i]!) ?? false))
+                else if ((missing[i].Contains(row.Fields[i]!) || missing[i].Contains(Canonical(row.Fields[i]!))) && !(schema.Columns[i].Categories?.Contains(row.Fields[i]!) ?? false))
                 {
                     row.Fields[i] = null;
                     complete = false;
@@ -307,7 +307,7 @@ public static class CsvLoader
     {
         string text = row.Fields[index]
             ?? throw row.Error(path, index, $"column \"{column.Name}\" is missing here; list the marker as a category or drop such rows.");
-        if (!map.TryGetValue(text, out int value))
+        if (!map.TryGetValue(text, out int value) && !map.TryGetValue(Canonical(text), out value))
         {
             string expected = string.Join(", ", map.Keys.Take(12));
             throw row.Error(path, index, $"column \"{column.Name}\" has \"{Shown(text)}\"; expected one of {expected}{(map.Count > 12 ? ", …" : "")}.");
@@ -337,6 +337,12 @@ public static class CsvLoader
             ? value
             : throw row.Error(path, index, $"column \"{column.Name}\" has \"{Shown(text)}\"; expected a number.");
     }
+
+    /// <summary>A number in its shortest form, so that 1, 1.0 and 01 can be told to be the same; other texts as they are.</summary>
+    private static string Canonical(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+            ? value.ToString("R", CultureInfo.InvariantCulture)
+            : text;
 
     private static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }

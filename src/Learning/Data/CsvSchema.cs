@@ -68,7 +68,8 @@ public sealed record CsvColumn
 
 /// <summary>
 /// What a CSV file must look like and how its columns become features. Fields are split at the separator, may be quoted as in RFC 4180 (but not
-/// span lines), and are trimmed.
+/// span lines), and are trimmed. A declared text (category, class, missing marker) that is a number matches that number however the file
+/// writes it: <c>1</c> matches 1.0.
 /// </summary>
 /// <example>
 /// <code>

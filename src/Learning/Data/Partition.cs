@@ -112,7 +112,7 @@ public static class Partition
         for (int i = 0; i < weights.Count; i++)
         {
             sum += weights[i];
-            cuts[i + 1] = i == weights.Count - 1 ? length : Math.Clamp((int)(sum / total * length), cuts[i], length);
+            cuts[i + 1] = i == weights.Count - 1 ? length : Math.Clamp((int)(sum * length / total), cuts[i], length);
         }
 
         return cuts;

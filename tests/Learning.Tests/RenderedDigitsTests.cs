@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Marketplace.Learning.Tests;
+
+/// <summary>The built-in data set: the same bytes everywhere, and neither trivial nor hopeless.</summary>
+public sealed class RenderedDigitsTests
+{
+    [Fact]
+    public void TheSameSeedGivesTheSameBytesOnEveryPlatform()
+    {
+        Dataset digits = RenderedDigits.Generate(50, 1);
+        Assert.Equal("753d8be32a863b5ef45779cba6d6bce6b1ad44e32d6129269fca13647e80812e", Hash(digits.Features));
+        Assert.Equal(digits.Features[..(20 * 256)], RenderedDigits.Generate(20, 1).Features);
+        Assert.NotEqual(digits.Features, RenderedDigits.Generate(50, 2).Features);
+    }
+
+    [Fact]
+    public void TrainingGivesTheSameBytesOnEveryPlatform()
+    {
+        using Network network = Network.Create(ModelSpecification.Parse("""
+            {"input":[1,16,16],"layers":[{"type":"conv2d","name":"c","out":6,"kernel":5},{"type":"relu"},{"type":"maxPool2d","size":2},{"type":"flatten"},
+            {"type":"linear","name":"f","out":10}],"loss":"crossEntropy"}
+            """));
+        network.Initialize(1);
+        Dataset digits = RenderedDigits.Generate(200, 1);
+        Trainer.Train(network, digits, new LocalTraining { Momentum = 0.9f, LearningRate = 0.02f });
+        Trainer.Train(network, digits, new LocalTraining { Optimizer = OptimizerKind.Adam, LearningRate = 0.002f });
+        Assert.Equal("ea93357783c34a37118661d85e530b6a1d9a385dbf0c840e4d2e100b0018432d", Hash(network.Parameters));
+    }
+
+    [Fact]
+    public void PixelsAndLabelsAreWithinBounds()
+    {
+        foreach (double difficulty in (double[])[0, 1, 2])
+        {
+            Dataset digits = RenderedDigits.Generate(200, 3, 20, difficulty);
+            Assert.Equal([1, 20, 20], digits.Shape);
+            Assert.All(digits.Features, pixel => Assert.InRange(pixel, 0f, 1f));
+            Assert.Equal(10, digits.Labels!.Distinct().Count());
+            Assert.True(digits.Features.Max() > 0.5f);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => RenderedDigits.Generate(1, 1, 7));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RenderedDigits.Generate(1, 1, 65));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RenderedDigits.Generate(-1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RenderedDigits.Generate(1, 1, 16, double.NaN));
+    }
+
+    [Fact]
+    public void ALinearModelFallsShortOfASmallNetwork()
+    {
+        Dataset train = RenderedDigits.Generate(4000, 1), test = RenderedDigits.Generate(1000, 2);
+        double linear = Accuracy(""), network = Accuracy("""{"type":"linear","name":"a","out":64},{"type":"relu"},""");
+        Assert.InRange(linear, 0.5, 0.9);
+        Assert.True(network > linear + 0.05, $"network {network:P1}, linear {linear:P1}");
+
+        double Accuracy(string hidden)
+        {
+            using Network model = Network.Create(ModelSpecification.Parse(
+                $$"""{"input":[1,16,16],"layers":[{"type":"flatten"},{{hidden}}{"type":"linear","name":"z","out":10}],"loss":"crossEntropy"}"""));
+            model.Initialize(1);
+            Trainer.Train(model, train, new LocalTraining { LearningRate = 0.1f, Epochs = 14, BatchSize = 32 });
+            return model.Evaluate(test).Accuracy;
+        }
+    }
+
+    private static string Hash(float[] values) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values.AsSpan())));
+}
