@@ -1,0 +1,136 @@
+// What each party's transactions cost, against fixed bounds and against the committed snapshot.
+// UPDATE_GAS=1 rewrites the snapshot; otherwise a cost that moved by more than one percent fails.
+import { readFileSync, writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { network } from "hardhat";
+import { addressOf, deployMarket, playRound, runningProject, settlementOf, terms } from "./utils/market.js";
+
+const SNAPSHOT = new URL("./gas-snapshot.json", import.meta.url);
+const TOLERANCE = 0.01;
+
+/** Most gas that a transaction may use. Steady state: the slots that it writes held something before. */
+const BOUNDS = {
+  "create (native)": 400_000,
+  "create (ERC-20)": 400_000,
+  "join (native)": 120_000,
+  "join (ERC-20)": 120_000,
+  "submit (steady)": 70_000,
+  "submit of 40 trainers (steady)": 80_000,
+  "settle without verification, n = 16": 650_000,
+  "settle without verification, n = 32": 1_400_000,
+  "withdraw (native)": 60_000,
+  "withdraw (ERC-20)": 60_000,
+};
+
+describe("Gas", function () {
+  this.timeout(300_000);
+  const measured = {};
+
+  /** Notes what a transaction used, under a name. */
+  async function note(name, sent) {
+    const receipt = await (await sent).wait();
+    measured[name] = Number(receipt.gasUsed);
+    return receipt;
+  }
+
+  it("deployment", async () => {
+    const { ethers } = await network.create();
+    const { market } = await deployMarket(ethers);
+    measured["deploy Market and Scorer"] = Number((await market.deploymentTransaction().wait()).gasUsed);
+  });
+
+  it("a project in native currency", async () => {
+    const connection = await network.create();
+    const { ethers, networkHelpers } = connection;
+    const context = await deployMarket(ethers);
+    const { market, owner, aggregator } = context;
+    // The first project pays for the counter's slot; the second is the steady state.
+    await market.connect(owner).create(terms(context), [], { value: terms(context).bounty + terms(context).aggregatorFee });
+    const project = await runningProject(connection, context, { trainers: 16, note });
+    for (let round = 0; round < 2; ++round) await playRound(connection, context, project);
+    await playRound(connection, context, project, { note });
+    await note("expire an unopened round", expireIdle());
+    await playRound(connection, context, project);
+
+    await note("withdraw (native)", market.connect(project.trainers[0]).withdraw(ethers.ZeroAddress));
+    await market.connect(aggregator).openRound(project.id, project.model, project.reference, project.hyper);
+    for (const trainer of project.trainers) await project.submit(trainer);
+    const state = await market.state(project.id);
+    await networkHelpers.time.increaseTo(state.settleBy + 1n);
+    await note("expire with 16 submissions", market.connect(owner).expire(project.id));
+    expect((await market.state(project.id)).status).to.equal(5n);
+    await note("returnStake", market.returnStake(project.id, addressOf(project.trainers[1])));
+    await networkHelpers.time.increase(terms(context).contestDuration);
+    await note("returnBond", market.returnBond(project.id));
+
+    async function expireIdle() {
+      await networkHelpers.time.increaseTo((await market.state(project.id)).openBy + 1n);
+      return market.connect(owner).expire(project.id);
+    }
+  });
+
+  it("a project in an ERC-20", async () => {
+    const connection = await network.create();
+    const { ethers } = connection;
+    const context = await deployMarket(ethers);
+    const token = await ethers.deployContract("TestToken");
+    const project = await runningProject(connection, context, { trainers: 3, token, note });
+    await playRound(connection, context, project);
+    const { market } = context;
+    await market.connect(project.trainers[1]).withdraw(token);
+    await note("withdraw (ERC-20)", market.connect(project.trainers[0]).withdraw(token));
+  });
+
+  for (const trainers of [4, 32]) {
+    it(`settling ${trainers} updates`, async () => {
+      const connection = await network.create();
+      const context = await deployMarket(connection.ethers);
+      const project = await runningProject(connection, context, { trainers });
+      for (let round = 0; round < 2; ++round) await playRound(connection, context, project);
+      await playRound(connection, context, project, {
+        note: (name, sent) => (name.startsWith("settle") ? note(name, sent) : sent),
+      });
+    });
+  }
+
+  it("a cohort drawn from 40 trainers", async () => {
+    const connection = await network.create();
+    const context = await deployMarket(connection.ethers);
+    const project = await runningProject(connection, context, { trainers: 40 });
+    for (let round = 0; round < 2; ++round) await playRound(connection, context, project);
+    await playRound(connection, context, project, {
+      note: (name, sent) => (name.startsWith("submit") ? note("submit of 40 trainers (steady)", sent) : sent),
+    });
+  });
+
+  it("settling empty rounds and stopping", async () => {
+    const connection = await network.create();
+    const context = await deployMarket(connection.ethers);
+    const project = await runningProject(connection, context, { trainers: 2 });
+    const { market, aggregator, owner } = context;
+    for (let round = 0; round < 2; ++round) {
+      await market.connect(aggregator).openRound(project.id, project.model, project.reference, project.hyper);
+      await connection.networkHelpers.time.increaseTo((await market.state(project.id)).trainingEnds + 1n);
+      await note("settle without submissions", market.connect(aggregator).settle(project.id, round, settlementOf([])));
+    }
+    await note("stop", market.connect(owner).stop(project.id));
+  });
+
+  it("stays within the bounds", () => {
+    for (const [name, bound] of Object.entries(BOUNDS)) {
+      expect(measured[name], `gas of "${name}"`).to.be.a("number");
+      expect(measured[name], `gas of "${name}"`).to.be.at.most(bound);
+    }
+  });
+
+  it("agrees with the snapshot", () => {
+    const sorted = Object.fromEntries(Object.entries(measured).sort(([a], [b]) => a.localeCompare(b)));
+    if (process.env.UPDATE_GAS === "1") writeFileSync(SNAPSHOT, `${JSON.stringify(sorted, null, 2)}\n`);
+    const snapshot = JSON.parse(readFileSync(SNAPSHOT, "utf8"));
+    expect(Object.keys(sorted), "transactions measured; UPDATE_GAS=1 rewrites").to.deep.equal(Object.keys(snapshot));
+    const moved = Object.keys(snapshot)
+      .filter((name) => Math.abs(sorted[name] - snapshot[name]) > snapshot[name] * TOLERANCE)
+      .map((name) => `${name}: ${snapshot[name]} -> ${sorted[name]}`);
+    expect(moved, "costs that moved by more than one percent; UPDATE_GAS=1 rewrites").to.deep.equal([]);
+  });
+});
