@@ -6,15 +6,7 @@ import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
 import {IScorer} from "./interfaces/IScorer.sol";
-import {
-    Cid,
-    G1Point,
-    HyperParameters,
-    Phase,
-    Settlement,
-    Status,
-    Terms
-} from "./interfaces/MarketTypes.sol";
+import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Terms} from "./interfaces/MarketTypes.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {Cohort} from "./libraries/Cohort.sol";
 import {MarketErrors as Errors} from "./libraries/Errors/MarketErrors.sol";

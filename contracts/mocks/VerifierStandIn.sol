@@ -10,11 +10,6 @@ contract VerifierStandIn is IGramVerifier {
     error VerifierStandIn_Rejected();
     error VerifierStandIn_UnexpectedStatement(bytes32 given, bytes32 expected);
 
-    /// @inheritdoc IGramVerifier
-    bytes32 public constant srsId = keccak256("A reference string that does not exist");
-    /// @inheritdoc IGramVerifier
-    uint32 public constant maxDimension = 1 << 20;
-
     bool private _rejects;
     bytes32 private _expected;
 
@@ -27,6 +22,16 @@ contract VerifierStandIn is IGramVerifier {
     /// @param expected keccak256(abi.encode(context, dimension, commitments, publicRows, gram, proof)).
     function expect(bytes32 expected) external {
         _expected = expected;
+    }
+
+    /// @inheritdoc IGramVerifier
+    function srsId() external pure returns (bytes32) {
+        return keccak256("No reference string");
+    }
+
+    /// @inheritdoc IGramVerifier
+    function maxDimension() external pure returns (uint32) {
+        return 1 << 20;
     }
 
     /// @inheritdoc IGramVerifier

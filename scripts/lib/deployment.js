@@ -44,7 +44,9 @@ export async function deploy({ ethers, networkName }, { parametersFile, deployme
   log(`GramVerifier at ${verifier.target}`);
   const srsId = await verifier.srsId();
   if (srsId.toLowerCase() !== parameters.id.toLowerCase()) {
-    throw new Error(`the deployed verifier has SRS id ${srsId}, ${parametersFile} says ${parameters.id}; check that file.`);
+    throw new Error(
+      `the deployed verifier has SRS id ${srsId}, ${parametersFile} says ${parameters.id}; check that file.`,
+    );
   }
 
   const market = await ethers.deployContract("Market", [verifier.target], deployer);
@@ -79,7 +81,9 @@ export async function readParameters(file) {
     if (!valid(given)) throw new Error(`${file}: "${name}" must be ${expected}, got ${JSON.stringify(given)}.`);
   };
   const words = (count) => (value) =>
-    Array.isArray(value) && value.length === count && value.every((word) => typeof word === "string" && WORD.test(word));
+    Array.isArray(value) &&
+    value.length === count &&
+    value.every((word) => typeof word === "string" && WORD.test(word));
   expect("id", (value) => typeof value === "string" && /^0x[0-9a-fA-F]{64}$/.test(value), "32 bytes in hexadecimal");
   expect("tau1", words(2), "two hexadecimal words");
   expect("tau2", words(4), "four hexadecimal words");

@@ -95,7 +95,9 @@ describe("Deployment", function () {
 
   it("refuses a development reference string on a live chain", async () => {
     const on = await onAnotherChain();
-    expect(await failure({ on })).to.contain("is for development").and.to.contain("11155111");
+    expect(await failure({ on }))
+      .to.contain("is for development")
+      .and.to.contain("11155111");
     const [deployer] = await on.ethers.getSigners();
     expect(await on.ethers.provider.getTransactionCount(deployer.address), "transactions sent").to.equal(0);
   });
@@ -103,7 +105,9 @@ describe("Deployment", function () {
   it("refuses when the deployer cannot pay", async () => {
     const [deployer] = await ethers.getSigners();
     await connection.networkHelpers.setBalance(deployer.address, 10n ** 15n);
-    expect(await failure()).to.contain(deployer.address).and.to.contain("fund the account");
+    expect(await failure())
+      .to.contain(deployer.address)
+      .and.to.contain("fund the account");
   });
 
   it("refuses points that do not belong together", async () => {

@@ -45,7 +45,9 @@ describe("Gas", function () {
     const context = await deployMarket(ethers);
     const { market, owner, aggregator } = context;
     // The first project pays for the counter's slot; the second is the steady state.
-    await market.connect(owner).create(terms(context), [], { value: terms(context).bounty + terms(context).aggregatorFee });
+    await market
+      .connect(owner)
+      .create(terms(context), [], { value: terms(context).bounty + terms(context).aggregatorFee });
     const project = await runningProject(connection, context, { trainers: 16, note });
     for (let round = 0; round < 2; ++round) await playRound(connection, context, project);
     await playRound(connection, context, project, { note });

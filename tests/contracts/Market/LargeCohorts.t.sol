@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
-import {G1Point, Phase, Settlement, Submission, Terms} from "../../../contracts/interfaces/MarketTypes.sol";
+import {G1Point, Phase, Terms} from "../../../contracts/interfaces/MarketTypes.sol";
 import {MarketErrors as Errors} from "../../../contracts/libraries/Errors/MarketErrors.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
-
-import {Cohort} from "../../../contracts/libraries/Cohort.sol";
 
 /// @dev More trainers than seats: each round draws 32 of them.
 contract LargeCohortsTest is MarketFixture {

@@ -111,8 +111,9 @@ contract MarketHandler is MarketFixture {
         address trainer = _trainer(salt % TRAINERS);
         if (action == 2) _postBondOnce(id);
         else if (action == 3) _joinOne(id, salt % TRAINERS);
-        else if (action == 4) _call(anyone, 0, abi.encodeCall(IMarket.start, (id)));
-        // Cancelling is always legal for the owner, so it is tried less often than chosen.
+        else if (action == 4)
+            _call(anyone, 0, abi.encodeCall(IMarket.start, (id)));
+            // Cancelling is always legal for the owner, so it is tried less often than chosen.
         else if (action == 5 && salt % 16 == 0) _call(anyone, 0, abi.encodeCall(IMarket.cancel, (id)));
         else if (action == 6) _openOne(id);
         else if (action == 7) _submitOne(id, salt);
@@ -191,7 +192,8 @@ contract MarketHandler is MarketFixture {
         terms.aggregatorFee = uint128((salt >> 80) % 1 ether);
         terms.aggregatorBond = (uint128(terms.toleratedExpiries) + 1) * terms.bounty;
         uint16[] memory weights = new uint16[](salt % 3 == 0 ? terms.rounds : 0);
-        for (uint256 i = 0; i < weights.length; ++i) weights[i] = uint16(1 + (uint256(keccak256(abi.encode(salt, i))) % 999));
+        for (uint256 i = 0; i < weights.length; ++i)
+            weights[i] = uint16(1 + (uint256(keccak256(abi.encode(salt, i))) % 999));
         uint256 due = uint256(terms.bounty) + terms.aggregatorFee;
         uint256 value = _fund(OWNER, terms.token, due);
         if (_call(OWNER, value, abi.encodeCall(IMarket.create, (terms, weights)))) deposited[terms.token] += due;

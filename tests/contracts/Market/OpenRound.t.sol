@@ -119,7 +119,13 @@ contract OpenRoundTest is MarketFixture {
         _refuseHyper(HyperParameters(1, 1, 1025), "batchSize", 1025, 1, 1024);
     }
 
-    function _refuseHyper(HyperParameters memory given, bytes32 name, uint256 value, uint256 least, uint256 most) private {
+    function _refuseHyper(
+        HyperParameters memory given,
+        bytes32 name,
+        uint256 value,
+        uint256 least,
+        uint256 most
+    ) private {
         uint256 id = _running(2);
         bytes4 selector = Errors.Market_HyperParameterOutOfBounds.selector;
         _refuse(AGGREGATOR, abi.encodeWithSelector(selector, name, value, least, most));

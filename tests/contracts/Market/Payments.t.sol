@@ -139,9 +139,7 @@ contract PaymentsTest is MarketFixture {
         Party party = _creditedParty();
         party.refuse(true);
         bytes memory call = abi.encodeCall(IMarket.withdraw, (address(0)));
-        vm.expectRevert(
-            abi.encodeWithSelector(Errors.Market_TransferFailed.selector, address(party), 13.2 ether)
-        );
+        vm.expectRevert(abi.encodeWithSelector(Errors.Market_TransferFailed.selector, address(party), 13.2 ether));
         party.act(address(market), call);
         assertEq(_balance(address(party)), 13.2 ether, "still credited");
         party.refuse(false);
