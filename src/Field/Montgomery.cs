@@ -22,6 +22,13 @@ public readonly partial struct Montgomery<TModulus> : IFieldElement<Montgomery<T
     /// <summary>Length of an element's byte form.</summary>
     public const int ByteLength = 32;
 
+    /// <summary>Whether 2q, and t + a·w + m·q shifted by a word, fit 256 bits, so that no carry leaves the fourth word.</summary>
+    private static bool HasSpareBits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TModulus.Limb3 < 1UL << 62;
+    }
+
     private readonly ulong _l0;
     private readonly ulong _l1;
     private readonly ulong _l2;
@@ -142,16 +149,16 @@ public readonly partial struct Montgomery<TModulus> : IFieldElement<Montgomery<T
         ulong s2 = MultiplyAdd(t2, a2, w, ref carry);
         ulong s3 = MultiplyAdd(t3, a3, w, ref carry);
         ulong s4 = top + carry;
-        ulong s5 = s4 < carry ? 1UL : 0UL;
+        ulong s5 = HasSpareBits ? 0UL : s4 < carry ? 1UL : 0UL;
 
+        // The lowest word of s + m·q is zero, so it carries exactly when s0 is not.
         ulong m = s0 * MontgomeryConstants<TModulus>.NegativeInverse;
-        carry = 0;
-        MultiplyAdd(s0, m, TModulus.Limb0, ref carry);
+        carry = HighWord(m, TModulus.Limb0) + (s0 != 0 ? 1UL : 0UL);
         t0 = MultiplyAdd(s1, m, TModulus.Limb1, ref carry);
         t1 = MultiplyAdd(s2, m, TModulus.Limb2, ref carry);
         t2 = MultiplyAdd(s3, m, TModulus.Limb3, ref carry);
         t3 = s4 + carry;
-        top = s5 + (t3 < carry ? 1UL : 0UL);
+        top = HasSpareBits ? 0UL : s5 + (t3 < carry ? 1UL : 0UL);
     }
 
     /// <summary>Low word of addend + x·y + carry; the high word becomes the new carry. Cannot overflow 128 bits.</summary>
