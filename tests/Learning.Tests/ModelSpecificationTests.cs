@@ -70,6 +70,8 @@ public sealed class ModelSpecificationTests
         { Model("[4]", """{"type":"conv2d","name":"c","out":2,"kernel":3}"""), "layers[0] \"c\" (conv2d): the input is [4]; expected [channels" },
         { Model("[1,4,4]", """{"type":"conv2d","name":"c","out":2,"kernel":5}"""), "layers[0] \"c\" (conv2d): the kernel (5) is larger than the padded height (4)" },
         { Model("[1,4,4]", """{"type":"conv2d","name":"c","out":2,"kernel":3,"padding":3}"""), "\"padding\" is 3; expected an integer from 0 to 2" },
+        { Model("[1,1,16777216]", """{"type":"conv2d","name":"c","out":1,"kernel":1024,"stride":1024,"padding":1023}"""), "layers[0] \"c\" (conv2d): the padded input [1, 2047, 16779262] has" },
+        { Model("[1,4096,4096]", [.. Enumerable.Repeat("""{"type":"relu"}""", 5)]), "layers[4] (relu): a sample would have 83886080 values" },
         { Model("[1,4,4]", """{"type":"conv2d","name":"c","out":2,"kernel":3,"stride":0}"""), "\"stride\" is 0" },
         { Model("[1,4,4]", """{"type":"maxPool2d","size":5}""", """{"type":"flatten"}""", Linear), "layers[0] (maxPool2d): the window (5) is larger than the input [1, 4, 4]" },
         { Model("[4]", """{"type":"maxPool2d","size":2}"""), "layers[0] (maxPool2d): the input is [4]" },

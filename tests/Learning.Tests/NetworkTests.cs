@@ -86,6 +86,40 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public void ErrorsOfOtherThreadsArriveAsTheyAre()
+    {
+        ModelSpecification model = ModelSpecification.Parse(TestModels.Words);
+        Dataset data = TestModels.Data(model, 64, 1);
+        data.Features[^1] = 12;
+        using Network network = Network.Create(model);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => network.Evaluate(data, threads: 4));
+        Assert.Contains("feature 5 of a sample is 12", error.Message);
+    }
+
+    [Fact]
+    public void LabelsChangedBehindTheSetsBackAreRefused()
+    {
+        ModelSpecification model = ModelSpecification.Parse(TestModels.Mlp);
+        Dataset data = TestModels.Data(model, 4, 1);
+        data.Labels![2] = int.MaxValue;
+        using Network network = Network.Create(model);
+        Assert.Contains("The label of sample 2 is 2147483647", Assert.Throws<ArgumentException>(() => network.Evaluate(data)).Message);
+        Assert.Contains("The label of sample 2", Assert.Throws<ArgumentException>(() => Trainer.Train(network, data, new LocalTraining())).Message);
+    }
+
+    [Fact]
+    public void BatchesThatCannotFitAreRefusedBeforeTheyAreAllocated()
+    {
+        ModelSpecification model = ModelSpecification.Parse(
+            """{"input":[1,2048,2048],"layers":[{"type":"conv2d","name":"c","out":4,"kernel":1},{"type":"flatten"},{"type":"linear","name":"f","out":2}],"loss":"crossEntropy"}""");
+        using Network network = Network.Create(model);
+        int[] sameSample = new int[4096];
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => network.ComputeGradient(new Dataset([1, 2048, 2048], new float[1 << 22], [0], 2), sameSample, new float[model.ParameterCount]));
+        Assert.Contains("layers[0] \"c\" (conv2d): a batch of 4096 samples has 68719476736 values", error.Message);
+    }
+
+    [Fact]
     public void LossesMatchTheirDefinitions()
     {
         using Network classifier = Make("""{"input":[1],"layers":[{"type":"linear","name":"a","out":3}],"loss":"crossEntropy"}""", [1, 2, 3, 0, 0, 0]);

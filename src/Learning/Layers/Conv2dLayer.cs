@@ -6,9 +6,10 @@ namespace Marketplace.Learning;
 /// </summary>
 internal sealed unsafe class Conv2dLayer : Layer
 {
-    private const int PositionBlock = 64;
+    private const int MostPositionsAtOnce = 64;
+    private const int PatchScratch = 1 << 20;
 
-    private readonly int _channels, _height, _width, _kernel, _padding, _paddedWidth, _paddedHeight, _out, _positions, _patch;
+    private readonly int _channels, _height, _width, _kernel, _padding, _paddedWidth, _paddedHeight, _out, _positions, _patch, _positionBlock;
     private readonly int _weightOffset;
     private readonly AlignedBuffer _positionOffsets;
     private readonly AlignedBuffer _patchOffsets;
@@ -27,6 +28,7 @@ internal sealed unsafe class Conv2dLayer : Layer
         int outputWidth = specification.Output[2], stride = specification.Stride;
         _positions = specification.Output[1] * outputWidth;
         _patch = _kernel * _kernel * _channels;
+        _positionBlock = Math.Clamp(PatchScratch / _patch, 1, MostPositionsAtOnce);
         _weightOffset = specification.Parameters[0].Offset;
 
         _positionOffsets = Offsets(_positions, i => (i / outputWidth * _paddedWidth + i % outputWidth) * stride * _channels);
@@ -49,7 +51,7 @@ internal sealed unsafe class Conv2dLayer : Layer
 
     private int* PatchOffsets => (int*)_patchOffsets.Pointer;
 
-    public override long ScratchSize(int batch) => (long)PositionBlock * _patch + StateSize;
+    public override long ScratchSize(int batch) => (long)_positionBlock * _patch + StateSize;
 
     public override void Prepare(float* parameters, bool inputGradient)
     {
@@ -105,9 +107,9 @@ internal sealed unsafe class Conv2dLayer : Layer
             float* dx = buffers.Dx + (long)sample * InputSize;
             float* target = _padding > 0 ? scratch : dx;
             new Span<float>(target, _padding > 0 ? PaddedSize : InputSize).Clear();
-            for (int position = 0; position < _positions; position += PositionBlock)
+            for (int position = 0; position < _positions; position += _positionBlock)
             {
-                int block = Math.Min(PositionBlock, _positions - position);
+                int block = Math.Min(_positionBlock, _positions - position);
                 var dy = new GatheredMatrix(
                     buffers.Dy + (long)sample * OutputSize + (long)position * _out, null, _out, (int*)_identity.Pointer);
                 Gemm.Multiply(block, _patch, _out, dy, PanelMatrix.Packed(_backward!.Pointer, _out), null, 0, patches, _patch);

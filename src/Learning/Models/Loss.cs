@@ -34,7 +34,7 @@ internal sealed unsafe class Loss(ModelSpecification specification)
         hit = false;
         if (_kind == LossKind.MeanSquaredError)
             return SquaredError(output, dataset, sample, 0, null);
-        int label = dataset.Labels![sample], largest = Largest(output);
+        int label = Label(dataset, sample), largest = Largest(output);
         hit = largest == label;
         return DeterministicMath.Log(ExponentialSum(output, output[largest])) - ((double)output[label] - output[largest]);
     }
@@ -44,7 +44,7 @@ internal sealed unsafe class Loss(ModelSpecification specification)
     {
         if (_kind == LossKind.MeanSquaredError)
             return SquaredError(output, dataset, sample, 2.0 / ((double)batch * _outputs), gradient);
-        int label = dataset.Labels![sample];
+        int label = Label(dataset, sample);
         float largest = output[Largest(output)];
         double sum = ExponentialSum(output, largest);
         for (int j = 0; j < _outputs; j++)
@@ -54,6 +54,15 @@ internal sealed unsafe class Loss(ModelSpecification specification)
         }
 
         return DeterministicMath.Log(sum) - ((double)output[label] - largest);
+    }
+
+    /// <summary>The labels were checked when the set was made, but the array is the caller's; here it indexes unmanaged memory.</summary>
+    private int Label(Dataset dataset, int sample)
+    {
+        int label = dataset.Labels![sample];
+        return (uint)label < (uint)_outputs
+            ? label
+            : throw new ArgumentException($"The label of sample {sample} is {label}; the model has outputs 0 to {_outputs - 1}.");
     }
 
     private double SquaredError(float* output, Dataset dataset, int sample, double scale, float* gradient)

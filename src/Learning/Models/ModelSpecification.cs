@@ -29,6 +29,9 @@ public sealed class ModelSpecification
     /// <summary>Most values that one sample may have at any layer.</summary>
     public const int MaxActivations = 1 << 24;
 
+    /// <summary>Most values that one sample may have at all layers together.</summary>
+    public const int MaxTotalActivations = 1 << 26;
+
     private const string What = "The model document";
 
     internal ModelSpecification(IReadOnlyList<int> input, IReadOnlyList<LayerSpecification> layers, LossKind loss)

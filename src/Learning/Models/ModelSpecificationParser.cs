@@ -39,7 +39,7 @@ internal static class ModelSpecificationParser
         LossKind loss = ReadLoss(Member(root, "loss", "The model document"));
         var layers = new List<LayerSpecification>(count);
         var names = new HashSet<string>(StringComparer.Ordinal);
-        long parameters = 0;
+        long parameters = 0, activations = 0;
         IReadOnlyList<int> shape = input;
         foreach (JsonElement element in list.EnumerateArray())
         {
@@ -48,6 +48,12 @@ internal static class ModelSpecificationParser
                 throw new InvalidDataException($"{layer.Label}: the name is taken by an earlier layer; give each layer its own.");
             layers.Add(layer);
             shape = layer.Output;
+            activations += ModelSpecification.Size(shape);
+            if (activations > ModelSpecification.MaxTotalActivations)
+            {
+                throw new InvalidDataException(
+                    $"{layer.Label}: a sample would have {activations} values in the layers up to here; at most {ModelSpecification.MaxTotalActivations} are allowed.");
+            }
         }
 
         if (parameters == 0)
@@ -213,6 +219,7 @@ internal static class ModelSpecificationParser
         int kernel = Integer(Member(element, "kernel", label), 1, 1024, $"{label}: \"kernel\"");
         int stride = Optional(element, "stride", 1, 1, 1024, label);
         int padding = Optional(element, "padding", 0, 0, kernel - 1, label);
+        CheckSize([input[0], input[1] + 2 * padding, input[2] + 2 * padding], $"{label}: the padded input");
         int[] output = [channels, Positions(input[1] + 2 * padding, "height"), Positions(input[2] + 2 * padding, "width")];
         return Plain(LayerKind.Conv2d, input, output) with { Out = channels, Kernel = kernel, Stride = stride, Padding = padding };
 

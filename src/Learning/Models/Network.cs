@@ -9,7 +9,7 @@ public readonly record struct Evaluation(double Loss, double Accuracy);
 
 /// <summary>
 /// A model with its parameters. Every result is a function of the parameters and the data alone, to the bit, for any number of threads
-/// and any instruction set. Not safe for use by several threads at once; give each its own.
+/// and any instruction set. Public calls keep the network alive to their end, for the buffers are unmanaged. Not safe for use by several threads at once; give each its own.
 /// </summary>
 public sealed unsafe class Network : IDisposable
 {
@@ -99,6 +99,7 @@ public sealed unsafe class Network : IDisposable
             correct += right;
         }
 
+        GC.KeepAlive(this);
         double accuracy = Specification.Loss == LossKind.CrossEntropy ? (double)correct / dataset.Count : double.NaN;
         return new Evaluation(loss / dataset.Count, accuracy);
     }
@@ -127,6 +128,8 @@ public sealed unsafe class Network : IDisposable
             RunSlices(workspace, count, threads, (_, first, size) => Forward(workspace, first, size));
             new Span<float>(workspace.Output, count * outputSize).CopyTo(outputs.AsSpan(start * outputSize));
         }
+
+        GC.KeepAlive(this);
 
         return outputs;
     }
@@ -209,6 +212,7 @@ public sealed unsafe class Network : IDisposable
         double loss = 0;
         foreach (double sample in losses)
             loss += sample;
+        GC.KeepAlive(this);
         return loss / batch;
     }
 

@@ -23,7 +23,6 @@ internal sealed unsafe class Workspace : IDisposable
         (_layers, Capacity, Training) = (layers, capacity, training);
         _valueOf = new int[layers.Length + 1];
         _inputGradient = new bool[layers.Length];
-        _states = new AlignedBuffer?[layers.Length];
         var sizes = new List<int> { layers[0].InputSize };
         bool learned = false;
         for (int i = 0; i < layers.Length; i++)
@@ -41,12 +40,20 @@ internal sealed unsafe class Workspace : IDisposable
             _valueOf[i + 1] = sizes.Count - 1;
             _inputGradient[i] = training && learned;
             learned |= layer.Specification.Parameters.Count > 0;
-            if (layer.StateSize > 0)
-                _states[i] = new AlignedBuffer((long)capacity * layer.StateSize);
+        }
+
+        // Asked before anything is allocated: a model and a batch size from outside must not exhaust the machine.
+        long floats = capacity * (sizes.Sum(size => (long)size) * (training ? 2 : 1) + layers.Sum(layer => (long)layer.StateSize));
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (floats > available / sizeof(float))
+        {
+            throw new ArgumentException(
+                $"A batch of {capacity} samples needs {floats * sizeof(float) >> 20} MiB, but the machine has {available >> 20} MiB; use smaller batches.");
         }
 
         _values = [.. sizes.Select(size => new AlignedBuffer((long)capacity * size))];
         _gradients = [.. sizes.Select(size => training ? new AlignedBuffer((long)capacity * size) : null)];
+        _states = [.. layers.Select(layer => layer.StateSize > 0 ? new AlignedBuffer((long)capacity * layer.StateSize) : null)];
         long sampleBytes = sizes.Sum(size => (long)size) * sizeof(float) * (training ? 2 : 1);
         Slice = (int)Math.Clamp(SliceBytes / sampleBytes, 8, 1024) & ~7;
     }

@@ -12,7 +12,8 @@ namespace Marketplace.Learning;
 /// </para>
 /// <para>
 /// Every element of C is one chain <c>fma(a(k), b(k), …)</c> over ascending k, begun at its initial value. No lane ever meets another,
-/// so the three versions below give the same bits.
+/// so the three versions below give the same bits. They are compiled at full optimization at once: a short training run would end before
+/// the runtime's tiers had warmed up.
 /// </para>
 /// </summary>
 internal static unsafe class TileKernels
@@ -51,6 +52,7 @@ internal static unsafe class TileKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scalar(
         int width, float** rows, int* offsets, int depth, float* b, nint bStride, float* init, nint initStride, float* c, nint cStride)
     {
@@ -73,6 +75,7 @@ internal static unsafe class TileKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Avx2Quarter(
         float** rows, int* offsets, int depth, float* b, nint bStride, float* init, nint initStride, float* c, nint cStride)
     {
@@ -121,6 +124,7 @@ internal static unsafe class TileKernels
         Avx.Store(c + 3 * cStride + 8, c31);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Avx512Wide(
         float** rows, int* offsets, int depth, float* b, nint bStride, float* init, nint initStride, float* c, nint cStride)
     {
@@ -211,6 +215,7 @@ internal static unsafe class TileKernels
         Avx512F.Store(c + 7 * cStride + 16, c71);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Avx512Half(
         float** rows, int* offsets, int depth, float* b, nint bStride, float* init, nint initStride, float* c, nint cStride)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Marketplace.Learning;
 
 /// <summary>Shares independent tasks among threads. Which thread runs which task never matters to a result.</summary>
@@ -15,11 +17,19 @@ internal static class Work
         }
 
         int next = -1;
-        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, worker =>
+        try
         {
-            int task;
-            while ((task = Interlocked.Increment(ref next)) < tasks)
-                action(worker, task);
-        });
+            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, worker =>
+            {
+                int task;
+                while ((task = Interlocked.Increment(ref next)) < tasks)
+                    action(worker, task);
+            });
+        }
+        catch (AggregateException e)
+        {
+            // As on one thread: the caller sees what a task threw.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 }

@@ -1,0 +1,15 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Marketplace.Benchmarks;
+
+// Three warm-ups and three measurements of each, within this process (no generated projects to restore): a few minutes for a folder.
+// For example: dotnet run -c Release --project tests/Benchmarks -- --filter '*Learning*'
+// Times are processor time; with --wall they are time on the wall.
+Job job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
+if (!args.Contains("--wall"))
+    job = job.WithClock(new CpuClock());
+ManualConfig config = ManualConfig.Create(DefaultConfig.Instance).AddJob(job).AddColumn(StatisticColumn.OperationsPerSecond);
+BenchmarkSwitcher.FromAssembly(typeof(CpuClock).Assembly).Run([.. args.Where(arg => arg != "--wall")], config);
