@@ -72,7 +72,7 @@ internal static class BindingGenerator
 
     private static void WriteDeploy(SourceWriter writer, ContractAbi abi)
     {
-        string[] names = TypeMap.ParameterNames(abi.Constructor, "value");
+        string[] names = TypeMap.ParameterNames(abi.Constructor, abi.IsConstructorPayable ? ["value"] : []);
         List<string> parameters = [.. abi.Constructor.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}")];
         if (abi.IsConstructorPayable) parameters.Add("BigInteger value = default");
         writer.Line();
@@ -118,7 +118,7 @@ internal static class BindingGenerator
     private static void WriteTransaction(SourceWriter writer, AbiFunction function, string name)
     {
         bool isPayable = function.Mutability == StateMutability.Payable;
-        string[] names = TypeMap.ParameterNames(function.Inputs, "value");
+        string[] names = TypeMap.ParameterNames(function.Inputs, isPayable ? ["value"] : []);
         List<string> parameters = [.. function.Inputs.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}")];
         if (isPayable) parameters.Add("BigInteger value");
         writer.Summary($"A transaction that calls {Describe(function)}{(isPayable ? "; value in wei" : "")}.");
