@@ -172,6 +172,18 @@ contract GramVerifier is IGramVerifier {
             calldatacopy(words, proof.offset, PROOF_LENGTH)
             p := words
         }
+        bool coordinatesReduced = p.maskX < BN254.P && p.maskY < BN254.P && p.gX < BN254.P && p.gY < BN254.P;
+        coordinatesReduced = coordinatesReduced && p.wX < BN254.P && p.wY < BN254.P;
+        bool scalarsReduced = p.maskNorm < BN254.R && p.blinder < BN254.R && p.inverseHint < BN254.R;
+        scalarsReduced = scalarsReduced && p.cAtX < BN254.R && p.cAtInverse < BN254.R;
+        scalarsReduced = scalarsReduced && p.gAtX < BN254.R && p.gAtInverse < BN254.R;
+        if (!coordinatesReduced || !scalarsReduced) _reportReduction(words);
+        if (p.gX | p.gY == 0) revert Errors.GramVerifier_PointAtInfinity(4);
+        if (p.wX | p.wY == 0) revert Errors.GramVerifier_PointAtInfinity(11);
+    }
+
+    /// @dev Reverts with the first word that is not reduced.
+    function _reportReduction(uint256[13] memory words) private pure {
         // Words 0, 1, 4, 5, 11 and 12 are coordinates.
         uint256 coordinates = 0x1833;
         for (uint256 i = 0; i < 13; ++i) {
@@ -181,8 +193,6 @@ contract GramVerifier is IGramVerifier {
                 revert Errors.GramVerifier_ScalarNotReduced(i, words[i]);
             }
         }
-        if (p.gX | p.gY == 0) revert Errors.GramVerifier_PointAtInfinity(4);
-        if (p.wX | p.wY == 0) revert Errors.GramVerifier_PointAtInfinity(11);
     }
 
     /// @dev keccak256(context ‖ d ‖ N ‖ P ‖ C_0 ‖ ... ‖ C_{N−1} ‖ keccak256(gram) ‖ C_m ‖ t)
@@ -356,7 +366,7 @@ contract GramVerifier is IGramVerifier {
     ) private view {
         // C* = C_m + Σ z_i·C_i − ρ*·H
         uint256[5] memory sum = [p.maskX, p.maskY, 0, 0, 0];
-        for (uint256 i = 0; i < z.length; ++i) sum.accumulate(commitments[i].x, commitments[i].y, z[i]);
+        sum.accumulate(commitments, z);
         sum.accumulate(H_X, H_Y, _negate(p.blinder));
         // + γ·C_g
         sum.accumulate(p.gX, p.gY, gamma);
@@ -366,7 +376,7 @@ contract GramVerifier is IGramVerifier {
         sum.accumulate(_tauX, _tauY, _negate(slope));
         // − W. P − W.y is not reduced when W.y = 0, but then W is not on the curve, and the precompile refuses it.
         uint256 minusWY = BN254.P - p.wY;
-        sum.accumulate(p.wX, minusWY, 1);
+        sum.addTo(p.wX, minusWY);
         // (x + 1/x)·W
         uint256[5] memory scaled;
         scaled.accumulate(p.wX, p.wY, addmod(x, p.inverseHint, BN254.R));

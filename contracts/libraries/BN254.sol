@@ -77,6 +77,45 @@ library BN254 {
         if (!success) revert BN254_InvalidPoint(G1Point(x, y));
     }
 
+    /// @notice Adds Σ scalars[i] · points[i] to the point in the first two words of `work`.
+    /// @dev Assumes scalars below R, one for each point.
+    function accumulate(uint256[5] memory work, G1Point[] calldata points, uint256[] memory scalars) internal view {
+        uint256 count = points.length;
+        uint256 failed = count;
+        assembly ("memory-safe") {
+            let point := add(work, 0x40)
+            let source := points.offset
+            let scalar := add(scalars, 0x20)
+            for {
+                let i := 0
+            } lt(i, count) {
+                i := add(i, 1)
+            } {
+                calldatacopy(point, source, 0x40)
+                mstore(add(point, 0x40), mload(scalar))
+                let success := staticcall(gas(), 7, point, 0x60, point, 0x40)
+                if iszero(and(staticcall(gas(), 6, work, 0x80, work, 0x40), success)) {
+                    failed := i
+                    break
+                }
+                source := add(source, 0x40)
+                scalar := add(scalar, 0x20)
+            }
+        }
+        if (failed != count) revert BN254_InvalidPoint(points[failed]);
+    }
+
+    /// @notice Adds (x, y) to the point in the first two words of `work`.
+    function addTo(uint256[5] memory work, uint256 x, uint256 y) internal view {
+        bool success;
+        assembly ("memory-safe") {
+            mstore(add(work, 0x40), x)
+            mstore(add(work, 0x60), y)
+            success := staticcall(gas(), 6, work, 0x80, work, 0x40)
+        }
+        if (!success) revert BN254_InvalidPoint(G1Point(x, y));
+    }
+
     /// @notice Whether the product of pairings is one.
     /// @param pairs Six words for each pair: a point of G1 (x, y), then one of G2 in the precompile's order: imaginary and
     ///        real part of x, imaginary and real part of y. The precompile checks both, G2's subgroup included.
