@@ -41,7 +41,13 @@ public sealed class BitIdentityTests
         network.Initialize(1);
         var options = new LocalTraining
         {
-            LearningRate = 0.03f, Momentum = 0.9f, WeightDecay = 1e-3f, Epochs = 2, BatchSize = 33, Seed = 4, Threads = threads,
+            LearningRate = 0.03f,
+            Momentum = 0.9f,
+            WeightDecay = 1e-3f,
+            Epochs = 2,
+            BatchSize = 33,
+            Seed = 4,
+            Threads = threads,
         };
         TrainingResult sgd = Trainer.Train(network, data, options);
         TrainingResult adam = Trainer.Train(network, data, options with { Optimizer = OptimizerKind.Adam, Momentum = 0, LearningRate = 1e-3f });
