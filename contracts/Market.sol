@@ -221,14 +221,14 @@ contract Market is IMarket {
     }
 
     /// @inheritdoc IMarket
-    function submit(uint256 projectId, uint16 roundIndex, G1Point calldata commitment, Cid calldata payload) external {
+    function submit(uint256 projectId, uint16 round, G1Point calldata commitment, Cid calldata payload) external {
         // Check
         Projects.Project storage project = _inStatus(projectId, Status.Running);
-        Rounds.Round memory round = project.round;
+        Rounds.Round memory current = project.round;
         uint256 trainers = project.trainers;
-        _checkRound(projectId, round, roundIndex);
-        _checkPhase(projectId, round.phase(trainers), Phase.Training);
-        uint256 seat = _seat(projectId, project, roundIndex, trainers);
+        _checkRound(projectId, current, round);
+        _checkPhase(projectId, current.phase(trainers), Phase.Training);
+        uint256 seat = _seat(projectId, project, round, trainers);
         if (!BN254.isOnCurve(commitment)) revert Errors.Market_InvalidCommitment(commitment);
         TermsChecks.checkCid(payload);
         bytes32 key = keccak256(abi.encode(commitment));
@@ -239,30 +239,30 @@ contract Market is IMarket {
 
         // Effect
         if (first == address(0)) project.commitmentOwner[key] = msg.sender;
-        project.submissions[seat] = Settling.submissionHash(roundIndex, msg.sender, commitment, payload);
-        emit UpdateSubmitted(projectId, roundIndex, msg.sender, seat, commitment, payload);
-        uint32 seats = round.submittedSeats | uint32(1 << seat);
-        if (seats == round.submittedSeats) return;
-        round.submittedSeats = seats;
+        project.submissions[seat] = Settling.submissionHash(round, msg.sender, commitment, payload);
+        emit UpdateSubmitted(projectId, round, msg.sender, seat, commitment, payload);
+        uint32 seats = current.submittedSeats | uint32(1 << seat);
+        if (seats == current.submittedSeats) return;
+        current.submittedSeats = seats;
         if (seats == Rounds.allSeats(trainers)) {
-            round.trainingEnds = uint40(block.timestamp);
-            round.settleBy = Rounds.inSeconds(project.terms.settlingDuration);
-            emit TrainingEnded(projectId, roundIndex, round.settleBy);
+            current.trainingEnds = uint40(block.timestamp);
+            current.settleBy = Rounds.inSeconds(project.terms.settlingDuration);
+            emit TrainingEnded(projectId, round, current.settleBy);
         }
-        project.round = round;
+        project.round = current;
     }
 
     /// @inheritdoc IMarket
-    function settle(uint256 projectId, uint16 roundIndex, Settlement calldata settlement) external {
+    function settle(uint256 projectId, uint16 round, Settlement calldata settlement) external {
         // Check
         Projects.Project storage project = _inStatus(projectId, Status.Running);
         _checkAggregator(projectId, project);
-        Rounds.Round memory round = project.round;
+        Rounds.Round memory current = project.round;
         uint256 trainers = project.trainers;
-        _checkRound(projectId, round, roundIndex);
-        _checkPhase(projectId, round.phase(trainers), Phase.Settling);
-        _checkNotAfter(projectId, round.settleBy);
-        Settling.Entries memory entries = Settling.read(projectId, project, round, settlement, _srsId);
+        _checkRound(projectId, current, round);
+        _checkPhase(projectId, current.phase(trainers), Phase.Settling);
+        _checkNotAfter(projectId, current.settleBy);
+        Settling.Entries memory entries = Settling.read(projectId, project, current, settlement, _srsId);
         if (entries.validCount != 0) {
             verifier.verify(
                 entries.context,
@@ -276,11 +276,11 @@ contract Market is IMarket {
             revert Errors.Market_UnexpectedProof(settlement.gram.length, settlement.proof.length);
         }
 
-        // Effect
-        uint256 reward = project.roundReward(roundIndex);
+        // Effect. The scorer, asked in between, is this contract's own and pure.
+        uint256 reward = project.roundReward(round);
         uint256 escrow = project.escrow;
         if (settlement.submissions.length != 0) {
-            uint256 forfeited = Settling.chargeAbsences(projectId, project, round, trainers);
+            uint256 forfeited = Settling.chargeAbsences(projectId, project, current, trainers);
             reward += forfeited;
             escrow += forfeited;
         }
@@ -306,18 +306,18 @@ contract Market is IMarket {
             project.publicRows[1] = project.publicRows[0];
             project.publicRows[0] = decision.aggregateCommitment;
         }
-        if (decision.kept != 0) round.emptyRounds = 0;
-        else if (round.emptyRounds < type(uint8).max) ++round.emptyRounds;
+        if (decision.kept != 0) current.emptyRounds = 0;
+        else if (current.emptyRounds < type(uint8).max) ++current.emptyRounds;
         emit RoundSettled(
             projectId,
-            roundIndex,
+            round,
             settlement,
             decision.kept,
             decision.divisor,
             decision.aggregateCommitment,
             payouts
         );
-        _closeRound(projectId, project, round);
+        _closeRound(projectId, project, current);
     }
 
     /// @inheritdoc IMarket

@@ -112,7 +112,7 @@ interface IMarket {
     }
 
     /// @notice Posts a project and escrows bounty and fee.
-    /// @param rewardWeights Relative reward of each round; empty for equal parts.
+    /// @param rewardWeights Relative reward of each round, each positive; empty for equal parts.
     function create(Terms calldata terms, uint16[] calldata rewardWeights) external payable returns (uint256 projectId);
 
     /// @notice The named aggregator accepts the project, posts its bond and its P-256 public key for sealing.
@@ -129,6 +129,9 @@ interface IMarket {
     function cancel(uint256 projectId) external;
 
     /// @notice The aggregator opens the next round with the current model and the commitment to the reference update.
+    /// @dev The cohort of a project with more trainers than seats is drawn from the block's randomness (EIP-4399). The
+    ///      aggregator chooses the block, and can make its transaction fail when it dislikes the draw: it has one draw a
+    ///      block until `openBy`. So the draw shares work fairly, but is no defense against accomplices of the aggregator.
     function openRound(
         uint256 projectId,
         Cid calldata model,
@@ -137,6 +140,9 @@ interface IMarket {
     ) external;
 
     /// @notice Binds the caller to its update of the current round; replaces its earlier submission of that round.
+    /// @dev Another trainer's commitment is refused, whoever posted it first. A trainer who copies one out of the mempool
+    ///      cannot open it and is not paid for it, but can make the original's transaction fail: its trainer then blinds
+    ///      the commitment anew (C + ρ'·H) and submits again, for which it should not wait until the deadline.
     function submit(uint256 projectId, uint16 round, G1Point calldata commitment, Cid calldata payload) external;
 
     /// @notice Proves the round's Gram matrix; the contract decides and credits payouts.

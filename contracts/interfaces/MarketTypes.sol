@@ -61,7 +61,7 @@ struct Terms {
     uint32 settlingDuration;
     /// The aggregator's bond stays locked for this long after the project's end.
     uint32 contestDuration;
-    /// How many rounds may expire before the project is aborted by the next one that does.
+    /// How many rounds may expire before the project is aborted by the next one that does, at most 254.
     uint8 toleratedExpiries;
     /// How many rounds a trainer may miss before absences cost it stake.
     uint8 toleratedAbsences;
@@ -69,7 +69,7 @@ struct Terms {
     uint16 absencePenaltyBps;
     /// Part of a round's reward, in basis points, that is split equally among kept trainers.
     uint16 baseShareBps;
-    /// Fraction bits f of the fixed-point weights and updates.
+    /// Fraction bits f of the fixed-point weights and updates, at most 30.
     uint8 fractionBits;
     /// Vector length d: the number of the model's parameters.
     uint32 dimension;
