@@ -45,7 +45,7 @@ internal sealed unsafe class BatchAffineBuckets<TKernel> : IDisposable
     /// <param name="digits">One a point, of magnitude at most 2^(bits − 1).</param>
     /// <param name="cancellationToken">Stops between chunks.</param>
     /// <param name="chunkDone">Called after every chunk, from any thread.</param>
-    internal Jacobian<Fp> Sum(short[] digits, CancellationToken cancellationToken, Action chunkDone)
+    internal Jacobian<Fp> Sum(short* digits, CancellationToken cancellationToken, Action chunkDone)
     {
         _order.Sort(digits, cancellationToken);
         Clear(_buckets.Start, (long)_order.Buckets * PointWords);
@@ -75,6 +75,7 @@ internal sealed unsafe class BatchAffineBuckets<TKernel> : IDisposable
         }
 
         _buckets.Dispose();
+        _order.Dispose();
     }
 
     private static void Clear(ulong* start, long words) => new Span<G1>(start, checked((int)(words / PointWords))).Clear();
@@ -83,7 +84,7 @@ internal sealed unsafe class BatchAffineBuckets<TKernel> : IDisposable
     {
         int start = chunk * Chunk;
         int[] offsets = _order.Offsets;
-        worker.Load(_points, _order.Entries.AsSpan(start, end - start));
+        worker.Load(_points, new ReadOnlySpan<uint>(_order.Entries + start, end - start));
 
         // The last bucket that starts at or before the chunk; empty ones before it share its offset.
         int found = Array.BinarySearch(offsets, start);

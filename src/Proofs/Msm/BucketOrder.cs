@@ -4,8 +4,9 @@
 namespace Marketplace.Proofs;
 
 /// <summary>The points of one window in the order of their buckets; points with digit zero are left out.</summary>
-internal sealed class BucketOrder
+internal sealed unsafe class BucketOrder : IDisposable
 {
+    private readonly NativeBuffer _entries;
     private readonly int[][] _counts;
     private readonly int _count;
 
@@ -16,7 +17,7 @@ internal sealed class BucketOrder
         const int SmallestRange = 1 << 15;
         _count = count;
         Buckets = buckets;
-        Entries = GC.AllocateUninitializedArray<uint>(count);
+        _entries = new NativeBuffer((count + 1L) / 2);
         Offsets = new int[buckets + 1];
         int ranges = Math.Clamp(count / SmallestRange, 1, Environment.ProcessorCount);
         _counts = new int[ranges][];
@@ -30,13 +31,13 @@ internal sealed class BucketOrder
     internal int Buckets { get; }
 
     /// <summary>Twice the point's index, plus one where the point is to be negated.</summary>
-    internal uint[] Entries { get; }
+    internal uint* Entries => (uint*)_entries.Start;
 
     /// <summary>Bucket b has the entries from Offsets[b] to before Offsets[b + 1].</summary>
     internal int[] Offsets { get; }
 
     /// <summary>Sorts by the digits of one window.</summary>
-    internal void Sort(short[] digits, CancellationToken cancellationToken)
+    internal void Sort(short* digits, CancellationToken cancellationToken)
     {
         ParallelOptions options = new() { CancellationToken = cancellationToken };
         Parallel.For(0, _counts.Length, options, range => Count(digits, range));
@@ -57,16 +58,19 @@ internal sealed class BucketOrder
         Parallel.For(0, _counts.Length, options, range => Place(digits, range));
     }
 
+    public void Dispose() => _entries.Dispose();
+
     private (int Start, int End) Range(int range) =>
         ((int)((long)_count * range / _counts.Length), (int)((long)_count * (range + 1) / _counts.Length));
 
-    private void Count(short[] digits, int range)
+    private void Count(short* digits, int range)
     {
         int[] counts = _counts[range];
         Array.Clear(counts);
         (int start, int end) = Range(range);
-        foreach (short digit in digits.AsSpan(start, end - start))
+        for (int i = start; i < end; i++)
         {
+            short digit = digits[i];
             if (digit != 0)
             {
                 counts[Math.Abs((int)digit) - 1]++;
@@ -74,10 +78,10 @@ internal sealed class BucketOrder
         }
     }
 
-    private void Place(short[] digits, int range)
+    private void Place(short* digits, int range)
     {
         int[] next = _counts[range];
-        uint[] entries = Entries;
+        uint* entries = Entries;
         (int start, int end) = Range(range);
         for (int i = start; i < end; i++)
         {

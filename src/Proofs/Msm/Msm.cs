@@ -31,7 +31,8 @@ public static class Msm
     {
         CheckLengths(points.Length, scalars.Length);
         int bits = ChooseWindow(points.Length);
-        return Sum(points, SignedDigits.Split(scalars, bits, cancellationToken), SimdPaths.Current, cancellationToken, progress);
+        using SignedDigits digits = SignedDigits.Split(scalars, bits, cancellationToken);
+        return Sum(points, digits, SimdPaths.Current, cancellationToken, progress);
     }
 
     /// <summary>Σ k_i·P_i for 16-bit scalars.</summary>
@@ -43,7 +44,8 @@ public static class Msm
         IProgress<double>? progress = null)
     {
         CheckLengths(points.Length, scalars.Length);
-        return Sum(points, SignedDigits.Split(scalars), SimdPaths.Current, cancellationToken, progress);
+        using SignedDigits digits = SignedDigits.Split(scalars);
+        return Sum(points, digits, SimdPaths.Current, cancellationToken, progress);
     }
 
     /// <summary>Σ k_i·P_i for scalars of magnitude below 2^40.</summary>
@@ -57,10 +59,11 @@ public static class Msm
     {
         CheckLengths(points.Length, scalars.Length);
         int bits = ChooseWindow(points.Length);
-        return Sum(points, SignedDigits.Split(scalars, bits), SimdPaths.Current, cancellationToken, progress);
+        using SignedDigits digits = SignedDigits.Split(scalars, bits);
+        return Sum(points, digits, SimdPaths.Current, cancellationToken, progress);
     }
 
-    /// <summary>Σ k_i·P_i from the digits, on a given path.</summary>
+    /// <summary>Σ k_i·P_i from the digits, which the caller disposes of afterwards, on a given path.</summary>
     internal static unsafe G1 Sum(
         ReadOnlySpan<G1> points,
         SignedDigits digits,
@@ -86,14 +89,15 @@ public static class Msm
         }
     }
 
-    private static G1 SumFew(
+    private static unsafe G1 SumFew(
         ReadOnlySpan<G1> points, SignedDigits digits, CancellationToken cancellationToken, IProgress<double>? progress)
     {
         Jacobian<Fp> sum = Jacobian<Fp>.Infinity;
-        for (int window = digits.Windows - 1; window >= 0; window--)
+        for (int w = digits.Windows - 1; w >= 0; w--)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            sum = Shift(sum, digits.WindowBits).Add(JacobianBuckets.Sum(points, digits.Window(window), digits.WindowBits));
+            ReadOnlySpan<short> window = new(digits.Window(w), digits.Count);
+            sum = Shift(sum, digits.WindowBits).Add(JacobianBuckets.Sum(points, window, digits.WindowBits));
         }
 
         progress?.Report(1);
@@ -111,7 +115,7 @@ public static class Msm
         for (int window = digits.Windows - 1; window >= 0; window--)
         {
             Jacobian<Fp> part = buckets.Sum(
-                digits.WindowArray(window),
+                digits.Window(window),
                 cancellationToken,
                 () => progress?.Report((double)Interlocked.Increment(ref done) / chunks));
             sum = Shift(sum, digits.WindowBits).Add(part);

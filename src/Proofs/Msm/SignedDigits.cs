@@ -4,21 +4,19 @@
 namespace Marketplace.Proofs;
 
 /// <summary>The signed digits of many scalars, window by window; every digit's magnitude is at most 2^(WindowBits − 1).</summary>
-internal sealed class SignedDigits
+internal sealed unsafe class SignedDigits : IDisposable
 {
     private const int ScalarBits = 254;
     private const int Chunk = 8192;
 
-    private readonly short[][] _windows;
+    private readonly NativeBuffer _memory;
+
     private SignedDigits(int windowBits, int windows, int count)
     {
         WindowBits = windowBits;
+        Windows = windows;
         Count = count;
-        _windows = new short[windows][];
-        for (int w = 0; w < windows; w++)
-        {
-            _windows[w] = GC.AllocateUninitializedArray<short>(count);
-        }
+        _memory = new NativeBuffer((((long)windows * count) + 3) / 4);
     }
 
     /// <summary>c, at most 16.</summary>
@@ -28,16 +26,13 @@ internal sealed class SignedDigits
     internal int Count { get; }
 
     /// <summary>How many digits a scalar has.</summary>
-    internal int Windows => _windows.Length;
+    internal int Windows { get; }
 
-    /// <summary>The digits of weight 2^(c·window), one a scalar.</summary>
-    internal ReadOnlySpan<short> Window(int window) => _windows[window].AsSpan(0, Count);
-
-    /// <summary>The array behind <see cref="Window"/>, for use across threads.</summary>
-    internal short[] WindowArray(int window) => _windows[window];
+    /// <summary>The digits of weight 2^(c·window), one a scalar; valid until disposal.</summary>
+    internal short* Window(int window) => (short*)_memory.Start + ((long)window * Count);
 
     /// <summary>Digits of residues in [0, r).</summary>
-    internal static unsafe SignedDigits Split(ReadOnlySpan<Fr> scalars, int windowBits, CancellationToken cancellationToken)
+    internal static SignedDigits Split(ReadOnlySpan<Fr> scalars, int windowBits, CancellationToken cancellationToken)
     {
         // The top window has 254 − c·(W−1) < c bits, so that even with a carry from below its digit is at most 2^(c−1).
         int windows = (ScalarBits / windowBits) + 1;
@@ -72,11 +67,13 @@ internal sealed class SignedDigits
         }
 
         SignedDigits two = new(8, 2, scalars.Length);
+        short* low = two.Window(0);
+        short* high = two.Window(1);
         for (int i = 0; i < scalars.Length; i++)
         {
             int biased = scalars[i] + 0x80;
-            two._windows[0][i] = (short)((biased & 0xff) - 0x80);
-            two._windows[1][i] = (short)(biased >> 8);
+            low[i] = (short)((biased & 0xff) - 0x80);
+            high[i] = (short)(biased >> 8);
         }
 
         return two;
@@ -86,7 +83,7 @@ internal sealed class SignedDigits
     internal static SignedDigits SplitWide(ReadOnlySpan<short> scalars)
     {
         SignedDigits result = new(16, 1, scalars.Length);
-        scalars.CopyTo(result._windows[0]);
+        scalars.CopyTo(new Span<short>(result.Window(0), scalars.Length));
         return result;
     }
 
@@ -117,11 +114,11 @@ internal sealed class SignedDigits
             long biased = scalar + bias;
             for (int w = 0; w < windows - 1; w++)
             {
-                result._windows[w][i] = (short)((biased & mask) - half);
+                result.Window(w)[i] = (short)((biased & mask) - half);
                 biased >>= windowBits;
             }
 
-            result._windows[windows - 1][i] = (short)biased;
+            result.Window(windows - 1)[i] = (short)biased;
         }
 
         return result;
@@ -134,15 +131,17 @@ internal sealed class SignedDigits
         {
             if (points[i].IsInfinity)
             {
-                foreach (short[] window in _windows)
+                for (int w = 0; w < Windows; w++)
                 {
-                    window[i] = 0;
+                    Window(w)[i] = 0;
                 }
             }
         }
     }
 
-    private unsafe void SplitChunk(Fr* scalars, int start, int end, UInt256 bias)
+    public void Dispose() => _memory.Dispose();
+
+    private void SplitChunk(Fr* scalars, int start, int end, UInt256 bias)
     {
         int half = 1 << (WindowBits - 1);
         ulong mask = (1UL << WindowBits) - 1;
@@ -152,10 +151,10 @@ internal sealed class SignedDigits
             biased.Add(bias);
             for (int w = 0; w < Windows - 1; w++)
             {
-                _windows[w][i] = (short)((int)(biased.Bits(w * WindowBits) & mask) - half);
+                Window(w)[i] = (short)((int)(biased.Bits(w * WindowBits) & mask) - half);
             }
 
-            _windows[Windows - 1][i] = (short)biased.Bits((Windows - 1) * WindowBits);
+            Window(Windows - 1)[i] = (short)biased.Bits((Windows - 1) * WindowBits);
         }
     }
 

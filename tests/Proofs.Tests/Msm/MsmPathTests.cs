@@ -151,6 +151,7 @@ public sealed class MsmPathTests
 
     private static void Check(G1[] points, Fr[] logs, Fr[] scalars, SignedDigits digits, SimdPath path, string what)
     {
+        using SignedDigits owned = digits;
         Fr log = Fr.Zero;
         for (int i = 0; i < logs.Length; i++)
         {
@@ -158,7 +159,7 @@ public sealed class MsmPathTests
         }
 
         G1 expected = G1.Generator * log;
-        G1 actual = Msm.Sum(points, digits, path, default, null);
+        G1 actual = Msm.Sum(points, owned, path, default, null);
         Assert.True(expected == actual, $"{what}, path {path}: expected {expected}, got {actual}");
     }
 
