@@ -1,4 +1,5 @@
 using System.Numerics;
+using Marketplace.Proofs;
 
 namespace Marketplace.Protocol;
 
@@ -27,6 +28,14 @@ public static class Scoring
     private const int MaxPasses = 3;
     private const int BasisPoints = 10_000;
     private static readonly BigInteger PublicDiagonalLimit = BigInteger.One << 80;
+
+    /// <summary>Scores a Gram matrix.</summary>
+    /// <exception cref="ArgumentException">A diagonal entry is negative.</exception>
+    public static ScoringOutcome Score(GramMatrix gram)
+    {
+        ArgumentNullException.ThrowIfNull(gram);
+        return Score(gram.Updates, gram.PublicRows, (i, j) => gram[i, j]);
+    }
 
     /// <summary>Scores a Gram matrix given by its entries.</summary>
     /// <param name="updates">n: number of valid updates, 0 to 32.</param>

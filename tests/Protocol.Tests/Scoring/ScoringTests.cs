@@ -1,4 +1,5 @@
 using System.Numerics;
+using Marketplace.Proofs;
 
 namespace Marketplace.Protocol.Tests.Scoring;
 
@@ -213,6 +214,24 @@ public class ScoringTests(ITestOutputHelper output)
 
         output.WriteLine($"seed {seed}; the largest contribution has {largest.GetBitLength()} bits");
         Assert.True(largest.GetBitLength() <= 235);
+    }
+
+    [Fact]
+    public void A_packed_matrix_scores_like_its_entries_and_the_generator_keeps_the_verifiers_bounds()
+    {
+        const int seed = 60_013;
+        GramGenerator generator = new(seed);
+        for (int round = 0; round < 1000; round++)
+        {
+            TestGram gram = generator.Next();
+            GramMatrix matrix = GramMatrix.Parse(gram.Pack(), gram.Updates, gram.PublicRows);
+            Assert.Null(matrix.CheckBounds(GramGenerator.MaxDimension));
+
+            ScoringOutcome expected = gram.Score();
+            ScoringOutcome outcome = Protocol.Scoring.Score(matrix);
+            Assert.Equal(expected.Weights, outcome.Weights);
+            Assert.Equal(expected.Contributions, outcome.Contributions);
+        }
     }
 
     [Fact]
