@@ -71,7 +71,7 @@ public static class CsvLoader
                 {
                     row.Fields[i] = null;
                 }
-                else if ((missing[i].Contains(row.Fields[i]!) || missing[i].Contains(Canonical(row.Fields[i]!))) && !(schema.Columns[i].Categories?.Contains(row.Fields[i]!) ?? false))
+                else if (IsMissing(row.Fields[i]!, missing[i], schema.Columns[i]))
                 {
                     row.Fields[i] = null;
                     complete = false;
@@ -86,6 +86,10 @@ public static class CsvLoader
             throw new InvalidDataException($"{path}:{number}:1: the file has no rows.");
         return rows;
     }
+
+    /// <summary>A marker that the column lists among its categories is a category.</summary>
+    private static bool IsMissing(string text, HashSet<string> markers, CsvColumn column) =>
+        (markers.Contains(text) || markers.Contains(Canonical(text))) && !(column.Categories?.Contains(text) ?? false);
 
     private static bool TryReadLine(StreamReader reader, StringBuilder line, string path, int number)
     {
@@ -173,7 +177,11 @@ public static class CsvLoader
         position++;
         int rest = position;
         if (Plain(text, ref position, separator).Length > 0)
-            throw new InvalidDataException($"{path}:{line}:{rest + 1}: characters follow the closing quote; expected '{separator}' or the line's end.");
+        {
+            throw new InvalidDataException(
+                $"{path}:{line}:{rest + 1}: characters follow the closing quote; expected '{separator}' or the line's end.");
+        }
+
         return field.ToString();
     }
 
@@ -309,8 +317,8 @@ public static class CsvLoader
             ?? throw row.Error(path, index, $"column \"{column.Name}\" is missing here; list the marker as a category or drop such rows.");
         if (!map.TryGetValue(text, out int value) && !map.TryGetValue(Canonical(text), out value))
         {
-            string expected = string.Join(", ", map.Keys.Take(12));
-            throw row.Error(path, index, $"column \"{column.Name}\" has \"{Shown(text)}\"; expected one of {expected}{(map.Count > 12 ? ", …" : "")}.");
+            string expected = string.Join(", ", map.Keys.Take(12)) + (map.Count > 12 ? ", …" : "");
+            throw row.Error(path, index, $"column \"{column.Name}\" has \"{Shown(text)}\"; expected one of {expected}.");
         }
 
         return value;

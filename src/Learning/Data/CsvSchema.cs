@@ -135,7 +135,9 @@ public sealed record CsvSchema
             string label = $"Column \"{column.Name}\"";
             if (column.Name.Length == 0 || !names.Add(column.Name))
                 throw new InvalidDataException($"{label}: the name is empty or comes twice.");
-            if (column.Mean is null != column.Deviation is null || column.Deviation is { } d && !(d > 0 && double.IsFinite(d)) || column.Mean is { } m && !double.IsFinite(m))
+            bool meanFits = column.Mean is not { } mean || double.IsFinite(mean);
+            bool deviationFits = column.Deviation is not { } deviation || (deviation > 0 && double.IsFinite(deviation));
+            if (column.Mean is null != column.Deviation is null || !meanFits || !deviationFits)
                 throw new InvalidDataException($"{label}: expected a finite mean together with a deviation above 0, or neither.");
             if (column.Fit && column.Mean is not null)
                 throw new InvalidDataException($"{label}: mean and deviation are either declared or fitted, not both.");
@@ -152,7 +154,11 @@ public sealed record CsvSchema
         int labels = Columns.Count(column => column.Kind == CsvColumnKind.Label);
         bool targets = Columns.Any(column => column.Kind == CsvColumnKind.Target);
         if (labels > 1 || labels == 1 == targets)
-            throw new InvalidDataException($"The schema has {labels} label columns and {(targets ? "also" : "no")} targets; expected one label, or targets.");
+        {
+            string also = targets ? "also" : "no";
+            throw new InvalidDataException($"The schema has {labels} label columns and {also} targets; expected one label, or targets.");
+        }
+
         if (!Columns.Any(column => column.Kind is CsvColumnKind.Numeric or CsvColumnKind.Categorical))
             throw new InvalidDataException("The schema has no numeric or categorical column, so there is nothing to learn from.");
     }

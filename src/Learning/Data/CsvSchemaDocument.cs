@@ -93,7 +93,11 @@ internal static class CsvSchemaDocument
         string kindText = Text(element, "kind", label) ?? throw new InvalidDataException($"{label}: the member \"kind\" is missing.");
         KeyValuePair<CsvColumnKind, (string Name, string[] Members)>[] match = [.. s_kinds.Where(kind => kind.Value.Name == kindText)];
         if (match.Length == 0)
-            throw new InvalidDataException($"{label}: unknown kind \"{kindText}\"; expected one of {string.Join(", ", s_kinds.Values.Select(kind => kind.Name))}.");
+        {
+            string known = string.Join(", ", s_kinds.Values.Select(kind => kind.Name));
+            throw new InvalidDataException($"{label}: unknown kind \"{kindText}\"; expected one of {known}.");
+        }
+
         CheckMembers(element, label, ["name", "kind", .. match[0].Value.Members]);
         string encoding = Text(element, "encoding", label) ?? "oneHot";
         if (encoding is not ("oneHot" or "index"))

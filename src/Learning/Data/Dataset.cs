@@ -15,7 +15,11 @@ public sealed class Dataset
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(features);
         if (shape.Count is not (1 or 3) || shape.Any(dimension => dimension <= 0))
-            throw new ArgumentException($"The sample shape is [{string.Join(", ", shape)}]; expected [n] or [channels, height, width], all positive.");
+        {
+            throw new ArgumentException(
+                $"The sample shape is [{string.Join(", ", shape)}]; expected [n] or [channels, height, width], all positive.");
+        }
+
         SampleSize = shape.Aggregate(1, (product, dimension) => checked(product * dimension));
         if (features.Length % SampleSize != 0)
             throw new ArgumentException($"There are {features.Length} feature values, not a multiple of the sample size {SampleSize}.");

@@ -138,7 +138,11 @@ public static class IdxWriter
     {
         ArgumentNullException.ThrowIfNull(dataset);
         if (dataset.Shape.Count != 3 || dataset.Labels is null || dataset.ClassCount > IdxLoader.MaxClasses)
-            throw new ArgumentException($"IDX files hold images [channels, rows, columns] with labels below {IdxLoader.MaxClasses}.", nameof(dataset));
+        {
+            throw new ArgumentException(
+                $"IDX files hold images [channels, rows, columns] with labels below {IdxLoader.MaxClasses}.", nameof(dataset));
+        }
+
         int[] shape = dataset.Shape[0] == 1
             ? [dataset.Count, dataset.Shape[1], dataset.Shape[2]]
             : [dataset.Count, .. dataset.Shape];

@@ -38,7 +38,8 @@ public static class Partition
     {
         ArgumentNullException.ThrowIfNull(dataset);
         CheckParts(parts, dataset.Count);
-        int[] labels = dataset.Labels ?? throw new ArgumentException("A Dirichlet partition is by class; the data set has no labels.", nameof(dataset));
+        int[] labels = dataset.Labels
+            ?? throw new ArgumentException("A Dirichlet partition is by class; the data set has no labels.", nameof(dataset));
         if (!(concentration > 0 && double.IsFinite(concentration)))
             throw new ArgumentOutOfRangeException(nameof(concentration), concentration, "expected a number above 0");
         if (minimumSize < 0 || (long)minimumSize * parts > dataset.Count)
@@ -90,7 +91,10 @@ public static class Partition
                 parts[value] = part = [];
             part.Add(i);
             if (parts.Count > maximumParts)
-                throw new ArgumentException($"Feature {column} has more than {maximumParts} different values; it does not name a party.", nameof(column));
+            {
+                throw new ArgumentException(
+                    $"Feature {column} has more than {maximumParts} different values; it does not name a party.", nameof(column));
+            }
         }
 
         return [.. parts.Select(part => (part.Key, part.Value.ToArray()))];

@@ -52,7 +52,8 @@ internal static class ModelSpecificationParser
             if (activations > ModelSpecification.MaxTotalActivations)
             {
                 throw new InvalidDataException(
-                    $"{layer.Label}: a sample would have {activations} values in the layers up to here; at most {ModelSpecification.MaxTotalActivations} are allowed.");
+                    $"{layer.Label}: a sample would have {activations} values in the layers up to here; "
+                    + $"at most {ModelSpecification.MaxTotalActivations} are allowed.");
             }
         }
 
@@ -270,7 +271,11 @@ internal static class ModelSpecificationParser
         {
             columns[i] = Integer(item, 0, features - 1, $"{label}: \"columns\"[{i}]");
             if (i > 0 && columns[i] <= columns[i - 1])
-                throw new InvalidDataException($"{label}: \"columns\"[{i}] is {columns[i]} after {columns[i - 1]}; list each column once, ascending.");
+            {
+                throw new InvalidDataException(
+                    $"{label}: \"columns\"[{i}] is {columns[i]} after {columns[i - 1]}; list each column once, ascending.");
+            }
+
             i++;
         }
 
@@ -290,7 +295,8 @@ internal static class ModelSpecificationParser
         if (parameters + length + bias > ModelSpecification.MaxParameters)
         {
             throw new InvalidDataException(
-                $"{label}: the model would have {parameters + length + bias} parameters up to here; at most {ModelSpecification.MaxParameters} are allowed.");
+                $"{label}: the model would have {parameters + length + bias} parameters up to here; "
+                + $"at most {ModelSpecification.MaxParameters} are allowed.");
         }
 
         var tensor = new ParameterSpecification(layer.Name + ".weight", weight, (int)parameters);

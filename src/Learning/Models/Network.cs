@@ -9,7 +9,7 @@ public readonly record struct Evaluation(double Loss, double Accuracy);
 
 /// <summary>
 /// A model with its parameters. Every result is a function of the parameters and the data alone, to the bit, for any number of threads
-/// and any instruction set. Public calls keep the network alive to their end, for the buffers are unmanaged. Not safe for use by several threads at once; give each its own.
+/// and any instruction set. Not safe for use by several threads at once; give each its own.
 /// </summary>
 public sealed unsafe class Network : IDisposable
 {
@@ -99,6 +99,7 @@ public sealed unsafe class Network : IDisposable
             correct += right;
         }
 
+        // Here and below: the kernels worked on unmanaged buffers that go with this object.
         GC.KeepAlive(this);
         double accuracy = Specification.Loss == LossKind.CrossEntropy ? (double)correct / dataset.Count : double.NaN;
         return new Evaluation(loss / dataset.Count, accuracy);
@@ -114,7 +115,11 @@ public sealed unsafe class Network : IDisposable
         int inputSize = Specification.InputSize, outputSize = Specification.OutputSize;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         if (features.Length % inputSize != 0)
-            throw new ArgumentException($"There are {features.Length} values, not a multiple of the model's input size {inputSize}.", nameof(features));
+        {
+            throw new ArgumentException(
+                $"There are {features.Length} values, not a multiple of the model's input size {inputSize}.", nameof(features));
+        }
+
         int samples = features.Length / inputSize;
         var outputs = new float[checked(samples * outputSize)];
         if (samples == 0)
@@ -143,7 +148,11 @@ public sealed unsafe class Network : IDisposable
     {
         CheckFits(dataset);
         if (gradient.Length != Parameters.Length)
-            throw new ArgumentException($"The gradient has room for {gradient.Length} entries; the model has {Parameters.Length} parameters.", nameof(gradient));
+        {
+            throw new ArgumentException(
+                $"The gradient has room for {gradient.Length} entries; the model has {Parameters.Length} parameters.", nameof(gradient));
+        }
+
         using var buffer = new AlignedBuffer(Parameters.Length);
         double loss = Step(dataset, samples.ToArray(), buffer, threads);
         buffer.Span(0, gradient.Length).CopyTo(gradient);
@@ -158,7 +167,8 @@ public sealed unsafe class Network : IDisposable
         if (!dataset.Shape.SequenceEqual(Specification.Input))
         {
             throw new ArgumentException(
-                $"The data set's samples are {ModelSpecificationParser.Text(dataset.Shape)}; the model's input is {ModelSpecificationParser.Text(Specification.Input)}.");
+                $"The data set's samples are {ModelSpecificationParser.Text(dataset.Shape)}; "
+                + $"the model's input is {ModelSpecificationParser.Text(Specification.Input)}.");
         }
 
         _loss.CheckFits(dataset);

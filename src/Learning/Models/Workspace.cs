@@ -32,7 +32,8 @@ internal sealed unsafe class Workspace : IDisposable
             if (largest > int.MaxValue)
             {
                 throw new ArgumentException(
-                    $"{layer.Specification.Label}: a batch of {capacity} samples has {largest} values here; at most {int.MaxValue} fit; use smaller batches.");
+                    $"{layer.Specification.Label}: a batch of {capacity} samples has {largest} values here; "
+                    + $"at most {int.MaxValue} fit; use smaller batches.");
             }
 
             if (!layer.InPlace)
@@ -48,7 +49,8 @@ internal sealed unsafe class Workspace : IDisposable
         if (floats > available / sizeof(float))
         {
             throw new ArgumentException(
-                $"A batch of {capacity} samples needs {floats * sizeof(float) >> 20} MiB, but the machine has {available >> 20} MiB; use smaller batches.");
+                $"A batch of {capacity} samples needs {floats * sizeof(float) >> 20} MiB, "
+                + $"but the machine has {available >> 20} MiB; use smaller batches.");
         }
 
         _values = [.. sizes.Select(size => new AlignedBuffer((long)capacity * size))];

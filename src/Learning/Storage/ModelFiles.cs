@@ -86,7 +86,11 @@ internal static class TensorFiles
     {
         ArgumentNullException.ThrowIfNull(specification);
         if (values.Length != specification.ParameterCount)
-            throw new ArgumentException($"There are {values.Length} values; the model has {specification.ParameterCount} parameters.", nameof(values));
+        {
+            throw new ArgumentException(
+                $"There are {values.Length} values; the model has {specification.ParameterCount} parameters.", nameof(values));
+        }
+
         var tensors = new List<SafetensorsTensor>();
         foreach (ParameterSpecification parameter in specification.Parameters)
             tensors.Add(SafetensorsTensor.From(parameter.Name, parameter.Shape, values.Slice(parameter.Offset, parameter.Length)));

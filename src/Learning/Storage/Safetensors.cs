@@ -114,7 +114,8 @@ public sealed class Safetensors
         if (metadata is { Count: > 0 })
         {
             header.Append("\"" + MetadataKey + "\":{");
-            header.AppendJoin(',', metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{Quote(pair.Key)}:{Quote(pair.Value)}"));
+            IEnumerable<KeyValuePair<string, string>> sorted = metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal);
+            header.AppendJoin(',', sorted.Select(pair => $"{Quote(pair.Key)}:{Quote(pair.Value)}"));
             header.Append('}');
         }
 
@@ -125,7 +126,12 @@ public sealed class Safetensors
             if (tensor.Name.Length is 0 or > MaxNameLength || tensor.Name == MetadataKey || !names.Add(tensor.Name))
                 throw new ArgumentException($"Tensor name \"{tensor.Name}\" is empty, too long, reserved or comes twice.", nameof(tensors));
             if (ByteLength(tensor.Type, tensor.Shape) is not { } length || length != tensor.Data.Length)
-                throw new ArgumentException($"Tensor \"{tensor.Name}\" has {tensor.Data.Length} bytes, which does not match {tensor.Type} [{string.Join(", ", tensor.Shape)}].", nameof(tensors));
+            {
+                throw new ArgumentException(
+                    $"Tensor \"{tensor.Name}\" has {tensor.Data.Length} bytes, which does not match {tensor.Type} [{string.Join(", ", tensor.Shape)}].",
+                    nameof(tensors));
+            }
+
             if (header.Length > 1)
                 header.Append(',');
             header.Append($"{Quote(tensor.Name)}:{{\"dtype\":\"{Text(tensor.Type)}\",\"shape\":[");

@@ -50,7 +50,11 @@ public static class Trainer
                 int count = Math.Min(batchSize, order.Length - start);
                 double loss = network.Step(dataset, order.AsMemory(start, count), gradient, options.Threads);
                 if (!double.IsFinite(loss))
-                    throw new InvalidDataException($"Training diverged: the loss of step {step + 1} is {loss}; lower the learning rate ({options.LearningRate}).");
+                {
+                    throw new InvalidDataException(
+                        $"Training diverged: the loss of step {step + 1} is {loss}; lower the learning rate ({options.LearningRate}).");
+                }
+
                 optimizer.Step(gradient, options.Threads);
                 step++;
                 sum += loss * count;
@@ -102,7 +106,8 @@ public static class Trainer
                 if (_second is not null)
                 {
                     Elementwise.Adam(
-                        w + start, g + start, _first!.Pointer + start, _second.Pointer + start, count, adamRate, adamScale, Beta1, Beta2, Epsilon, decay);
+                        w + start, g + start, _first!.Pointer + start, _second.Pointer + start, count,
+                        adamRate, adamScale, Beta1, Beta2, Epsilon, decay);
                 }
                 else if (_first is not null)
                 {
