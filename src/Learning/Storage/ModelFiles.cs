@@ -35,6 +35,26 @@ public static class ModelFile
     /// <summary>Writes the weights as float32 for other programs, under the same names and in the same order.</summary>
     public static byte[] ExportFloat(ModelSpecification specification, ReadOnlySpan<int> weights, int fractionBits) =>
         Safetensors.Write(TensorFiles.Split<float>(specification, Quantization.ToFloat(weights, fractionBits)));
+
+    /// <summary>Reads float32 weights that another program has written, under the model's names and in any order.</summary>
+    /// <returns>All weights in the model's order.</returns>
+    /// <exception cref="InvalidDataException">A tensor is missing, has another type or shape, or holds a value that is not finite.</exception>
+    public static float[] ImportFloat(ReadOnlyMemory<byte> file, ModelSpecification specification)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        Safetensors content = Safetensors.Read(file);
+        var weights = new float[specification.ParameterCount];
+        foreach (ParameterSpecification parameter in specification.Parameters)
+        {
+            float[] values = TensorFiles.Values<float>(content.Get(parameter.Name), parameter);
+            int wrong = Array.FindIndex(values, value => !float.IsFinite(value));
+            if (wrong >= 0)
+                throw new InvalidDataException($"Value {wrong} of tensor \"{parameter.Name}\" is {values[wrong]}; expected a finite number.");
+            values.CopyTo(weights, parameter.Offset);
+        }
+
+        return weights;
+    }
 }
 
 /// <summary>A round's aggregate: U = Σ b_i·u_i as int64 tensors in the model's order, with the blinder ρ_U and the divisor B as metadata.</summary>
@@ -109,17 +129,18 @@ internal static class TensorFiles
             (SafetensorsTensor tensor, ParameterSpecification parameter) = (content.Tensors[i], specification.Parameters[i]);
             if (tensor.Name != parameter.Name)
                 throw new InvalidDataException($"Tensor {i} is \"{tensor.Name}\"; the model's order has \"{parameter.Name}\" there.");
-            if (!tensor.Shape.SequenceEqual(parameter.Shape.Select(dimension => (long)dimension)))
-            {
-                throw new InvalidDataException(
-                    $"Tensor \"{tensor.Name}\" has shape [{string.Join(", ", tensor.Shape)}]; the model has [{string.Join(", ", parameter.Shape)}].");
-            }
-
-            tensor.ToArray<T>().CopyTo(values, parameter.Offset);
+            Values<T>(tensor, parameter).CopyTo(values, parameter.Offset);
         }
 
         return values;
     }
+
+    public static T[] Values<T>(SafetensorsTensor tensor, ParameterSpecification parameter)
+        where T : unmanaged, System.Numerics.INumber<T> =>
+        tensor.Shape.SequenceEqual(parameter.Shape.Select(dimension => (long)dimension))
+            ? tensor.ToArray<T>()
+            : throw new InvalidDataException(
+                $"Tensor \"{tensor.Name}\" has shape [{string.Join(", ", tensor.Shape)}]; the model has [{string.Join(", ", parameter.Shape)}].");
 
     public static string Metadata(Safetensors content, string key) => content.Metadata.TryGetValue(key, out string? value)
         ? value
