@@ -7,6 +7,7 @@
 // Working memory: L + M elements of Fr, M the transform's size (2d for a power of two), besides what the multi-scalar
 // multiplication takes. g and w live in the transform's buffer and in c's.
 
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Marketplace.Proofs;
@@ -18,7 +19,7 @@ public static class GramProver
     /// <param name="srs">The SRS, with at least d + 32 powers.</param>
     /// <param name="statement">The statement.</param>
     /// <param name="witness">Vectors and blinders that open the statement's commitments.</param>
-    /// <param name="progress">Told the done fraction, 0 to 1, about a dozen times.</param>
+    /// <param name="progress">Told the done fraction, 0 to 1, some fifty times.</param>
     /// <param name="cancellationToken">Stops the computation between, and within, its long steps.</param>
     /// <exception cref="ArgumentException">Statement and witness differ in shape, or the SRS is too short.</exception>
     /// <exception cref="InvalidOperationException">The witness does not open the commitments, or has another Gram matrix.</exception>
@@ -44,12 +45,14 @@ public static class GramProver
     {
         CheckShapes(srs, statement, witness);
         int length = statement.Dimension + Srs.ReservedCoordinates;
-        var combination = new Fr[length];
-        Fr[] buffer = Autocorrelation.CreateBuffer(length);
+        using IMemoryOwner<Fr> combination = new NativeVector(length);
+        using IMemoryOwner<Fr> buffer = new NativeVector(Autocorrelation.TransformSize(length));
         while (true)
         {
             // x in {0, 1, −1}, with probability 3/r, needs another mask.
-            if (TryProve(srs, statement, witness, combination, buffer, progress, cancellationToken) is { } proof) return proof;
+            GramProof? proof = TryProve(
+                srs, statement, witness, combination.Memory, buffer.Memory, progress, cancellationToken);
+            if (proof is not null) return proof;
         }
     }
 
@@ -57,13 +60,13 @@ public static class GramProver
         Srs srs,
         GramStatement statement,
         GramWitness witness,
-        Fr[] c,
-        Fr[] buffer,
+        Memory<Fr> c,
+        Memory<Fr> g,
         IProgress<double>? progress,
         CancellationToken cancellationToken)
     {
         int length = c.Length, dimension = statement.Dimension;
-        Span<Fr> mask = c.AsSpan(dimension);
+        Span<Fr> mask = c.Span[dimension..];
         Fr norm = Fr.Zero;
         for (int k = 0; k < mask.Length; k++)
         {
@@ -80,11 +83,8 @@ public static class GramProver
         for (int i = 0; i < z.Length; i++) blinder += GramTranscript.ToScalar(z[i]) * witness.Blinders[i];
         progress?.Report(0.05);
 
-        Fr[] g = buffer;
-        Autocorrelation.Compute(c, length, g, cancellationToken);
-        progress?.Report(0.25);
-        G1 autocorrelation = Msm.Compute(srs.Powers[..(length - 1)], g.AsSpan(0, length - 1), cancellationToken);
-        progress?.Report(0.6);
+        Autocorrelation.Compute(c.Span, length, g.Span, cancellationToken, Part(progress, 0.05, 0.15));
+        G1 autocorrelation = Msm.Compute(srs.Powers[..(length - 1)], g.Span[..(length - 1)], cancellationToken, Part(progress, 0.15, 0.55));
 
         Fr x = GramTranscript.Point(seed, autocorrelation, blinder);
         if (!GramTranscript.IsUsable(x)) return null;
@@ -94,9 +94,9 @@ public static class GramProver
 
         Fr gamma = GramTranscript.Batching(x, cAtX, cAtInverse, gAtX, gAtInverse);
         Polynomials.AddScaled(c, g, length - 1, gamma, cancellationToken);
-        Polynomials.DivideByReciprocalPair(c, x + inverse);
-        progress?.Report(0.65);
-        G1 opening = Msm.Compute(srs.Powers[..(length - 2)], c.AsSpan(0, length - 2), cancellationToken);
+        Polynomials.DivideByReciprocalPair(c.Span, x + inverse);
+        progress?.Report(0.6);
+        G1 opening = Msm.Compute(srs.Powers[..(length - 2)], c.Span[..(length - 2)], cancellationToken, Part(progress, 0.6, 0.99));
         return new GramProof(
             maskCommitment, norm, blinder, autocorrelation, inverse, cAtX, cAtInverse, gAtX, gAtInverse, opening);
     }
@@ -130,11 +130,20 @@ public static class GramProver
             throw new ArgumentException($"Row {wrong} must have {statement.Dimension} entries, it has {lengths[wrong]}.");
     }
 
+    /// <summary>A step's progress as a part of the whole's.</summary>
+    private static ProgressPart? Part(IProgress<double>? whole, double from, double to) =>
+        whole is null ? null : new ProgressPart(whole, from, to);
+
     private static Fr RandomScalar()
     {
         // 64 bytes: the bias of the reduction is below 2^−256.
         Span<byte> bytes = stackalloc byte[64];
         RandomNumberGenerator.Fill(bytes);
         return Fr.FromBytesReduced(bytes);
+    }
+
+    private sealed class ProgressPart(IProgress<double> whole, double from, double to) : IProgress<double>
+    {
+        public void Report(double value) => whole.Report(from + ((to - from) * value));
     }
 }

@@ -24,7 +24,7 @@ internal static class LinearCombination
         IReadOnlyList<short[]> rows,
         IReadOnlyList<long[]> wideRows,
         IReadOnlyList<UInt128> coefficients,
-        Fr[] target,
+        Memory<Fr> target,
         CancellationToken cancellationToken)
     {
         int dimension = rows[0].Length;
@@ -52,7 +52,8 @@ internal static class LinearCombination
                     AddPlane(d2, coefficient, 2 * Digits.Bits, local.Sums);
                 }
 
-                for (int k = 0; k < length; k++) target[start + k] = Reduce(local.Sums, k);
+                Span<Fr> results = target.Span.Slice(start, length);
+                for (int k = 0; k < length; k++) results[k] = Reduce(local.Sums, k);
                 return local;
             },
             _ => { });

@@ -13,13 +13,14 @@ internal static class Polynomials
     /// <param name="x">A point.</param>
     /// <param name="y">Another; two chains of multiplications at a time hide each other's latency.</param>
     /// <param name="cancellationToken">Stops the computation.</param>
-    public static (Fr AtX, Fr AtY) Evaluate(Fr[] coefficients, int length, Fr x, Fr y, CancellationToken cancellationToken)
+    public static (Fr AtX, Fr AtY) Evaluate(
+        ReadOnlyMemory<Fr> coefficients, int length, Fr x, Fr y, CancellationToken cancellationToken)
     {
         int chunks = (length + Chunk - 1) / Chunk;
         var parts = new (Fr AtX, Fr AtY)[chunks];
         Parallel.For(0, chunks, new ParallelOptions { CancellationToken = cancellationToken }, chunk =>
         {
-            ReadOnlySpan<Fr> part = coefficients.AsSpan(0, length)[(chunk * Chunk)..Math.Min((chunk + 1) * Chunk, length)];
+            ReadOnlySpan<Fr> part = coefficients.Span[(chunk * Chunk)..Math.Min((chunk + 1) * Chunk, length)];
             Fr atX = Fr.Zero, atY = Fr.Zero;
             for (int k = part.Length - 1; k >= 0; k--)
             {
@@ -38,11 +39,14 @@ internal static class Polynomials
     }
 
     /// <summary>p := p + γ·q.</summary>
-    public static void AddScaled(Fr[] p, Fr[] q, int length, Fr gamma, CancellationToken cancellationToken) =>
+    public static void AddScaled(
+        Memory<Fr> p, ReadOnlyMemory<Fr> q, int length, Fr gamma, CancellationToken cancellationToken) =>
         Parallel.For(0, (length + Chunk - 1) / Chunk, new ParallelOptions { CancellationToken = cancellationToken }, chunk =>
         {
-            int end = Math.Min((chunk + 1) * Chunk, length);
-            for (int k = chunk * Chunk; k < end; k++) p[k] += gamma * q[k];
+            Range range = (chunk * Chunk)..Math.Min((chunk + 1) * Chunk, length);
+            Span<Fr> sum = p.Span[range];
+            ReadOnlySpan<Fr> addend = q.Span[range];
+            for (int k = 0; k < sum.Length; k++) sum[k] += gamma * addend[k];
         });
 
     /// <summary>

@@ -91,7 +91,7 @@ public class GramArithmeticTests
     {
         var random = new Random(length);
         Fr[] c = [.. Enumerable.Range(0, length).Select(_ => GramFixture.Scalar(random))];
-        Fr[] buffer = Autocorrelation.CreateBuffer(length);
+        var buffer = new Fr[Autocorrelation.TransformSize(length)];
         Array.Fill(buffer, Fr.One);
         Autocorrelation.Compute(c, length, buffer, CancellationToken.None);
         Assert.Equal(NaiveProver.Autocorrelate(c), buffer[..(length - 1)]);
