@@ -8,12 +8,13 @@ internal static unsafe class BucketReduction<TKernel>
 {
     private const int PointWords = BatchAffineAdder<TKernel>.PointWords;
     private const int LargestSegment = 64;
+    private const int FewestSegments = 128;
     private const int SegmentsPerTask = 256;
 
     /// <summary>The weighted sum of 2^k buckets.</summary>
     internal static Jacobian<Fp> Sum(ulong* buckets, int count, CancellationToken cancellationToken)
     {
-        int length = Math.Clamp(count / SegmentsPerTask, 1, LargestSegment);
+        int length = Math.Clamp(count / FewestSegments, 1, LargestSegment);
         int segments = count / length;
         int tasks = Math.Max(1, segments / SegmentsPerTask);
         int perTask = segments / tasks;

@@ -7,6 +7,7 @@ namespace Marketplace.Proofs;
 internal sealed unsafe class SignedDigits : IDisposable
 {
     private const int ScalarBits = 254;
+    private const int SignedBits = 41;
     private const int Chunk = 8192;
 
     private readonly NativeBuffer _memory;
@@ -31,11 +32,17 @@ internal sealed unsafe class SignedDigits : IDisposable
     /// <summary>The digits of weight 2^(c·window), one a scalar; valid until disposal.</summary>
     internal short* Window(int window) => (short*)_memory.Start + ((long)window * Count);
 
+    /// <summary>Windows of a residue in [0, r).</summary>
+    /// <remarks>The top one has 254 − c·(W−1) &lt; c bits, so that even with a carry from below its digit is at most 2^(c−1).</remarks>
+    internal static int FullWindows(int windowBits) => (ScalarBits / windowBits) + 1;
+
+    /// <summary>Windows of an integer of magnitude below 2^40.</summary>
+    internal static int LongWindows(int windowBits) => (SignedBits + windowBits - 1) / windowBits;
+
     /// <summary>Digits of residues in [0, r).</summary>
     internal static SignedDigits Split(ReadOnlySpan<Fr> scalars, int windowBits, CancellationToken cancellationToken)
     {
-        // The top window has 254 − c·(W−1) < c bits, so that even with a carry from below its digit is at most 2^(c−1).
-        int windows = (ScalarBits / windowBits) + 1;
+        int windows = FullWindows(windowBits);
         SignedDigits result = new(windowBits, windows, scalars.Length);
         UInt256 bias = default;
         for (int w = 0; w < windows - 1; w++)
@@ -91,8 +98,7 @@ internal sealed unsafe class SignedDigits : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A magnitude is 2^40 or more.</exception>
     internal static SignedDigits Split(ReadOnlySpan<long> scalars, int windowBits)
     {
-        const int SignedBits = 41;
-        int windows = (SignedBits + windowBits - 1) / windowBits;
+        int windows = LongWindows(windowBits);
         SignedDigits result = new(windowBits, windows, scalars.Length);
         long half = 1L << (windowBits - 1);
         long mask = (1L << windowBits) - 1;
