@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Fp = Marketplace.Field.Montgomery<Marketplace.Ethereum.Signing.Secp256k1Base>;
 using Fn = Marketplace.Field.Montgomery<Marketplace.Ethereum.Signing.Secp256k1Order>;
+using Fp = Marketplace.Field.Montgomery<Marketplace.Ethereum.Signing.Secp256k1Base>;
 
 namespace Marketplace.Ethereum.Signing;
 

@@ -5,8 +5,8 @@
 // shares the processor's cache is outside what this defends against.
 
 using Marketplace.Field;
-using Fp = Marketplace.Field.Montgomery<Marketplace.Ethereum.Signing.Secp256k1Base>;
 using Fn = Marketplace.Field.Montgomery<Marketplace.Ethereum.Signing.Secp256k1Order>;
+using Fp = Marketplace.Field.Montgomery<Marketplace.Ethereum.Signing.Secp256k1Base>;
 
 namespace Marketplace.Ethereum.Signing;
 
