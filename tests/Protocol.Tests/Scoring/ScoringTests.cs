@@ -28,12 +28,28 @@ public class ScoringTests(ITestOutputHelper output)
     [Fact]
     public void A_boosted_update_is_cut_to_the_reference_and_an_update_that_harms_is_dropped()
     {
-        // r = (10, 0). u_2 points well enough to have a weight, but against the sum of the others it does harm.
+        // r = (10, 0). u_3 is a hundred times as long as it should be; u_4 points slightly along r and far off it.
+        ScoringOutcome outcome = TestGram.Of(0, [10, 0], [9, 4], [10, -3], [900, 100], [1, 60], [8, 5]).Score();
+
+        Assert.Equal([59887, 60124, 719, 181, 55574], outcome.InitialWeights);
+        Assert.Equal([0b01000u, 0u], outcome.Passes.Select(pass => pass.Dropped));
+        Assert.Equal(
+            [1331570197544, 1673278456792, 1689227947000, -4078157336, 1064675688348],
+            outcome.Passes[0].Shapley.Select(value => (long)value!));
+        Assert.Null(outcome.Passes[1].Shapley[3]);
+        Assert.Equal(0b10111u, outcome.Kept);
+        Assert.Equal([59887, 60124, 719, 0, 55574], outcome.Weights);
+    }
+
+    [Fact]
+    public void Updates_that_all_harm_leave_nobody()
+    {
+        // Without the first three, which push the same way off r, the fourth still does more harm than good.
         ScoringOutcome outcome = TestGram.Of(0, [10, 0], [10, 90], [10, 80], [10, 70], [1, -60]).Score();
 
-        OutlierPass first = outcome.Passes[0];
-        Assert.NotEqual(0u, first.Dropped);
-        Assert.All(outcome.Weights.Where((_, i) => (first.Dropped >> i & 1) != 0), weight => Assert.Equal(0, weight));
+        Assert.Equal([0b0111u, 0b1000u], outcome.Passes.Select(pass => pass.Dropped));
+        Assert.Equal(0u, outcome.Kept);
+        Assert.Equal([25, 25, 25, 25], Protocol.Scoring.Payouts(outcome, 100, 0).Select(value => (int)value));
     }
 
     [Fact]
