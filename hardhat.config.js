@@ -33,7 +33,7 @@ export default defineConfig({
   },
   typechain: { outDir: "cache/types" },
   networks: {
-    local: { type: "http", url: "http://127.0.0.1:8545" },
+    local: { type: "http", url: process.env.LOCAL_RPC_URL ?? "http://127.0.0.1:8545" },
     sepolia: live("SEPOLIA"),
     baseSepolia: live("BASE_SEPOLIA", "op"),
   },

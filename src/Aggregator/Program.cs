@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using Marketplace.Aggregator;
+using Marketplace.Contracts;
+using Marketplace.Protocol.Hosting;
+
+var projectsOption = new Option<string[]>("--project")
+{
+    Description = "ID=ROOTSET or ID=ROOTSET,TESTSET: a project and the data that its owner gave for it (folders with IDX files, or CSV files); repeatable",
+    Required = true,
+    AllowMultipleArgumentsPerToken = true,
+};
+var projectIdOption = new Option<uint>("--project") { Description = "Id of the project", Required = true };
+var pollOption = new Option<double>("--poll")
+{
+    Description = "Seconds between looks at the chain [default: 2]",
+    DefaultValueFactory = _ => 2,
+};
+
+var run = new Command("run", "Posts the bond, opens and settles the rounds of one or several projects, and withdraws what was earned")
+{
+    projectsOption,
+    pollOption,
+};
+run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (settings, arguments, cancellation) =>
+{
+    (BigInteger Id, AggregatorData Data)[] projects = [.. arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
+    await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
+    TimeSpan poll = TimeSpan.FromSeconds(arguments.GetValue(pollOption));
+    await Task.WhenAll(projects.Select(project =>
+        new ProjectAggregator(party, project.Id, project.Data, poll, Console.Out).RunAsync(cancellation)));
+    return 0;
+});
+
+var collect = new Command("collect", "Takes back a project's bond once contests are over, and withdraws") { projectIdOption };
+collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (settings, arguments, cancellation) =>
+{
+    await using Party party = await Party.OpenAsync(settings, TextWriter.Null, cancellation);
+    BigInteger id = arguments.GetValue(projectIdOption);
+    if (!(await party.Chain.Contract.StateAsync(id, cancellationToken: cancellation)).Bond.IsZero)
+        await party.SendAsync($"bond-return/{id}", MarketContract.Calldata.ReturnBond(id), cancellation);
+    Terms terms = await party.Chain.Contract.TermsAsync(id, cancellationToken: cancellation);
+    await party.WithdrawAsync(terms.Token, Console.Out, cancellation);
+    return 0;
+});
+
+var root = new RootCommand(
+    """
+    Runs rounds of federated learning: opens sealed updates, proves their Gram matrix, publishes the aggregate.
+
+    Examples:
+      aggregator run --project 3=/data/root --keystore me.json --password-file secret
+      aggregator run --project 3=/data/root,/data/test --project 5=/data/other.csv
+      aggregator collect --project 3
+
+    Every option can also be set by an environment variable (MARKETPLACE_ and its name in capitals) or in marketplace.json.
+    """)
+{
+    run,
+    collect,
+};
+return await CommandHost.RunAsync(root, args);
+
+static (BigInteger, AggregatorData) ParseProject(string text)
+{
+    string[] halves = text.Split('=', 2);
+    if (halves.Length != 2 || !uint.TryParse(halves[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) || halves[1].Length == 0)
+        throw new UsageException($"--project expects ID=ROOTSET or ID=ROOTSET,TESTSET, got '{text}'");
+    string[] paths = halves[1].Split(',', 2);
+    return (id, new AggregatorData(paths[0], paths.Length == 2 ? paths[1] : null));
+}

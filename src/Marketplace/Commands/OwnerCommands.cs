@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.Numerics;
+using Marketplace.ContentAddressing;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Learning;
+using Marketplace.Protocol.Hosting;
+using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Commands;
+
+/// <summary>What owners do: post a project, start, cancel or stop it, take the model and the rest of the money.</summary>
+internal static class OwnerCommands
+{
+    private static readonly Setting Token = new("token", "Address of the ERC-20 token, or native", "native");
+
+    private static readonly Option<FileInfo> Output = new("--out") { Description = "File to write", Required = true };
+
+    public static IEnumerable<Command> All() =>
+    [
+        Create(),
+        Act("start", "Starts a project that has its bond and enough trainers", MarketContract.Calldata.Start),
+        Act("cancel", "Cancels a project that has not started; everything goes back", MarketContract.Calldata.Cancel),
+        Act("stop", "Ends a project after two rounds in a row in which nobody was kept", MarketContract.Calldata.Stop),
+        FetchModel(),
+        Withdraw(),
+    ];
+
+    private static Command Create()
+    {
+        var file = new Argument<FileInfo>("terms") { Description = "JSON file with the project's terms" };
+        return new Command("create", "Posts a project from a terms file and escrows bounty and fee; prints the project's id") { file }
+            .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
+            .Does(async (settings, arguments, cancellation) =>
+            {
+                TermsFile terms = TermsFile.Parse(await ReadAsync(arguments.GetRequiredValue(file), TermsFile.MaxBytes, cancellation));
+                await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
+                Console.WriteLine(await CreateAsync(party, terms, arguments.GetRequiredValue(file), cancellation));
+                return 0;
+            });
+    }
+
+    /// <summary>Publishes the initial weights and the document, and posts the project.</summary>
+    /// <returns>The project's id.</returns>
+    private static async Task<BigInteger> CreateAsync(Party party, TermsFile file, FileInfo source, CancellationToken cancellation)
+    {
+        var draftFile = new FileInfo(Path.Combine(source.DirectoryName!, file.Document));
+        var draft = ProjectDocument.Draft.Parse(
+            await ReadAsync(draftFile, ProjectDocument.MaxBytes, cancellation), $"the project document '{file.Document}'");
+        ModelSpecification model = draft.ParseModel();
+        if (model.ParameterCount > party.Srs.MaxDimension)
+            throw new UsageException(
+                $"the model has {model.ParameterCount:N0} parameters, the market's reference string serves at most {party.Srs.MaxDimension:N0}");
+        ContentAddressing.Cid initial = await InitialModelAsync(party, draft, model, cancellation);
+        ProjectDocument document = (draft with { Allowlist = [.. file.Allowlist().Select(account => account.ToString())] }).Publish(initial);
+        ContentAddressing.Cid documentCid = await party.Store.AddAsync(document.ToBytes(), cancellation);
+
+        Address token = file.Token();
+        int decimals = token.IsZero
+            ? Units.EtherDecimals
+            : await new IERC20MetadataContract(party.Chain.Client, token).DecimalsAsync(cancellationToken: cancellation);
+        Terms terms = file.ToContract(
+            documentCid, model.ParameterCount, document.FractionBits, decimals, await party.Chain.NowAsync(cancellation), new Bytes32(party.Srs.Id));
+        Receipt receipt = await party.PayAsync(
+            // The document's address tells projects apart; a second try of the same command finds the first one's transaction.
+            $"create/{documentCid}/{Bytes32.Keccak(file.ToBytes())}",
+            token,
+            terms.Bounty + terms.AggregatorFee,
+            MarketContract.Calldata.Create(terms, [.. file.RewardWeights.Select(weight => (ushort)weight)]),
+            cancellation);
+        return receipt.Logs.Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
+    }
+
+    private static async Task<ContentAddressing.Cid> InitialModelAsync(
+        Party party, ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
+    {
+        if (draft.InitialModel is { } published)
+            return ContentAddressing.Cid.TryParse(published, out ContentAddressing.Cid cid)
+                ? cid
+                : throw new DocumentException($"project document, at initialModel: expected a CID, got '{published}'");
+        using Network network = Network.Create(model);
+        network.Initialize(draft.InitialSeed ?? 1);
+        int[] weights = Quantization.ToFixed(network.Parameters, draft.FractionBits);
+        return await party.Store.AddAsync(ModelFile.Write(model, weights, draft.FractionBits), cancellation);
+    }
+
+    private static Command Act(string name, string description, Func<BigInteger, byte[]> call)
+    {
+        var project = new Argument<uint>("project") { Description = "Id of the project" };
+        return new Command(name, description) { project }
+            .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
+            .Does(async (settings, arguments, cancellation) =>
+            {
+                await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
+                BigInteger id = arguments.GetValue(project);
+                await party.SendAsync($"{name}/{id}", call(id), cancellation);
+                return 0;
+            });
+    }
+
+    private static Command FetchModel()
+    {
+        var project = new Argument<uint>("project") { Description = "Id of the project" };
+        return new Command("model", "Derives a project's latest model from public data and writes it as safetensors (F32)") { project, Output }
+            .WithSettings(SharedSettings.Network)
+            .Does(async (settings, arguments, cancellation) =>
+            {
+                using MarketSession session = await MarketSession.OpenAsync(settings, Console.Error, cancellation);
+                ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, arguments.GetValue(project), cancellation);
+                int ended = view.History.Rounds.TakeWhile(round => round.Settled is not null || round.Expired is not null).Count();
+                int[] weights = await view.ModelAsync(ended, cancellation);
+                byte[] file = ModelFile.ExportFloat(view.Document.Model, weights, view.Document.FractionBits);
+                string path = arguments.GetRequiredValue(Output).FullName;
+                await File.WriteAllBytesAsync(path, file, cancellation);
+                Console.WriteLine($"{path}: {view.Document.Model.ParameterCount:N0} parameters after {ended} of {view.Terms.Rounds} rounds");
+                return 0;
+            });
+    }
+
+    private static Command Withdraw() =>
+        new Command("withdraw", "Withdraws everything that the account can withdraw of a token")
+            .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, Token])
+            .Does(async (settings, _, cancellation) =>
+            {
+                await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
+                await party.WithdrawAsync(TokenArgument.Parse(settings.Require(Token)), Console.Out, cancellation);
+                return 0;
+            });
+
+    private static async Task<byte[]> ReadAsync(FileInfo file, int maxBytes, CancellationToken cancellation)
+    {
+        if (!file.Exists)
+            throw new UsageException($"there is no file '{file.FullName}'");
+        if (file.Length > maxBytes)
+            throw new UsageException($"'{file.FullName}' has {file.Length:N0} bytes, at most {maxBytes:N0} are read");
+        return await File.ReadAllBytesAsync(file.FullName, cancellation);
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Marketplace.Ethereum.Keystores;
+using Marketplace.Ethereum.Signing;
+using Marketplace.Proofs;
+using Marketplace.Protocol.Hosting;
+
+namespace Marketplace.Commands;
+
+/// <summary>What has to be there before a market is: accounts and reference strings.</summary>
+internal static class ToolCommands
+{
+    public static IEnumerable<Command> All() => [NewAccount(), Srs()];
+
+    private static Command NewAccount()
+    {
+        var file = new Argument<FileInfo>("keystore") { Description = "File to write; must not exist" };
+        return new Command("account", "Makes a new account and writes it as a V3 keystore; prints its address") { file }
+            .WithSettings(SharedSettings.PasswordFile, SharedSettings.Config)
+            .Does(async (settings, arguments, cancellation) =>
+            {
+                FileInfo target = arguments.GetRequiredValue(file);
+                if (target.Exists)
+                    throw new UsageException($"'{target.FullName}' exists; keys are never overwritten");
+                using PrivateKey key = PrivateKey.Generate();
+                string json = Keystore.Encrypt(key, PartyKey.ReadPassword(settings), cancellationToken: cancellation);
+                await File.WriteAllTextAsync(target.FullName, json, cancellation);
+                Console.WriteLine(key.Address);
+                return 0;
+            });
+    }
+
+    private static Command Srs()
+    {
+        var length = new Option<int>("--dimension")
+        {
+            Description = "Longest vector, that is, most model parameters [default: 65536]",
+            DefaultValueFactory = _ => 65536,
+        };
+        var parameters = new Option<FileInfo>("--parameters") { Description = "Where to write the points that deployment pins (JSON)", Required = true };
+
+        var source = new Argument<FileInfo>("ptau") { Description = "A powers-of-tau file of a ceremony (snarkjs .ptau, BN254)" };
+        var output = new Option<FileInfo>("--out") { Description = "Where to write the prepared reference string", Required = true };
+        Command prepare = new Command("prepare", "Checks a ceremony's file and prepares it for this market") { source, output, length, parameters }
+            .WithSettings(SharedSettings.Config)
+            .Does(async (_, arguments, cancellation) =>
+            {
+                Console.Error.WriteLine("reading and checking the ceremony's points");
+                Srs srs = Proofs.Srs.ReadPtau(
+                    arguments.GetRequiredValue(source).FullName,
+                    arguments.GetValue(length) + Proofs.Srs.ReservedCoordinates,
+                    cancellationToken: cancellation);
+                srs.Save(arguments.GetRequiredValue(output).FullName, cancellation);
+                await srs.Parameters.WriteAsync(arguments.GetRequiredValue(parameters).FullName, cancellation);
+                return 0;
+            });
+
+        Command development = new Command(
+            "development", "Makes a reference string whose secret everybody knows, which only local chains accept") { length, parameters }
+            .WithSettings(SharedSettings.Config)
+            .Does(async (_, arguments, cancellation) =>
+            {
+                Srs srs = Proofs.Srs.OpenDevelopment(arguments.GetValue(length), MarketSession.SrsCache, cancellationToken: cancellation);
+                await srs.Parameters.WriteAsync(arguments.GetRequiredValue(parameters).FullName, cancellation);
+                return 0;
+            });
+        return new Command("srs", "Prepares the structured reference string that commitments and proofs use") { prepare, development };
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Marketplace.Protocol.Hosting;
+using Spectre.Console;
+
+namespace Marketplace.Demo;
+
+/// <summary>The <c>demo</c> command.</summary>
+internal static class DemoCommand
+{
+    private const int AuditFailed = 3;
+
+    public static Command Create()
+    {
+        var data = new Option<DirectoryInfo?>("--data") { Description = "Folder with MNIST-format files to use instead of drawn digits" };
+        var rounds = new Option<int>("--rounds") { Description = "Number of rounds [default: 5]", DefaultValueFactory = _ => 5 };
+        var honest = new Option<bool>("--no-attackers") { Description = "Leave the noisy, the flipping and the replaying trainer out" };
+        var rpc = new Option<Uri?>("--rpc") { Description = "Use this development node (Hardhat or anvil) instead of starting one" };
+        var store = new Option<string?>("--store") { Description = "Use this content store, such as a Kubo RPC URL, instead of a folder" };
+        var folder = new Option<DirectoryInfo?>("--folder") { Description = "Keep data, state and logs here" };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of data and initial weights [default: 1]", DefaultValueFactory = _ => 1 };
+        var json = new Option<bool>("--json") { Description = "Print the result as JSON on standard output, progress on standard error" };
+        return new Command("demo", "Runs a whole market on this machine: a chain, an owner, an aggregator, six trainers, and an audit")
+        {
+            data, rounds, honest, rpc, store, folder, seed, json,
+        }
+        .WithSettings(SharedSettings.Config)
+        .Does(async (_, arguments, cancellation) =>
+        {
+            var options = new DemoOptions
+            {
+                Data = arguments.GetValue(data)?.FullName,
+                Rounds = arguments.GetValue(rounds),
+                Attackers = !arguments.GetValue(honest),
+                Rpc = arguments.GetValue(rpc),
+                Store = arguments.GetValue(store),
+                Folder = arguments.GetValue(folder)?.FullName,
+                Seed = arguments.GetValue(seed),
+            };
+            if (options.Rounds is < 1 or > 100)
+                throw new UsageException($"--rounds must be 1 to 100, got {options.Rounds}");
+            return await RunAsync(options, arguments.GetValue(json), cancellation);
+        });
+    }
+
+    /// <summary>The demo's free rider; the trainer's client calls it as its training command.</summary>
+    public static Command CreateReplay()
+    {
+        var folder = new Argument<string>("round") { Description = "The round's folder" };
+        var trained = new Argument<string>("trained") { Description = "The file to write" };
+        var command = new Command("replay", "A training command that trains nothing: it repeats the last aggregate") { folder, trained };
+        command.Hidden = true;
+        return command.WithSettings(SharedSettings.Config).Does((_, arguments, _) =>
+        {
+            Replayer.Run(arguments.GetRequiredValue(folder), arguments.GetRequiredValue(trained));
+            return Task.FromResult(0);
+        });
+    }
+
+    private static async Task<int> RunAsync(DemoOptions options, bool json, CancellationToken cancellation)
+    {
+        long started = Stopwatch.GetTimestamp();
+        string folder = options.Folder ?? Directory.CreateTempSubdirectory("marketplace-demo-").FullName;
+        Directory.CreateDirectory(folder);
+        IAnsiConsole console = json
+            ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
+            : AnsiConsole.Console;
+        bool kept = options.Folder is not null;
+        try
+        {
+            var printer = new DemoPrinter(console);
+            DemoResult result;
+            await using (var processes = new ChildProcesses(folder))
+            {
+                var market = new DemoMarket(options, DemoScenario.Create(options), folder, processes, printer.Say);
+                result = await printer.WatchAsync(watch => market.RunAsync(watch, printer, cancellation));
+            }
+            console.Write(DemoView.Summarize(printer.Progress!, result, printer.FirstFault, Stopwatch.GetElapsedTime(started)));
+            if (json)
+                Console.WriteLine(result.ToJson());
+            return result.AuditPassed ? 0 : AuditFailed;
+        }
+        catch (DemoException e)
+        {
+            kept = true;
+            console.MarkupLineInterpolated($"[red]error:[/] {e.Message}");
+            console.MarkupLineInterpolated($"logs are in {folder}");
+            return CommandHost.Failed;
+        }
+        finally
+        {
+            if (!kept)
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+}

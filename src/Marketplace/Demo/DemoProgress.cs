@@ -1,0 +1,70 @@
+using System.Numerics;
+using Marketplace.ContentAddressing;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Demo;
+
+/// <summary>One settled round, for showing.</summary>
+/// <param name="Index">From 0.</param>
+/// <param name="Accuracy">On the test set, 0 to 1, as the aggregator reports it.</param>
+/// <param name="Loss">On the test set.</param>
+/// <param name="Kept">Trainers in the aggregate.</param>
+/// <param name="Payouts">What each trainer was paid, wei.</param>
+internal sealed record DemoRound(
+    int Index, double Accuracy, double Loss, IReadOnlySet<Address> Kept, IReadOnlyDictionary<Address, BigInteger> Payouts);
+
+/// <summary>The market as it looks from outside while it runs.</summary>
+internal sealed class DemoProgress(DemoScenario scenario, IContentStore store)
+{
+    private readonly List<DemoRound> rounds = [];
+
+    public DemoScenario Scenario { get; } = scenario;
+
+    public IReadOnlyList<DemoRound> Rounds => rounds;
+
+    /// <summary>Number of rounds that the project has.</summary>
+    public int TotalRounds { get; private set; }
+
+    /// <summary>What is going on.</summary>
+    public string Activity { get; private set; } = "";
+
+    public BigInteger EarnedBy(Address trainer) => rounds.Aggregate(
+        BigInteger.Zero, (sum, round) => sum + round.Payouts.GetValueOrDefault(trainer));
+
+    public BigInteger Paid => rounds.SelectMany(round => round.Payouts.Values).Aggregate(BigInteger.Zero, BigInteger.Add);
+
+    public async Task UpdateAsync(ProjectHistory history, CancellationToken cancellation)
+    {
+        TotalRounds = history.Terms.Rounds;
+        while (rounds.Count < history.Rounds.Count && history.Rounds[rounds.Count].Settled is { } settled)
+            rounds.Add(await ReadAsync(settled, cancellation));
+        Activity = history.Status switch
+        {
+            ProjectStatus.Open => $"{history.Trainers.Count} of {Scenario.Trainers.Count} trainers have joined",
+            ProjectStatus.Running when rounds.Count < history.Rounds.Count =>
+                $"round {rounds.Count + 1}: {history.Rounds[rounds.Count].Submissions.Count} of {history.Trainers.Count} updates submitted",
+            ProjectStatus.Running => $"round {rounds.Count + 1}: being opened",
+            _ => $"the project is {history.Status.ToString().ToLowerInvariant()}",
+        };
+    }
+
+    private async Task<DemoRound> ReadAsync(MarketEvents.RoundSettled settled, CancellationToken cancellation)
+    {
+        RoundReport report = RoundReport.Parse(
+            await store.GetAsync(settled.Settlement.Report.ToCid(), RoundReport.MaxBytes, cancellation));
+        RoundReport.Metrics metrics = report.Test ?? report.After;
+        var kept = new HashSet<Address>();
+        var payouts = new Dictionary<Address, BigInteger>();
+        for (int k = 0; k < settled.Settlement.Submissions.Count; k++)
+        {
+            Address trainer = settled.Settlement.Submissions[k].Trainer;
+            payouts[trainer] = settled.Payouts[k];
+            if (((uint)settled.Kept >> k & 1) != 0)
+                kept.Add(trainer);
+        }
+        return new DemoRound((int)settled.Round, metrics.Accuracy ?? 0, metrics.Loss, kept, payouts);
+    }
+}

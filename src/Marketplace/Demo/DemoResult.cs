@@ -1,0 +1,113 @@
+using System.Numerics;
+using System.Text.Json;
+using Marketplace.ContentAddressing;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Audit;
+using Marketplace.Protocol.Chain;
+
+namespace Marketplace.Demo;
+
+/// <summary>What a demo came to; also its output for machines.</summary>
+/// <param name="Parties">Everybody's gas, over all transactions.</param>
+/// <param name="BytesPublished">Size of everything that was published under a CID.</param>
+internal sealed record DemoResult(
+    ulong ChainId,
+    string Market,
+    string Project,
+    double FinalAccuracy,
+    string? FinalModel,
+    IReadOnlyList<DemoResult.Round> Rounds,
+    IReadOnlyList<DemoResult.Trainer> Trainers,
+    IReadOnlyList<DemoResult.Party> Parties,
+    long BytesPublished,
+    bool AuditPassed,
+    int AuditChecks)
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <param name="Kept">Names of the trainers in the aggregate.</param>
+    internal sealed record Round(int Index, double Accuracy, double Loss, IReadOnlyList<string> Kept);
+
+    /// <param name="EarnedWei">Rewards over all rounds, as decimal text because JSON numbers lose digits.</param>
+    /// <param name="Share">Part of all rewards, 0 to 1.</param>
+    internal sealed record Trainer(string Name, string Behavior, int Samples, string Address, string EarnedWei, double Share);
+
+    internal sealed record Party(string Name, int Transactions, ulong GasUsed);
+
+    public string ToJson() => JsonSerializer.Serialize(this, Format);
+
+    public static async Task<DemoResult> CollectAsync(
+        DemoScenario scenario,
+        DemoProgress progress,
+        MarketChain chain,
+        IContentStore store,
+        ProjectHistory history,
+        AuditReport audit,
+        CancellationToken cancellation)
+    {
+        double paid = (double)progress.Paid;
+        return new DemoResult(
+            chain.ChainId,
+            chain.Address.ToString(),
+            history.Id.ToString(),
+            progress.Rounds.Count == 0 ? 0 : progress.Rounds[^1].Accuracy,
+            audit.FinalModel,
+            [.. progress.Rounds.Select(round => new Round(
+                round.Index,
+                round.Accuracy,
+                round.Loss,
+                [.. scenario.Trainers.Where(trainer => round.Kept.Contains(trainer.Party.Address)).Select(trainer => trainer.Name)]))],
+            [.. scenario.Trainers.Select(trainer =>
+            {
+                BigInteger earned = progress.EarnedBy(trainer.Party.Address);
+                return new Trainer(
+                    trainer.Name, trainer.Behavior.ToString(), trainer.Samples, trainer.Party.Address.ToString(), earned.ToString(), (double)earned / paid);
+            })],
+            await GasAsync(scenario, chain, cancellation),
+            await BytesPublishedAsync(store, history, cancellation),
+            audit.Passed,
+            audit.Checks.Count);
+    }
+
+    private static async Task<List<Party>> GasAsync(DemoScenario scenario, MarketChain chain, CancellationToken cancellation)
+    {
+        var receipts = new List<Receipt>();
+        ulong head = await chain.Client.GetBlockNumberAsync(cancellation);
+        for (ulong number = chain.DeployedAt; number <= head; number++)
+            foreach (Bytes32 hash in (await chain.Client.GetBlockAsync(number, cancellation))?.Transactions ?? [])
+                if (await chain.Client.GetReceiptAsync(hash, cancellation) is { } receipt)
+                    receipts.Add(receipt);
+        DemoParty[] parties = [scenario.Owner, scenario.Aggregator, .. scenario.Trainers.Select(trainer => trainer.Party)];
+        return
+        [
+            .. parties.Select(party =>
+            {
+                Receipt[] own = [.. receipts.Where(receipt => receipt.From == party.Address)];
+                return new Party(party.Name, own.Length, own.Aggregate(0ul, (sum, receipt) => sum + receipt.GasUsed));
+            }),
+        ];
+    }
+
+    private static async Task<long> BytesPublishedAsync(IContentStore store, ProjectHistory history, CancellationToken cancellation)
+    {
+        HashSet<ContentAddressing.Cid> published = [history.Terms.Document.ToCid()];
+        foreach (RoundHistory round in history.Rounds)
+        {
+            if (round.Opened is { } opened)
+                published.Add(opened.Model.ToCid());
+            foreach (MarketEvents.UpdateSubmitted submission in round.Submissions)
+                published.Add(submission.Payload.ToCid());
+            if (round.Settled is not { } settled)
+                continue;
+            published.Add(settled.Settlement.Report.ToCid());
+            if (!settled.Kept.IsZero)
+                published.Add(settled.Settlement.Aggregate.ToCid());
+        }
+        long bytes = 0;
+        foreach (ContentAddressing.Cid cid in published)
+            bytes += (await store.GetAsync(cid, int.MaxValue, cancellation)).Length;
+        return bytes;
+    }
+}

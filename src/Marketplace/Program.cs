@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Marketplace.Commands;
+using Marketplace.Demo;
+using Marketplace.Protocol.Hosting;
+
+var root = new RootCommand(
+    """
+    A market for federated learning: owners pay for a model trained on data that they never see, and nobody has to be believed.
+
+    Examples:
+      marketplace demo                          the whole market on this machine, in a minute
+      marketplace create terms.json             posts a project (docs/examples has a terms file to start from)
+      marketplace audit 3                       verifies every decision and payout of project 3
+      marketplace model 3 --out model.safetensors
+
+    Every option can also be set by an environment variable (MARKETPLACE_ and its name in capitals) or in marketplace.json.
+    """);
+foreach (Command command in (Command[])[DemoCommand.Create(), DemoCommand.CreateReplay(), .. OwnerCommands.All(), .. PublicCommands.All(), .. ToolCommands.All()])
+    root.Subcommands.Add(command);
+return await CommandHost.RunAsync(root, args);

@@ -1,0 +1,206 @@
+using System.Numerics;
+using Marketplace.ContentAddressing;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
+using Marketplace.Proofs;
+
+namespace Marketplace.Protocol.Audit;
+
+/// <summary>Verifies a project from public data alone: the chain's events and what is published under their CIDs.</summary>
+/// <remarks>Nothing is taken from the contract's own arithmetic: scores, payouts, commitments and models are all computed anew.</remarks>
+public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IProgress<AuditCheck>? progress = null)
+{
+    private readonly List<AuditCheck> checks = [];
+
+    /// <summary>Audits a project up to the chain's head.</summary>
+    /// <exception cref="Hosting.UsageException">There is no such project.</exception>
+    public async Task<AuditReport> RunAsync(BigInteger projectId, CancellationToken cancellation)
+    {
+        var history = new ProjectHistory(projectId);
+        (List<IContractEvent> events, ulong head, _) = await chain.ReadEventsAsync(projectId, chain.DeployedAt, cancellation);
+        foreach (IContractEvent @event in events)
+            history.Apply(@event);
+        if (history.Created is null)
+            throw new Hosting.UsageException($"the market at {chain.Address} has no project {projectId}");
+
+        Check("project", "The reference string is the one that the terms name",
+            history.Terms.SrsId == new Bytes32(srs.Id), $"terms {history.Terms.SrsId}, ours {new Bytes32(srs.Id)}");
+        ProjectDocument? document = await FetchAsync(
+            "project",
+            "The project document is published under its CID and agrees with the terms",
+            history.Terms.Document.ToCid(),
+            ProjectDocument.MaxBytes,
+            bytes => ProjectDocument.Parse(bytes).RequireAgreement(history.Terms),
+            cancellation);
+
+        ModelChain? models = document is null ? null : await AttemptAsync(
+            "project", "The initial model is published under its CID", $"{document.InitialModel}",
+            () => ModelChain.StartAsync(store, document, cancellation));
+        foreach (RoundHistory round in history.Rounds)
+            models = await AuditRoundAsync(history, round, document, models, cancellation);
+
+        string? finalModel = null;
+        if (models is not null)
+        {
+            finalModel = (await ContentId.OfAsync(models.ModelBytes, cancellation)).ToString();
+            Check("project", "The model chain leads to the latest model", true, finalModel);
+        }
+        await AuditMoneyAsync(new Ledger(projectId), events, cancellation);
+        return new AuditReport(chain.ChainId, chain.Address.ToString(), projectId.ToString(), head, finalModel, checks);
+    }
+
+    private async Task<ModelChain?> AuditRoundAsync(
+        ProjectHistory history, RoundHistory round, ProjectDocument? document, ModelChain? models, CancellationToken cancellation)
+    {
+        string subject = $"round {round.Index}";
+        if (round.Expired is { } expired)
+            AuditExpiry(history, round, expired);
+        if (round.Opened is not { } opened)
+            return models;
+
+        if (models is not null)
+        {
+            ContentAddressing.Cid derived = await ContentId.OfAsync(models.ModelBytes, cancellation);
+            Check(subject, "The model that the round started from is the one that its predecessors lead to",
+                derived == opened.Model.ToCid(), $"derived {derived}, posted {opened.Model.ToCid()}");
+            await AttemptAsync(subject, "The round's model is published", $"{derived}", async () =>
+                await store.GetAsync(derived, ModelChain.MaxModelBytes(document!.Model), cancellation));
+        }
+        if (round.Settled is not { } settled)
+            return models;
+
+        var recomputed = new RoundRecomputation(chain.Round(history.Id, round.Index), history, round, settled);
+        RoundOutcome outcome = recomputed.Outcome;
+        Check(subject, "The settlement holds every submission of the round as its trainer posted it, in the order of seats",
+            recomputed.SubmissionsMatch(), $"{round.Submissions.Count} submissions");
+        Check(subject, "Every submission came from a member of the round's cohort, on its own seat",
+            recomputed.SeatsMatch(), $"{history.Trainers.Count} trainers, seed {round.Opened.CohortSeed}");
+        if (recomputed.Statement is { } statement)
+        {
+            foreach (GramCheck check in GramVerifier.Verify(srs.Parameters, statement, settled.Settlement.Proof).Checks)
+                Check(subject, $"Gram proof: {check.Name}", check.Passed, $"expected {check.Expected}, got {check.Actual}");
+            Check(subject, "The Gram matrix is positive semidefinite, so vectors with these inner products exist",
+                statement.Gram.IsPositiveSemidefinite(), $"{statement.Gram.Rows} rows");
+        }
+        Check(subject, "Who was kept follows from the Gram matrix", outcome.Kept == settled.Kept,
+            $"recomputed {outcome.Kept:b}, on chain {(uint)settled.Kept:b}");
+        Check(subject, "The divisor follows from the Gram matrix", outcome.Divisor == settled.Divisor,
+            $"recomputed {outcome.Divisor}, on chain {settled.Divisor}");
+        Check(subject, "Forfeited stakes follow from absences and terms",
+            recomputed.Forfeits.Count == round.Forfeited.Count
+                && round.Forfeited.All(e => recomputed.Forfeits.GetValueOrDefault(e.Trainer) == e.Amount),
+            $"{recomputed.Forfeits.Count} recomputed, {round.Forfeited.Count} on chain");
+        Check(subject, "Payouts follow from the Gram matrix, to the smallest unit", outcome.Payouts.SequenceEqual(settled.Payouts),
+            $"recomputed [{string.Join(", ", outcome.Payouts)}], on chain [{string.Join(", ", settled.Payouts)}]");
+        Check(subject, "The aggregate's commitment is the weighted sum of the kept commitments",
+            outcome.AggregateCommitment == settled.AggregateCommitment.ToG1(),
+            $"recomputed {outcome.AggregateCommitment}, on chain {settled.AggregateCommitment.ToG1()}");
+        CheckCredits(subject, history, settled);
+
+        await FetchAsync(subject, "The aggregator's report is published", settled.Settlement.Report.ToCid(), RoundReport.MaxBytes,
+            bytes => RoundReport.Parse(bytes), cancellation);
+        foreach (MarketEvents.UpdateSubmitted submission in round.Submissions.Where((_, k) => (settled.Settlement.Invalid >> k & 1) == 0))
+            await FetchAsync(subject, $"The sealed update of {submission.Trainer} is published", submission.Payload.ToCid(),
+                UpdateSealing.MaxLength((int)history.Terms.Dimension), bytes => bytes, cancellation);
+        if (models is null)
+            return null;
+        if (settled.Kept.IsZero)
+        {
+            await models.AdvanceAsync(history, round.Index + 1, cancellation);
+            return models;
+        }
+
+        ContentAddressing.Cid aggregate = settled.Settlement.Aggregate.ToCid();
+        models = await AttemptAsync(subject, "The aggregate is published under its CID", $"{aggregate}", async () =>
+        {
+            await models.AdvanceAsync(history, round.Index + 1, cancellation);
+            return models;
+        });
+        if (models is not null)
+            Check(subject, "The published aggregate opens the commitment that the contract computed, with short entries",
+                models.Aggregates[^1].Opens(srs, settled.AggregateCommitment.ToG1()), $"{aggregate}");
+        return models;
+    }
+
+    private void CheckCredits(string subject, ProjectHistory history, MarketEvents.RoundSettled settled)
+    {
+        Dictionary<Address, BigInteger> due = settled.Settlement.Submissions
+            .Zip(settled.Payouts, (submission, payout) => (submission.Trainer, payout))
+            .Where(part => !part.payout.IsZero)
+            .ToDictionary(part => part.Trainer, part => part.payout);
+        MarketEvents.Credited[] paid = [.. history.Credits.Where(credit =>
+            credit.Log.TransactionHash == settled.Log.TransactionHash && (CreditReason)credit.Reason == CreditReason.Reward)];
+        Check(subject, "Payouts were credited to the trainers that earned them",
+            paid.Length == due.Count && paid.All(credit => due.GetValueOrDefault(credit.Account) == credit.Amount),
+            $"{due.Count} due, {paid.Length} credited");
+    }
+
+    private void AuditExpiry(ProjectHistory history, RoundHistory round, MarketEvents.RoundExpired expired)
+    {
+        int submitters = round.Submissions.Count;
+        BigInteger expected = submitters == 0 ? 0 : history.RewardOf(round.Index) / submitters;
+        bool same = expired.Compensation == expected
+            && expired.Trainers.ToHashSet().SetEquals(round.Submissions.Select(submission => submission.Trainer));
+        Check($"round {round.Index}", "The expired round's submitters were compensated out of the bond", same,
+            $"expected {expected} each for {submitters}, on chain {expired.Compensation} each for {expired.Trainers.Count}");
+    }
+
+    /// <summary>At every block that touched the project, what came in is what went out and what is still held.</summary>
+    private async Task AuditMoneyAsync(Ledger ledger, List<IContractEvent> events, CancellationToken cancellation)
+    {
+        foreach (IGrouping<ulong, IContractEvent> block in events.GroupBy(@event => @event.Log.BlockNumber))
+        {
+            foreach (IContractEvent @event in block)
+                ledger.Apply(@event);
+            const string Name = "Deposits equal credits plus what is still held for the project";
+            try
+            {
+                Ledger.Held held = await ledger.ReadHeldAsync(chain, block.Key, cancellation);
+                Check("money", $"{Name}, block {block.Key}", ledger.Deposits == ledger.Credits + held.Total,
+                    $"deposits {ledger.Deposits} = credits {ledger.Credits} + escrow {held.Escrow} + bond {held.Bond} + stakes {held.Stakes}");
+                Check("money", $"The contract's funds cover what it owes, block {block.Key}", held.ContractFunds >= held.Total + held.Withdrawable,
+                    $"funds {held.ContractFunds}, held {held.Total}, withdrawable by the project's parties {held.Withdrawable}");
+            }
+            catch (Ethereum.Rpc.RpcException e)
+            {
+                Report(new AuditCheck("money", $"{Name}, block {block.Key}", AuditResult.Skipped,
+                    $"the node has no state of that block any more ({e.Message}); use an archive node"));
+            }
+        }
+        Check("money", "Nothing was credited beyond the deposits", ledger.Credits <= ledger.Deposits,
+            $"credits {ledger.Credits}, deposits {ledger.Deposits}");
+    }
+
+    private Task<T?> FetchAsync<T>(
+        string subject, string name, ContentAddressing.Cid cid, long maxBytes, Func<byte[], T> read, CancellationToken cancellation) where T : class =>
+        AttemptAsync(subject, name, $"{cid}", async () => read(await store.GetAsync(cid, maxBytes, cancellation)));
+
+    /// <summary>Makes a check of something that may fail because of what others published.</summary>
+    private async Task<T?> AttemptAsync<T>(string subject, string name, string evidence, Func<Task<T>> attempt) where T : class
+    {
+        try
+        {
+            T result = await attempt();
+            Check(subject, name, true, evidence);
+            return result;
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or ContentStoreException)
+        {
+            Check(subject, name, false, $"{evidence}: {e.Message}");
+            return null;
+        }
+    }
+
+    private void Check(string subject, string name, bool holds, string evidence) =>
+        Report(new AuditCheck(subject, name, holds ? AuditResult.Passed : AuditResult.Failed, evidence));
+
+    private void Report(AuditCheck check)
+    {
+        checks.Add(check);
+        progress?.Report(check);
+    }
+}

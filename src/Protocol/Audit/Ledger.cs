@@ -1,0 +1,69 @@
+using System.Numerics;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Chain;
+
+namespace Marketplace.Protocol.Audit;
+
+/// <summary>A project's money as its events tell it: what came in, and what was credited to somebody.</summary>
+internal sealed class Ledger(BigInteger projectId)
+{
+    private readonly HashSet<Address> parties = [];
+    private readonly List<Address> trainers = [];
+    private Terms? terms;
+
+    /// <summary>Bounty, fee, bond and stakes that were deposited.</summary>
+    public BigInteger Deposits { get; private set; }
+
+    /// <summary>Everything that was credited because of the project.</summary>
+    public BigInteger Credits { get; private set; }
+
+    public void Apply(IContractEvent @event)
+    {
+        switch (@event)
+        {
+            case MarketEvents.ProjectCreated e:
+                terms = e.Terms;
+                Deposits += e.Terms.Bounty + e.Terms.AggregatorFee;
+                parties.Add(e.Owner);
+                parties.Add(e.Terms.Aggregator);
+                break;
+            case MarketEvents.BondPosted:
+                Deposits += terms!.AggregatorBond;
+                break;
+            case MarketEvents.TrainerJoined e:
+                Deposits += terms!.TrainerStake;
+                parties.Add(e.Trainer);
+                trainers.Add(e.Trainer);
+                break;
+            case MarketEvents.Credited e:
+                Credits += e.Amount;
+                break;
+        }
+    }
+
+    /// <summary>What the contract held for the project after a block.</summary>
+    public async Task<Held> ReadHeldAsync(MarketChain chain, ulong block, CancellationToken cancellation)
+    {
+        ProjectState state = await chain.Contract.StateAsync(projectId, block, cancellation);
+        BigInteger stakes = 0;
+        foreach (Address trainer in trainers)
+            stakes += (await chain.Contract.MemberAsync(projectId, trainer, block, cancellation)).Stake;
+        BigInteger withdrawable = 0;
+        foreach (Address party in parties)
+            withdrawable += await chain.Contract.BalanceOfAsync(party, terms!.Token, block, cancellation);
+        BigInteger funds = await chain.TokenBalanceAsync(terms!.Token, chain.Address, block, cancellation);
+        return new Held(state.Escrow, state.Bond, stakes, withdrawable, funds);
+    }
+
+    /// <param name="Escrow">Bounty and fee that are still to be earned or returned.</param>
+    /// <param name="Bond">What is left of the aggregator's bond.</param>
+    /// <param name="Stakes">What is left of the trainers' stakes.</param>
+    /// <param name="Withdrawable">What the project's parties can withdraw, from this and other projects.</param>
+    /// <param name="ContractFunds">What the contract has of the token.</param>
+    internal sealed record Held(BigInteger Escrow, BigInteger Bond, BigInteger Stakes, BigInteger Withdrawable, BigInteger ContractFunds)
+    {
+        public BigInteger Total => Escrow + Bond + Stakes;
+    }
+}

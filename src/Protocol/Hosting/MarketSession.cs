@@ -1,0 +1,89 @@
+using Marketplace.ContentAddressing;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Chain;
+using Marketplace.Proofs;
+
+namespace Marketplace.Protocol.Hosting;
+
+/// <summary>What every program needs of the world: the market, the content store and, when it is asked for, the reference string.</summary>
+public sealed class MarketSession : IDisposable
+{
+    /// <summary>Chain ids of development nodes, on which a reference string with a known secret does no harm.</summary>
+    private static readonly ulong[] LocalChains = [31337, 1337];
+
+    private readonly string? srsPath;
+    private readonly TextWriter log;
+    private Srs? srs;
+
+    private MarketSession(MarketChain chain, IContentStore store, string? srsPath, TextWriter log)
+    {
+        Chain = chain;
+        Store = store;
+        this.srsPath = srsPath;
+        this.log = log;
+    }
+
+    public MarketChain Chain { get; }
+
+    public IContentStore Store { get; }
+
+    /// <summary>Connects as the settings say.</summary>
+    /// <exception cref="UsageException">A setting is missing or malformed.</exception>
+    public static async Task<MarketSession> OpenAsync(SettingsReader settings, TextWriter log, CancellationToken cancellation)
+    {
+        string rpc = settings.Require(SharedSettings.Rpc);
+        if (!Uri.TryCreate(rpc, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
+            throw new UsageException("--rpc must be an http or https URL such as http://127.0.0.1:8545");
+        IContentStore store = ContentStore.Open(settings.Require(SharedSettings.Store));
+        MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), ReadDeployment(settings), cancellation);
+        return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log);
+    }
+
+    /// <summary>The reference string that the market's verifier pins.</summary>
+    /// <exception cref="UsageException">There is none, or it is another one.</exception>
+    public async Task<Srs> SrsAsync(CancellationToken cancellation)
+    {
+        if (srs is not null)
+            return srs;
+        Address verifier = await Chain.Contract.VerifierAsync(cancellationToken: cancellation);
+        var contract = new GramVerifierContract(Chain.Client, verifier);
+        Bytes32 pinned = await contract.SrsIdAsync(cancellationToken: cancellation);
+        int maxDimension = (int)await contract.MaxDimensionAsync(cancellationToken: cancellation);
+        Srs opened = srsPath is not null ? Srs.Load(srsPath, cancellation) : OpenDevelopmentSrs(maxDimension, cancellation);
+        if (new Bytes32(opened.Id) != pinned)
+            throw new UsageException(
+                $"the reference string {(srsPath is null ? "for development" : $"'{srsPath}'")} is {new Bytes32(opened.Id)}, the market's verifier pins {pinned}; give the right one by --srs");
+        return srs = opened;
+    }
+
+    public void Dispose()
+    {
+        Chain.Dispose();
+        Store.Dispose();
+    }
+
+    /// <summary>The folder in which development reference strings are kept.</summary>
+    public static string SrsCache => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "marketplace", "srs");
+
+    private Srs OpenDevelopmentSrs(int maxDimension, CancellationToken cancellation)
+    {
+        if (!LocalChains.Contains(Chain.ChainId))
+            throw new UsageException($"chain {Chain.ChainId} is no local chain: give the market's reference string by --srs FILE");
+        log.WriteLine($"opening the development reference string for {maxDimension:N0} parameters");
+        return Srs.OpenDevelopment(maxDimension, SrsCache, cancellationToken: cancellation);
+    }
+
+    private static Deployment ReadDeployment(SettingsReader settings)
+    {
+        string path = settings.Require(SharedSettings.Deployment);
+        Deployment? file = File.Exists(path) ? Deployment.Read(path) : null;
+        if (settings.Find(SharedSettings.Market) is not { } text)
+            return file ?? throw new UsageException($"no market: there is no deployment file '{path}'; give --deployment FILE or --market ADDRESS");
+        if (!Address.TryParse(text, out Address market))
+            throw new UsageException($"--market must be an address, 0x and 40 hexadecimal digits with a valid checksum, got '{text}'");
+        return file?.Market == market ? file : new Deployment(market);
+    }
+}

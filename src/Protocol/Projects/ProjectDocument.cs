@@ -1,0 +1,181 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Learning;
+
+namespace Marketplace.Protocol.Projects;
+
+/// <summary>How trainers train locally; the same for all, so that updates are comparable.</summary>
+/// <param name="Optimizer"><c>sgd</c> or <c>adam</c>.</param>
+/// <param name="Momentum">SGD's momentum, in [0, 1).</param>
+/// <param name="WeightDecay">Coefficient of the L2 penalty, in [0, 1].</param>
+/// <param name="Rounding"><c>nearest</c> or <c>stochastic</c> rounding of updates to fixed point.</param>
+public sealed record TrainingRules(string Optimizer = "sgd", double Momentum = 0.9, double WeightDecay = 0, string Rounding = "nearest");
+
+/// <summary>What data the owner asks for.</summary>
+/// <param name="Kind"><c>idx</c> (images and labels in MNIST's format) or <c>csv</c>.</param>
+/// <param name="Schema">For CSV: the declared columns.</param>
+/// <param name="Conditions">What the data must be, in words.</param>
+public sealed record DataRequirements(string Kind = "idx", CsvSchema? Schema = null, string Conditions = "");
+
+/// <summary>The off-chain half of a project: what is to be learned, from which start, how, and under which license.</summary>
+/// <param name="Allowlist">Accounts that may join, from which trainers make their Merkle proofs; empty when everybody may.</param>
+/// <remarks>Its CID is part of the terms, so it is as fixed as they are.</remarks>
+public sealed record ProjectDocument(
+    string Title,
+    string Description,
+    ModelSpecification Model,
+    int FractionBits,
+    ContentAddressing.Cid InitialModel,
+    TrainingRules Training,
+    DataRequirements Data,
+    string License,
+    IReadOnlyList<Address> Allowlist)
+{
+    public const int MaxBytes = 256 * 1024;
+
+    private const int CurrentVersion = 1;
+
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        MaxDepth = 32,
+    };
+
+    /// <summary>Reads a published document.</summary>
+    /// <exception cref="DocumentException">It is not JSON, or not a project document of a version that this program knows.</exception>
+    public static ProjectDocument Parse(ReadOnlySpan<byte> json) => Draft.Parse(json, "the project document").Publish(null);
+
+    /// <summary>This document, after checking that the terms on chain say the same of the model.</summary>
+    /// <exception cref="DocumentException">They do not.</exception>
+    public ProjectDocument RequireAgreement(Terms terms)
+    {
+        if (Model.ParameterCount != terms.Dimension)
+            throw new DocumentException($"the document's model has {Model.ParameterCount} parameters, the terms say {terms.Dimension}");
+        if (FractionBits != terms.FractionBits)
+            throw new DocumentException($"the document says {FractionBits} fraction bits, the terms {terms.FractionBits}");
+        return this;
+    }
+
+    /// <summary>The bytes to publish; the same for equal documents.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(
+        new Draft
+        {
+            Version = CurrentVersion,
+            Title = Title,
+            Description = Description,
+            Model = JsonNode.Parse(Model.ToJson()),
+            FractionBits = FractionBits,
+            InitialModel = InitialModel.ToString(),
+            Training = Training,
+            Data = Data,
+            License = License,
+            Allowlist = Allowlist.Count == 0 ? null : [.. Allowlist.Select(account => account.ToString())],
+        },
+        Format);
+
+    /// <summary>A document as its author writes it, before the initial weights have an address.</summary>
+    public sealed record Draft
+    {
+        public int Version { get; init; } = CurrentVersion;
+
+        public required string Title { get; init; }
+
+        public string Description { get; init; } = "";
+
+        public JsonNode? Model { get; init; }
+
+        public int FractionBits { get; init; } = 14;
+
+        /// <summary>CID of the initial weights; drafts leave it out.</summary>
+        public string? InitialModel { get; init; }
+
+        /// <summary>Drafts without initial weights start from random ones made from this seed.</summary>
+        public ulong? InitialSeed { get; init; }
+
+        public TrainingRules Training { get; init; } = new();
+
+        public DataRequirements Data { get; init; } = new();
+
+        public string License { get; init; } = "";
+
+        /// <summary>Accounts that may join; drafts leave it out, the terms file says it.</summary>
+        public string[]? Allowlist { get; init; }
+
+        /// <summary>Reads a draft or a published document.</summary>
+        /// <exception cref="DocumentException">See the message; it starts with <paramref name="source"/>.</exception>
+        public static Draft Parse(ReadOnlySpan<byte> json, string source)
+        {
+            if (json.Length > MaxBytes)
+                throw new DocumentException($"{source} has {json.Length} bytes, at most {MaxBytes} are read");
+            try
+            {
+                return JsonSerializer.Deserialize<Draft>(json, Format)
+                    ?? throw new DocumentException($"{source} is empty, expected a JSON object");
+            }
+            catch (JsonException e)
+            {
+                throw new DocumentException($"{source}, at {e.Path ?? "$"}: {e.Message}", e);
+            }
+        }
+
+        /// <summary>The document with the address of its initial weights, checked as a whole.</summary>
+        /// <exception cref="DocumentException">A field is missing or out of range.</exception>
+        public ProjectDocument Publish(ContentAddressing.Cid? initialModel)
+        {
+            Require(Version == CurrentVersion, "version", $"{CurrentVersion}", Version);
+            Require(Title.Length is > 0 and <= 200, "title", "1 to 200 characters", $"{Title.Length}");
+            Require(Description.Length <= 20_000, "description", "at most 20000 characters", $"{Description.Length}");
+            Require(FractionBits is >= 1 and <= 24, "fractionBits", "1 to 24", FractionBits);
+            Require(Training.Optimizer is "sgd" or "adam", "training.optimizer", "sgd or adam", Training.Optimizer);
+            Require(Training.Momentum is >= 0 and < 1, "training.momentum", "a number in [0, 1)", Training.Momentum);
+            Require(Training.WeightDecay is >= 0 and <= 1, "training.weightDecay", "a number in [0, 1]", Training.WeightDecay);
+            Require(Training.Rounding is "nearest" or "stochastic", "training.rounding", "nearest or stochastic", Training.Rounding);
+            Require(Data.Kind is "idx" or "csv", "data.kind", "idx or csv", Data.Kind);
+            Require(Data.Kind != "csv" || Data.Schema is not null, "data.schema", "a schema, because data.kind is csv", "none");
+            ModelSpecification model = ParseModel();
+            if (initialModel is null && ContentAddressing.Cid.TryParse(InitialModel ?? "", out ContentAddressing.Cid published))
+                initialModel = published;
+            return new ProjectDocument(
+                Title,
+                Description,
+                model,
+                FractionBits,
+                initialModel ?? throw Wrong("initialModel", "the CID of the initial weights", InitialModel ?? "nothing"),
+                Training,
+                Data,
+                License,
+                [.. (Allowlist ?? []).Select(account =>
+                    Address.TryParse(account, out Address address) ? address : throw Wrong("allowlist", "addresses", account))]);
+        }
+
+        /// <summary>The model that the document describes.</summary>
+        /// <exception cref="DocumentException">The description is missing or wrong.</exception>
+        public ModelSpecification ParseModel()
+        {
+            string json = Model?.ToJsonString() ?? throw Wrong("model", "a model description", "nothing");
+            try
+            {
+                return ModelSpecification.Parse(json);
+            }
+            catch (InvalidDataException e)
+            {
+                throw new DocumentException($"project document, at model: {e.Message}", e);
+            }
+        }
+
+        private static void Require(bool holds, string field, string expected, object actual)
+        {
+            if (!holds)
+                throw Wrong(field, expected, actual);
+        }
+
+        private static DocumentException Wrong(string field, string expected, object actual) =>
+            new($"project document, at {field}: expected {expected}, got {actual}");
+    }
+}

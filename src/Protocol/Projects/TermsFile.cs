@@ -1,0 +1,249 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Protocol.Chain;
+
+namespace Marketplace.Protocol.Projects;
+
+/// <summary>The terms of a project as its owner writes them down, in units that people use.</summary>
+/// <remarks>Amounts are decimal texts in whole tokens, such as <c>"1.5"</c>; durations as <see cref="Duration"/> reads them.</remarks>
+public sealed record TermsFile
+{
+    public const int MaxBytes = 1024 * 1024;
+
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        WriteIndented = true,
+        MaxDepth = 16,
+    };
+
+    /// <summary>Account of the aggregator.</summary>
+    public required string Aggregator { get; init; }
+
+    public required PaymentTerms Payment { get; init; }
+
+    /// <summary>Number of rounds, 1 to 1024.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>Relative reward of each round; left out for equal parts.</summary>
+    public int[] RewardWeights { get; init; } = [];
+
+    public required TrainerTerms Trainers { get; init; }
+
+    public required DeadlineTerms Deadlines { get; init; }
+
+    public ToleranceTerms Tolerance { get; init; } = new();
+
+    /// <summary>Part of each reward that is split equally among kept trainers, in percent; default 0.</summary>
+    public decimal BaseSharePercent { get; init; }
+
+    public HyperParameterTerms HyperParameters { get; init; } = new();
+
+    /// <summary>Path of the project document's draft, relative to the terms file.</summary>
+    public required string Document { get; init; }
+
+    /// <param name="Bounty">Paid to trainers over all rounds, in whole tokens.</param>
+    /// <param name="AggregatorFee">Paid to the aggregator over all rounds.</param>
+    /// <param name="AggregatorBond">Locked by the aggregator; left out for the least that the contract accepts.</param>
+    /// <param name="TrainerStake">Locked by each trainer.</param>
+    /// <param name="Token">Address of an ERC-20 token, or <c>native</c>.</param>
+    public sealed record PaymentTerms(
+        string Bounty, string AggregatorFee = "0", string? AggregatorBond = null, string TrainerStake = "0", string Token = "native");
+
+    /// <param name="Minimum">Fewest trainers with which the project can start.</param>
+    /// <param name="Maximum">Most trainers that can join.</param>
+    /// <param name="JoinWithin">How long trainers can join.</param>
+    /// <param name="Allowlist">Accounts that may join; left out when everybody may.</param>
+    public sealed record TrainerTerms(int Minimum, int Maximum, string JoinWithin, string[]? Allowlist = null);
+
+    /// <param name="Open">How soon the aggregator must open each round.</param>
+    /// <param name="Training">How long trainers may submit.</param>
+    /// <param name="Settling">How soon the aggregator must settle after training.</param>
+    /// <param name="Contest">How long the aggregator's bond stays locked after the end.</param>
+    public sealed record DeadlineTerms(string Open, string Training, string Settling, string Contest = "0s");
+
+    /// <param name="Expiries">Rounds that may expire before the project is aborted by the next one that does.</param>
+    /// <param name="Absences">Rounds that a trainer may miss before absences cost stake.</param>
+    /// <param name="AbsencePenaltyPercent">Part of the stake that each further absence costs.</param>
+    public sealed record ToleranceTerms(int Expiries = 1, int Absences = 1, decimal AbsencePenaltyPercent = 0);
+
+    /// <summary>Bounds, both inclusive, that the aggregator's choice of hyper-parameters must respect.</summary>
+    public sealed record HyperParameterTerms
+    {
+        public decimal[] LearningRate { get; init; } = [0.001m, 1m];
+
+        public int[] LocalEpochs { get; init; } = [1, 10];
+
+        public int[] BatchSize { get; init; } = [8, 256];
+    }
+
+    /// <summary>Reads a terms file.</summary>
+    /// <exception cref="DocumentException">It is not JSON, or a field is missing or unknown.</exception>
+    public static TermsFile Parse(ReadOnlySpan<byte> json)
+    {
+        if (json.Length > MaxBytes)
+            throw new DocumentException($"the terms file has {json.Length} bytes, at most {MaxBytes} are read");
+        try
+        {
+            return JsonSerializer.Deserialize<TermsFile>(json, Format)
+                ?? throw new DocumentException("the terms file is empty, expected a JSON object");
+        }
+        catch (JsonException e)
+        {
+            throw new DocumentException($"terms file, at {e.Path ?? "$"}: {e.Message}", e);
+        }
+    }
+
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Format);
+
+    /// <summary>The accounts that may join; empty when everybody may.</summary>
+    /// <exception cref="DocumentException">An entry is no address, or the list is given but empty.</exception>
+    public IReadOnlyList<Address> Allowlist()
+    {
+        if (Trainers.Allowlist is not { } entries)
+            return [];
+        if (entries.Length == 0)
+            throw Wrong("trainers.allowlist", "at least one address, or no allowlist at all", "an empty list");
+        return [.. entries.Select((entry, k) => ParseAddress(entry, $"trainers.allowlist[{k}]"))];
+    }
+
+    /// <summary>The payment token's address; zero for the native currency.</summary>
+    public Address Token() => Payment.Token == "native" ? Address.Zero : ParseAddress(Payment.Token, "payment.token");
+
+    /// <summary>The terms in the contract's units.</summary>
+    /// <param name="document">Address of the published project document.</param>
+    /// <param name="dimension">The model's number of parameters d.</param>
+    /// <param name="fractionBits">The project document's fraction bits f.</param>
+    /// <param name="decimals">The payment token's decimals.</param>
+    /// <param name="now">The chain's time, Unix seconds.</param>
+    /// <param name="srsId">The verifier's structured reference string.</param>
+    /// <exception cref="DocumentException">A value is malformed or out of range; the message names its field.</exception>
+    public Terms ToContract(ContentAddressing.Cid document, int dimension, int fractionBits, int decimals, ulong now, Bytes32 srsId)
+    {
+        Range("rounds", Rounds, 1, 1024);
+        if (RewardWeights.Length != 0 && RewardWeights.Length != Rounds)
+            throw Wrong("rewardWeights", $"{Rounds} weights, one a round, or none", $"{RewardWeights.Length}");
+        for (int k = 0; k < RewardWeights.Length; k++)
+            Range($"rewardWeights[{k}]", RewardWeights[k], 1, ushort.MaxValue);
+        Range("trainers.minimum", Trainers.Minimum, 1, ushort.MaxValue);
+        Range("trainers.maximum", Trainers.Maximum, Trainers.Minimum, ushort.MaxValue);
+        Range("tolerance.expiries", Tolerance.Expiries, 0, byte.MaxValue - 1);
+        Range("tolerance.absences", Tolerance.Absences, 0, byte.MaxValue);
+
+        BigInteger bounty = Amount("payment.bounty", Payment.Bounty, decimals);
+        if (bounty.IsZero)
+            throw Wrong("payment.bounty", "an amount above 0", Payment.Bounty);
+        BigInteger leastBond = (Tolerance.Expiries + 1) * LargestReward(bounty);
+        BigInteger bond = Payment.AggregatorBond is { } text ? Amount("payment.aggregatorBond", text, decimals) : leastBond;
+        if (bond < leastBond)
+            throw Wrong(
+                "payment.aggregatorBond",
+                $"at least {Units.Format(leastBond, decimals)}, the rewards of {Tolerance.Expiries + 1} rounds",
+                Payment.AggregatorBond!);
+
+        return new Terms(
+            Aggregator: ParseAddress(Aggregator, "aggregator"),
+            Token: Token(),
+            Bounty: bounty,
+            AggregatorFee: Amount("payment.aggregatorFee", Payment.AggregatorFee, decimals),
+            AggregatorBond: bond,
+            TrainerStake: Amount("payment.trainerStake", Payment.TrainerStake, decimals),
+            Rounds: (ushort)Rounds,
+            MinTrainers: (ushort)Trainers.Minimum,
+            MaxTrainers: (ushort)Trainers.Maximum,
+            JoinDeadline: now + Seconds("trainers.joinWithin", Trainers.JoinWithin),
+            OpenDuration: Seconds("deadlines.open", Deadlines.Open),
+            TrainingDuration: Seconds("deadlines.training", Deadlines.Training),
+            SettlingDuration: Seconds("deadlines.settling", Deadlines.Settling),
+            ContestDuration: Seconds("deadlines.contest", Deadlines.Contest),
+            ToleratedExpiries: (byte)Tolerance.Expiries,
+            ToleratedAbsences: (byte)Tolerance.Absences,
+            AbsencePenaltyBps: BasisPoints("tolerance.absencePenaltyPercent", Tolerance.AbsencePenaltyPercent),
+            BaseShareBps: BasisPoints("baseSharePercent", BaseSharePercent),
+            FractionBits: (byte)fractionBits,
+            Dimension: (uint)dimension,
+            HyperBounds: Bounds(),
+            AllowlistRoot: Allowlist() is { Count: > 0 } accounts ? new AllowlistTree(accounts).Root : Bytes32.Zero,
+            SrsId: srsId,
+            Document: document.ToContract());
+    }
+
+    /// <summary>Reward of the round that pays most, rounded up so that a bond made from it is never short.</summary>
+    private BigInteger LargestReward(BigInteger bounty)
+    {
+        BigInteger sum = RewardWeights.Length == 0 ? Rounds : RewardWeights.Sum(weight => (long)weight);
+        BigInteger largest = RewardWeights.Length == 0 ? 1 : RewardWeights.Max();
+        return (bounty * largest + sum - 1) / sum;
+    }
+
+    private HyperBounds Bounds()
+    {
+        (decimal low, decimal high) = Pair("hyperParameters.learningRate", HyperParameters.LearningRate, 0.000001m, 1000m);
+        (int fewestEpochs, int mostEpochs) = Pair("hyperParameters.localEpochs", HyperParameters.LocalEpochs, 1, ushort.MaxValue);
+        (int smallest, int largest) = Pair("hyperParameters.batchSize", HyperParameters.BatchSize, 1, ushort.MaxValue);
+        return new HyperBounds(
+            (uint)(low * 1_000_000m), (uint)(high * 1_000_000m),
+            (ushort)fewestEpochs, (ushort)mostEpochs, (ushort)smallest, (ushort)largest);
+    }
+
+    private static (T Low, T High) Pair<T>(string field, T[] values, T least, T most) where T : INumber<T>
+    {
+        if (values.Length != 2 || values[0] > values[1] || values[0] < least || values[1] > most)
+            throw Wrong(field, $"two numbers [low, high] between {least} and {most}", $"[{string.Join(", ", values)}]");
+        return (values[0], values[1]);
+    }
+
+    private static void Range(string field, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            throw Wrong(field, $"{least} to {most}", $"{value}");
+    }
+
+    private static ushort BasisPoints(string field, decimal percent)
+    {
+        if (percent is < 0 or > 100 || percent * 100 != decimal.Truncate(percent * 100))
+            throw Wrong(field, "a percentage from 0 to 100 with at most two decimals", percent.ToString(CultureInfo.InvariantCulture));
+        return (ushort)(percent * 100);
+    }
+
+    private static uint Seconds(string field, string text)
+    {
+        try
+        {
+            return (uint)Duration.Parse(text).TotalSeconds;
+        }
+        catch (FormatException e)
+        {
+            throw new DocumentException($"terms file, at {field}: {e.Message}", e);
+        }
+    }
+
+    private static BigInteger Amount(string field, string text, int decimals)
+    {
+        BigInteger amount;
+        try
+        {
+            amount = Units.Parse(text, decimals);
+        }
+        catch (FormatException e)
+        {
+            throw new DocumentException($"terms file, at {field}: {e.Message}", e);
+        }
+        if (amount.Sign < 0 || amount.GetBitLength() > 128)
+            throw Wrong(field, "an amount from 0 to below 2^128 of the token's smallest unit", text);
+        return amount;
+    }
+
+    private static Address ParseAddress(string text, string field) =>
+        Address.TryParse(text, out Address address) ? address : throw Wrong(field, "an address, 0x and 40 hexadecimal digits with a valid checksum", text);
+
+    private static DocumentException Wrong(string field, string expected, string actual) =>
+        new($"terms file, at {field}: expected {expected}, got '{actual}'");
+}

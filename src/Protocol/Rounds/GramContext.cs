@@ -1,0 +1,49 @@
+using System.Numerics;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Abi;
+
+namespace Marketplace.Protocol.Rounds;
+
+/// <summary>The hash that binds a Gram proof to its chain, contract, project, round and submissions, as the contract computes it.</summary>
+public static class GramContext
+{
+    private static readonly Bytes32 Domain = Bytes32.Keccak("Marketplace.GramProof.v1");
+
+    private static readonly IReadOnlyList<AbiParameter> SubmissionFields =
+        AbiParameter.ParseList("uint256 round, address trainer, uint256 x, uint256 y, bytes32 digest, uint8 codec");
+
+    private static readonly IReadOnlyList<AbiParameter> ContextFields = AbiParameter.ParseList(
+        "bytes32 domain, uint256 chainId, address market, uint256 project, uint256 round, bytes32 srsId, uint256 dimension, " +
+        "bytes32 submissions, uint256 invalid");
+
+    /// <summary>What the contract stores of a submission.</summary>
+    public static Bytes32 SubmissionHash(int round, Submission submission) => Bytes32.Keccak(AbiEncoder.Encode(
+        SubmissionFields,
+        (BigInteger)round,
+        submission.Trainer,
+        submission.Commitment.X,
+        submission.Commitment.Y,
+        submission.Payload.Digest,
+        (BigInteger)submission.Payload.Codec));
+
+    /// <param name="round">Which round.</param>
+    /// <param name="terms">The project's terms.</param>
+    /// <param name="submissions">All submissions of the round, valid or not, in ascending order of seat.</param>
+    /// <param name="invalid">Bit k set: submission k is invalid.</param>
+    public static Bytes32 Compute(RoundId round, Terms terms, IEnumerable<Submission> submissions, uint invalid)
+    {
+        byte[] hashes = [.. submissions.SelectMany(submission => SubmissionHash(round.Round, submission).ToArray())];
+        return Bytes32.Keccak(AbiEncoder.Encode(
+            ContextFields,
+            Domain,
+            (BigInteger)round.ChainId,
+            round.Market,
+            round.Project,
+            (BigInteger)round.Round,
+            terms.SrsId,
+            (BigInteger)terms.Dimension,
+            Bytes32.Keccak(hashes),
+            (BigInteger)invalid));
+    }
+}

@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Signing;
+using Marketplace.Sealing;
+
+namespace Marketplace.Protocol.Rounds;
+
+/// <summary>The secrets that a party derives from its account key, so that nothing but that key has to survive a crash.</summary>
+/// <remarks>HKDF-SHA256 (RFC 5869) with a label for each purpose; none of them tells anything about the key or about another.</remarks>
+public sealed class PartySecrets(PrivateKey key)
+{
+    /// <summary>
+    /// The blinder of the commitment to <paramref name="vector"/>. It depends on the vector, so that two vectors of one round never
+    /// share a blinder (the difference of their commitments would show the difference of the vectors).
+    /// </summary>
+    /// <param name="attempt">Counts up when somebody else has posted the commitment first, which makes it another one.</param>
+    public Fr Blinder(RoundId round, ReadOnlySpan<short> vector, int attempt = 0)
+    {
+        byte[] vectorHash = SHA256.HashData(MemoryMarshal.AsBytes(vector));
+        byte[] label = [.. "Marketplace.Blinder.v1"u8, .. round.ToBytes(), .. vectorHash, checked((byte)attempt)];
+        // 64 bytes reduced modulo a 254-bit prime are uniform to within 2^-256.
+        return Fr.FromBytesReduced(Derive(label, 64));
+    }
+
+    /// <summary>The aggregator's key, to which the trainers of its projects seal their updates.</summary>
+    public SealingKey SealingKey(ulong chainId, Address market) =>
+        Sealing.SealingKey.DeriveFrom(
+            Derive([.. "Marketplace.SealingKey.v1"u8, .. new RoundId(chainId, market, 0, 0).ToBytes()], Sealing.SealingKey.MinimumInputKeyMaterial));
+
+    private byte[] Derive(byte[] label, int length)
+    {
+        Span<byte> secret = stackalloc byte[PrivateKey.Size];
+        key.ExportTo(secret);
+        var output = new byte[length];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, output, salt: [], info: label);
+        CryptographicOperations.ZeroMemory(secret);
+        return output;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Numerics;
+using Marketplace.ContentAddressing;
+using Marketplace.Contracts;
+using Marketplace.Learning;
+using Marketplace.Proofs;
+using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Projects;
+
+namespace Marketplace.Protocol.Rounds;
+
+/// <summary>A project as a party that takes part in it sees it: its history, its document, and its models.</summary>
+public sealed class ProjectView
+{
+    private readonly ProjectFollower follower;
+    private readonly IContentStore store;
+    private ModelChain models;
+
+    private ProjectView(ProjectFollower follower, IContentStore store, ProjectDocument document, ModelChain models)
+    {
+        this.follower = follower;
+        this.store = store;
+        this.models = models;
+        Document = document;
+    }
+
+    public ProjectHistory History => follower.History;
+
+    public Terms Terms => History.Terms;
+
+    public ProjectDocument Document { get; }
+
+    /// <summary>Reads a project's history and document.</summary>
+    /// <exception cref="DocumentException">There is no such project, or its document is malformed or contradicts the terms.</exception>
+    public static async Task<ProjectView> OpenAsync(
+        MarketChain chain, IContentStore store, BigInteger projectId, CancellationToken cancellation)
+    {
+        var follower = new ProjectFollower(chain, projectId);
+        await follower.RefreshAsync(cancellation);
+        if (follower.History.Created is null)
+            throw new DocumentException($"the market at {chain.Address} has no project {projectId}");
+        byte[] bytes = await store.GetAsync(follower.History.Terms.Document.ToCid(), ProjectDocument.MaxBytes, cancellation);
+        ProjectDocument document = ProjectDocument.Parse(bytes);
+        document.RequireAgreement(follower.History.Terms);
+        return new ProjectView(follower, store, document, await ModelChain.StartAsync(store, document, cancellation));
+    }
+
+    /// <summary>Takes in what has happened since the last call.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation)
+    {
+        bool rolledBack = await follower.RefreshAsync(cancellation);
+        if (rolledBack)
+            models = await ModelChain.StartAsync(store, Document, cancellation);
+    }
+
+    /// <summary>The model that a round starts from, derived from the initial weights and all aggregates before it.</summary>
+    /// <returns>d weights in units of 2^−f.</returns>
+    public async Task<int[]> ModelAsync(int round, CancellationToken cancellation)
+    {
+        await models.AdvanceAsync(History, round, cancellation);
+        return models.Weights;
+    }
+
+    /// <summary>The model that an opened round starts from, after checking that it is the one that the aggregator posted.</summary>
+    /// <exception cref="InvalidDataException">The aggregator posted another model.</exception>
+    public async Task<int[]> VerifiedModelAsync(int round, CancellationToken cancellation)
+    {
+        int[] weights = await ModelAsync(round, cancellation);
+        ContentAddressing.Cid posted = History.Rounds[round].Opened!.Model.ToCid();
+        ContentAddressing.Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellation);
+        return derived == posted
+            ? weights
+            : throw new InvalidDataException(
+                $"round {round}: the aggregator posted the model {posted}, but the published aggregates lead to {derived}; not taking part");
+    }
+
+    /// <summary>A model of this project as the file that is published.</summary>
+    public byte[] ModelBytes(int[] weights) => ModelFile.Write(Document.Model, weights, Document.FractionBits);
+
+    /// <summary>The public rows of a round's matrix: the last two aggregates before it, most recent first.</summary>
+    public IReadOnlyList<Aggregate> PublicRows(int round)
+    {
+        int before = History.AggregatedRounds.Count(earlier => earlier.Index < round);
+        return [.. models.Aggregates.Take(before).Reverse().Take(GramMatrix.MaxPublicRows)];
+    }
+
+    /// <summary>The commitments that the contract holds to the public rows, in the same order.</summary>
+    public IReadOnlyList<G1> PublicRowCommitments(int round) => [.. History.PublicRowCommitments(round)];
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Marketplace.Protocol.Projects;
+
+namespace Marketplace.Protocol.Rounds;
+
+/// <summary>The aggregator's own words about a round: how its model does, and why submissions were left out. Nothing is decided by it.</summary>
+public sealed record RoundReport
+{
+    public const int MaxBytes = 256 * 1024;
+
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+        RespectNullableAnnotations = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        MaxDepth = 8,
+    };
+
+    /// <summary>Metrics of the model that the round started from, on the aggregator's root set.</summary>
+    public required Metrics Before { get; init; }
+
+    /// <summary>Metrics of the model that the round made, on the aggregator's root set.</summary>
+    public required Metrics After { get; init; }
+
+    /// <summary>Metrics of the model that the round made, on a test set that no one trains on, where the aggregator has one.</summary>
+    public Metrics? Test { get; init; }
+
+    public IReadOnlyList<InvalidSubmission> Invalid { get; init; } = [];
+
+    /// <param name="Loss">Mean loss a sample.</param>
+    /// <param name="Accuracy">Part of samples that are classified rightly, 0 to 1; null where the model does not classify.</param>
+    public sealed record Metrics(double Loss, double? Accuracy);
+
+    /// <param name="Trainer">Account of the trainer.</param>
+    /// <param name="Fault">Which step the submission failed at.</param>
+    /// <param name="Detail">What was expected and what came.</param>
+    public sealed record InvalidSubmission(string Trainer, SubmissionFault Fault, string Detail);
+
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Format);
+
+    /// <exception cref="DocumentException">The bytes are no report.</exception>
+    public static RoundReport Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RoundReport>(json, Format) ?? throw new DocumentException("the round's report is empty");
+        }
+        catch (JsonException e)
+        {
+            throw new DocumentException($"round report, at {e.Path ?? "$"}: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>Why a submission can not take part in a round.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SubmissionFault>))]
+public enum SubmissionFault
+{
+    /// <summary>The sealed payload could not be fetched from the content network before the aggregator had to settle.</summary>
+    Unavailable,
+
+    /// <summary>The payload was not sealed to the aggregator for this round and trainer.</summary>
+    Unopenable,
+
+    /// <summary>The payload opens, but holds no update of this project.</summary>
+    Malformed,
+
+    /// <summary>The update is not the one that the trainer is bound to on chain.</summary>
+    Mismatch,
+}

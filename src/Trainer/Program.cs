@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Numerics;
+using Marketplace.Learning;
+using Marketplace.Protocol.Hosting;
+using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
+using Marketplace.Trainer;
+
+var projectOption = new Option<uint>("--project") { Description = "Id of the project", Required = true };
+var pollOption = new Option<double>("--poll")
+{
+    Description = "Seconds between looks at the chain [default: 2]",
+    DefaultValueFactory = _ => 2,
+};
+var dataSetting = new Setting("data", "The trainer's own data: a folder with IDX files, or a CSV file; it never leaves this machine");
+var commandSetting = new Setting(
+    "train-command", "Trains instead of the built-in engine: a program and its arguments, to which the round's folder and the output file are added");
+var tokenSetting = new Setting("token", "Address of the ERC-20 token, or native", "native");
+
+var run = new Command("run", "Joins a project, trains and submits in every round, and withdraws what was earned")
+{
+    projectOption,
+    pollOption,
+};
+run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, dataSetting, commandSetting]).Does(async (settings, arguments, cancellation) =>
+{
+    await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
+    BigInteger projectId = arguments.GetValue(projectOption);
+    ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, projectId, cancellation);
+    ILocalTrainer trainer = CreateTrainer(settings, project.Document, party.StateFolder);
+    var agent = new TrainerAgent(party, projectId, trainer, TimeSpan.FromSeconds(arguments.GetValue(pollOption)), Console.Out);
+    await agent.RunAsync(cancellation);
+    return 0;
+});
+
+var status = new Command("status", "Shows what an account has earned in a project and can withdraw") { projectOption };
+status.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (settings, arguments, cancellation) =>
+{
+    await using Party party = await Party.OpenAsync(settings, TextWriter.Null, cancellation);
+    await TrainerStatus.WriteAsync(party, arguments.GetValue(projectOption), Console.Out, cancellation);
+    return 0;
+});
+
+var withdraw = new Command("withdraw", "Withdraws everything that an account can withdraw of a token");
+withdraw.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, tokenSetting]).Does(async (settings, _, cancellation) =>
+{
+    await using Party party = await Party.OpenAsync(settings, TextWriter.Null, cancellation);
+    await party.WithdrawAsync(TokenArgument.Parse(settings.Require(tokenSetting)), Console.Out, cancellation);
+    return 0;
+});
+
+var root = new RootCommand(
+    """
+    Trains for projects of the market on data that never leaves this machine.
+
+    Examples:
+      trainer run --project 3 --data /data/digits --keystore me.json --password-file secret
+      trainer run --project 3 --train-command "python train.py"
+      MARKETPLACE_KEY=0x… trainer status --project 3
+
+    Every option can also be set by an environment variable (MARKETPLACE_ and its name in capitals) or in marketplace.json.
+    """)
+{
+    run,
+    status,
+    withdraw,
+};
+return await CommandHost.RunAsync(root, args);
+
+ILocalTrainer CreateTrainer(SettingsReader settings, ProjectDocument document, string stateFolder)
+{
+    if (settings.Find(commandSetting) is { } command)
+    {
+        string[] words = [.. CommandLineParser.SplitCommandLine(command)];
+        return words.Length == 0
+            ? throw new UsageException("--train-command is empty")
+            : new CommandTrainer(words[0], words[1..], stateFolder, Console.Out);
+    }
+    Dataset data = ProjectData.Load(document, settings.Require(dataSetting), "train");
+    Console.WriteLine($"{data.Count:N0} samples");
+    return new BuiltInTrainer(data, Console.Out);
+}

@@ -1,0 +1,46 @@
+using System.Numerics;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Hosting;
+
+namespace Marketplace.Trainer;
+
+/// <summary>What a trainer wants to know about its part in a project.</summary>
+internal static class TrainerStatus
+{
+    public static async Task WriteAsync(Party party, BigInteger projectId, TextWriter output, CancellationToken cancellation)
+    {
+        var follower = new ProjectFollower(party.Chain, projectId);
+        await follower.RefreshAsync(cancellation);
+        ProjectHistory history = follower.History;
+        if (history.Created is null)
+            throw new UsageException($"the market at {party.Chain.Address} has no project {projectId}");
+        Member member = await party.Chain.Contract.MemberAsync(projectId, party.Address, cancellationToken: cancellation);
+        output.WriteLine($"project {projectId} is {history.Status.ToString().ToLowerInvariant()}; {party.Address} has {(member.Joined ? "joined" : "not joined")}");
+        foreach (RoundHistory round in history.Rounds)
+            output.WriteLine($"  round {round.Index + 1}: {Describe(round, party.Address)}");
+        output.WriteLine($"stake {member.Stake}{(member.StakeReturned ? ", returned" : "")}, {member.Absences} absences");
+        output.WriteLine($"earned {history.Credited(party.Address, CreditReason.Reward)} in rewards, {history.Credited(party.Address, CreditReason.Compensation)} in compensation");
+        BigInteger balance = await party.Chain.Contract.BalanceOfAsync(party.Address, history.Terms.Token, cancellationToken: cancellation);
+        output.WriteLine($"can withdraw {balance}");
+    }
+
+    private static string Describe(RoundHistory round, Address trainer)
+    {
+        if (round.Expired is { } expired)
+            return expired.Trainers.Contains(trainer) ? $"expired, compensated with {expired.Compensation}" : "expired";
+        if (round.Settled is not { } settled)
+            return round.Submissions.Any(submission => submission.Trainer == trainer) ? "submitted" : "open";
+        for (int k = 0; k < settled.Settlement.Submissions.Count; k++)
+        {
+            if (settled.Settlement.Submissions[k].Trainer != trainer)
+                continue;
+            string decision = (settled.Settlement.Invalid >> k & 1) != 0 ? "invalid"
+                : ((uint)settled.Kept >> k & 1) != 0 ? "kept"
+                : "outlier";
+            return $"{decision}, paid {settled.Payouts[k]}";
+        }
+        return "absent";
+    }
+}
