@@ -147,6 +147,7 @@ public class JsonRpcClientTests
         RpcTransportException error = await Assert.ThrowsAsync<RpcTransportException>(() => client.GetChainIdAsync());
         Assert.Equal(url.Authority, error.Host);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", new RpcOptions(url).ToString(), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new JsonRpcClient(new RpcOptions(new Uri("ftp://host"))));
     }
 

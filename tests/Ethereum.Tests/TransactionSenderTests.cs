@@ -85,6 +85,7 @@ public class TransactionSenderTests
             client, key, _folder, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(300), Progress = reports });
         Task<Receipt> sending = sender.SendAsync("pay", new TransactionRequest(key.Address, default) { Value = 5 });
         await reports.WaitForAsync("raising its fee").WaitAsync(Patience);
+        await sender.GetPendingIntentsAsync().WaitAsync(Patience); // Waits for the step that raises the fee to end.
         await node.SendAsync("anvil_dropAllTransactions");
         await reports.WaitForAsync("again").WaitAsync(Patience);
         Receipt receipt = await MineUntilAsync(node, sending);
@@ -216,9 +217,14 @@ public class TransactionSenderTests
         await using AnvilNode node = await AnvilNode.StartAsync();
         using EthereumClient client = new(node.Url);
         using PrivateKey key = PrivateKey.Generate();
-        await using TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder, Chain.Fast);
+        Reports reports = new();
+        await using TransactionSender sender = await TransactionSender.OpenAsync(
+            client, key, _folder, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(1), Progress = reports });
         TransactionRequest request = new(key.Address, default) { GasLimit = 21_000 };
-        await Assert.ThrowsAsync<RpcException>(() => sender.SendAsync("pay", request).WaitAsync(Patience));
+        for (int i = 0; i < 2; i++)
+            await Assert.ThrowsAsync<RpcException>(() => sender.SendAsync("pay", request).WaitAsync(Patience));
+        await reports.WaitForAsync("refuses").WaitAsync(Patience);
+        Assert.False(reports.Contain("raising"), "Money was missing, not a higher fee.");
         await node.SendAsync("anvil_setBalance", $"[\"{key.Address}\",\"0xde0b6b3a7640000\"]");
         Assert.True((await sender.SendAsync("pay", request).WaitAsync(Patience)).IsSuccess);
         Assert.Equal(1UL, await client.GetTransactionCountAsync(key.Address));
@@ -254,7 +260,8 @@ public class TransactionSenderTests
 
         public void Report(string value) => _lines.Enqueue(value);
 
-        public Task WaitForAsync(string words) =>
-            WaitUntilAsync(() => Task.FromResult(_lines.Any(l => l.Contains(words, StringComparison.Ordinal))));
+        public bool Contain(string words) => _lines.Any(l => l.Contains(words, StringComparison.Ordinal));
+
+        public Task WaitForAsync(string words) => WaitUntilAsync(() => Task.FromResult(Contain(words)));
     }
 }

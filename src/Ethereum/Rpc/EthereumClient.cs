@@ -40,7 +40,7 @@ public sealed class EthereumClient : IDisposable
     public Task<ulong> GetBlockNumberAsync(CancellationToken cancellationToken = default) =>
         QueryAsync("eth_blockNumber", [], RpcJson.UInt64, cancellationToken);
 
-    /// <summary>A block; null when the node has none of that number.</summary>
+    /// <summary>A block; null when the node has none of that number. The pending block has no hash and can not be read so.</summary>
     public Task<Block?> GetBlockAsync(BlockTag block, CancellationToken cancellationToken = default) =>
         QueryAsync("eth_getBlockByNumber", [block.ToString(), false], BlockOrNull, cancellationToken);
 

@@ -21,6 +21,9 @@ public sealed record RpcOptions(Uri Url)
 
     /// <summary>Most requests in one batch; longer batches are cut; default 50.</summary>
     public int MaxBatchSize { get; init; } = 50;
+
+    /// <summary>Names the host only: the rest of the URL is often a credential.</summary>
+    public override string ToString() => $"node at {Url.Authority}";
 }
 
 /// <summary>One request.</summary>

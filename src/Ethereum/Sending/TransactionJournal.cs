@@ -41,6 +41,9 @@ internal sealed class Intent(string key)
     /// <summary>Whether the node refused the newest attempt when it was last broadcast.</summary>
     public bool IsRefused { get; set; }
 
+    /// <summary>The newest block when this process last raised the fees; null when it has not.</summary>
+    public ulong? RaisedAtHead { get; set; }
+
     /// <summary>How often in a row the nonce was seen used without a receipt of ours.</summary>
     public int MissingReceipts { get; set; }
 

@@ -41,6 +41,9 @@ public sealed record TransactionSenderOptions
     /// <summary>By how much fees are raised, in percent; nodes demand at least 10; default 25.</summary>
     public int BumpPercent { get; init; } = 25;
 
+    /// <summary>How often the fees of one transaction are raised at most; default 10.</summary>
+    public int MaxRaises { get; init; } = 10;
+
     /// <summary>Most paid for a unit of gas, in wei; default 500 gwei.</summary>
     public BigInteger MaxFeePerGas { get; init; } = Units.ParseGwei("500");
 

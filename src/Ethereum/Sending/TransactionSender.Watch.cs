@@ -55,7 +55,7 @@ public sealed partial class TransactionSender
                 if (intent.Nonce < used)
                     await SettleUsedAsync(intent, head, cancellationToken);
                 else
-                    await KeepAliveAsync(intent, isNext: intent.Nonce == used, cancellationToken);
+                    await KeepAliveAsync(intent, isNext: intent.Nonce == used, head, cancellationToken);
             }
         }
         finally
@@ -113,7 +113,7 @@ public sealed partial class TransactionSender
     }
 
     /// <summary>Sends again what the node does not know, and raises the fees of the next in line when it waits too long.</summary>
-    private async Task KeepAliveAsync(Intent intent, bool isNext, CancellationToken cancellationToken)
+    private async Task KeepAliveAsync(Intent intent, bool isNext, ulong head, CancellationToken cancellationToken)
     {
         DateTimeOffset now = _time.GetUtcNow();
         if (intent.BroadcastAt is null || await _client.GetTransactionAsync(intent.Attempts[^1].Hash, cancellationToken) is null)
@@ -122,7 +122,10 @@ public sealed partial class TransactionSender
             await BroadcastAsync(intent, isFirst: false, cancellationToken);
         }
 
-        if (!isNext || now - intent.BroadcastAt < _options.BumpAfter) return;
+        // A higher fee helps against better-paying transactions only. What the node refuses lacks something else, and while no
+        // blocks come, one raise is enough.
+        if (!isNext || intent.IsRefused || intent.BroadcastAt is not DateTimeOffset since || now - since < _options.BumpAfter) return;
+        if (intent.RaisedAtHead == head || intent.Attempts.Count > _options.MaxRaises) return;
         Transaction stuck = intent.Attempts[^1].Transaction;
         Fees suggested = await Fees.SuggestAsync(_client, _options.MaxFeePerGas, cancellationToken);
         Fees raised = Fees.Of(stuck).Raise(suggested, _options.BumpPercent);
@@ -135,6 +138,7 @@ public sealed partial class TransactionSender
 
         _options.Progress?.Report($"{intent.Key} is stuck; raising its fee to {Units.FormatGwei(raised.MaxFee)} gwei.");
         SignAndJournal(intent.Key, raised.Apply(stuck));
+        intent.RaisedAtHead = head;
         await BroadcastAsync(intent, isFirst: false, cancellationToken);
     }
 
@@ -182,6 +186,7 @@ public sealed partial class TransactionSender
         catch (RpcException e)
         {
             intent.IsRefused = !IsHarmless(e);
+            if (intent.IsRefused) intent.BroadcastAt = null; // Waiting counts from when the node has it.
             if (intent.IsRefused && isFirst) throw;
             if (intent.IsRefused) _options.Progress?.Report($"The node refuses the transaction of {intent.Key}: {e.Message}");
         }

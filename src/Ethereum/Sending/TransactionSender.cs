@@ -181,11 +181,12 @@ public sealed partial class TransactionSender : IAsyncDisposable
                 await BroadcastAsync(intent, isFirst: true, cancellationToken);
             }
 
-            _wake.Release();
             return (intent, intent.Completion);
         }
         finally
         {
+            // Also after a refusal: what is signed is looked after from now on.
+            _wake.Release();
             _gate.Release();
         }
     }
