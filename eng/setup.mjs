@@ -44,7 +44,9 @@ function chooseNode() {
     });
   }
   if (!existsSync(binary)) {
-    throw new SetupError(`no Node for ${process.platform}-${process.arch} on npm; install Node ${minimumNode.join(".")} or newer.`);
+    throw new SetupError(
+      `no Node for ${process.platform}-${process.arch} on npm; install Node ${minimumNode.join(".")} or newer.`,
+    );
   }
   return binary;
 }
@@ -114,7 +116,10 @@ try {
     step("packages", [lockFile], join(root, "node_modules", "hardhat"), () => {
       say("installing npm packages");
       // Not `npm ci`: it refuses a lock file made where a registry lacks other systems' optional native packages.
-      run("npm", ["install", "--no-save", "--no-audit", "--no-fund"], { env, advice: "check that npm can reach a package registry." });
+      run("npm", ["install", "--no-save", "--no-audit", "--no-fund"], {
+        env,
+        advice: "check that npm can reach a package registry.",
+      });
     });
     const sources = [...filesBelow(join(root, "contracts")), join(root, "hardhat.config.js"), lockFile];
     step("contracts", sources, join(root, "artifacts", "contracts"), () => {

@@ -35,6 +35,9 @@ library Scoring {
     /// @dev Diagonal entries of public rows are shifted to below this many bits.
     uint256 private constant PUBLIC_BITS = 80;
 
+    /// @dev Two public rows count as parallel when the squared sine between them is at most 2^-PARALLEL_BITS.
+    uint256 private constant PARALLEL_BITS = 32;
+
     /// @dev What a round decides. Arrays are in the order of the valid updates: element i - 1 is about u_i.
     struct Outcome {
         /// Bit i - 1 set: u_i is in A, that is, in the aggregate.
@@ -256,7 +259,8 @@ library Scoring {
     ///        one:  X_i = G_i0·M_11 − q_i1·q_01
     ///        two:  X_i = G_i0·det − q_i1·(M_22·q_01 − M_12·q_02) − q_i2·(M_11·q_02 − M_12·q_01)
     ///      Row a is shifted by the smallest s_a >= 0 with (M_aa >> 2·s_a) < 2^80: M_ab by s_a + s_b, q_ia by s_a.
-    ///      Rows with M_aa = 0 are left out; so is the older of two rows with det <= 0.
+    ///      Rows with M_aa = 0 are left out. So is the older of two rows that are parallel but for rounding,
+    ///      det <= M_11·M_22 / 2^32: what the newer leaves of it would be the shifts' noise, not information.
     function _projection(
         bytes calldata gram,
         uint256 updates,
@@ -288,7 +292,8 @@ library Scoring {
                 // Only the second public row comes here, and only after the first was taken.
                 int256 m12 = gram.publicInner(row, updates + 1) >> (projection.shift1 + shift);
                 int256 det = m11 * diagonal - m12 * m12;
-                if (det <= 0) continue;
+                // det < 2^160, above.
+                if (det << PARALLEL_BITS <= m11 * diagonal) continue;
                 projection.scale = det;
                 projection.factor1 = diagonal * q01 - m12 * q0;
                 projection.row2 = row;

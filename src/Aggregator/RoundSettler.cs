@@ -35,7 +35,7 @@ public sealed class RoundSettler(Party party, ProjectView project, int round, Re
                 reference.Update, [.. valid.Select(v => v.Entries)], [.. publicRows.Select(p => p.Entries)], cancellation);
             gram = matrix.Pack();
             proof = await Task.Run(() => Prove(matrix, posted, invalid, valid, publicRows, cancellation), cancellation);
-            ScoringOutcome scoring = Scoring.Score(matrix.Updates, matrix.PublicRows, (i, j) => matrix[i, j]);
+            ScoringOutcome scoring = Scoring.Score(matrix);
             if (scoring.Kept != 0)
                 aggregate = Aggregate.Combine(
                     reference.Update.Length,

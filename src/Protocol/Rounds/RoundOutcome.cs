@@ -27,7 +27,7 @@ public sealed record RoundOutcome(
             return new RoundOutcome(0, 0, G1.Infinity, [.. Enumerable.Repeat(part, count)], null);
         }
 
-        ScoringOutcome scoring = Protocol.Scoring.Score(gram.Updates, gram.PublicRows, (i, j) => gram[i, j]);
+        ScoringOutcome scoring = Protocol.Scoring.Score(gram);
         IReadOnlyList<BigInteger> parts = Protocol.Scoring.Payouts(scoring, reward, baseShareBps);
         var payouts = new BigInteger[count];
         uint kept = 0;

@@ -210,8 +210,8 @@ public static class Scoring
                     projector._rows.Add((a, shift));
             }
 
-            // Singular: the older row adds nothing that can be told apart from rounding.
-            if (projector._rows.Count == 2 && projector.Determinant.Sign <= 0)
+            // Parallel to within a squared sine of 2^−32: the older row adds nothing that can be told apart from rounding.
+            if (projector._rows.Count == 2 && projector.Determinant << 32 <= projector.M(0, 0) * projector.M(1, 1))
                 projector._rows.RemoveAt(1);
             return projector;
         }
