@@ -12,11 +12,7 @@ var projectsOption = new Option<string[]>("--project")
     AllowMultipleArgumentsPerToken = true,
 };
 var projectIdOption = new Option<uint>("--project") { Description = "Id of the project", Required = true };
-var pollOption = new Option<double>("--poll")
-{
-    Description = "Seconds between looks at the chain [default: 2]",
-    DefaultValueFactory = _ => 2,
-};
+Option<double> pollOption = PollOption.Create();
 
 var run = new Command("run", "Posts the bond, opens and settles the rounds of one or several projects, and withdraws what was earned")
 {
@@ -26,8 +22,10 @@ var run = new Command("run", "Posts the bond, opens and settles the rounds of on
 run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (settings, arguments, cancellation) =>
 {
     (BigInteger Id, AggregatorData Data)[] projects = [.. arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
+    if (projects.GroupBy(project => project.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        throw new UsageException($"--project names project {twice.Key} twice");
+    TimeSpan poll = arguments.GetPoll(pollOption);
     await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
-    TimeSpan poll = TimeSpan.FromSeconds(arguments.GetValue(pollOption));
     await Task.WhenAll(projects.Select(project =>
         new ProjectAggregator(party, project.Id, project.Data, poll, Console.Out).RunAsync(cancellation)));
     return 0;

@@ -81,7 +81,8 @@ public sealed class ProjectAggregator(Party party, BigInteger projectId, Aggrega
                 new BigInteger(key.PublicKey.X.Span, isUnsigned: true, isBigEndian: true),
                 new BigInteger(key.PublicKey.Y.Span, isUnsigned: true, isBigEndian: true)),
             cancellation);
-        Say($"posted the bond of {project.Terms.AggregatorBond}");
+        TokenUnit unit = await TokenUnit.ReadAsync(chain, project.Terms.Token, cancellation);
+        Say($"posted the bond of {unit.Format(project.Terms.AggregatorBond)}");
     }
 
     private async Task OpenRoundAsync(ProjectView project, int round, CancellationToken cancellation)

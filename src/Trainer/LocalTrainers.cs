@@ -52,6 +52,8 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
         string folder = Path.Combine(stateFolder, $"train-{round.Project}-{round.Round}");
         string trained = Path.Combine(folder, "trained.safetensors");
         Directory.CreateDirectory(folder);
+        // What an attempt before a crash has left must not pass for this one's.
+        File.Delete(trained);
         await File.WriteAllBytesAsync(
             Path.Combine(folder, "model.safetensors"), ModelFile.ExportFloat(document.Model, weights, document.FractionBits), cancellation);
         await File.WriteAllTextAsync(
@@ -71,6 +73,10 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
         await RunAsync(folder, trained, cancellation);
         if (!File.Exists(trained))
             throw new UsageException($"the training command ended well but wrote no file at {trained}");
+        long limit = ModelChain.MaxModelBytes(document.Model);
+        if (new FileInfo(trained).Length > limit)
+            throw new UsageException(
+                $"the training command wrote {new FileInfo(trained).Length:N0} bytes, a model of this project has at most {limit:N0}");
         float[] local = ModelFile.ImportFloat(await File.ReadAllBytesAsync(trained, cancellation), document.Model);
         return LocalUpdate.Quantize(document, local, weights, LocalUpdate.Seed(round, party));
     }
@@ -86,21 +92,45 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
         // The account's secrets are none of the command's business.
         foreach (string secret in PartyKey.SecretVariables)
             start.Environment.Remove(secret);
-        using Process process = Process.Start(start) ?? throw new UsageException($"the training command '{program}' did not start");
+        using Process process = Start(start);
         try
         {
             process.StandardInput.Close();
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
-            while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
-                log.WriteLine($"  {line}");
+            string[] last = await Task.WhenAll(CopyAsync(process.StandardOutput, cancellation), CopyAsync(process.StandardError, cancellation));
             await process.WaitForExitAsync(cancellation);
             if (process.ExitCode != 0)
-                throw new UsageException($"the training command ended with exit code {process.ExitCode}: {(await errors).Trim()}");
+                throw new UsageException($"the training command ended with exit code {process.ExitCode}; its last words: {last[1]}");
         }
         finally
         {
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
         }
+    }
+
+    private Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new UsageException($"the training command '{program}' did not start");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new UsageException($"the training command '{program}' can not be started: {e.Message}");
+        }
+    }
+
+    /// <summary>Shows what the command says.</summary>
+    /// <returns>Its last line that is not empty.</returns>
+    private async Task<string> CopyAsync(StreamReader reader, CancellationToken cancellation)
+    {
+        string last = "none";
+        while (await reader.ReadLineAsync(cancellation) is { } line)
+        {
+            log.WriteLine($"  {line}");
+            if (!string.IsNullOrWhiteSpace(line))
+                last = line.Trim();
+        }
+        return last;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
+using Marketplace.Ethereum;
 using Marketplace.Learning;
 using Marketplace.Protocol.Hosting;
 using Marketplace.Protocol.Projects;
@@ -8,11 +9,7 @@ using Marketplace.Protocol.Rounds;
 using Marketplace.Trainer;
 
 var projectOption = new Option<uint>("--project") { Description = "Id of the project", Required = true };
-var pollOption = new Option<double>("--poll")
-{
-    Description = "Seconds between looks at the chain [default: 2]",
-    DefaultValueFactory = _ => 2,
-};
+Option<double> pollOption = PollOption.Create();
 var dataSetting = new Setting("data", "The trainer's own data: a folder with IDX files, or a CSV file; it never leaves this machine");
 var commandSetting = new Setting(
     "train-command", "Trains instead of the built-in engine: a program and its arguments, to which the round's folder and the output file are added");
@@ -25,11 +22,12 @@ var run = new Command("run", "Joins a project, trains and submits in every round
 };
 run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, dataSetting, commandSetting]).Does(async (settings, arguments, cancellation) =>
 {
+    TimeSpan poll = arguments.GetPoll(pollOption);
     await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
     BigInteger projectId = arguments.GetValue(projectOption);
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, projectId, cancellation);
     ILocalTrainer trainer = CreateTrainer(settings, project.Document, party.StateFolder);
-    var agent = new TrainerAgent(party, projectId, trainer, TimeSpan.FromSeconds(arguments.GetValue(pollOption)), Console.Out);
+    var agent = new TrainerAgent(party, projectId, trainer, poll, Console.Out);
     await agent.RunAsync(cancellation);
     return 0;
 });
@@ -45,8 +43,9 @@ status.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does
 var withdraw = new Command("withdraw", "Withdraws everything that an account can withdraw of a token");
 withdraw.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, tokenSetting]).Does(async (settings, _, cancellation) =>
 {
+    Address token = TokenArgument.Parse(settings.Require(tokenSetting));
     await using Party party = await Party.OpenAsync(settings, TextWriter.Null, cancellation);
-    await party.WithdrawAsync(TokenArgument.Parse(settings.Require(tokenSetting)), Console.Out, cancellation);
+    await party.WithdrawAsync(token, Console.Out, cancellation);
     return 0;
 });
 

@@ -60,7 +60,8 @@ public sealed class TrainerAgent(Party party, BigInteger projectId, ILocalTraine
         Terms terms = project.Terms;
         Bytes32[] proof = terms.AllowlistRoot.IsZero ? [] : new AllowlistTree(project.Document.Allowlist).ProofOf(party.Address);
         await party.PayAsync($"join/{projectId}", terms.Token, terms.TrainerStake, MarketContract.Calldata.Join(projectId, proof), cancellation);
-        log.WriteLine($"joined as {party.Address}, stake {terms.TrainerStake}");
+        TokenUnit unit = await TokenUnit.ReadAsync(chain, terms.Token, cancellation);
+        log.WriteLine($"joined as {party.Address}, stake {unit.Format(terms.TrainerStake)}");
     }
 
     /// <summary>Trains and submits if the current round still waits for this trainer.</summary>

@@ -17,19 +17,21 @@ internal static class TrainerStatus
         if (history.Created is null)
             throw new UsageException($"the market at {party.Chain.Address} has no project {projectId}");
         Member member = await party.Chain.Contract.MemberAsync(projectId, party.Address, cancellationToken: cancellation);
+        TokenUnit unit = await TokenUnit.ReadAsync(party.Chain, history.Terms.Token, cancellation);
         output.WriteLine($"project {projectId} is {history.Status.ToString().ToLowerInvariant()}; {party.Address} has {(member.Joined ? "joined" : "not joined")}");
         foreach (RoundHistory round in history.Rounds)
-            output.WriteLine($"  round {round.Index + 1}: {Describe(round, party.Address)}");
-        output.WriteLine($"stake {member.Stake}{(member.StakeReturned ? ", returned" : "")}, {member.Absences} absences");
-        output.WriteLine($"earned {history.Credited(party.Address, CreditReason.Reward)} in rewards, {history.Credited(party.Address, CreditReason.Compensation)} in compensation");
+            output.WriteLine($"  round {round.Index + 1}: {Describe(round, party.Address, unit)}");
+        output.WriteLine($"stake {unit.Format(member.Stake)}{(member.StakeReturned ? ", returned" : "")}, {member.Absences} absences");
+        output.WriteLine($"earned {unit.Format(history.Credited(party.Address, CreditReason.Reward))} in rewards, " +
+            $"{unit.Format(history.Credited(party.Address, CreditReason.Compensation))} in compensation");
         BigInteger balance = await party.Chain.Contract.BalanceOfAsync(party.Address, history.Terms.Token, cancellationToken: cancellation);
-        output.WriteLine($"can withdraw {balance}");
+        output.WriteLine($"can withdraw {unit.Format(balance)}");
     }
 
-    private static string Describe(RoundHistory round, Address trainer)
+    private static string Describe(RoundHistory round, Address trainer, TokenUnit unit)
     {
         if (round.Expired is { } expired)
-            return expired.Trainers.Contains(trainer) ? $"expired, compensated with {expired.Compensation}" : "expired";
+            return expired.Trainers.Contains(trainer) ? $"expired, compensated with {unit.Format(expired.Compensation)}" : "expired";
         if (round.Settled is not { } settled)
             return round.Submissions.Any(submission => submission.Trainer == trainer) ? "submitted" : "open";
         for (int k = 0; k < settled.Settlement.Submissions.Count; k++)
@@ -39,7 +41,7 @@ internal static class TrainerStatus
             string decision = (settled.Settlement.Invalid >> k & 1) != 0 ? "invalid"
                 : ((uint)settled.Kept >> k & 1) != 0 ? "kept"
                 : "outlier";
-            return $"{decision}, paid {settled.Payouts[k]}";
+            return $"{decision}, paid {unit.Format(settled.Payouts[k])}";
         }
         return "absent";
     }

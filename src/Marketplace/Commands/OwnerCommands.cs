@@ -3,6 +3,7 @@ using System.Numerics;
 using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
+using Marketplace.Ethereum.Abi;
 using Marketplace.Ethereum.Rpc;
 using Marketplace.Learning;
 using Marketplace.Protocol.Hosting;
@@ -15,6 +16,8 @@ namespace Marketplace.Commands;
 internal static class OwnerCommands
 {
     private static readonly Setting Token = new("token", "Address of the ERC-20 token, or native", "native");
+
+    private const int MaxDecimals = 36;
 
     private static readonly Option<FileInfo> Output = new("--out") { Description = "File to write", Required = true };
 
@@ -60,7 +63,7 @@ internal static class OwnerCommands
         Address token = file.Token();
         int decimals = token.IsZero
             ? Units.EtherDecimals
-            : await new IERC20MetadataContract(party.Chain.Client, token).DecimalsAsync(cancellationToken: cancellation);
+            : await DecimalsAsync(party, token, cancellation);
         Terms terms = file.ToContract(
             documentCid, model.ParameterCount, document.FractionBits, decimals, await party.Chain.NowAsync(cancellation), new Bytes32(party.Srs.Id));
         Receipt receipt = await party.PayAsync(
@@ -71,6 +74,21 @@ internal static class OwnerCommands
             MarketContract.Calldata.Create(terms, [.. file.RewardWeights.Select(weight => (ushort)weight)]),
             cancellation);
         return receipt.Logs.Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
+    }
+
+    private static async Task<int> DecimalsAsync(Party party, Address token, CancellationToken cancellation)
+    {
+        try
+        {
+            int decimals = await new IERC20MetadataContract(party.Chain.Client, token).DecimalsAsync(cancellationToken: cancellation);
+            return decimals <= MaxDecimals
+                ? decimals
+                : throw new UsageException($"the token at {token} has {decimals} decimals, at most {MaxDecimals} are supported");
+        }
+        catch (Exception e) when (e is ContractRevertedException or AbiException)
+        {
+            throw new UsageException($"there is no ERC-20 token at {token}: {e.Message}");
+        }
     }
 
     private static async Task<ContentAddressing.Cid> InitialModelAsync(
@@ -124,8 +142,9 @@ internal static class OwnerCommands
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, Token])
             .Does(async (settings, _, cancellation) =>
             {
+                Address token = TokenArgument.Parse(settings.Require(Token));
                 await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
-                await party.WithdrawAsync(TokenArgument.Parse(settings.Require(Token)), Console.Out, cancellation);
+                await party.WithdrawAsync(token, Console.Out, cancellation);
                 return 0;
             });
 

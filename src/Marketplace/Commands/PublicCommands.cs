@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Numerics;
 using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
+using Marketplace.Ethereum;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Hosting;
+using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Spectre.Console;
 
@@ -26,52 +28,74 @@ internal static class PublicCommands
             .Does(async (settings, _, cancellation) =>
             {
                 using MarketSession session = await MarketSession.OpenAsync(settings, Console.Error, cancellation);
+                var units = new Dictionary<Address, TokenUnit>();
                 BigInteger count = await session.Chain.Contract.ProjectCountAsync(cancellationToken: cancellation);
                 for (BigInteger id = 1; id <= count; id++)
                 {
                     ProjectState state = await session.Chain.Contract.StateAsync(id, cancellationToken: cancellation);
                     Terms terms = await session.Chain.Contract.TermsAsync(id, cancellationToken: cancellation);
+                    if (!units.TryGetValue(terms.Token, out TokenUnit? unit))
+                        units[terms.Token] = unit = await TokenUnit.ReadAsync(session.Chain, terms.Token, cancellation);
                     Console.WriteLine(
-                        $"{id}\t{state.GetStatus()}\tround {state.Round} of {terms.Rounds}\t{state.Trainers} trainers\tbounty {terms.Bounty}\t{terms.Document.ToCid()}");
+                        $"{id}\t{state.GetStatus()}\tround {state.Round} of {terms.Rounds}\t{state.Trainers} trainers\tbounty {unit.Format(terms.Bounty)}\t{terms.Document.ToCid()}");
                 }
                 return 0;
             });
 
     private static Command Watch()
     {
-        var poll = new Option<double>("--poll") { Description = "Seconds between looks at the chain [default: 2]", DefaultValueFactory = _ => 2 };
-        return new Command("watch", "Follows a project until it ends") { Project, poll }
+        Option<double> pollOption = PollOption.Create();
+        return new Command("watch", "Follows a project until it ends") { Project, pollOption }
             .WithSettings(SharedSettings.Network)
             .Does(async (settings, arguments, cancellation) =>
             {
+                TimeSpan poll = arguments.GetPoll(pollOption);
                 using MarketSession session = await MarketSession.OpenAsync(settings, Console.Error, cancellation);
                 var follower = new ProjectFollower(session.Chain, arguments.GetValue(Project));
+                TokenUnit? unit = null;
                 int shown = 0;
                 while (true)
                 {
                     await follower.RefreshAsync(cancellation);
                     ProjectHistory history = follower.History;
+                    if (history.Created is null)
+                        throw new UsageException($"the market at {session.Chain.Address} has no project {history.Id}");
+                    unit ??= await TokenUnit.ReadAsync(session.Chain, history.Terms.Token, cancellation);
                     for (; shown < history.Rounds.Count && (history.Rounds[shown].Settled ?? (object?)history.Rounds[shown].Expired) is not null; shown++)
-                        Console.WriteLine(await DescribeAsync(session, history.Rounds[shown], cancellation));
+                        Console.WriteLine(await DescribeAsync(session, history.Rounds[shown], unit, cancellation));
                     if (history.Status > ProjectStatus.Running)
                     {
                         Console.WriteLine($"the project is {history.Status.ToString().ToLowerInvariant()}");
                         return 0;
                     }
-                    await Task.Delay(TimeSpan.FromSeconds(arguments.GetValue(poll)), cancellation);
+                    await Task.Delay(poll, cancellation);
                 }
             });
     }
 
-    private static async Task<string> DescribeAsync(MarketSession session, RoundHistory round, CancellationToken cancellation)
+    private static async Task<string> DescribeAsync(MarketSession session, RoundHistory round, TokenUnit unit, CancellationToken cancellation)
     {
         if (round.Settled is not { } settled)
-            return $"round {round.Index + 1}: expired, {round.Expired!.Trainers.Count} trainers compensated";
-        RoundReport report = RoundReport.Parse(
-            await session.Store.GetAsync(settled.Settlement.Report.ToCid(), RoundReport.MaxBytes, cancellation));
+            return $"round {round.Index + 1}: expired, {round.Expired!.Trainers.Count} trainers compensated with {unit.Format(round.Expired.Compensation)} each";
         int kept = BitOperations.PopCount((uint)settled.Kept);
-        return $"round {round.Index + 1}: {kept} of {settled.Settlement.Submissions.Count} kept, the aggregator reports loss {report.After.Loss:0.0000}, " +
-            $"accuracy {report.After.Accuracy:0.0 %}; paid {settled.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add)}";
+        return $"round {round.Index + 1}: {kept} of {settled.Settlement.Submissions.Count} kept, {await DescribeReportAsync(session, settled, cancellation)}; " +
+            $"paid {unit.Format(settled.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add))}";
+    }
+
+    /// <summary>What the aggregator says of the round. It may say anything, or nothing; following the project goes on.</summary>
+    private static async Task<string> DescribeReportAsync(MarketSession session, MarketEvents.RoundSettled settled, CancellationToken cancellation)
+    {
+        try
+        {
+            RoundReport report = RoundReport.Parse(
+                await session.Store.GetAsync(settled.Settlement.Report.ToCid(), RoundReport.MaxBytes, cancellation));
+            string accuracy = report.After.Accuracy is { } share ? $", accuracy {share:0.0 %}" : "";
+            return $"the aggregator reports loss {report.After.Loss:0.0000}{accuracy}";
+        }
+        catch (Exception e) when (e is DocumentException or ContentStoreException)
+        {
+            return "the aggregator's report can not be read";
+        }
     }
 
     private static Command Audit()

@@ -21,13 +21,32 @@ internal static class ToolCommands
                 FileInfo target = arguments.GetRequiredValue(file);
                 if (target.Exists)
                     throw new UsageException($"'{target.FullName}' exists; keys are never overwritten");
+                if (target.Directory is { Exists: false } missing)
+                    throw new UsageException($"there is no folder '{missing.FullName}'");
+                string password = PartyKey.ReadPassword(settings);
+                if (password.Length == 0)
+                    throw new UsageException("the password is empty; a key without one would lie open");
                 using PrivateKey key = PrivateKey.Generate();
-                string json = Keystore.Encrypt(key, PartyKey.ReadPassword(settings), cancellationToken: cancellation);
-                await File.WriteAllTextAsync(target.FullName, json, cancellation);
+                string json = Keystore.Encrypt(key, password, cancellationToken: cancellation);
+                await WriteNewAsync(target.FullName, json, cancellation);
                 Console.WriteLine(key.Address);
                 return 0;
             });
     }
+
+    /// <summary>Writes a file that only its owner can read, and that did not exist.</summary>
+    private static async Task WriteNewAsync(string path, string text, CancellationToken cancellation)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var writer = new StreamWriter(path, options);
+        await writer.WriteAsync(text.AsMemory(), cancellation);
+    }
+
+    private static int CheckDimension(int dimension) => dimension is >= 1 and <= GramMatrix.MaxDimension
+        ? dimension
+        : throw new UsageException($"--dimension expects 1 to {GramMatrix.MaxDimension}, got {dimension}");
 
     private static Command Srs()
     {
@@ -44,10 +63,11 @@ internal static class ToolCommands
             .WithSettings(SharedSettings.Config)
             .Does(async (_, arguments, cancellation) =>
             {
+                int powers = CheckDimension(arguments.GetValue(length)) + Proofs.Srs.ReservedCoordinates;
                 Console.Error.WriteLine("reading and checking the ceremony's points");
                 Srs srs = Proofs.Srs.ReadPtau(
                     arguments.GetRequiredValue(source).FullName,
-                    arguments.GetValue(length) + Proofs.Srs.ReservedCoordinates,
+                    powers,
                     cancellationToken: cancellation);
                 srs.Save(arguments.GetRequiredValue(output).FullName, cancellation);
                 await srs.Parameters.WriteAsync(arguments.GetRequiredValue(parameters).FullName, cancellation);
@@ -59,7 +79,7 @@ internal static class ToolCommands
             .WithSettings(SharedSettings.Config)
             .Does(async (_, arguments, cancellation) =>
             {
-                Srs srs = Proofs.Srs.OpenDevelopment(arguments.GetValue(length), MarketSession.SrsCache, cancellationToken: cancellation);
+                Srs srs = Proofs.Srs.OpenDevelopment(CheckDimension(arguments.GetValue(length)), MarketSession.SrsCache, cancellationToken: cancellation);
                 await srs.Parameters.WriteAsync(arguments.GetRequiredValue(parameters).FullName, cancellation);
                 return 0;
             });

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Marketplace.ContentAddressing;
+using Marketplace.Ethereum.Abi;
 using Marketplace.Ethereum.Rpc;
 using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Protocol.Hosting;
 
@@ -14,6 +16,11 @@ public static class CommandHost
 
     /// <summary>It can not work as asked: an option, a file or an account is why.</summary>
     public const int WrongUsage = 2;
+
+    /// <summary>When set, an error that was not foreseen is shown with its stack trace.</summary>
+    public const string DebugVariable = "MARKETPLACE_DEBUG";
+
+    private const int MaxErrorLength = 2000;
 
     /// <summary>The user stopped it.</summary>
     public const int Canceled = 130;
@@ -52,10 +59,19 @@ public static class CommandHost
 
     private static int ReportUsage(ParseResult parsed)
     {
-        foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
-            Console.Error.WriteLine(error.Message);
-        Console.Error.WriteLine($"'{parsed.CommandResult.Command.Name} --help' tells what there is.");
+        IEnumerable<string> path = parsed.CommandResult.Command.Parents.OfType<Command>().Select(parent => $"{parent.Name} ").Reverse();
+        ReportError(
+            $"{string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct())} " +
+            $"See '{string.Concat(path)}{parsed.CommandResult.Command.Name} --help'.");
         return WrongUsage;
+    }
+
+    /// <summary>Writes one line. Messages repeat what others wrote, who could otherwise write lines of their own, or steer the terminal.</summary>
+    private static void ReportError(string message)
+    {
+        string line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        line = string.Concat(line.Select(character => char.IsControl(character) ? '?' : character));
+        Console.Error.WriteLine($"error: {(line.Length <= MaxErrorLength ? line : $"{line[..MaxErrorLength]}…")}");
     }
 
     private static async Task<int> GuardAsync(
@@ -73,17 +89,35 @@ public static class CommandHost
             Console.Error.WriteLine("stopped");
             return Canceled;
         }
-        catch (Exception e) when (e is UsageException or DocumentException or InvalidDataException or FormatException)
+        catch (Exception e) when (IsAbout(e, out int code))
         {
-            Console.Error.WriteLine($"error: {e.Message}");
-            return WrongUsage;
+            ReportError(e.Message);
+            return code;
         }
-        catch (Exception e) when (e is ContractRevertedException or RpcException or RpcTransportException or ContentStoreException
-            or IOException or HttpRequestException or SocketException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e)
         {
-            Console.Error.WriteLine($"error: {e.Message}");
+            bool trace = Environment.GetEnvironmentVariable(DebugVariable) is { Length: > 0 };
+            ReportError($"this program has failed in a way that was not foreseen ({e.GetType().Name}: {e.Message}); {DebugVariable}=1 shows where");
+            if (trace)
+                Console.Error.WriteLine(e);
             return Failed;
         }
+    }
+
+    /// <summary>Who is to blame for an error that is foreseen, as an exit code.</summary>
+    private static bool IsAbout(Exception e, out int code)
+    {
+        code = e switch
+        {
+            // Answers of a contract that is none of ours, and what others have published.
+            AbiException or PublishedException => Failed,
+            UsageException or DocumentException or InvalidDataException or FormatException => WrongUsage,
+            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException => WrongUsage,
+            ContractRevertedException or RpcException or RpcTransportException or ContentStoreException => Failed,
+            IOException or HttpRequestException or SocketException or InvalidOperationException => Failed,
+            _ => 0,
+        };
+        return code != 0;
     }
 
     private static async Task CancelWhenInputEndsAsync(CancellationTokenSource ending)

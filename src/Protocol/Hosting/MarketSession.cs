@@ -1,8 +1,10 @@
+using System.Numerics;
 using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
 using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Rounds;
 using Marketplace.Proofs;
 
 namespace Marketplace.Protocol.Hosting;
@@ -50,8 +52,11 @@ public sealed class MarketSession : IDisposable
         Address verifier = await Chain.Contract.VerifierAsync(cancellationToken: cancellation);
         var contract = new GramVerifierContract(Chain.Client, verifier);
         Bytes32 pinned = await contract.SrsIdAsync(cancellationToken: cancellation);
-        int maxDimension = (int)await contract.MaxDimensionAsync(cancellationToken: cancellation);
-        Srs opened = srsPath is not null ? Srs.Load(srsPath, cancellation) : OpenDevelopmentSrs(maxDimension, cancellation);
+        BigInteger maxDimension = await contract.MaxDimensionAsync(cancellationToken: cancellation);
+        if (maxDimension < 1 || maxDimension > GramMatrix.MaxDimension)
+            throw new PublishedException(
+                $"the verifier at {verifier} says that it serves {maxDimension} parameters, expected 1 to {GramMatrix.MaxDimension}; is it a verifier of this market?");
+        Srs opened = srsPath is not null ? Srs.Load(srsPath, cancellation) : OpenDevelopmentSrs((int)maxDimension, cancellation);
         if (new Bytes32(opened.Id) != pinned)
             throw new UsageException(
                 $"the reference string {(srsPath is null ? "for development" : $"'{srsPath}'")} is {new Bytes32(opened.Id)}, the market's verifier pins {pinned}; give the right one by --srs");

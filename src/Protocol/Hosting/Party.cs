@@ -47,6 +47,7 @@ public sealed class Party : IAsyncDisposable
     {
         PrivateKey key = PartyKey.Read(settings, cancellation);
         MarketSession session = await MarketSession.OpenAsync(settings, log, cancellation);
+        Srs srs = await session.SrsAsync(cancellation);
         string state = Path.Combine(settings.Require(SharedSettings.State), $"{session.Chain.ChainId}-{session.Chain.Address}", $"{key.Address}");
         TransactionSender sender = await TransactionSender.OpenAsync(
             session.Chain.Client,
@@ -54,7 +55,7 @@ public sealed class Party : IAsyncDisposable
             state,
             new TransactionSenderOptions { PollInterval = TimeSpan.FromMilliseconds(200), Progress = new LogProgress(log) },
             cancellationToken: cancellation);
-        return new Party(session, key, sender, state, await session.SrsAsync(cancellation));
+        return new Party(session, key, sender, state, srs);
     }
 
     /// <summary>Calls the market; the same intent is never carried out twice, restarts included.</summary>
@@ -87,6 +88,8 @@ public sealed class Party : IAsyncDisposable
     }
 
     /// <summary>Withdraws all that this account can withdraw of a token.</summary>
+    /// <param name="token">Zero for the native currency.</param>
+    /// <param name="log">Told the amount.</param>
     /// <returns>The amount, in the token's smallest unit.</returns>
     public async Task<BigInteger> WithdrawAsync(Address token, TextWriter log, CancellationToken cancellation)
     {
@@ -96,10 +99,11 @@ public sealed class Party : IAsyncDisposable
             log.WriteLine("nothing to withdraw");
             return 0;
         }
+        TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellation);
         // Each withdrawal is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.
         ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellation);
         await SendAsync($"withdraw/{token}/{nonce}", MarketContract.Calldata.Withdraw(token), cancellation);
-        log.WriteLine($"withdrew {amount}");
+        log.WriteLine($"withdrew {unit.Format(amount)}");
         return amount;
     }
 

@@ -7,6 +7,7 @@ namespace Marketplace.Protocol.Hosting;
 public static class PartyKey
 {
     private const int MaxKeystoreBytes = 64 * 1024;
+    private const int MaxPasswordLength = 4096;
 
     /// <summary>The private key, 64 hexadecimal digits.</summary>
     public const string KeyVariable = "MARKETPLACE_KEY";
@@ -59,7 +60,13 @@ public static class PartyKey
                 ?? throw new UsageException($"the keystore needs its password: give --password-file FILE or set {PasswordVariable}");
         try
         {
-            return File.ReadLines(path).FirstOrDefault() ?? "";
+            using StreamReader reader = File.OpenText(path);
+            var text = new char[MaxPasswordLength + 1];
+            int length = reader.ReadBlock(text);
+            string line = new string(text, 0, length).Split('\n')[0].TrimEnd('\r');
+            return line.Length <= MaxPasswordLength
+                ? line
+                : throw new UsageException($"the first line of the password file '{path}' is longer than {MaxPasswordLength} characters");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Protocol.Hosting;
 
@@ -27,6 +27,8 @@ public sealed class SettingsReader
     public string? Find(Setting setting)
     {
         string? option = arguments.GetResult(setting.Option) is { Implicit: false } ? arguments.GetValue(setting.Option) : null;
+        if (option is not null && string.IsNullOrWhiteSpace(option))
+            throw new UsageException($"{setting.Option.Name} is empty; leave it out, or give a value. It is: {setting.Description}.");
         string? variable = Environment.GetEnvironmentVariable(setting.Variable);
         return option ?? (string.IsNullOrEmpty(variable) ? null : variable) ?? file.GetValueOrDefault(setting.Name) ?? setting.Default;
     }
@@ -41,12 +43,17 @@ public sealed class SettingsReader
         {
             if (new FileInfo(path).Length > MaxConfigBytes)
                 throw new UsageException($"the configuration file '{path}' is larger than {MaxConfigBytes} bytes");
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(path)) ?? [];
+            return JsonDocuments.Read<Dictionary<string, string>>(
+                File.ReadAllBytes(path), MaxConfigBytes, JsonDocuments.Strict(maxDepth: 1), $"the configuration file '{path}'");
         }
-        catch (JsonException e)
+        catch (DocumentException e)
         {
             throw new UsageException(
-                $"the configuration file '{path}' is not a flat JSON object of texts such as {{\"rpc\": \"http://127.0.0.1:8545\"}}: {e.Message}");
+                $"{e.Message}; expected a flat JSON object of texts, such as {{\"rpc\": \"http://127.0.0.1:8545\"}}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"the configuration file '{path}' can not be read: {e.Message}");
         }
     }
 }

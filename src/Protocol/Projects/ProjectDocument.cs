@@ -38,13 +38,10 @@ public sealed record ProjectDocument(
 
     private const int CurrentVersion = 1;
 
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Format = new(JsonDocuments.Strict(maxDepth: 32))
     {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        MaxDepth = 32,
+        Converters = { new JsonDocuments.CsvSchemaConverter() },
     };
 
     /// <summary>Reads a published document.</summary>
@@ -109,20 +106,7 @@ public sealed record ProjectDocument(
 
         /// <summary>Reads a draft or a published document.</summary>
         /// <exception cref="DocumentException">See the message; it starts with <paramref name="source"/>.</exception>
-        public static Draft Parse(ReadOnlySpan<byte> json, string source)
-        {
-            if (json.Length > MaxBytes)
-                throw new DocumentException($"{source} has {json.Length} bytes, at most {MaxBytes} are read");
-            try
-            {
-                return JsonSerializer.Deserialize<Draft>(json, Format)
-                    ?? throw new DocumentException($"{source} is empty, expected a JSON object");
-            }
-            catch (JsonException e)
-            {
-                throw new DocumentException($"{source}, at {e.Path ?? "$"}: {e.Message}", e);
-            }
-        }
+        public static Draft Parse(ReadOnlySpan<byte> json, string source) => JsonDocuments.Read<Draft>(json, MaxBytes, Format, source);
 
         /// <summary>The document with the address of its initial weights, checked as a whole.</summary>
         /// <exception cref="DocumentException">A field is missing or out of range.</exception>
@@ -130,6 +114,8 @@ public sealed record ProjectDocument(
         {
             Require(Version == CurrentVersion, "version", $"{CurrentVersion}", Version);
             Require(Title.Length is > 0 and <= 200, "title", "1 to 200 characters", $"{Title.Length}");
+            // Titles are printed; a control character could rewrite what a terminal shows.
+            Require(!Title.Any(char.IsControl), "title", "one line without control characters", "some");
             Require(Description.Length <= 20_000, "description", "at most 20000 characters", $"{Description.Length}");
             Require(FractionBits is >= 1 and <= 24, "fractionBits", "1 to 24", FractionBits);
             Require(Training.Optimizer is "sgd" or "adam", "training.optimizer", "sgd or adam", Training.Optimizer);
@@ -151,7 +137,7 @@ public sealed record ProjectDocument(
                 Data,
                 License,
                 [.. (Allowlist ?? []).Select(account =>
-                    Address.TryParse(account, out Address address) ? address : throw Wrong("allowlist", "addresses", account))]);
+                    Address.TryParse(account, out Address address) ? address : throw Wrong("allowlist", "addresses", account ?? "null"))]);
         }
 
         /// <summary>The model that the document describes.</summary>

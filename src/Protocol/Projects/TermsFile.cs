@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Protocol.Chain;
@@ -14,14 +13,10 @@ public sealed record TermsFile
 {
     public const int MaxBytes = 1024 * 1024;
 
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Format = new(JsonDocuments.Strict(maxDepth: 16))
     {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
-        WriteIndented = true,
-        MaxDepth = 16,
     };
 
     /// <summary>Account of the aggregator.</summary>
@@ -86,20 +81,7 @@ public sealed record TermsFile
 
     /// <summary>Reads a terms file.</summary>
     /// <exception cref="DocumentException">It is not JSON, or a field is missing or unknown.</exception>
-    public static TermsFile Parse(ReadOnlySpan<byte> json)
-    {
-        if (json.Length > MaxBytes)
-            throw new DocumentException($"the terms file has {json.Length} bytes, at most {MaxBytes} are read");
-        try
-        {
-            return JsonSerializer.Deserialize<TermsFile>(json, Format)
-                ?? throw new DocumentException("the terms file is empty, expected a JSON object");
-        }
-        catch (JsonException e)
-        {
-            throw new DocumentException($"terms file, at {e.Path ?? "$"}: {e.Message}", e);
-        }
-    }
+    public static TermsFile Parse(ReadOnlySpan<byte> json) => JsonDocuments.Read<TermsFile>(json, MaxBytes, Format, "the terms file");
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Format);
 
@@ -149,7 +131,7 @@ public sealed record TermsFile
                 Payment.AggregatorBond!);
 
         return new Terms(
-            Aggregator: ParseAddress(Aggregator, "aggregator"),
+            Aggregator: ParseAggregator(),
             Token: Token(),
             Bounty: bounty,
             AggregatorFee: Amount("payment.aggregatorFee", Payment.AggregatorFee, decimals),
@@ -158,10 +140,10 @@ public sealed record TermsFile
             Rounds: (ushort)Rounds,
             MinTrainers: (ushort)Trainers.Minimum,
             MaxTrainers: (ushort)Trainers.Maximum,
-            JoinDeadline: now + Seconds("trainers.joinWithin", Trainers.JoinWithin),
-            OpenDuration: Seconds("deadlines.open", Deadlines.Open),
-            TrainingDuration: Seconds("deadlines.training", Deadlines.Training),
-            SettlingDuration: Seconds("deadlines.settling", Deadlines.Settling),
+            JoinDeadline: now + Seconds("trainers.joinWithin", Trainers.JoinWithin, least: 1),
+            OpenDuration: Seconds("deadlines.open", Deadlines.Open, least: 1),
+            TrainingDuration: Seconds("deadlines.training", Deadlines.Training, least: 1),
+            SettlingDuration: Seconds("deadlines.settling", Deadlines.Settling, least: 1),
             ContestDuration: Seconds("deadlines.contest", Deadlines.Contest),
             ToleratedExpiries: (byte)Tolerance.Expiries,
             ToleratedAbsences: (byte)Tolerance.Absences,
@@ -188,6 +170,8 @@ public sealed record TermsFile
         (decimal low, decimal high) = Pair("hyperParameters.learningRate", HyperParameters.LearningRate, 0.000001m, 1000m);
         (int fewestEpochs, int mostEpochs) = Pair("hyperParameters.localEpochs", HyperParameters.LocalEpochs, 1, ushort.MaxValue);
         (int smallest, int largest) = Pair("hyperParameters.batchSize", HyperParameters.BatchSize, 1, ushort.MaxValue);
+        if (decimal.Round(low, 6) != low || decimal.Round(high, 6) != high)
+            throw Wrong("hyperParameters.learningRate", "numbers with at most six decimals", $"[{low}, {high}]");
         return new HyperBounds(
             (uint)(low * 1_000_000m), (uint)(high * 1_000_000m),
             (ushort)fewestEpochs, (ushort)mostEpochs, (ushort)smallest, (ushort)largest);
@@ -213,13 +197,14 @@ public sealed record TermsFile
         return (ushort)(percent * 100);
     }
 
-    private static uint Seconds(string field, string text)
+    private static uint Seconds(string field, string text, uint least = 0)
     {
         try
         {
-            return (uint)Duration.Parse(text).TotalSeconds;
+            var seconds = (uint)Duration.Parse(text).TotalSeconds;
+            return seconds >= least ? seconds : throw Wrong(field, $"a duration of at least {least}s", text);
         }
-        catch (FormatException e)
+        catch (FormatException e) when (e is not DocumentException)
         {
             throw new DocumentException($"terms file, at {field}: {e.Message}", e);
         }
@@ -241,8 +226,14 @@ public sealed record TermsFile
         return amount;
     }
 
-    private static Address ParseAddress(string text, string field) =>
-        Address.TryParse(text, out Address address) ? address : throw Wrong(field, "an address, 0x and 40 hexadecimal digits with a valid checksum", text);
+    private Address ParseAggregator()
+    {
+        Address address = ParseAddress(Aggregator, "aggregator");
+        return address.IsZero ? throw Wrong("aggregator", "an account, not the zero address", Aggregator) : address;
+    }
+
+    private static Address ParseAddress(string? text, string field) =>
+        Address.TryParse(text, out Address address) ? address : throw Wrong(field, "an address, 0x and 40 hexadecimal digits with a valid checksum", text ?? "null");
 
     private static DocumentException Wrong(string field, string expected, string actual) =>
         new($"terms file, at {field}: expected {expected}, got '{actual}'");

@@ -30,7 +30,8 @@ public sealed class ProjectView
     public ProjectDocument Document { get; }
 
     /// <summary>Reads a project's history and document.</summary>
-    /// <exception cref="DocumentException">There is no such project, or its document is malformed or contradicts the terms.</exception>
+    /// <exception cref="DocumentException">There is no such project.</exception>
+    /// <exception cref="PublishedException">Its document or its initial model is malformed, or contradicts the terms.</exception>
     public static async Task<ProjectView> OpenAsync(
         MarketChain chain, IContentStore store, BigInteger projectId, CancellationToken cancellation)
     {
@@ -38,10 +39,12 @@ public sealed class ProjectView
         await follower.RefreshAsync(cancellation);
         if (follower.History.Created is null)
             throw new DocumentException($"the market at {chain.Address} has no project {projectId}");
-        byte[] bytes = await store.GetAsync(follower.History.Terms.Document.ToCid(), ProjectDocument.MaxBytes, cancellation);
-        ProjectDocument document = ProjectDocument.Parse(bytes);
-        document.RequireAgreement(follower.History.Terms);
-        return new ProjectView(follower, store, document, await ModelChain.StartAsync(store, document, cancellation));
+        return await ReadPublishedAsync(projectId, async () =>
+        {
+            byte[] bytes = await store.GetAsync(follower.History.Terms.Document.ToCid(), ProjectDocument.MaxBytes, cancellation);
+            ProjectDocument document = ProjectDocument.Parse(bytes).RequireAgreement(follower.History.Terms);
+            return new ProjectView(follower, store, document, await ModelChain.StartAsync(store, document, cancellation));
+        });
     }
 
     /// <summary>Takes in what has happened since the last call.</summary>
@@ -54,14 +57,15 @@ public sealed class ProjectView
 
     /// <summary>The model that a round starts from, derived from the initial weights and all aggregates before it.</summary>
     /// <returns>d weights in units of 2^−f.</returns>
-    public async Task<int[]> ModelAsync(int round, CancellationToken cancellation)
+    /// <exception cref="PublishedException">A published aggregate is not what the contract's decision says.</exception>
+    public Task<int[]> ModelAsync(int round, CancellationToken cancellation) => ReadPublishedAsync(History.Id, async () =>
     {
         await models.AdvanceAsync(History, round, cancellation);
         return models.Weights;
-    }
+    });
 
     /// <summary>The model that an opened round starts from, after checking that it is the one that the aggregator posted.</summary>
-    /// <exception cref="InvalidDataException">The aggregator posted another model.</exception>
+    /// <exception cref="PublishedException">The aggregator posted another model.</exception>
     public async Task<int[]> VerifiedModelAsync(int round, CancellationToken cancellation)
     {
         int[] weights = await ModelAsync(round, cancellation);
@@ -69,8 +73,8 @@ public sealed class ProjectView
         ContentAddressing.Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellation);
         return derived == posted
             ? weights
-            : throw new InvalidDataException(
-                $"round {round}: the aggregator posted the model {posted}, but the published aggregates lead to {derived}; not taking part");
+            : throw new PublishedException(
+                $"project {History.Id}, round {round + 1}: the aggregator posted the model {posted}, but the published aggregates lead to {derived}; not taking part");
     }
 
     /// <summary>A model of this project as the file that is published.</summary>
@@ -85,4 +89,20 @@ public sealed class ProjectView
 
     /// <summary>The commitments that the contract holds to the public rows, in the same order.</summary>
     public IReadOnlyList<G1> PublicRowCommitments(int round) => [.. History.PublicRowCommitments(round)];
+
+    /// <summary>Reads what others have published; that it is malformed is nothing that the reader could put right.</summary>
+    private static async Task<T> ReadPublishedAsync<T>(BigInteger projectId, Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception e) when (e is DocumentException or InvalidDataException)
+        {
+            throw new PublishedException($"project {projectId}: what was published is wrong: {e.Message}", e);
+        }
+    }
 }
+
+/// <summary>What another party has published is malformed or contradicts the chain; the message says what and how.</summary>
+public sealed class PublishedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -9,12 +9,13 @@ public sealed record RoundReport
 {
     public const int MaxBytes = 256 * 1024;
 
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Format = new(JsonDocuments.Strict(maxDepth: 8))
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
-        RespectNullableAnnotations = true,
+        // The loss of a model that diverges is no number; its round must be settled all the same.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        MaxDepth = 8,
+        WriteIndented = false,
     };
 
     /// <summary>Metrics of the model that the round started from, on the aggregator's root set.</summary>
@@ -30,7 +31,7 @@ public sealed record RoundReport
 
     /// <param name="Loss">Mean loss a sample.</param>
     /// <param name="Accuracy">Part of samples that are classified rightly, 0 to 1; null where the model does not classify.</param>
-    public sealed record Metrics(double Loss, double? Accuracy);
+    public sealed record Metrics(double Loss, double? Accuracy = null);
 
     /// <param name="Trainer">Account of the trainer.</param>
     /// <param name="Fault">Which step the submission failed at.</param>
@@ -40,17 +41,8 @@ public sealed record RoundReport
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Format);
 
     /// <exception cref="DocumentException">The bytes are no report.</exception>
-    public static RoundReport Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<RoundReport>(json, Format) ?? throw new DocumentException("the round's report is empty");
-        }
-        catch (JsonException e)
-        {
-            throw new DocumentException($"round report, at {e.Path ?? "$"}: {e.Message}", e);
-        }
-    }
+    public static RoundReport Parse(ReadOnlySpan<byte> json) =>
+        JsonDocuments.Read<RoundReport>(json, MaxBytes, Format, "the round's report");
 }
 
 /// <summary>Why a submission can not take part in a round.</summary>

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using Marketplace.Learning;
+
+namespace Marketplace.Protocol.Projects;
+
+/// <summary>Reads the JSON that people and other parties write, and says in their words what is wrong with it.</summary>
+internal static partial class JsonDocuments
+{
+    private static readonly Dictionary<string, string> Kinds = new()
+    {
+        ["System.String"] = "a text",
+        ["System.String[]"] = "a list of texts",
+        ["System.Int32"] = "a whole number",
+        ["System.Int32[]"] = "a list of whole numbers",
+        ["System.UInt64"] = "a whole number that is not negative",
+        ["System.Decimal"] = "a number",
+        ["System.Decimal[]"] = "a list of numbers",
+        ["System.Double"] = "a number",
+        ["System.Nullable`1[System.UInt64]"] = "a whole number that is not negative",
+        ["System.Nullable`1[System.Double]"] = "a number",
+    };
+
+    /// <summary>Strict options: no unknown members, nothing that is required left out, no null where the type has none.</summary>
+    public static JsonSerializerOptions Strict(int maxDepth) => new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+        NumberHandling = JsonNumberHandling.Strict,
+        WriteIndented = true,
+        MaxDepth = maxDepth,
+    };
+
+    /// <param name="source">What is read, as the error message should call it.</param>
+    /// <exception cref="DocumentException">It is not JSON, or does not say what <typeparamref name="T"/> must say.</exception>
+    public static T Read<T>(ReadOnlySpan<byte> json, int maxBytes, JsonSerializerOptions options, string source) where T : class
+    {
+        if (json.Length > maxBytes)
+            throw new DocumentException($"{source} has {json.Length} bytes, at most {maxBytes} are read");
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, options) ?? throw new DocumentException($"{source} is empty, expected a JSON object");
+        }
+        catch (JsonException e)
+        {
+            throw new DocumentException($"{source}{Place(e)}: {Describe(e.Message)}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The JSON library checks a text's encoding only when the text is asked for.
+            throw new DocumentException($"{source} has a text that is not valid UTF-8 or has half a surrogate pair", e);
+        }
+    }
+
+    private static string Place(JsonException e)
+    {
+        string line = e.LineNumber is { } number ? $", line {number + 1}" : "";
+        return e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? $"{line}, at {path[2..]}" : line;
+    }
+
+    /// <summary>The library's message without the place, which is said already, and without the names of C# types.</summary>
+    private static string Describe(string message)
+    {
+        int place = message.IndexOf(" Path: $", StringComparison.Ordinal);
+        string text = (place < 0 ? message : message[..place]).TrimEnd('.');
+        if (ConversionMessage().Match(text) is { Success: true } conversion)
+            return Kinds.TryGetValue(conversion.Groups[1].Value, out string? kind) ? $"expected {kind}" : "expected a JSON object";
+        if (MissingMessage().Match(text) is { Success: true } missing)
+            return $"expected also {missing.Groups[1].Value}";
+        if (UnknownMessage().Match(text) is { Success: true } unknown)
+            return $"there is no setting '{unknown.Groups[1].Value}' here";
+        return NullMessage().IsMatch(text) ? "expected a value, got null" : text;
+    }
+
+    [GeneratedRegex("could not be converted to ([^ ]+?)$")]
+    private static partial Regex ConversionMessage();
+
+    [GeneratedRegex("missing required properties including: (.+)$")]
+    private static partial Regex MissingMessage();
+
+    [GeneratedRegex("^The JSON property '(.+)' could not be mapped to any .NET member")]
+    private static partial Regex UnknownMessage();
+
+    [GeneratedRegex("doesn't allow (setting )?null")]
+    private static partial Regex NullMessage();
+
+    /// <summary>Reads and writes CSV schemas in their own JSON form.</summary>
+    internal sealed class CsvSchemaConverter : JsonConverter<CsvSchema>
+    {
+        public override CsvSchema Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            try
+            {
+                return CsvSchema.Parse(document.RootElement);
+            }
+            catch (InvalidDataException e)
+            {
+                throw new JsonException(e.Message, e);
+            }
+        }
+
+        public override void Write(Utf8JsonWriter writer, CsvSchema value, JsonSerializerOptions options) => value.WriteTo(writer);
+    }
+}
