@@ -4,6 +4,21 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Marketplace.Benchmarks;
+using Marketplace.Benchmarks.Proofs;
+
+// The proofs choose their instructions once in a process and have peers in other languages, so they bring their own driver:
+// dotnet run -c Release --project tests/Benchmarks -- --proofs [--quick]
+if (args is [ProofBenchmarks.Switch, ..])
+{
+    await ProofBenchmarks.RunAsync(args[1..]);
+    return;
+}
+
+if (args is [ProofBenchmarks.ChildSwitch, ..])
+{
+    ProofMeasurements.Run(args[1..]);
+    return;
+}
 
 // Three warm-ups and three measurements of each, within this process (no generated projects to restore): a few minutes for a folder.
 // For example: dotnet run -c Release --project tests/Benchmarks -- --filter '*Learning*'
