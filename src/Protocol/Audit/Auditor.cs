@@ -74,32 +74,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             return models;
 
         var recomputed = new RoundRecomputation(chain.Round(history.Id, round.Index), history, round, settled);
-        RoundOutcome outcome = recomputed.Outcome;
-        Check(subject, "The settlement holds every submission of the round as its trainer posted it, in the order of seats",
-            recomputed.SubmissionsMatch(), $"{round.Submissions.Count} submissions");
-        Check(subject, "Every submission came from a member of the round's cohort, on its own seat",
-            recomputed.SeatsMatch(), $"{history.Trainers.Count} trainers, seed {round.Opened.CohortSeed}");
-        if (recomputed.Statement is { } statement)
-        {
-            foreach (GramCheck check in GramVerifier.Verify(srs.Parameters, statement, settled.Settlement.Proof).Checks)
-                Check(subject, $"Gram proof: {check.Name}", check.Passed, $"expected {check.Expected}, got {check.Actual}");
-            Check(subject, "The Gram matrix is positive semidefinite, so vectors with these inner products exist",
-                statement.Gram.IsPositiveSemidefinite(), $"{statement.Gram.Rows} rows");
-        }
-        Check(subject, "Who was kept follows from the Gram matrix", outcome.Kept == settled.Kept,
-            $"recomputed {outcome.Kept:b}, on chain {(uint)settled.Kept:b}");
-        Check(subject, "The divisor follows from the Gram matrix", outcome.Divisor == settled.Divisor,
-            $"recomputed {outcome.Divisor}, on chain {settled.Divisor}");
-        Check(subject, "Forfeited stakes follow from absences and terms",
-            recomputed.Forfeits.Count == round.Forfeited.Count
-                && round.Forfeited.All(e => recomputed.Forfeits.GetValueOrDefault(e.Trainer) == e.Amount),
-            $"{recomputed.Forfeits.Count} recomputed, {round.Forfeited.Count} on chain");
-        Check(subject, "Payouts follow from the Gram matrix, to the smallest unit", outcome.Payouts.SequenceEqual(settled.Payouts),
-            $"recomputed [{string.Join(", ", outcome.Payouts)}], on chain [{string.Join(", ", settled.Payouts)}]");
-        Check(subject, "The aggregate's commitment is the weighted sum of the kept commitments",
-            outcome.AggregateCommitment == settled.AggregateCommitment.ToG1(),
-            $"recomputed {outcome.AggregateCommitment}, on chain {settled.AggregateCommitment.ToG1()}");
-        CheckCredits(subject, history, settled);
+        foreach (AuditCheck check in recomputed.Checks(srs.Parameters))
+            Report(check);
 
         await FetchAsync(subject, "The aggregator's report is published", settled.Settlement.Report.ToCid(), RoundReport.MaxBytes,
             bytes => RoundReport.Parse(bytes), cancellation);
@@ -124,19 +100,6 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             Check(subject, "The published aggregate opens the commitment that the contract computed, with short entries",
                 models.Aggregates[^1].Opens(srs, settled.AggregateCommitment.ToG1()), $"{aggregate}");
         return models;
-    }
-
-    private void CheckCredits(string subject, ProjectHistory history, MarketEvents.RoundSettled settled)
-    {
-        Dictionary<Address, BigInteger> due = settled.Settlement.Submissions
-            .Zip(settled.Payouts, (submission, payout) => (submission.Trainer, payout))
-            .Where(part => !part.payout.IsZero)
-            .ToDictionary(part => part.Trainer, part => part.payout);
-        MarketEvents.Credited[] paid = [.. history.Credits.Where(credit =>
-            credit.Log.TransactionHash == settled.Log.TransactionHash && (CreditReason)credit.Reason == CreditReason.Reward)];
-        Check(subject, "Payouts were credited to the trainers that earned them",
-            paid.Length == due.Count && paid.All(credit => due.GetValueOrDefault(credit.Account) == credit.Amount),
-            $"{due.Count} due, {paid.Length} credited");
     }
 
     private void AuditExpiry(ProjectHistory history, RoundHistory round, MarketEvents.RoundExpired expired)

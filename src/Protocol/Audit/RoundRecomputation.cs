@@ -47,17 +47,63 @@ internal sealed class RoundRecomputation
     /// <summary>What each absent trainer's stake loses to the round's reward.</summary>
     public IReadOnlyDictionary<Address, BigInteger> Forfeits { get; }
 
+    /// <summary>Compares what was decided on chain with what follows from the events; always the same checks for the same kind of round.</summary>
+    /// <param name="srs">The reference string of the round's proof.</param>
+    public IEnumerable<AuditCheck> Checks(SrsParameters srs)
+    {
+        yield return Check("The settlement holds every submission of the round as its trainer posted it, in the order of seats",
+            SubmissionsMatch(), $"{round.Submissions.Count} submissions");
+        yield return Check("Every submission came from a member of the round's cohort, on its own seat",
+            SeatsMatch(), $"{history.Trainers.Count} trainers, seed {round.Opened!.CohortSeed}");
+        if (Statement is { } statement)
+        {
+            foreach (GramCheck check in GramVerifier.Verify(srs, statement, settled.Settlement.Proof).Checks)
+                yield return Check($"Gram proof: {check.Name}", check.Passed, $"expected {check.Expected}, got {check.Actual}");
+            yield return Check("The Gram matrix is positive semidefinite, so vectors with these inner products exist",
+                statement.Gram.IsPositiveSemidefinite(), $"{statement.Gram.Rows} rows");
+        }
+        yield return Check("Who was kept follows from the Gram matrix", Outcome.Kept == settled.Kept,
+            $"recomputed {Outcome.Kept:b}, on chain {(uint)settled.Kept:b}");
+        yield return Check("The divisor follows from the Gram matrix", Outcome.Divisor == settled.Divisor,
+            $"recomputed {Outcome.Divisor}, on chain {settled.Divisor}");
+        yield return Check("Forfeited stakes follow from absences and terms",
+            Forfeits.Count == round.Forfeited.Count && round.Forfeited.All(e => Forfeits.GetValueOrDefault(e.Trainer) == e.Amount),
+            $"{Forfeits.Count} recomputed, {round.Forfeited.Count} on chain");
+        yield return Check("Payouts follow from the Gram matrix, to the smallest unit", Outcome.Payouts.SequenceEqual(settled.Payouts),
+            $"recomputed [{string.Join(", ", Outcome.Payouts)}], on chain [{string.Join(", ", settled.Payouts)}]");
+        yield return Check("The aggregate's commitment is the weighted sum of the kept commitments",
+            Outcome.AggregateCommitment.ToContract() == settled.AggregateCommitment,
+            $"recomputed {Outcome.AggregateCommitment.ToContract()}, on chain {settled.AggregateCommitment}");
+        yield return CheckCredits();
+    }
+
+    private AuditCheck CheckCredits()
+    {
+        Dictionary<Address, BigInteger> due = settled.Settlement.Submissions
+            .Zip(settled.Payouts, (submission, payout) => (submission.Trainer, payout))
+            .Where(part => !part.payout.IsZero)
+            .ToDictionary(part => part.Trainer, part => part.payout);
+        MarketEvents.Credited[] paid = [.. history.Credits.Where(credit =>
+            credit.Log.TransactionHash == settled.Log.TransactionHash && (CreditReason)credit.Reason == CreditReason.Reward)];
+        return Check("Payouts were credited to the trainers that earned them",
+            paid.Length == due.Count && paid.All(credit => due.GetValueOrDefault(credit.Account) == credit.Amount),
+            $"{due.Count} due, {paid.Length} credited");
+    }
+
+    private AuditCheck Check(string name, bool holds, string evidence) =>
+        new($"round {round.Index}", name, holds ? AuditResult.Passed : AuditResult.Failed, evidence);
+
     /// <summary>Whether the settlement's submissions are the last ones that trainers posted, in the order of seats.</summary>
-    public bool SubmissionsMatch() => round.Submissions
+    private bool SubmissionsMatch() => round.Submissions
         .Select(e => GramContext.SubmissionHash(round.Index, new Submission(e.Trainer, e.Commitment, e.Payload)))
         .SequenceEqual(settled.Settlement.Submissions.Select(submission => GramContext.SubmissionHash(round.Index, submission)));
 
     /// <summary>Whether every submission came from a cohort member on its own seat.</summary>
-    public bool SeatsMatch()
+    private bool SeatsMatch()
     {
         byte[] seed = Bytes32.FromBigInteger(round.Opened!.CohortSeed).ToArray();
         return round.Submissions.All(e =>
-            e.Seat < Cohort.Seats && history.Trainers[Cohort.MemberOn(seed, history.Trainers.Count, (int)e.Seat)] == e.Trainer);
+            e.Seat < Cohort.Size(history.Trainers.Count) && history.Trainers[Cohort.MemberOn(seed, history.Trainers.Count, (int)e.Seat)] == e.Trainer);
     }
 
     /// <summary>Counts absences over all rounds up to this one, and what they cost in this one.</summary>
