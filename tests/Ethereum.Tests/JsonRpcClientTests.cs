@@ -1,5 +1,6 @@
 using System.Text;
 using Marketplace.Ethereum.Rpc;
+using Marketplace.Support;
 
 namespace Marketplace.Ethereum.Tests;
 

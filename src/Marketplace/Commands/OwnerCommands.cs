@@ -95,13 +95,34 @@ internal static class OwnerCommands
         Party party, ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
     {
         if (draft.InitialModel is { } published)
-            return ContentAddressing.Cid.TryParse(published, out ContentAddressing.Cid cid)
-                ? cid
-                : throw new DocumentException($"project document, at initialModel: expected a CID, got '{published}'");
+        {
+            if (!ContentAddressing.Cid.TryParse(published, out ContentAddressing.Cid cid))
+                throw new DocumentException($"project document, at initialModel: expected a CID, got '{published}'");
+            await CheckInitialModelAsync(party, cid, draft, model, cancellation);
+            return cid;
+        }
         using Network network = Network.Create(model);
         network.Initialize(draft.InitialSeed ?? 1);
         int[] weights = Quantization.ToFixed(network.Parameters, draft.FractionBits);
         return await party.Store.AddAsync(ModelFile.Write(model, weights, draft.FractionBits), cancellation);
+    }
+
+    /// <summary>Nobody could take part in a project whose initial model is none, but its bounty would be locked.</summary>
+    private static async Task CheckInitialModelAsync(
+        Party party, ContentAddressing.Cid cid, ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
+    {
+        byte[] bytes = await party.Store.GetAsync(cid, ModelChain.MaxModelBytes(model), cancellation);
+        try
+        {
+            int fractionBits = ModelFile.Read(bytes, model).FractionBits;
+            if (fractionBits != draft.FractionBits)
+                throw new DocumentException(
+                    $"project document, at initialModel: expected {draft.FractionBits} fraction bits, as the document says, the file has {fractionBits}");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DocumentException($"project document, at initialModel: {cid} is no model of this document: {e.Message}", e);
+        }
     }
 
     private static Command Act(string name, string description, Func<BigInteger, byte[]> call)

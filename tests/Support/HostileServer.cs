@@ -3,10 +3,10 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Marketplace.Ethereum.Tests;
+namespace Marketplace.Support;
 
 /// <summary>An HTTP server that answers with whatever bytes a test likes, then closes the connection.</summary>
-internal sealed partial class HostileServer : IAsyncDisposable
+public sealed partial class HostileServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
