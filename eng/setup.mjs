@@ -5,16 +5,39 @@
 //   node eng/setup.mjs --node-path   all steps, then prints the path of the Node that was chosen
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tools = join(root, ".tools");
 const minimumNode = [22, 13];
-const say = (text) => process.stderr.write(`setup: ${text}\n`);
+const terminal = process.stderr.isTTY ? undefined : openTerminal();
+const say = (text) => {
+  process.stderr.write(`setup: ${text}\n`);
+  if (terminal !== undefined) writeSync(terminal, `setup: ${text}\n`);
+};
 
 class SetupError extends Error {}
+
+/** `dotnet run` hides what its build prints; where there is a terminal, progress goes there all the same. */
+function openTerminal() {
+  try {
+    return openSync(process.platform === "win32" ? "\\\\.\\CONOUT$" : "/dev/tty", "w");
+  } catch {
+    return undefined;
+  }
+}
 
 function isRecent(version) {
   const [major, minor] = version.replace(/^v/, "").split(".").map(Number);
@@ -114,7 +137,7 @@ try {
     const env = { ...process.env, PATH: `${dirname(chosen)}${delimiter}${process.env.PATH}` };
     const lockFile = join(root, "package-lock.json");
     step("packages", [lockFile], join(root, "node_modules", "hardhat"), () => {
-      say("installing npm packages");
+      say("installing npm packages (about half a minute)");
       // Not `npm ci`: it refuses a lock file made where a registry lacks other systems' optional native packages.
       run("npm", ["install", "--no-save", "--no-audit", "--no-fund"], {
         env,
@@ -123,11 +146,12 @@ try {
     });
     const sources = [...filesBelow(join(root, "contracts")), join(root, "hardhat.config.js"), lockFile];
     step("contracts", sources, join(root, "artifacts", "contracts"), () => {
-      say("compiling contracts");
-      run(chosen, [join("node_modules", "hardhat", "dist", "src", "cli.js"), "compile", "--quiet"], {
+      say("compiling the contracts (about half a minute)");
+      run(chosen, [join("node_modules", "hardhat", "dist", "src", "cli.js"), "build", "--no-tests", "--quiet"], {
         env,
         advice: "correct the Solidity errors above.",
       });
+      say("building the programs");
     });
     return chosen;
   });
