@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using Marketplace.Aggregator;
 using Marketplace.Contracts;
+using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Hosting;
 
 var projectsOption = new Option<string[]>("--project")
@@ -36,7 +37,10 @@ collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Doe
 {
     await using Party party = await Party.OpenAsync(settings, TextWriter.Null, cancellation);
     BigInteger id = arguments.GetValue(projectIdOption);
-    if (!(await party.Chain.Contract.StateAsync(id, cancellationToken: cancellation)).Bond.IsZero)
+    ProjectState state = await party.Chain.Contract.StateAsync(id, cancellationToken: cancellation);
+    if (state.GetStatus() == ProjectStatus.None)
+        throw new UsageException($"the market at {party.Chain.Address} has no project {id}");
+    if (!state.Bond.IsZero)
         await party.SendAsync($"bond-return/{id}", MarketContract.Calldata.ReturnBond(id), cancellation);
     Terms terms = await party.Chain.Contract.TermsAsync(id, cancellationToken: cancellation);
     await party.WithdrawAsync(terms.Token, Console.Out, cancellation);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
+using Marketplace.Ethereum.Abi;
 using Marketplace.Ethereum.Logs;
 using Marketplace.Ethereum.Rpc;
 using Marketplace.Protocol.Rounds;
@@ -36,7 +37,7 @@ public sealed class MarketChain : IDisposable
     /// <summary>Connects to a market and makes sure that it is there.</summary>
     /// <param name="client">The node; the market owns it from here on.</param>
     /// <param name="deployment">Which contract, and on which chain.</param>
-    /// <exception cref="InvalidDataException">The node serves another chain, or has no contract at the address.</exception>
+    /// <exception cref="InvalidDataException">The node serves another chain, or has no market at the address.</exception>
     public static async Task<MarketChain> ConnectAsync(EthereumClient client, Deployment deployment, CancellationToken cancellation)
     {
         ulong chainId = await client.GetChainIdAsync(cancellation);
@@ -44,7 +45,16 @@ public sealed class MarketChain : IDisposable
             throw new InvalidDataException($"the node at {client.Rpc.Host} serves chain {chainId}, the market was deployed on chain {expected}");
         if ((await client.GetCodeAsync(deployment.Market, BlockTag.Latest, cancellation)).Length == 0)
             throw new InvalidDataException($"chain {chainId} has no contract at {deployment.Market}; was the market deployed on another chain?");
-        return new MarketChain(client, chainId, deployment.Market, deployment.Block);
+        var market = new MarketChain(client, chainId, deployment.Market, deployment.Block);
+        try
+        {
+            await market.Contract.VerifierAsync(cancellationToken: cancellation);
+            return market;
+        }
+        catch (Exception e) when (e is ContractRevertedException or AbiException)
+        {
+            throw new InvalidDataException($"the contract at {deployment.Market} is no market: {e.Message}", e);
+        }
     }
 
     public RoundId Round(BigInteger project, int round) => new(ChainId, Address, project, round);

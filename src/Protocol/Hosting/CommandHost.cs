@@ -61,10 +61,18 @@ public static class CommandHost
     {
         IEnumerable<string> path = parsed.CommandResult.Command.Parents.OfType<Command>().Select(parent => $"{parent.Name} ").Reverse();
         ReportError(
-            $"{string.Join(" ", parsed.Errors.Select(error => error.Message).Distinct())} " +
+            $"{string.Join(" ", parsed.Errors.Select(error => InWords(error.Message)).Distinct())} " +
             $"See '{string.Concat(path)}{parsed.CommandResult.Command.Name} --help'.");
         return WrongUsage;
     }
+
+    /// <summary>The library's message without the names of C# types.</summary>
+    private static string InWords(string message) => message
+        .Replace("as expected type 'System.UInt32'", $"as a whole number from 0 to {uint.MaxValue}", StringComparison.Ordinal)
+        .Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)
+        .Replace("as expected type 'System.UInt64'", "as a whole number that is not negative", StringComparison.Ordinal)
+        .Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal)
+        .Replace("as expected type 'System.Uri'", "as a URL", StringComparison.Ordinal);
 
     /// <summary>Writes one line. Messages repeat what others wrote, who could otherwise write lines of their own, or steer the terminal.</summary>
     private static void ReportError(string message)

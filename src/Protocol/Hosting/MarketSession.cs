@@ -31,6 +31,9 @@ public sealed class MarketSession : IDisposable
 
     public IContentStore Store { get; }
 
+    /// <summary>Whether the chain is a development node's, with blocks at once and nobody else to ask it.</summary>
+    public bool IsLocal => LocalChains.Contains(Chain.ChainId);
+
     /// <summary>Connects as the settings say.</summary>
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
     public static async Task<MarketSession> OpenAsync(SettingsReader settings, TextWriter log, CancellationToken cancellation)
@@ -75,7 +78,7 @@ public sealed class MarketSession : IDisposable
 
     private Srs OpenDevelopmentSrs(int maxDimension, CancellationToken cancellation)
     {
-        if (!LocalChains.Contains(Chain.ChainId))
+        if (!IsLocal)
             throw new UsageException($"chain {Chain.ChainId} is no local chain: give the market's reference string by --srs FILE");
         log.WriteLine($"opening the development reference string for {maxDimension:N0} parameters");
         return Srs.OpenDevelopment(maxDimension, SrsCache, cancellationToken: cancellation);

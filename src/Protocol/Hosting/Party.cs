@@ -53,7 +53,7 @@ public sealed class Party : IAsyncDisposable
             session.Chain.Client,
             key,
             state,
-            new TransactionSenderOptions { PollInterval = TimeSpan.FromMilliseconds(200), Progress = new LogProgress(log) },
+            new TransactionSenderOptions { PollInterval = session.IsLocal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2), Progress = new LogProgress(log) },
             cancellationToken: cancellation);
         return new Party(session, key, sender, state, srs);
     }

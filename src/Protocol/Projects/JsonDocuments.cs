@@ -46,7 +46,7 @@ internal static partial class JsonDocuments
         }
         catch (JsonException e)
         {
-            throw new DocumentException($"{source}{Place(e)}: {Describe(e.Message)}", e);
+            throw new DocumentException($"{source}{Place(e)}: {Describe(e.Message, e.InnerException?.Message)}", e);
         }
         catch (InvalidOperationException e)
         {
@@ -62,12 +62,19 @@ internal static partial class JsonDocuments
     }
 
     /// <summary>The library's message without the place, which is said already, and without the names of C# types.</summary>
-    private static string Describe(string message)
+    private static string Describe(string message, string? cause)
     {
         int place = message.IndexOf(" Path: $", StringComparison.Ordinal);
         string text = (place < 0 ? message : message[..place]).TrimEnd('.');
         if (ConversionMessage().Match(text) is { Success: true } conversion)
-            return Kinds.TryGetValue(conversion.Groups[1].Value, out string? kind) ? $"expected {kind}" : "expected a JSON object";
+        {
+            if (Kinds.TryGetValue(conversion.Groups[1].Value, out string? kind))
+                return $"expected {kind}";
+            // Where a member goes into a constructor, the type that is named is the one around it.
+            return TokenMessage().Match(cause ?? "") is { Success: true } token
+                ? $"expected a {(token.Groups[1].Value == "string" ? "text" : token.Groups[1].Value)}"
+                : "expected a JSON object";
+        }
         if (MissingMessage().Match(text) is { Success: true } missing)
             return $"expected also {missing.Groups[1].Value}";
         if (UnknownMessage().Match(text) is { Success: true } unknown)
@@ -77,6 +84,9 @@ internal static partial class JsonDocuments
 
     [GeneratedRegex("could not be converted to ([^ ]+?)$")]
     private static partial Regex ConversionMessage();
+
+    [GeneratedRegex("^Cannot get the value of a token type '.+' as a ([a-z]+)")]
+    private static partial Regex TokenMessage();
 
     [GeneratedRegex("missing required properties including: (.+)$")]
     private static partial Regex MissingMessage();

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace Marketplace.Commands.Tests;
+
+/// <summary>Every command explains itself.</summary>
+public partial class HelpTests
+{
+    [Theory]
+    [InlineData(Programs.Owner, "", "marketplace demo", "marketplace.json")]
+    [InlineData(Programs.Owner, "demo", "--data", "MNIST")]
+    [InlineData(Programs.Owner, "create", "<terms>", "--keystore", "escrows")]
+    [InlineData(Programs.Owner, "start", "<project>")]
+    [InlineData(Programs.Owner, "cancel", "everything goes back")]
+    [InlineData(Programs.Owner, "stop", "two rounds")]
+    [InlineData(Programs.Owner, "model", "--out", "safetensors")]
+    [InlineData(Programs.Owner, "withdraw", "--token", "native")]
+    [InlineData(Programs.Owner, "list", "--rpc", "[default: http://127.0.0.1:8545]")]
+    [InlineData(Programs.Owner, "watch", "--poll <seconds>", "[default: 2]")]
+    [InlineData(Programs.Owner, "audit", "exit code 0", "--json")]
+    [InlineData(Programs.Owner, "account", "<keystore>", "must not exist")]
+    [InlineData(Programs.Owner, "srs", "prepare", "development")]
+    [InlineData(Programs.Owner, "srs prepare", "<ptau>", "--parameters")]
+    [InlineData(Programs.Owner, "srs development", "--dimension", "only local chains")]
+    [InlineData(Programs.Trainer, "", "trainer run --project 3", "never leaves this machine")]
+    [InlineData(Programs.Trainer, "run", "--data", "--train-command", "--poll <seconds>")]
+    [InlineData(Programs.Trainer, "status", "--project", "earned")]
+    [InlineData(Programs.Trainer, "withdraw", "--token")]
+    [InlineData(Programs.Aggregator, "", "aggregator run --project 3=/data/root")]
+    [InlineData(Programs.Aggregator, "run", "ID=ROOTSET,TESTSET", "bond")]
+    [InlineData(Programs.Aggregator, "collect", "bond once contests are over")]
+    public async Task Help_teaches(string program, string command, params string[] words)
+    {
+        string help = (await Programs.RunAsync(program, $"{command} --help")).Succeeded();
+        Assert.Contains("Description:", help, StringComparison.Ordinal);
+        Assert.Contains("Usage:", help, StringComparison.Ordinal);
+        Assert.All(words, word => Assert.Contains(word, help, StringComparison.Ordinal));
+        Assert.DoesNotMatch(OptionWithoutDescription(), help);
+    }
+
+    [GeneratedRegex(@"^  --[a-z-]+( <[^>]+>)?( \(REQUIRED\))?\s*$", RegexOptions.Multiline)]
+    private static partial Regex OptionWithoutDescription();
+}
