@@ -73,8 +73,9 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         if (round.Settled is not { } settled)
             return models;
 
-        var recomputed = new RoundRecomputation(chain.Round(history.Id, round.Index), history, round, settled);
-        foreach (AuditCheck check in recomputed.Checks(srs.Parameters))
+        RoundRecomputation? recomputed = await AttemptAsync(subject, "The settlement is well-formed", $"{settled.Settlement.Gram.Length} bytes of matrix",
+            () => Task.FromResult(new RoundRecomputation(chain.Round(history.Id, round.Index), history, round, settled)));
+        foreach (AuditCheck check in recomputed?.Checks(srs.Parameters) ?? [])
             Report(check);
 
         await FetchAsync(subject, "The aggregator's report is published", settled.Settlement.Report.ToCid(), RoundReport.MaxBytes,
