@@ -43,7 +43,12 @@ function check(name, command, args, options) {
 function style(env) {
   const files = ["contracts/**/*.sol", "tests/contracts/**/*.{sol,js}", "{eng,scripts}/**/*.{js,mjs}", "*.{js,json}"];
   check("prettier", "npx", ["--no-install", "prettier", "--check", ...files], { env });
-  check("solhint", "npx", ["--no-install", "solhint", "--max-warnings", "0", "contracts/**/*.sol"], { env });
+  check(
+    "solhint",
+    "npx",
+    ["--no-install", "solhint", "--max-warnings", "0", "contracts/**/*.sol", "tests/contracts/**/*.sol"],
+    { env },
+  );
   check("dotnet format", "dotnet", ["format", "Marketplace.sln", "--verify-no-changes", "--no-restore"]);
 }
 

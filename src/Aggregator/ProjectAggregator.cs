@@ -1,10 +1,10 @@
 using System.Numerics;
 using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
+using Marketplace.Proofs;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Hosting;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Proofs;
 
 namespace Marketplace.Aggregator;
 

@@ -3,11 +3,11 @@ using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
+using Marketplace.Proofs;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Hosting;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Proofs;
 using Marketplace.Sealing;
 
 namespace Marketplace.Trainer;

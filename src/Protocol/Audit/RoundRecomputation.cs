@@ -1,9 +1,9 @@
 using System.Numerics;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
+using Marketplace.Proofs;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Proofs;
 
 namespace Marketplace.Protocol.Audit;
 

@@ -3,9 +3,9 @@ using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
+using Marketplace.Proofs;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Proofs;
 
 namespace Marketplace.Protocol.Hosting;
 

@@ -5,9 +5,9 @@ using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
 using Marketplace.Ethereum.Sending;
 using Marketplace.Ethereum.Signing;
+using Marketplace.Proofs;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Proofs;
 
 namespace Marketplace.Protocol.Hosting;
 
