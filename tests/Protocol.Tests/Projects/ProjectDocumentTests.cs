@@ -1,0 +1,74 @@
+using System.Text;
+using Marketplace.ContentAddressing;
+using Marketplace.Ethereum;
+using Marketplace.Learning;
+using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Tests.Chain;
+
+namespace Marketplace.Protocol.Tests.Projects;
+
+public class ProjectDocumentTests(PlayedMarket played)
+{
+    private const string Model = """{"input":[7],"layers":[{"type":"linear","name":"out","out":2}],"loss":"crossEntropy"}""";
+
+    private static readonly Cid Initial = new(CidCodec.Raw, Bytes32.Keccak("model").ToArray());
+
+    [Fact]
+    public void What_is_published_is_read_back()
+    {
+        ProjectDocument document = Draft("""
+            "description":"d","training":{"optimizer":"adam","momentum":0.5,"weightDecay":0.01,"rounding":"stochastic"},"license":"CC0",
+            "data":{"kind":"csv","conditions":"c","schema":{"header":true,"columns":[
+              {"name":"a","kind":"numeric","mean":1,"deviation":2},{"name":"b","kind":"categorical","categories":["x","y"],"encoding":"index"},
+              {"name":"y","kind":"label","classes":[["no"],["yes","perhaps"]]}]}}
+            """).Publish(Initial) with
+        { Allowlist = PlayedMarket.Allowlist };
+        ProjectDocument read = ProjectDocument.Parse(document.ToBytes());
+        Assert.Equal(document.ToBytes(), read.ToBytes());
+        Assert.Equal(Initial, read.InitialModel);
+        Assert.Equal(document.Training, read.Training);
+        Assert.Equal(document.Allowlist, read.Allowlist);
+        Assert.Equal(document.Model.ToJson(), read.Model.ToJson());
+        Assert.Equal(["x", "y"], read.Data.Schema!.Columns[1].Categories!);
+        Assert.Equal(CsvColumnKind.Label, read.Data.Schema.Columns[2].Kind);
+    }
+
+    [Fact]
+    public void A_draft_without_a_model_address_is_no_document() =>
+        Assert.Contains("initialModel", Assert.Throws<DocumentException>(() => ProjectDocument.Parse(Encoding.UTF8.GetBytes(Json("")))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void It_must_agree_with_the_terms()
+    {
+        ProjectDocument document = Draft("").Publish(Initial);
+        Marketplace.Contracts.Terms terms = played.HistoryOf(played.Events).Terms;
+        Assert.Same(document, document.RequireAgreement(terms));
+        Assert.Contains("terms say 15", Refusal(document, terms with { Dimension = 15 }), StringComparison.Ordinal);
+        Assert.Contains("fraction bits", Refusal(document, terms with { FractionBits = 13 }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"allowlist\":[\"0x12\"]", "allowlist")]
+    [InlineData("\"allowlist\":[null]", "allowlist")]
+    [InlineData("\"initialSeed\":-1", "initialSeed")]
+    [InlineData("\"training\":{\"momentum\":\"NaN\"}", "training.momentum")]
+    [InlineData("\"training\":{\"weightDecay\":2}", "training.weightDecay")]
+    [InlineData("\"training\":{\"rounding\":\"up\"}", "training.rounding")]
+    [InlineData("\"title\":\"twice\"", "title")]
+    [InlineData("\"license\":7", "license")]
+    [InlineData("\"fractionBits\":25", "fractionBits")]
+    public void Wrong_fields_are_named(string member, string field) =>
+        Assert.Contains(field, Assert.Throws<DocumentException>(() => Draft(member).Publish(Initial)).Message, StringComparison.OrdinalIgnoreCase);
+
+    [Fact]
+    public void A_document_that_is_too_long_is_not_read() =>
+        Assert.Throws<DocumentException>(() => ProjectDocument.Parse(new byte[ProjectDocument.MaxBytes + 1]));
+
+    private static string Refusal(ProjectDocument document, Marketplace.Contracts.Terms terms) =>
+        Assert.Throws<DocumentException>(() => document.RequireAgreement(terms)).Message;
+
+    private static ProjectDocument.Draft Draft(string members) => ProjectDocument.Draft.Parse(Encoding.UTF8.GetBytes(Json(members)), "the draft");
+
+    private static string Json(string members) =>
+        $$"""{"title":"t","model":{{Model}}{{(members.Length == 0 ? "" : ",")}}{{members}}}""";
+}

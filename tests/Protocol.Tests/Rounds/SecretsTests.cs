@@ -1,0 +1,114 @@
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Signing;
+using Marketplace.Protocol.Rounds;
+using Marketplace.Protocol.Tests.Chain;
+using Marketplace.Sealing;
+using Marketplace.Support;
+
+namespace Marketplace.Protocol.Tests.Rounds;
+
+/// <summary>Sealed updates and derived secrets: bound to what they are for, and to nothing less.</summary>
+public sealed class SecretsTests : IDisposable
+{
+    private static readonly Address Market = Address.Parse("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
+    private static readonly RoundId Round = new(31337, Market, 3, 5);
+    private static readonly short[] Vector = [1, -2, 3, 0];
+
+    private readonly PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[0]);
+    private readonly PrivateKey otherKey = PrivateKey.Parse(EthereumNode.Keys[1]);
+    private readonly SealingKey aggregator = SealingKey.Generate();
+
+    public static TheoryData<RoundId> OtherRounds =>
+        [Round with { ChainId = 1 }, Round with { Market = PlayedMarket.TrainerAddress(0) }, Round with { Project = 4 }, Round with { Round = 4 }];
+
+    [Fact]
+    public void A_sealed_update_opens_for_its_round_and_trainer()
+    {
+        UpdatePayload opened = Open(Seal(), Round, PlayedMarket.TrainerAddress(0), aggregator);
+        Assert.Equal(Vector, opened.Entries);
+        Assert.Equal(Fr.FromUInt64(7), opened.Blinder);
+    }
+
+    [Theory]
+    [MemberData(nameof(OtherRounds))]
+    public void It_opens_for_no_other_round(RoundId other) =>
+        Assert.Throws<SealingException>(() => Open(Seal(), other, PlayedMarket.TrainerAddress(0), aggregator));
+
+    [Fact]
+    public void It_opens_for_no_other_trainer_and_no_other_aggregator()
+    {
+        Assert.Throws<SealingException>(() => Open(Seal(), Round, PlayedMarket.TrainerAddress(1), aggregator));
+        using var other = SealingKey.Generate();
+        Assert.Throws<SealingException>(() => Open(Seal(), Round, PlayedMarket.TrainerAddress(0), other));
+    }
+
+    [Fact]
+    public void It_opens_altered_or_cut_nowhere()
+    {
+        byte[] payload = Seal();
+        for (int k = 0; k < payload.Length; k++)
+        {
+            byte[] altered = [.. payload];
+            altered[k] ^= 1;
+            Assert.Throws<SealingException>(() => Open(altered, Round, PlayedMarket.TrainerAddress(0), aggregator));
+            Assert.Throws<SealingException>(() => Open(payload[..k], Round, PlayedMarket.TrainerAddress(0), aggregator));
+        }
+        Assert.InRange(payload.Length, 1, UpdateSealing.MaxLength(Vector.Length));
+    }
+
+    [Fact]
+    public void A_blinder_is_the_same_every_time()
+    {
+        using var again = PrivateKey.Parse(EthereumNode.Keys[0]);
+        Assert.Equal(new PartySecrets(key).Blinder(Round, Vector), new PartySecrets(again).Blinder(Round, Vector));
+    }
+
+    [Fact]
+    public void A_blinder_is_another_for_everything_else()
+    {
+        var secrets = new PartySecrets(key);
+        Fr[] blinders =
+        [
+            secrets.Blinder(Round, Vector),
+            .. OtherRounds.Select(row => secrets.Blinder(row.Data, Vector)),
+            secrets.Blinder(Round, [1, -2, 3, 1]),
+            secrets.Blinder(Round, [1, -2, 3]),
+            secrets.Blinder(Round, Vector, attempt: 1),
+            secrets.Blinder(Round, Vector, attempt: 255),
+            new PartySecrets(otherKey).Blinder(Round, Vector),
+        ];
+        Assert.Equal(blinders.Length, blinders.Distinct().Count());
+        Assert.DoesNotContain(Fr.Zero, blinders);
+    }
+
+    [Fact]
+    public void A_sealing_key_is_of_its_account_chain_and_market()
+    {
+        using SealingKey one = new PartySecrets(key).SealingKey(31337, Market), same = new PartySecrets(key).SealingKey(31337, Market),
+            chain = new PartySecrets(key).SealingKey(1, Market), market = new PartySecrets(key).SealingKey(31337, Address.Zero),
+            account = new PartySecrets(otherKey).SealingKey(31337, Market);
+        Assert.Equal(one.PublicKey, same.PublicKey);
+        Assert.Equal(4, new[] { one, chain, market, account }.Select(k => k.PublicKey).Distinct().Count());
+    }
+
+    [Fact]
+    public void Names_of_rounds_are_unique_and_of_one_length()
+    {
+        RoundId[] ids = [Round, .. OtherRounds.Select(row => row.Data), new(31337, Market, 0x0300, 5), new(31337, Market, 3, 0x0500)];
+        Assert.All(ids, id => Assert.Equal(64, id.ToBytes().Length));
+        Assert.Equal(ids.Length, ids.Select(id => Convert.ToHexString(id.ToBytes())).Distinct().Count());
+    }
+
+    public void Dispose()
+    {
+        key.Dispose();
+        otherKey.Dispose();
+        aggregator.Dispose();
+    }
+
+    private byte[] Seal() =>
+        UpdateSealing.Seal(new UpdatePayload(Vector, 14, Fr.FromUInt64(7)), Round, PlayedMarket.TrainerAddress(0), aggregator.PublicKey);
+
+    private static UpdatePayload Open(byte[] payload, RoundId round, Address trainer, SealingKey key) =>
+        UpdateSealing.Open(payload, round, trainer, key, Vector.Length, 14);
+}
