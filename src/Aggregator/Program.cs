@@ -9,13 +9,21 @@ using Marketplace.Protocol.Hosting;
 var projectsOption = new Option<string[]>("--project")
 {
     Description = "ID=ROOTSET or ID=ROOTSET,TESTSET: a project and the data that its owner gave for it (folders with IDX files, or CSV files); repeatable",
+    HelpName = "id=rootset[,testset]",
     Required = true,
     AllowMultipleArgumentsPerToken = true,
 };
 var projectIdOption = new Option<uint>("--project") { Description = "Id of the project", Required = true };
 Option<double> pollOption = PollOption.Create();
 
-var run = new Command("run", "Posts the bond, opens and settles the rounds of one or several projects, and withdraws what was earned")
+var run = new Command(
+    "run",
+    """
+    Posts the bond, opens and settles the rounds of one or several projects, and withdraws what was earned.
+
+    The account must be the one that the project names as its aggregator, and pays for gas and for the bond, which comes back once
+    contests are over. Stopped and started again, it goes on where it was; a round that is not settled in time costs bond.
+    """)
 {
     projectsOption,
     pollOption,

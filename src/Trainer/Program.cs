@@ -15,7 +15,14 @@ var commandSetting = new Setting(
     "train-command", "Trains instead of the built-in engine: a program and its arguments, to which the round's folder and the output file are added");
 var tokenSetting = new Setting("token", "Address of the ERC-20 token, or native", "native");
 
-var run = new Command("run", "Joins a project, trains and submits in every round, and withdraws what was earned")
+var run = new Command(
+    "run",
+    """
+    Joins a project, trains and submits in every round, and withdraws what was earned.
+
+    The account pays for gas and for the project's stake, which comes back at the project's end. Stopped and started again, it goes
+    on where it was. Data are never sent anywhere: give them by --data, or let your own program train by --train-command.
+    """)
 {
     projectOption,
     pollOption,

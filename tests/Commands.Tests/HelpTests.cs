@@ -22,7 +22,7 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "srs prepare", "<ptau>", "--parameters")]
     [InlineData(Programs.Owner, "srs development", "--dimension", "only local chains")]
     [InlineData(Programs.Trainer, "", "trainer run --project 3", "never leaves this machine")]
-    [InlineData(Programs.Trainer, "run", "--data", "--train-command", "--poll <seconds>")]
+    [InlineData(Programs.Trainer, "run", "--data", "--train-command", "--poll <seconds>", "MARKETPLACE_KEY", "MARKETPLACE_PASSWORD", "stake")]
     [InlineData(Programs.Trainer, "status", "--project", "earned")]
     [InlineData(Programs.Trainer, "withdraw", "--token")]
     [InlineData(Programs.Aggregator, "", "aggregator run --project 3=/data/root")]
@@ -35,8 +35,12 @@ public partial class HelpTests
         Assert.Contains("Usage:", help, StringComparison.Ordinal);
         Assert.All(words, word => Assert.Contains(word, help, StringComparison.Ordinal));
         Assert.DoesNotMatch(OptionWithoutDescription(), help);
+        Assert.DoesNotMatch(DefaultSaidTwice(), help);
     }
 
     [GeneratedRegex(@"^  --[a-z-]+( <[^>]+>)?( \(REQUIRED\))?\s*$", RegexOptions.Multiline)]
     private static partial Regex OptionWithoutDescription();
+
+    [GeneratedRegex(@"\[default: .*\[default: ")]
+    private static partial Regex DefaultSaidTwice();
 }

@@ -52,7 +52,7 @@ internal static class ToolCommands
     {
         var length = new Option<int>("--dimension")
         {
-            Description = "Longest vector, that is, most model parameters [default: 65536]",
+            Description = "Longest vector, that is, most model parameters",
             DefaultValueFactory = _ => 65536,
         };
         var parameters = new Option<FileInfo>("--parameters") { Description = "Where to write the points that deployment pins (JSON)", Required = true };

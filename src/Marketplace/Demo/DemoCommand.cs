@@ -13,12 +13,12 @@ internal static class DemoCommand
     public static Command Create()
     {
         var data = new Option<DirectoryInfo?>("--data") { Description = "Folder with MNIST-format files to use instead of drawn digits" };
-        var rounds = new Option<int>("--rounds") { Description = "Number of rounds [default: 5]", DefaultValueFactory = _ => 5 };
+        var rounds = new Option<int>("--rounds") { Description = "Number of rounds, 1 to 100", DefaultValueFactory = _ => 5 };
         var honest = new Option<bool>("--no-attackers") { Description = "Leave the noisy, the flipping and the replaying trainer out" };
         var rpc = new Option<Uri?>("--rpc") { Description = "Use this development node (Hardhat or anvil) instead of starting one" };
         var store = new Option<string?>("--store") { Description = "Use this content store, such as a Kubo RPC URL, instead of a folder" };
         var folder = new Option<DirectoryInfo?>("--folder") { Description = "Keep data, state and logs here" };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of data and initial weights [default: 1]", DefaultValueFactory = _ => 1 };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of data and initial weights", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON on standard output, progress on standard error" };
         return new Command("demo", "Runs a whole market on this machine: a chain, an owner, an aggregator, six trainers, and an audit")
         {

@@ -3,10 +3,10 @@ using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
+using Marketplace.Proofs;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Proofs;
 
 namespace Marketplace.Protocol.Audit;
 

@@ -9,7 +9,7 @@ public static class PollOption
 
     public static Option<double> Create() => new("--poll")
     {
-        Description = $"Seconds between looks at the chain, {Least} to {Most} [default: {Default}]",
+        Description = $"Seconds between looks at the chain, {Least} to {Most}",
         HelpName = "seconds",
         DefaultValueFactory = _ => Default,
     };
