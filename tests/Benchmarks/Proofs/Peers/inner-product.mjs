@@ -18,7 +18,16 @@ export function circuit(length) {
   const rest = Array.from({ length: last }, (_, k) => [p(k), PRIME - 1n]);
   constraints.push([[[a(last), 1n]], [[b(last), 1n]], [[1, 1n], ...rest]]);
 
-  const header = [u32(FIELD_BYTES), element(PRIME), u32(wires), u32(0), u32(1), u32(2 * length), u64(wires), u32(length)];
+  const header = [
+    u32(FIELD_BYTES),
+    element(PRIME),
+    u32(wires),
+    u32(0),
+    u32(1),
+    u32(2 * length),
+    u64(wires),
+    u32(length),
+  ];
   const body = constraints.flatMap((parts) =>
     parts.flatMap((terms) => [u32(terms.length), ...terms.flatMap(([wire, factor]) => [u32(wire), element(factor)])]),
   );
