@@ -12,7 +12,7 @@ using Spectre.Console;
 
 namespace Marketplace.Commands;
 
-/// <summary>What anybody can do: look, and verify.</summary>
+/// <summary>What anybody can do: look, verify, and close a round that is overdue.</summary>
 internal static class PublicCommands
 {
     /// <summary>The audit was made, and something does not hold or could not be checked.</summary>
@@ -20,7 +20,7 @@ internal static class PublicCommands
 
     private static readonly Argument<uint> Project = new("project") { Description = "Id of the project" };
 
-    public static IEnumerable<Command> All() => [List(), Watch(), Audit()];
+    public static IEnumerable<Command> All() => [List(), Watch(), Audit(), Expire()];
 
     private static Command List() =>
         new Command("list", "Lists the market's projects")
@@ -117,6 +117,18 @@ internal static class PublicCommands
                 return report.Passed ? 0 : AuditFailed;
             });
     }
+
+    private static Command Expire() =>
+        new Command("expire", "Closes a round that its aggregator did not open or settle in time; its submitters are compensated") { Project }
+            .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
+            .Does(async (settings, arguments, cancellation) =>
+            {
+                await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
+                BigInteger id = arguments.GetValue(Project);
+                ProjectState state = await party.Chain.Contract.StateAsync(id, cancellationToken: cancellation);
+                await party.SendAsync($"expire/{id}/{state.Round}", MarketContract.Calldata.Expire(id), cancellation);
+                return 0;
+            });
 
     private static void WriteSummary(AuditReport report)
     {

@@ -15,7 +15,7 @@ internal static class DemoCommand
         var data = new Option<DirectoryInfo?>("--data") { Description = "Folder with MNIST-format files to use instead of drawn digits" };
         var rounds = new Option<int>("--rounds") { Description = "Number of rounds, 1 to 100", DefaultValueFactory = _ => 5 };
         var honest = new Option<bool>("--no-attackers") { Description = "Leave the noisy, the flipping and the replaying trainer out" };
-        var rpc = new Option<Uri?>("--rpc") { Description = "Use this development node (Hardhat or anvil) instead of starting one" };
+        var rpc = new Option<string?>("--rpc") { Description = "Use this development node (Hardhat or anvil) instead of starting one" };
         var store = new Option<string?>("--store") { Description = "Use this content store, such as a Kubo RPC URL, instead of a folder" };
         var folder = new Option<DirectoryInfo?>("--folder") { Description = "Keep data, state and logs here" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of data and initial weights", DefaultValueFactory = _ => 1 };
@@ -32,7 +32,7 @@ internal static class DemoCommand
                 Data = arguments.GetValue(data)?.FullName,
                 Rounds = arguments.GetValue(rounds),
                 Attackers = !arguments.GetValue(honest),
-                Rpc = arguments.GetValue(rpc),
+                Rpc = arguments.GetValue(rpc) is { } url ? MarketSession.ParseRpc(url) : null,
                 Store = arguments.GetValue(store),
                 Folder = arguments.GetValue(folder)?.FullName,
                 Seed = arguments.GetValue(seed),

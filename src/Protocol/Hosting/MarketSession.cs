@@ -38,9 +38,7 @@ public sealed class MarketSession : IDisposable
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
     public static async Task<MarketSession> OpenAsync(SettingsReader settings, TextWriter log, CancellationToken cancellation)
     {
-        string rpc = settings.Require(SharedSettings.Rpc);
-        if (!Uri.TryCreate(rpc, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
-            throw new UsageException("--rpc must be an http or https URL such as http://127.0.0.1:8545");
+        Uri url = ParseRpc(settings.Require(SharedSettings.Rpc));
         IContentStore store = ContentStore.Open(settings.Require(SharedSettings.Store));
         MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), ReadDeployment(settings), cancellation);
         return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log);
@@ -71,6 +69,13 @@ public sealed class MarketSession : IDisposable
         Chain.Dispose();
         Store.Dispose();
     }
+
+    /// <summary>A node's address as users write it.</summary>
+    /// <exception cref="UsageException">It is none. The message does not repeat it: such URLs often hold a credential.</exception>
+    public static Uri ParseRpc(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new UsageException("--rpc must be an http or https URL such as http://127.0.0.1:8545");
 
     /// <summary>The folder in which development reference strings are kept.</summary>
     public static string SrsCache => Path.Combine(

@@ -18,6 +18,9 @@ public sealed class Party : IAsyncDisposable
     private readonly PrivateKey key;
     private readonly TransactionSender sender;
 
+    // Several projects may act at once: one must not use up another's allowance, nor withdraw what another is about to.
+    private readonly SemaphoreSlim money = new(1, 1);
+
     private Party(MarketSession session, PrivateKey key, TransactionSender sender, string stateFolder, Srs srs)
     {
         this.session = session;
@@ -71,12 +74,24 @@ public sealed class Party : IAsyncDisposable
         if (token.IsZero)
             return await SendAsync(intent, call, amount, cancellation);
         var erc20 = new IERC20MetadataContract(Chain.Client, token);
-        if (await erc20.AllowanceAsync(Address, Chain.Address, cancellationToken: cancellation) < amount)
-            await sender.SendAsync(
-                $"approve/{intent}",
-                new TransactionRequest(token, IERC20MetadataContract.Calldata.Approve(Chain.Address, amount)) { Errors = [MarketContract.Abi] },
-                cancellation);
-        return await SendAsync(intent, call, 0, cancellation);
+        await money.WaitAsync(cancellation);
+        try
+        {
+            if (await erc20.AllowanceAsync(Address, Chain.Address, cancellationToken: cancellation) < amount)
+            {
+                // Not named after what is paid: an allowance that was used up by something else must be given again.
+                ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellation);
+                await sender.SendAsync(
+                    $"approve/{token}/{nonce}",
+                    new TransactionRequest(token, IERC20MetadataContract.Calldata.Approve(Chain.Address, amount)) { Errors = [MarketContract.Abi] },
+                    cancellation);
+            }
+            return await SendAsync(intent, call, 0, cancellation);
+        }
+        finally
+        {
+            money.Release();
+        }
     }
 
     /// <summary>Credits this account's stake, unless that has happened.</summary>
@@ -93,23 +108,32 @@ public sealed class Party : IAsyncDisposable
     /// <returns>The amount, in the token's smallest unit.</returns>
     public async Task<BigInteger> WithdrawAsync(Address token, TextWriter log, CancellationToken cancellation)
     {
-        BigInteger amount = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellation);
-        if (amount.IsZero)
+        await money.WaitAsync(cancellation);
+        try
         {
-            log.WriteLine("nothing to withdraw");
-            return 0;
+            BigInteger amount = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellation);
+            if (amount.IsZero)
+            {
+                log.WriteLine("nothing to withdraw");
+                return 0;
+            }
+            TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellation);
+            // Each withdrawal is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.
+            ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellation);
+            await SendAsync($"withdraw/{token}/{nonce}", MarketContract.Calldata.Withdraw(token), cancellation);
+            log.WriteLine($"withdrew {unit.Format(amount)}");
+            return amount;
         }
-        TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellation);
-        // Each withdrawal is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.
-        ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellation);
-        await SendAsync($"withdraw/{token}/{nonce}", MarketContract.Calldata.Withdraw(token), cancellation);
-        log.WriteLine($"withdrew {unit.Format(amount)}");
-        return amount;
+        finally
+        {
+            money.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await sender.DisposeAsync();
+        money.Dispose();
         key.Dispose();
         session.Dispose();
     }
