@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Numerics;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Chain;
+using Marketplace.Support;
+
+namespace Marketplace.EndToEnd.Tests;
+
+/// <summary>The whole market by one command, as its defaults are, and the same market on other nodes and stores.</summary>
+/// <remarks>
+/// Keys, seeds, chain id and the market's address are fixed and training is exact, so every run gives the same numbers: bounds here
+/// are claims about the market, not allowances for chance.
+/// </remarks>
+public sealed class DemoTests
+{
+    private static readonly BigInteger Bounty = Units.ParseEther("10");
+
+    private static readonly Lazy<Task<DemoRun>> Embedded = new(() => DemoRun.RunAsync());
+
+    [Fact]
+    public async Task Pays_for_useful_data_and_nothing_else()
+    {
+        DemoRun run = await Embedded.Value;
+
+        Assert.True(run.AuditPassed);
+        DemoRun.Trainer[] honest = [.. run.Trainers.Where(trainer => trainer.Behavior == "Honest").OrderBy(trainer => trainer.Samples)];
+        Assert.Equal(3, honest.Length);
+        for (int k = 1; k < honest.Length; k++)
+            Assert.True(honest[k - 1].Earned < honest[k].Earned, $"{honest[k - 1]} did not earn less than {honest[k]}");
+        Assert.True(run.Of("Noisy").Earned < honest[0].Earned, $"{run.Of("Noisy")} did not earn less than {honest[0]}");
+        Assert.InRange(run.Of("Flipping").Share, 0, 0.02);
+        Assert.InRange(run.Of("Replaying").Share, 0, 0.02);
+        for (int k = 1; k < run.Rounds.Count; k++)
+            Assert.True(run.Rounds[k - 1].Accuracy < run.Rounds[k].Accuracy, $"{run.Rounds[k]} is no better than {run.Rounds[k - 1]}");
+
+        // What division leaves over: below one wei for each payout.
+        BigInteger earned = run.Trainers.Aggregate(BigInteger.Zero, (sum, trainer) => sum + trainer.Earned);
+        Assert.InRange(Bounty - earned, 0, run.Rounds.Count * run.Trainers.Count * 2);
+    }
+
+    [Fact]
+    public async Task Attackers_cost_at_most_a_point_of_accuracy()
+    {
+        DemoRun attacked = await Embedded.Value;
+        DemoRun honest = await DemoRun.RunAsync("--no-attackers");
+
+        Assert.True(honest.AuditPassed);
+        Assert.Equal(3, honest.Trainers.Count);
+        Assert.InRange(attacked.FinalAccuracy, honest.FinalAccuracy - 0.01, 1);
+    }
+
+    [Fact]
+    public async Task Gives_the_same_on_a_node_of_the_user_s_with_an_ipfs_node()
+    {
+        await using HardhatNode node = await HardhatNode.StartAsync();
+        await using JsIpfsDaemon ipfs = await JsIpfsDaemon.StartAsync();
+        DemoRun run = await DemoRun.RunAsync("--rpc", node.Url.ToString(), "--store", ipfs.Api.ToString());
+        AssertSame(await Embedded.Value, run);
+    }
+
+    [Fact]
+    public async Task Gives_the_same_on_anvil_and_accounts_for_every_wei()
+    {
+        await using AnvilNode node = await AnvilNode.StartAsync();
+        DemoRun run = await DemoRun.RunAsync("--rpc", node.Url.ToString());
+        AssertSame(await Embedded.Value, run);
+
+        using MarketChain chain = await MarketChain.ConnectAsync(
+            new EthereumClient(node.Url), new Deployment(Address.Parse(run.Market)), TestContext.Current.CancellationToken);
+        ProjectHistory history = new(BigInteger.Parse(run.Project, CultureInfo.InvariantCulture));
+        foreach (IContractEvent @event in (await chain.ReadEventsAsync(history.Id, 0, TestContext.Current.CancellationToken)).Events)
+            history.Apply(@event);
+        BigInteger SumOf(CreditReason reason) => history.Credits
+            .Where(credit => (CreditReason)credit.Reason == reason).Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+        BigInteger earned = run.Trainers.Aggregate(BigInteger.Zero, (sum, trainer) => sum + trainer.Earned);
+        Assert.Equal(earned, SumOf(CreditReason.Reward));
+        BigInteger dust = SumOf(CreditReason.OwnerRefund);
+        Assert.Equal(Bounty + history.Terms.AggregatorFee, earned + SumOf(CreditReason.AggregatorFee) + dust);
+        Assert.Equal(0, await chain.Client.GetBalanceAsync(chain.Address));
+    }
+
+    [Fact]
+    public async Task Leaves_no_process_behind_when_it_is_interrupted()
+    {
+        (MarketProgram demo, ProcessTree tree) = await StartAsync();
+        await using (demo)
+        {
+            demo.Interrupt();
+            Assert.Equal(130, await demo.WaitAsync());
+            await tree.AssertGoneAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Leaves_no_process_behind_when_it_is_killed()
+    {
+        (MarketProgram demo, ProcessTree tree) = await StartAsync();
+        await using (demo)
+        {
+            demo.Kill();
+            await demo.WaitAsync();
+            await tree.AssertGoneAsync();
+        }
+    }
+
+    private static async Task<(MarketProgram Demo, ProcessTree Tree)> StartAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are found in /proc, which only Linux has.");
+        MarketProgram demo = MarketProgram.Start("Marketplace", ["demo", "--json"]);
+        ProcessTree? tree = await DemoRun.WatchAsync(demo);
+        // The chain, the aggregator and six trainers, at least.
+        Assert.InRange(tree?.Count ?? 0, 8, 20);
+        return (demo, tree!);
+    }
+
+    private static void AssertSame(DemoRun expected, DemoRun actual)
+    {
+        Assert.Equal(expected.Market, actual.Market);
+        Assert.Equal(expected.FinalModel, actual.FinalModel);
+        Assert.Equal(expected.Trainers, actual.Trainers);
+        Assert.Equal(expected.Rounds, actual.Rounds);
+        Assert.True(actual.AuditPassed);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using Marketplace.Support;
+
+// These tests start a dozen processes each; side by side they would only wait for each other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Marketplace.EndToEnd.Tests;
+
+/// <summary>One of the market's programs as a process of its own, started as a user would start it.</summary>
+internal sealed class MarketProgram : IAsyncDisposable
+{
+    /// <summary>A demo takes 20 seconds; this is for machines that do much else.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+    private readonly List<string> _all = [];
+    private readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Seen)> _waiting = [];
+    private readonly Task _reading;
+    private readonly string _commandLine;
+
+    private MarketProgram(Process process, string commandLine)
+    {
+        _process = process;
+        _commandLine = commandLine;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, isOutput: true), ReadAsync(process.StandardError, isOutput: false));
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>Null while it runs.</summary>
+    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+
+    /// <summary>What it has written so far to standard output and standard error, in the order in which it came.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_all)
+                return $"{_commandLine}\n{string.Join('\n', _all)}";
+        }
+    }
+
+    /// <summary>What it has written to standard output.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_all)
+                return string.Join('\n', _output);
+        }
+    }
+
+    /// <param name="program">Folder below src, such as <c>Trainer</c>.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="environment">Variables on top of this process's own.</param>
+    public static MarketProgram Start(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        string output = Path.GetRelativePath(Repository.Path("tests", "EndToEnd.Tests"), AppContext.BaseDirectory);
+        string assembly = program == "Marketplace" ? "Marketplace.dll" : $"Marketplace.{program}.dll";
+        ProcessStartInfo start = new("dotnet", [Repository.Path("src", program, output, assembly), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        Process process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        return new MarketProgram(process, $"{program} {string.Join(' ', arguments)}");
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Log)> RunAsync(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        await using MarketProgram started = Start(program, arguments, environment);
+        int code = await started.WaitAsync();
+        return (code, started.Output, started.Log);
+    }
+
+    /// <summary>Waits for a line on standard output or standard error.</summary>
+    /// <exception cref="InvalidOperationException">The program ended without it.</exception>
+    public Task<string> WaitForLineAsync(Func<string, bool> matches)
+    {
+        TaskCompletionSource<string> seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_all)
+        {
+            if (_all.FirstOrDefault(matches) is { } line)
+                seen.SetResult(line);
+            else if (_reading.IsCompleted)
+                seen.SetException(Ended());
+            else
+                _waiting.Add((matches, seen));
+        }
+
+        return seen.Task;
+    }
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="TimeoutException">It does not end.</exception>
+    public async Task<int> WaitAsync()
+    {
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(Limit);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"The program has not ended within {Limit}:\n{Log}");
+        }
+
+        await _reading;
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends the process at once, and only it, by SIGKILL.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <summary>What Ctrl-C does.</summary>
+    public void Interrupt()
+    {
+        using Process kill = Process.Start("kill", ["-INT", $"{Id}"]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        await _reading;
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync(StreamReader reader, bool isOutput)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (_all)
+            {
+                _all.Add(line);
+                if (isOutput)
+                    _output.Add(line);
+                foreach ((_, TaskCompletionSource<string> seen) in _waiting.Where(w => w.Matches(line)))
+                    seen.TrySetResult(line);
+            }
+        }
+
+        await _process.WaitForExitAsync();
+        lock (_all)
+        {
+            foreach ((_, TaskCompletionSource<string> seen) in _waiting)
+                seen.TrySetException(Ended());
+        }
+    }
+
+    private InvalidOperationException Ended() => new($"The program ended without the line that was waited for:\n{Log}");
+}

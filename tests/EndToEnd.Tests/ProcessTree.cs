@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace Marketplace.EndToEnd.Tests;
+
+/// <summary>All processes that one has started, directly or not, as Linux tells in /proc.</summary>
+internal sealed class ProcessTree
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Ids are used again; together with the start time they are not.</summary>
+    private readonly Dictionary<(int Id, string StartTime), string> _members = [];
+
+    private ProcessTree()
+    {
+    }
+
+    public int Count => _members.Count;
+
+    public static ProcessTree Below(int root)
+    {
+        List<(int Id, int Parent, string StartTime)> all = [.. ReadAll()];
+        ProcessTree tree = new();
+        Queue<int> open = new([root]);
+        while (open.TryDequeue(out int parent))
+        {
+            foreach ((int id, _, string start) in all.Where(process => process.Parent == parent))
+            {
+                tree._members[(id, start)] = File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' ');
+                open.Enqueue(id);
+            }
+        }
+
+        return tree;
+    }
+
+    /// <summary>Waits until none is left.</summary>
+    public async Task AssertGoneAsync()
+    {
+        DateTime end = DateTime.UtcNow + Limit;
+        while (true)
+        {
+            HashSet<(int, string)> alive = [.. ReadAll().Select(process => (process.Id, process.StartTime))];
+            string[] left = [.. _members.Where(member => alive.Contains(member.Key)).Select(member => $"{member.Key.Id} {member.Value}")];
+            if (left.Length == 0)
+                return;
+            Assert.True(DateTime.UtcNow < end, $"still there after {Limit}:\n{string.Join('\n', left)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    private static IEnumerable<(int Id, int Parent, string StartTime)> ReadAll()
+    {
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+                continue;
+            string stat;
+            try
+            {
+                stat = File.ReadAllText(Path.Combine(folder, "stat"));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                continue;
+            }
+
+            // proc(5): id (name) state parent …, the start time is field 22; the name may hold spaces and parentheses.
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            if (fields[0] != "Z")
+                yield return (id, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[19]);
+        }
+    }
+}

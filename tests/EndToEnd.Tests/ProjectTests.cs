@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Chain;
+
+namespace Marketplace.EndToEnd.Tests;
+
+/// <summary>Projects that are not the demo's: paid in a token, with uneven rewards, absent trainers, or an aggregator that goes silent.</summary>
+public sealed class ProjectTests(SmallMarket market)
+{
+    /// <summary>The trainer that misses a round, and an account that has nothing to do with any project.</summary>
+    private const int Absent = SmallMarketRun.FirstTrainer + 2, Anybody = 9;
+
+    private static readonly TimeSpan BeyondDeadline = TimeSpan.FromMinutes(31);
+
+    [Fact]
+    public async Task Token_projects_of_one_aggregator_pay_by_weight_and_charge_absence()
+    {
+        await using SmallMarketRun run = await market.BeginAsync();
+        using MarketChain chain = await run.ConnectAsync();
+        TestTokenContract token = await DeployTokenAsync(chain.Client);
+        BigInteger minted = Units.ParseEther("1000");
+        for (int party = SmallMarketRun.Owner; party < Anybody; party++)
+            await CallAsync(chain.Client, token.Address, TestTokenContract.Calldata.Mint(SmallMarket.AccountOf(party), minted));
+        ProjectFiles weighted = new(
+            "Weighted",
+            $$"""{ "bounty": "30", "aggregatorFee": "1", "trainerStake": "2", "token": "{{token.Address}}" }""",
+            Rounds: 3,
+            [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1, Absent],
+            """
+            "rewardWeights": [1, 2, 5], "baseSharePercent": 10,
+              "tolerance": { "expiries": 1, "absences": 0, "absencePenaltyPercent": 50 },
+            """);
+        ProjectFiles second = new(
+            "Second",
+            $$"""{ "bounty": "7", "trainerStake": "1", "token": "{{token.Address}}" }""",
+            Rounds: 2,
+            [SmallMarketRun.FirstTrainer + 3, SmallMarketRun.FirstTrainer + 4]);
+        Assert.Equal(1, await run.CreateAsync(weighted));
+        Assert.Equal(2, await run.CreateAsync(second));
+
+        List<MarketProgram> programs = [run.StartAggregator(null, 1, 2)];
+        programs.AddRange(weighted.Trainers.Where(trainer => trainer != Absent).Select(trainer => run.StartTrainer(trainer)));
+        programs.AddRange(second.Trainers.Select(trainer => run.StartTrainer(trainer, project: 2)));
+        await run.KillAtAsync(new KillPoint(Moment.Broadcast, "submit"), rpc => run.StartTrainer(Absent, rpc: rpc));
+        await run.WaitUntilAsync(2, history => history.Status == ProjectStatus.Completed, programs);
+        await run.WaitUntilAsync(1, history => history.Rounds is [_, { Submissions.Count: 2 }], programs);
+        await run.PassAsync(BeyondDeadline);
+        programs.Add(run.StartTrainer(Absent));
+        await SmallMarketRun.FinishAsync(programs);
+        await run.RunWellAsync(SmallMarketRun.Owner, "withdraw", "--token", token.Address.ToString());
+
+        await run.AssertAuditPassesAsync(1);
+        await run.AssertAuditPassesAsync(2);
+        ProjectHistory[] histories = [(await run.ReadAsync(1)).History, (await run.ReadAsync(2)).History];
+        Assert.All(histories, history => Assert.Equal(ProjectStatus.Completed, history.Status));
+        AssertWeightedRewards(histories[0]);
+        for (int party = SmallMarketRun.Owner; party < Anybody; party++)
+        {
+            Address account = SmallMarket.AccountOf(party);
+            BigInteger change = histories.Aggregate(BigInteger.Zero, (sum, history) => sum + ChangeOf(history, account));
+            Assert.Equal(minted + change, await token.BalanceOfAsync(account));
+        }
+
+        Assert.Equal(0, await token.BalanceOfAsync(chain.Address));
+    }
+
+    [Fact]
+    public async Task A_silent_aggregator_s_project_is_closed_by_anybody_and_everybody_gets_their_money()
+    {
+        await using SmallMarketRun run = await market.BeginAsync();
+        ProjectFiles files = new(
+            "Silent",
+            """{ "bounty": "2", "aggregatorFee": "0.2", "aggregatorBond": "5", "trainerStake": "0.1" }""",
+            Rounds: 2,
+            [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1],
+            """ "tolerance": { "expiries": 0 }, """);
+        await run.CreateAsync(files);
+        List<MarketProgram> trainers = [.. files.Trainers.Select(trainer => run.StartTrainer(trainer))];
+        await run.KillAtAsync(new KillPoint(Moment.Estimate, "settle"), rpc => run.StartAggregator(rpc));
+        var (early, _, log) = await run.RunAsync(Anybody, "expire", "1");
+        Assert.True(early == 1 && log.Contains("Market_DeadlineNotPassed", StringComparison.Ordinal), log);
+
+        await run.PassAsync(BeyondDeadline);
+        await run.RunWellAsync(Anybody, "expire", "1");
+        await SmallMarketRun.FinishAsync(trainers);
+        await SmallMarketRun.FinishAsync(run.StartAggregator());
+        await run.RunWellAsync(SmallMarketRun.Owner, "withdraw");
+
+        await run.AssertAuditPassesAsync(1);
+        ProjectHistory history = (await run.ReadAsync()).History;
+        Assert.Equal(ProjectStatus.Aborted, history.Status);
+        BigInteger compensation = Units.ParseEther("0.5");
+        foreach (int trainer in files.Trainers)
+        {
+            Address account = SmallMarket.AccountOf(trainer);
+            Assert.Equal(compensation, history.Credited(account, CreditReason.Compensation));
+            Assert.Equal(Units.ParseEther("0.1"), history.Credited(account, CreditReason.StakeReturn));
+            Assert.Equal(0, history.Credited(account, CreditReason.Reward));
+        }
+
+        Assert.Equal(Units.ParseEther("2.2"), history.Credited(SmallMarket.AccountOf(SmallMarketRun.Owner), CreditReason.OwnerRefund));
+        Assert.Equal(
+            Units.ParseEther("5") - 2 * compensation,
+            history.Credited(SmallMarket.AccountOf(SmallMarketRun.Aggregator), CreditReason.BondReturn));
+        using MarketChain chain = await run.ConnectAsync();
+        Assert.Equal(0, await chain.Client.GetBalanceAsync(chain.Address));
+    }
+
+    /// <summary>What a project gave an account more than it took, in the token's smallest unit.</summary>
+    private static BigInteger ChangeOf(ProjectHistory history, Address account)
+    {
+        BigInteger change = history.Credits.Where(credit => credit.Account == account)
+            .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+        Terms terms = history.Terms;
+        if (account == history.Created!.Owner)
+            change -= terms.Bounty + terms.AggregatorFee;
+        if (account == terms.Aggregator)
+            change -= terms.AggregatorBond;
+        return history.Trainers.Contains(account) ? change - terms.TrainerStake : change;
+    }
+
+    private static void AssertWeightedRewards(ProjectHistory history)
+    {
+        Address absent = SmallMarket.AccountOf(Absent);
+        BigInteger forfeit = Units.ParseEther("1");
+        MarketEvents.StakeForfeited forfeited = Assert.Single(history.Rounds.SelectMany(round => round.Forfeited));
+        Assert.Equal((absent, forfeit), (forfeited.Trainer, forfeited.Amount));
+        string[] rewards = ["3.75", "7.5", "18.75"];
+        foreach (RoundHistory round in history.Rounds)
+        {
+            MarketEvents.RoundSettled settled = round.Settled!;
+            int present = round.Index == 1 ? 2 : 3;
+            Assert.Equal(present, settled.Payouts.Count);
+            BigInteger reward = Units.ParseEther(rewards[round.Index]) + (round.Index == 1 ? forfeit : 0);
+            BigInteger paid = settled.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add);
+            Assert.InRange(reward - paid, 0, 2 * present);
+            // A tenth is shared equally, whatever a kept update contributes.
+            Assert.All(settled.Payouts, payout => Assert.True(payout >= reward / 10 / present, $"{payout} of {reward} in round {round.Index}"));
+        }
+    }
+
+    private async Task<TestTokenContract> DeployTokenAsync(EthereumClient client) => new(
+        client, (await CallAsync(client, null, TestTokenContract.Deploy().Data)).ContractAddress!.Value);
+
+    /// <summary>Sends from an account whose key the node has.</summary>
+    private async Task<Receipt> CallAsync(EthereumClient client, Address? to, ReadOnlyMemory<byte> data)
+    {
+        string target = to is { } address ? $", \"to\": \"{address}\"" : "";
+        using JsonDocument answer = JsonDocument.Parse(await market.Node.SendAsync(
+            "eth_sendTransaction",
+            string.Create(CultureInfo.InvariantCulture, $$"""[{ "from": "{{SmallMarket.AccountOf(Anybody)}}", "data": "{{Hex.Format(data.Span)}}"{{target}} }]""")));
+        Receipt? receipt = await client.GetReceiptAsync(Bytes32.Parse(answer.RootElement.GetProperty("result").GetString()!));
+        Assert.True(receipt is { IsSuccess: true }, $"the transaction failed: {receipt}");
+        return receipt!;
+    }
+}
