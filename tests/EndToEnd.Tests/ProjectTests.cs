@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using Marketplace.Contracts;
@@ -8,7 +7,9 @@ using Marketplace.Protocol.Chain;
 
 namespace Marketplace.EndToEnd.Tests;
 
-/// <summary>Projects that are not the demo's: paid in a token, with uneven rewards, absent trainers, or an aggregator that goes silent.</summary>
+/// <summary>
+/// Projects that are not the demo's: paid in a token, with uneven rewards, absent trainers, or an aggregator that goes silent.
+/// </summary>
 public sealed class ProjectTests(SmallMarket market)
 {
     /// <summary>The trainer that misses a round, and an account that has nothing to do with any project.</summary>
@@ -150,9 +151,9 @@ public sealed class ProjectTests(SmallMarket market)
     private async Task<Receipt> CallAsync(EthereumClient client, Address? to, ReadOnlyMemory<byte> data)
     {
         string target = to is { } address ? $", \"to\": \"{address}\"" : "";
+        string from = SmallMarket.AccountOf(Anybody).ToString();
         using JsonDocument answer = JsonDocument.Parse(await market.Node.SendAsync(
-            "eth_sendTransaction",
-            string.Create(CultureInfo.InvariantCulture, $$"""[{ "from": "{{SmallMarket.AccountOf(Anybody)}}", "data": "{{Hex.Format(data.Span)}}"{{target}} }]""")));
+            "eth_sendTransaction", $$"""[{ "from": "{{from}}", "data": "{{Hex.Format(data.Span)}}"{{target}} }]"""));
         Receipt? receipt = await client.GetReceiptAsync(Bytes32.Parse(answer.RootElement.GetProperty("result").GetString()!));
         Assert.True(receipt is { IsSuccess: true }, $"the transaction failed: {receipt}");
         return receipt!;
