@@ -4,7 +4,7 @@
 //   node eng/test.mjs contracts        Solidity and JavaScript tests of the contracts
 //   node eng/test.mjs dotnet [FILTER]  .NET tests, optionally those whose full name contains FILTER
 //   node eng/test.mjs style            formatting and lint
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -15,24 +15,30 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const problems = [];
 const say = (text) => process.stdout.write(`\n=== ${text}\n`);
 
-function run(command, args, { env = process.env, capture = false } = {}) {
-  const result = spawnSync(command, args, {
+/** Runs a command with its output on this program's, and returns what it wrote on standard output too. */
+async function run(command, args, { env = process.env } = {}) {
+  const child = spawn(command, args, {
     cwd: root,
     env,
-    encoding: "utf8",
-    stdio: ["ignore", capture ? "pipe" : "inherit", "inherit"],
+    stdio: ["ignore", "pipe", "inherit"],
     shell: process.platform === "win32",
-    maxBuffer: 1 << 28,
   });
-  if (result.error) throw new Error(`could not start '${command}': ${result.error.message}`);
-  if (capture) process.stdout.write(result.stdout);
-  return { ok: result.status === 0, output: result.stdout ?? "" };
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    process.stdout.write(text);
+    output += text;
+  });
+  const status = await new Promise((resolve, reject) => {
+    child.on("error", (error) => reject(new Error(`could not start '${command}': ${error.message}`)));
+    child.on("close", resolve);
+  });
+  return { ok: status === 0, output };
 }
 
 /** A check counts as one test, so that the closing line tells of it too. */
-function check(name, command, args, options) {
+async function check(name, command, args, options) {
   say(name);
-  const { ok } = run(command, args, options);
+  const { ok } = await run(command, args, options);
   if (ok) total.passed++;
   else {
     total.failed++;
@@ -40,28 +46,27 @@ function check(name, command, args, options) {
   }
 }
 
-function style(env) {
+async function style(env) {
   const files = ["contracts/**/*.sol", "tests/contracts/**/*.{sol,js}", "{eng,scripts}/**/*.{js,mjs}", "*.{js,json}"];
-  check("prettier", "npx", ["--no-install", "prettier", "--check", ...files], { env });
-  check(
+  await check("prettier", "npx", ["--no-install", "prettier", "--check", ...files], { env });
+  await check(
     "solhint",
     "npx",
     ["--no-install", "solhint", "--max-warnings", "0", "contracts/**/*.sol", "tests/contracts/**/*.sol"],
     { env },
   );
-  check("dotnet format", "dotnet", ["format", "Marketplace.sln", "--verify-no-changes", "--no-restore"]);
+  await check("dotnet format", "dotnet", ["format", "Marketplace.sln", "--verify-no-changes", "--no-restore"]);
 }
 
 /** Hardhat closes with one unindented line for all kinds of tests, such as "555 passing (261 solidity, 294 mocha)". */
-function contracts(env) {
+async function contracts(env) {
   say("contracts");
-  const { ok, output } = run("npx", ["--no-install", "hardhat", "test"], {
+  const { ok, output } = await run("npx", ["--no-install", "hardhat", "test"], {
     env: {
       ...env,
       FORCE_COLOR: "0",
       PROOF_VECTORS: join(root, "tests", "Proofs.Vectors", "bin", "Debug", "net10.0", "Marketplace.Proofs.Vectors.dll"),
     },
-    capture: true,
   });
   const count = (word) => Number(new RegExp(`^(\\d+) ${word}\\b`, "m").exec(output)?.[1] ?? 0);
   const [passed, failed] = [count("passing"), count("failing")];
@@ -73,12 +78,12 @@ function contracts(env) {
   }
 }
 
-function dotnet(filter) {
+async function dotnet(filter) {
   say("dotnet test");
   const results = mkdtempSync(join(tmpdir(), "marketplace-tests-"));
   const args = ["test", "Marketplace.sln", "--nologo", "--no-build", "--logger", "trx", "--results-directory", results];
   if (filter) args.push("--filter", `FullyQualifiedName~${filter}`);
-  const { ok } = run("dotnet", args);
+  const { ok } = await run("dotnet", args);
   const before = total.failed;
   for (const file of existsSync(results) ? readdirSync(results).filter((name) => name.endsWith(".trx")) : []) {
     const text = readFileSync(join(results, file), "utf8");
@@ -106,13 +111,13 @@ if (setup.status !== 0) process.exit(1);
 const env = { ...process.env, PATH: `${dirname(setup.stdout.trim())}${delimiter}${process.env.PATH}` };
 
 say("dotnet build");
-if (!run("dotnet", ["build", "Marketplace.sln", "--nologo", "-v", "q"]).ok) {
+if (!(await run("dotnet", ["build", "Marketplace.sln", "--nologo", "-v", "q"])).ok) {
   process.stdout.write("\nthe build failed; see the errors above\n0 passed, 1 failed\n");
   process.exit(1);
 }
-if (part === "all" || part === "style") style(env);
-if (part === "all" || part === "contracts") contracts(env);
-if (part === "all" || part === "dotnet") dotnet(filter);
+if (part === "all" || part === "style") await style(env);
+if (part === "all" || part === "contracts") await contracts(env);
+if (part === "all" || part === "dotnet") await dotnet(filter);
 
 if (problems.length > 0) process.stdout.write(`\nnot passed: ${problems.join(", ")}\n`);
 if (total.skipped > 0) {
@@ -122,4 +127,5 @@ if (total.skipped > 0) {
   if (process.env.CI) total.failed += total.skipped;
 }
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
-process.exit(total.failed > 0 ? 1 : 0);
+// Not process.exit: what is still on its way to a pipe would be lost.
+process.exitCode = total.failed > 0 ? 1 : 0;
