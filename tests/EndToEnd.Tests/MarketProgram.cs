@@ -13,6 +13,7 @@ internal sealed class MarketProgram : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
+    private readonly Task _exited;
     private readonly List<string> _output = [];
     private readonly List<string> _all = [];
     private readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Seen)> _waiting = [];
@@ -23,6 +24,8 @@ internal sealed class MarketProgram : IAsyncDisposable
     {
         _process = process;
         _commandLine = commandLine;
+        // One wait that all share: a process loses track of waiters that come at the same moment.
+        _exited = process.WaitForExitAsync();
         _reading = Task.WhenAll(ReadAsync(process.StandardOutput, isOutput: true), ReadAsync(process.StandardError, isOutput: false));
     }
 
@@ -105,7 +108,7 @@ internal sealed class MarketProgram : IAsyncDisposable
     {
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(Limit);
+            await _exited.WaitAsync(Limit);
         }
         catch (TimeoutException)
         {
@@ -140,7 +143,7 @@ internal sealed class MarketProgram : IAsyncDisposable
     {
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+        await _exited;
         await _reading;
         _process.Dispose();
     }
@@ -159,7 +162,7 @@ internal sealed class MarketProgram : IAsyncDisposable
             }
         }
 
-        await _process.WaitForExitAsync();
+        await _exited;
         lock (_all)
         {
             foreach ((_, TaskCompletionSource<string> seen) in _waiting)
