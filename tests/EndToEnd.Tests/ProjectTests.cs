@@ -154,8 +154,12 @@ public sealed class ProjectTests(SmallMarket market)
         string from = SmallMarket.AccountOf(Anybody).ToString();
         using JsonDocument answer = JsonDocument.Parse(await market.Node.SendAsync(
             "eth_sendTransaction", $$"""[{ "from": "{{from}}", "data": "{{Hex.Format(data.Span)}}"{{target}} }]"""));
-        Receipt? receipt = await client.GetReceiptAsync(Bytes32.Parse(answer.RootElement.GetProperty("result").GetString()!));
-        Assert.True(receipt is { IsSuccess: true }, $"the transaction failed: {receipt}");
-        return receipt!;
+        Bytes32 hash = Bytes32.Parse(answer.RootElement.GetProperty("result").GetString()!);
+        // Anvil answers a moment before it has mined.
+        Receipt? receipt;
+        while ((receipt = await client.GetReceiptAsync(hash)) is null)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
+        Assert.True(receipt.IsSuccess, $"the transaction failed: {receipt}");
+        return receipt;
     }
 }
