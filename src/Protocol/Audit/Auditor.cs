@@ -43,12 +43,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         foreach (RoundHistory round in history.Rounds)
             models = await AuditRoundAsync(history, round, document, models, cancellation);
 
-        string? finalModel = null;
-        if (models is not null)
-        {
-            finalModel = (await ContentId.OfAsync(models.ModelBytes, cancellation)).ToString();
-            Check("project", "The model chain leads to the latest model", true, finalModel);
-        }
+        string? finalModel = models is null ? null : (await ContentId.OfAsync(models.ModelBytes, cancellation)).ToString();
         await AuditMoneyAsync(new Ledger(projectId), events, cancellation);
         return new AuditReport(chain.ChainId, chain.Address.ToString(), projectId.ToString(), head, finalModel, checks);
     }
