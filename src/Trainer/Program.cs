@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Numerics;
 using Marketplace.Ethereum;
 using Marketplace.Learning;
 using Marketplace.Protocol.Hosting;
@@ -31,10 +30,9 @@ run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, dataSett
 {
     TimeSpan poll = arguments.GetPoll(pollOption);
     await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
-    BigInteger projectId = arguments.GetValue(projectOption);
-    ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, projectId, cancellation);
+    ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, arguments.GetValue(projectOption), cancellation);
     ILocalTrainer trainer = CreateTrainer(settings, project.Document, party.StateFolder);
-    var agent = new TrainerAgent(party, projectId, trainer, poll, Console.Out);
+    var agent = new TrainerAgent(party, project, trainer, poll, Console.Out);
     await agent.RunAsync(cancellation);
     return 0;
 });

@@ -19,29 +19,29 @@ namespace Marketplace.Trainer;
 /// Everything it decides is read from the chain, training is deterministic and blinders are derived from the account key, so a
 /// restarted agent goes on where the last one was. Transactions go through a journal, which keeps any from being sent twice.
 /// </remarks>
-public sealed class TrainerAgent(Party party, BigInteger projectId, ILocalTrainer trainer, TimeSpan poll, TextWriter log)
+public sealed class TrainerAgent(Party party, ProjectView project, ILocalTrainer trainer, TimeSpan poll, TextWriter log)
 {
     private readonly MarketChain chain = party.Chain;
+    private readonly BigInteger projectId = project.History.Id;
 
     /// <summary>Runs until the project has ended and everything earned has been withdrawn.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        ProjectView project = await ProjectView.OpenAsync(chain, party.Store, projectId, cancellation);
         log.WriteLine($"project {projectId}: {project.Document.Title}");
-        await AgentLoop.RunAsync(token => StepAsync(project, token), poll, log.WriteLine, cancellation);
+        await AgentLoop.RunAsync(StepAsync, poll, log.WriteLine, cancellation);
     }
 
-    private async Task<AgentStep> StepAsync(ProjectView project, CancellationToken cancellation)
+    private async Task<AgentStep> StepAsync(CancellationToken cancellation)
     {
         ProjectState state = await chain.Contract.StateAsync(projectId, cancellationToken: cancellation);
         switch (state.GetStatus())
         {
             case ProjectStatus.Open:
-                await JoinAsync(project, cancellation);
+                await JoinAsync(cancellation);
                 return AgentStep.Wait($"waiting for the start: {state.Trainers} of at least {project.Terms.MinTrainers} trainers have joined");
             case ProjectStatus.Running:
                 ulong now = await chain.NowAsync(cancellation);
-                return await SubmitDueAsync(project, state, now, cancellation)
+                return await SubmitDueAsync(state, now, cancellation)
                     ? AgentStep.Acted
                     : AgentStep.Wait($"round {state.Round + 1} of {project.Terms.Rounds}: waiting, {state.GetPhase(now).ToString().ToLowerInvariant()}");
             default:
@@ -52,7 +52,7 @@ public sealed class TrainerAgent(Party party, BigInteger projectId, ILocalTraine
         }
     }
 
-    private async Task JoinAsync(ProjectView project, CancellationToken cancellation)
+    private async Task JoinAsync(CancellationToken cancellation)
     {
         Member member = await chain.Contract.MemberAsync(projectId, party.Address, cancellationToken: cancellation);
         if (member.Joined)
@@ -66,7 +66,7 @@ public sealed class TrainerAgent(Party party, BigInteger projectId, ILocalTraine
 
     /// <summary>Trains and submits if the current round still waits for this trainer.</summary>
     /// <returns>Whether something was submitted.</returns>
-    private async Task<bool> SubmitDueAsync(ProjectView project, ProjectState state, ulong now, CancellationToken cancellation)
+    private async Task<bool> SubmitDueAsync(ProjectState state, ulong now, CancellationToken cancellation)
     {
         if (state.GetPhase(now) != RoundPhase.Training)
             return false;
@@ -82,11 +82,11 @@ public sealed class TrainerAgent(Party party, BigInteger projectId, ILocalTraine
         int[] weights = await project.VerifiedModelAsync(round, cancellation);
         log.WriteLine($"round {round + 1} of {project.Terms.Rounds}: training");
         short[] update = await trainer.TrainAsync(project.Document, opened.HyperParameters, weights, id, party.Address, cancellation);
-        await SubmitAsync(project, id, update, cancellation);
+        await SubmitAsync(id, update, cancellation);
         return true;
     }
 
-    private async Task SubmitAsync(ProjectView project, RoundId round, short[] update, CancellationToken cancellation)
+    private async Task SubmitAsync(RoundId round, short[] update, CancellationToken cancellation)
     {
         var key = SealingPublicKey.FromCoordinates(
             Bytes32.FromBigInteger(project.History.Bond!.SealingKeyX).ToArray(),
