@@ -20,7 +20,9 @@ public sealed class ArchitectureTests
         ["Protocol"] = ["ContentAddressing", "Contracts", "Ethereum", "Field", "Learning", "Proofs", "Sealing"],
         ["Aggregator"] = ["Protocol"],
         ["Trainer"] = ["Protocol"],
-        ["Marketplace"] = ["Protocol", "Aggregator", "Trainer"],
+        ["LocalMarket"] = ["Protocol"],
+        ["ReadModel"] = ["Protocol"],
+        ["Marketplace"] = ["Protocol", "LocalMarket", "Aggregator", "Trainer"],
     };
 
     public static TheoryData<string> Projects => [.. Directory

@@ -1,0 +1,22 @@
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Rpc;
+
+namespace Marketplace.ReadModel;
+
+/// <summary>The market as pages ask for it. Every answer is of one block: nothing of a later one is mixed in.</summary>
+public interface IReadModel
+{
+    /// <summary>The projects that a query matches, a page at a time.</summary>
+    Task<ProjectPage> FindProjectsAsync(ProjectQuery query, CancellationToken cancellation);
+
+    /// <summary>One project with its rounds, trainers and submissions; null when there is none of that id.</summary>
+    Task<ProjectDetails?> FindProjectAsync(long project, CancellationToken cancellation);
+
+    /// <summary>A project's events in the order of the chain, from which every decision can be recomputed.</summary>
+    Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(long project, CancellationToken cancellation);
+
+    /// <summary>All that an account did and got; empty lists for one that is unknown.</summary>
+    Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellation);
+
+    Task<MarketTotals> ReadTotalsAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,272 @@
+using System.Numerics;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Protocol.Chain;
+
+namespace Marketplace.ReadModel;
+
+// What pages are given. Amounts are in the smallest unit of the project's token, times are of the block's timestamp, and
+// everything that people wrote (titles, for one) is hostile text.
+
+/// <summary>By what a list of projects is sorted.</summary>
+public enum ProjectOrder
+{
+    Newest,
+    Title,
+    Bounty,
+    Remaining,
+    Rounds,
+    Trainers,
+    Accuracy,
+}
+
+/// <param name="Search">Found in the title, the id, or as the beginning of an owner's, aggregator's or token's address; null for all.</param>
+/// <param name="Statuses">Statuses to show; empty for all.</param>
+/// <param name="Order">By what to sort; ties by newest first. Projects that lack the value come last in both directions.</param>
+/// <param name="Descending">Largest first; <see cref="ProjectOrder.Newest"/> descending means newest first.</param>
+/// <param name="Skip">How many matches to leave out.</param>
+/// <param name="Take">How many to return at most.</param>
+public sealed record ProjectQuery(
+    string? Search = null,
+    IReadOnlyCollection<ProjectStatus>? Statuses = null,
+    ProjectOrder Order = ProjectOrder.Newest,
+    bool Descending = true,
+    int Skip = 0,
+    int Take = 20);
+
+/// <param name="Total">How many projects match, on all pages.</param>
+public sealed record ProjectPage(int Total, IReadOnlyList<ProjectSummary> Projects);
+
+/// <summary>Where and when something happened on the chain.</summary>
+public sealed record ChainMoment(ulong Block, DateTimeOffset Time, Bytes32 Transaction);
+
+/// <summary>A project as one line.</summary>
+public sealed record ProjectSummary
+{
+    public required long Id { get; init; }
+
+    public required Address Owner { get; init; }
+
+    public required Address Aggregator { get; init; }
+
+    /// <summary>Zero for the native currency.</summary>
+    public required Address Token { get; init; }
+
+    public required ProjectStatus Status { get; init; }
+
+    public required ChainMoment Created { get; init; }
+
+    /// <summary>The project's document.</summary>
+    public required ContentAddressing.Cid Document { get; init; }
+
+    /// <summary>From the document; null until it was read, or when it can not be.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Why the document can not be shown; null when it was read, or has not been tried.</summary>
+    public string? DocumentProblem { get; init; }
+
+    public required BigInteger Bounty { get; init; }
+
+    /// <summary>Bounty and fee that the contract still holds for the project, forfeited stakes included.</summary>
+    public required BigInteger Remaining { get; init; }
+
+    /// <summary>Rewards credited to trainers so far.</summary>
+    public required BigInteger Paid { get; init; }
+
+    public required int Rounds { get; init; }
+
+    public required int SettledRounds { get; init; }
+
+    public required int ExpiredRounds { get; init; }
+
+    public required int Trainers { get; init; }
+
+    public required int MinTrainers { get; init; }
+
+    public required int MaxTrainers { get; init; }
+
+    /// <summary>Of the latest round that has a readable report: on its test set where it has one, else on the root set. 0 to 1.</summary>
+    public double? Accuracy { get; init; }
+}
+
+/// <summary>A project with everything that its page shows.</summary>
+public sealed record ProjectDetails
+{
+    public required ProjectSummary Summary { get; init; }
+
+    public required Terms Terms { get; init; }
+
+    /// <summary>Relative reward of each round; empty for equal parts.</summary>
+    public required IReadOnlyList<ushort> RewardWeights { get; init; }
+
+    /// <summary>When the aggregator posted its bond; null while it has not.</summary>
+    public ChainMoment? Bonded { get; init; }
+
+    public ChainMoment? Started { get; init; }
+
+    /// <summary>Completion, cancellation or abortion.</summary>
+    public ChainMoment? Ended { get; init; }
+
+    /// <summary>Until when the aggregator has to open the next round; null while a round is open or the project does not run.</summary>
+    public DateTimeOffset? OpenBy { get; init; }
+
+    /// <summary>What is left of the aggregator's bond.</summary>
+    public required BigInteger Bond { get; init; }
+
+    public required IReadOnlyList<RoundSummary> Rounds { get; init; }
+
+    /// <summary>In the order of joining.</summary>
+    public required IReadOnlyList<Participation> Trainers { get; init; }
+
+    /// <summary>The last submission of every trainer in every round, by round and seat.</summary>
+    public required IReadOnlyList<SubmissionSummary> Submissions { get; init; }
+}
+
+/// <summary>How far a round has come.</summary>
+public enum RoundStage
+{
+    /// <summary>Open, and trainers may submit until <see cref="RoundSummary.TrainingEnds"/>; past that it is to be settled.</summary>
+    Open,
+    Settled,
+    Expired,
+}
+
+/// <summary>One round as a line.</summary>
+public sealed record RoundSummary
+{
+    public required long Project { get; init; }
+
+    /// <summary>From 0; people count from 1.</summary>
+    public required int Index { get; init; }
+
+    public required RoundStage Stage { get; init; }
+
+    /// <summary>Null when the round expired without having been opened.</summary>
+    public ChainMoment? Opened { get; init; }
+
+    public DateTimeOffset? TrainingEnds { get; init; }
+
+    /// <summary>Until when the aggregator can settle; earlier than announced once everybody has submitted.</summary>
+    public DateTimeOffset? SettleBy { get; init; }
+
+    /// <summary>Settlement or expiry.</summary>
+    public ChainMoment? Ended { get; init; }
+
+    /// <summary>The model that the round starts from.</summary>
+    public ContentAddressing.Cid? Model { get; init; }
+
+    /// <summary>The published aggregate; null when there is none.</summary>
+    public ContentAddressing.Cid? Aggregate { get; init; }
+
+    /// <summary>The aggregator's report.</summary>
+    public ContentAddressing.Cid? Report { get; init; }
+
+    public required int Submissions { get; init; }
+
+    public required int Kept { get; init; }
+
+    public required int Invalid { get; init; }
+
+    /// <summary>Paid to trainers: rewards when settled, compensation when expired.</summary>
+    public required BigInteger Paid { get; init; }
+
+    /// <summary>The aggregator's own words about the model that the round made; null until its report was read, or when it can not be.</summary>
+    public RoundMetrics? Metrics { get; init; }
+}
+
+/// <param name="RootAccuracy">On the aggregator's root set, 0 to 1; null where the model does not classify.</param>
+/// <param name="RootLoss">Mean loss a sample on the root set; may be infinite or no number.</param>
+/// <param name="TestAccuracy">On a test set, where the aggregator has one.</param>
+/// <param name="TestLoss">On that test set.</param>
+public sealed record RoundMetrics(double? RootAccuracy, double RootLoss, double? TestAccuracy, double? TestLoss);
+
+/// <summary>A trainer in one project.</summary>
+public sealed record Participation
+{
+    public required long Project { get; init; }
+
+    public required Address Trainer { get; init; }
+
+    public required ChainMoment Joined { get; init; }
+
+    /// <summary>Rounds in which it submitted.</summary>
+    public required int Submitted { get; init; }
+
+    /// <summary>Rounds in which its update went into the aggregate.</summary>
+    public required int Kept { get; init; }
+
+    /// <summary>Rewards and compensations.</summary>
+    public required BigInteger Earned { get; init; }
+
+    /// <summary>What it put down when it joined, less what was forfeited; also after it was returned.</summary>
+    public required BigInteger Stake { get; init; }
+
+    public required BigInteger Forfeited { get; init; }
+
+    public required bool StakeReturned { get; init; }
+}
+
+/// <summary>What became of a submission.</summary>
+public enum SubmissionOutcome
+{
+    Pending,
+    Kept,
+    Outlier,
+    Invalid,
+
+    /// <summary>The round expired; its submitters were compensated.</summary>
+    Expired,
+}
+
+public sealed record SubmissionSummary
+{
+    public required long Project { get; init; }
+
+    public required int Round { get; init; }
+
+    public required Address Trainer { get; init; }
+
+    public required int Seat { get; init; }
+
+    /// <summary>The sealed update.</summary>
+    public required ContentAddressing.Cid Payload { get; init; }
+
+    public required ChainMoment Submitted { get; init; }
+
+    public required SubmissionOutcome Outcome { get; init; }
+
+    /// <summary>Reward or compensation.</summary>
+    public required BigInteger Payout { get; init; }
+}
+
+/// <summary>Everything about an account.</summary>
+public sealed record AccountDetails
+{
+    public required Address Account { get; init; }
+
+    /// <summary>The projects in which it trains, newest first, each with its standing there.</summary>
+    public required IReadOnlyList<(ProjectSummary Project, Participation Participation)> Training { get; init; }
+
+    /// <summary>The projects that it posted, newest first.</summary>
+    public required IReadOnlyList<ProjectSummary> Owned { get; init; }
+
+    /// <summary>The projects that name it as their aggregator, newest first.</summary>
+    public required IReadOnlyList<ProjectSummary> Aggregated { get; init; }
+
+    /// <summary>Every credit, newest first.</summary>
+    public required IReadOnlyList<Credit> Credits { get; init; }
+
+    /// <summary>Every withdrawal, newest first.</summary>
+    public required IReadOnlyList<Withdrawal> Withdrawals { get; init; }
+
+    /// <summary>Credits less withdrawals: what the account can withdraw now, by token; tokens of which nothing is left included.</summary>
+    public required IReadOnlyDictionary<Address, BigInteger> Balances { get; init; }
+}
+
+public sealed record Credit(long Project, Address Account, Address Token, BigInteger Amount, CreditReason Reason, ChainMoment At);
+
+public sealed record Withdrawal(Address Account, Address Token, BigInteger Amount, ChainMoment At);
+
+/// <param name="Paid">Rewards credited to trainers, by token.</param>
+public sealed record MarketTotals(
+    int Projects, int RunningProjects, int OpenProjects, int SettledRounds, int Trainers, IReadOnlyDictionary<Address, BigInteger> Paid);
