@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Marketplace.Protocol.Hosting;
+using Marketplace.Web.Components;
+using Marketplace.Web.Market;
+using Microsoft.AspNetCore.DataProtection;
+using Radzen;
+
+namespace Marketplace.Web.Hosting;
+
+/// <summary>The web server: what it is made of, and in which order a request goes through it.</summary>
+internal static class Dashboard
+{
+    private const int MaxBodyBytes = 1024 * 1024;
+
+    public static async Task<int> RunAsync(SettingsReader settings, ParseResult arguments, CancellationToken cancellation)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(Dashboard).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseUrls(settings.Require(WebSettings.Urls));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        });
+        AddLogging(builder.Logging, settings.Require(WebSettings.LogFormat));
+        AddServices(builder.Services, settings);
+
+        await using WebApplication app = builder.Build();
+        Use(app);
+        await app.StartAsync(cancellation);
+        Console.WriteLine($"The dashboard is at {string.Join(" and ", app.Urls)}");
+        await app.WaitForShutdownAsync(cancellation);
+        return 0;
+    }
+
+    private static void AddServices(IServiceCollection services, SettingsReader settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton<MarketHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<MarketHost>());
+        services.AddRazorComponents().AddInteractiveServerComponents(circuit =>
+        {
+            // A reader whose connection drops comes back to the page as it was.
+            circuit.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
+            circuit.DisconnectedCircuitMaxRetained = 200;
+        });
+        services.AddRadzenComponents();
+        services.AddDataProtection()
+            .SetApplicationName("Marketplace.Web")
+            .PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.Require(WebSettings.Data), "form-keys")));
+        services.AddAntiforgery(antiforgery => antiforgery.Cookie.SameSite = SameSiteMode.Strict);
+        services.AddHealthChecks().AddCheck<MarketHealth>("market", tags: [MarketHealth.Readiness]);
+        services.AddResponseCompression();
+    }
+
+    private static void Use(WebApplication app)
+    {
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseSecurityHeaders();
+        app.UseResponseCompression();
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapBlazorScript();
+        app.MapMarketHealth();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = "'none'");
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, string format)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        switch (format)
+        {
+            case "text":
+                logging.AddSimpleConsole(console =>
+                {
+                    console.SingleLine = true;
+                    console.UseUtcTimestamp = true;
+                    console.TimestampFormat = "HH:mm:ss ";
+                });
+                break;
+            case "json":
+                logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+                break;
+            default:
+                throw new UsageException($"--log-format must be text or json, got '{format}'");
+        }
+        // Standard output says where the dashboard is, and nothing else.
+        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}

@@ -1,0 +1,57 @@
+using Marketplace.ContentAddressing;
+using Marketplace.Proofs;
+using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Hosting;
+using Marketplace.ReadModel;
+
+namespace Marketplace.Web.Market;
+
+/// <summary>The market on show: the chain, what was read from it, and where content is.</summary>
+public sealed class ActiveMarket
+{
+    private readonly MarketSession session;
+    private readonly SemaphoreSlim opening = new(1, 1);
+
+    private ActiveMarket(MarketSession session, IReadModel model, IMarketFeed feed, PartyNames names)
+    {
+        this.session = session;
+        Model = model;
+        Feed = feed;
+        Names = names;
+        Tokens = new TokenUnits(session.Chain);
+    }
+
+    public IReadModel Model { get; }
+
+    public IMarketFeed Feed { get; }
+
+    public MarketChain Chain => session.Chain;
+
+    public IContentStore Store => session.Store;
+
+    /// <summary>Whether the chain is a development node's, whose accounts anybody may use.</summary>
+    public bool IsLocal => session.IsLocal;
+
+    public TokenUnits Tokens { get; }
+
+    /// <summary>Names of a local market's accounts.</summary>
+    public PartyNames Names { get; }
+
+    public static ActiveMarket Create(MarketSession session, ReadModelHost model, PartyNames names) =>
+        new(session, model.Model, model.Feed, names);
+
+    /// <summary>The reference string that the market's verifier pins; read once, when somebody first verifies.</summary>
+    /// <exception cref="UsageException">There is none, or it is another one.</exception>
+    public async Task<Srs> SrsAsync(CancellationToken cancellation)
+    {
+        await opening.WaitAsync(cancellation);
+        try
+        {
+            return await session.SrsAsync(cancellation);
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Hosting;
+
+namespace Marketplace.Web.Market;
+
+/// <summary>The units of the tokens that projects pay in; each token is asked once.</summary>
+public sealed class TokenUnits(MarketChain chain)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<Address, TokenUnit> units = [];
+
+    /// <summary>The token's unit when it is known already; null otherwise.</summary>
+    /// <param name="token">Zero for the native currency.</param>
+    public TokenUnit? Find(Address token) => token.IsZero ? TokenUnit.Ether : units.GetValueOrDefault(token);
+
+    /// <summary>The token's unit; while its contract can not be asked, its smallest unit.</summary>
+    /// <param name="token">Zero for the native currency.</param>
+    public async Task<TokenUnit> ReadAsync(Address token, CancellationToken cancellation)
+    {
+        if (Find(token) is { } known)
+            return known;
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(Limit);
+        try
+        {
+            return units[token] = await TokenUnit.ReadAsync(chain, token, limited.Token);
+        }
+        catch (Exception e) when (e is RpcTransportException or RpcException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            // Not kept: the node may answer the next time.
+            return new TokenUnit($"smallest units of {token}", 0);
+        }
+    }
+}

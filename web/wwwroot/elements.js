@@ -1,0 +1,164 @@
+// Custom elements that work without the server: times, countdowns, copying, the theme. Each draws into a shadow root, so that the
+// server's rendering of the same element never meets nodes that it did not make.
+
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** One timer for all clocks on the page. */
+const clocks = new Set();
+setInterval(() => clocks.forEach((clock) => clock.draw()), 1000);
+
+class Clock extends HTMLElement {
+  static observedAttributes = ["datetime"];
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" });
+  }
+
+  connectedCallback() {
+    clocks.add(this);
+    this.draw();
+  }
+
+  disconnectedCallback() {
+    clocks.delete(this);
+  }
+
+  attributeChangedCallback() {
+    if (this.isConnected) this.draw();
+  }
+
+  draw() {
+    const time = new Date(this.getAttribute("datetime"));
+    const text = Number.isNaN(time.getTime()) ? "unknown" : this.describe(time);
+    if (this.shadowRoot.textContent !== text) this.shadowRoot.textContent = text;
+  }
+}
+
+/** A moment: how long ago while that is recent, else date and time in the reader's zone. */
+class LocalTime extends Clock {
+  describe(time) {
+    const seconds = Math.round((time - Date.now()) / 1000);
+    const past = Math.abs(seconds);
+    if (past < 60) return relative.format(seconds, "second");
+    if (past < 3600) return relative.format(Math.trunc(seconds / 60), "minute");
+    return absolute.format(time);
+  }
+}
+
+/** What is left until a deadline, the two largest units of it. */
+class CountDown extends Clock {
+  describe(time) {
+    let seconds = Math.floor((time - Date.now()) / 1000);
+    if (seconds <= 0) return "over";
+    const parts = [];
+    for (const [unit, length] of [
+      ["d", 86400],
+      ["h", 3600],
+      ["m", 60],
+      ["s", 1],
+    ]) {
+      const count = Math.floor(seconds / length);
+      seconds -= count * length;
+      if (count > 0 || parts.length > 0) parts.push(`${count} ${unit}`);
+      if (parts.length === 2) break;
+    }
+    return parts.join(" ");
+  }
+}
+
+/** Shared by all buttons that draw themselves; constructed sheets are what a strict content security policy lets shadow roots have. */
+const buttonStyle = new CSSStyleSheet();
+buttonStyle.replaceSync(`
+  button { font: inherit; color: inherit; background: none; border: 0; padding: 0.125rem; cursor: pointer; line-height: 1; border-radius: 4px; min-width: 24px; min-height: 24px; }
+  button:focus-visible { outline: 2px solid currentColor; }
+  svg { width: 0.95em; height: 0.95em; fill: currentColor; vertical-align: -0.1em; opacity: 0.75; }
+  button:hover svg { opacity: 1; }
+`);
+
+const icons = {
+  copy: "M16 1H5a2 2 0 0 0-2 2v13h2V3h11V1zm3 4H9a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V7a2 2 0 0 0-2-2zm0 16H9V7h10v14z",
+  done: "M9 16.2 4.8 12l-1.4 1.4L9 19 21 7l-1.4-1.4z",
+  light:
+    "M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zm-1-6h2v4h-2zm0 18h2v4h-2zM1 11h4v2H1zm18 0h4v2h-4zM4.2 2.8 7 5.6 5.6 7 2.8 4.2zm14.2 14.2 2.8 2.8-1.4 1.4-2.8-2.8zM2.8 19.8 5.6 17 7 18.4l-2.8 2.8zM17 5.6l2.8-2.8 1.4 1.4L18.4 7z",
+  dark: "M12 3a9 9 0 1 0 9 9c0-.5 0-.9-.1-1.4A5.4 5.4 0 0 1 12.1 4.4c0-.5 0-.9.2-1.4H12z",
+};
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", icons[name]);
+  svg.append(path);
+  return svg;
+}
+
+class IconButton extends HTMLElement {
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [buttonStyle];
+    this.button = document.createElement("button");
+    this.button.type = "button";
+    this.shadowRoot.append(this.button);
+    this.button.addEventListener("click", (event) => {
+      event.stopPropagation();
+      event.preventDefault();
+      this.press();
+    });
+  }
+
+  show(name, label) {
+    this.button.replaceChildren(icon(name));
+    this.button.setAttribute("aria-label", label);
+    this.button.title = label;
+  }
+}
+
+/** Copies its value. */
+class CopyButton extends IconButton {
+  static observedAttributes = ["label"];
+
+  connectedCallback() {
+    this.show("copy", this.getAttribute("label") ?? "Copy");
+  }
+
+  attributeChangedCallback() {
+    if (this.isConnected) this.connectedCallback();
+  }
+
+  async press() {
+    await navigator.clipboard.writeText(this.getAttribute("value"));
+    this.show("done", "Copied");
+    setTimeout(() => this.connectedCallback(), 1500);
+  }
+}
+
+/** Switches between light and dark, and remembers it. */
+class ThemeSwitch extends IconButton {
+  connectedCallback() {
+    const next = this.isDark ? "light" : "dark";
+    this.show(next, `Use the ${next} theme`);
+  }
+
+  get isDark() {
+    const chosen = document.documentElement.dataset.theme;
+    return chosen === "dark" || (chosen === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+  }
+
+  press() {
+    const theme = this.isDark ? "light" : "dark";
+    document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=strict`;
+    document.documentElement.dataset.theme = theme;
+    document.querySelector('meta[name="color-scheme"]').content = theme;
+    for (const sheet of document.querySelectorAll("link[data-theme]"))
+      sheet.media = sheet.dataset.theme === theme ? "all" : "not all";
+    this.connectedCallback();
+  }
+}
+
+customElements.define("local-time", LocalTime);
+customElements.define("count-down", CountDown);
+customElements.define("copy-button", CopyButton);
+customElements.define("theme-switch", ThemeSwitch);
