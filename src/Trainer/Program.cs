@@ -14,6 +14,8 @@ var commandSetting = new Setting(
     "train-command", "Trains instead of the built-in engine: a program and its arguments, to which the round's folder and the output file are added");
 var tokenSetting = new Setting("token", "Address of the ERC-20 token, or native", "native");
 
+var keepOption = new Option<bool>("--keep-earnings") { Description = "Leave what was earned in the market, for 'trainer withdraw'" };
+
 var run = new Command(
     "run",
     """
@@ -25,6 +27,7 @@ var run = new Command(
 {
     projectOption,
     pollOption,
+    keepOption,
 };
 run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, dataSetting, commandSetting]).Does(async (settings, arguments, cancellation) =>
 {
@@ -32,7 +35,7 @@ run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, dataSett
     await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, arguments.GetValue(projectOption), cancellation);
     ILocalTrainer trainer = CreateTrainer(settings, project.Document, party.StateFolder);
-    var agent = new TrainerAgent(party, project, trainer, poll, Console.Out);
+    var agent = new TrainerAgent(party, project, trainer, poll, arguments.GetValue(keepOption), Console.Out);
     await agent.RunAsync(cancellation);
     return 0;
 });

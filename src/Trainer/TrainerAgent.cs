@@ -19,12 +19,12 @@ namespace Marketplace.Trainer;
 /// Everything it decides is read from the chain, training is deterministic and blinders are derived from the account key, so a
 /// restarted agent goes on where the last one was. Transactions go through a journal, which keeps any from being sent twice.
 /// </remarks>
-public sealed class TrainerAgent(Party party, ProjectView project, ILocalTrainer trainer, TimeSpan poll, TextWriter log)
+public sealed class TrainerAgent(Party party, ProjectView project, ILocalTrainer trainer, TimeSpan poll, bool keepEarnings, TextWriter log)
 {
     private readonly MarketChain chain = party.Chain;
     private readonly BigInteger projectId = project.History.Id;
 
-    /// <summary>Runs until the project has ended and everything earned has been withdrawn.</summary>
+    /// <summary>Runs until the project has ended and everything earned has been withdrawn, unless it is to be kept.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         log.WriteLine($"project {projectId}: {project.Document.Title}");
@@ -47,7 +47,8 @@ public sealed class TrainerAgent(Party party, ProjectView project, ILocalTrainer
             default:
                 log.WriteLine($"the project is {state.GetStatus().ToString().ToLowerInvariant()}");
                 await party.CollectStakeAsync(projectId, cancellation);
-                await party.WithdrawAsync(project.Terms.Token, log, cancellation);
+                if (!keepEarnings)
+                    await party.WithdrawAsync(project.Terms.Token, log, cancellation);
                 return AgentStep.Done;
         }
     }

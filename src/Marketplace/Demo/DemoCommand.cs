@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Marketplace.LocalMarket;
 using Marketplace.Protocol.Hosting;
 using Spectre.Console;
 
@@ -27,19 +28,18 @@ internal static class DemoCommand
         .WithSettings(SharedSettings.Config)
         .Does(async (_, arguments, cancellation) =>
         {
-            var options = new DemoOptions
+            var options = new LocalMarketOptions
             {
                 Data = arguments.GetValue(data)?.FullName,
                 Rounds = arguments.GetValue(rounds),
                 Attackers = !arguments.GetValue(honest),
                 Rpc = arguments.GetValue(rpc) is { } url ? MarketSession.ParseRpc(url) : null,
                 Store = arguments.GetValue(store),
-                Folder = arguments.GetValue(folder)?.FullName,
                 Seed = arguments.GetValue(seed),
             };
             if (options.Rounds is < 1 or > 100)
                 throw new UsageException($"--rounds must be 1 to 100, got {options.Rounds}");
-            return await RunAsync(options, arguments.GetValue(json), cancellation);
+            return await RunAsync(options, arguments.GetValue(folder)?.FullName, arguments.GetValue(json), cancellation);
         });
     }
 
@@ -57,30 +57,30 @@ internal static class DemoCommand
         });
     }
 
-    private static async Task<int> RunAsync(DemoOptions options, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(LocalMarketOptions options, string? chosen, bool json, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
-        string folder = options.Folder ?? Directory.CreateTempSubdirectory("marketplace-demo-").FullName;
+        string folder = chosen ?? Directory.CreateTempSubdirectory("marketplace-demo-").FullName;
         Directory.CreateDirectory(folder);
         IAnsiConsole console = json
             ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
             : AnsiConsole.Console;
-        bool kept = options.Folder is not null;
+        bool kept = chosen is not null;
         try
         {
             var printer = new DemoPrinter(console);
             DemoResult result;
-            await using (var processes = new ChildProcesses(folder))
+            await using (RunningMarket market = await RunningMarket.StartAsync(options, folder, printer.Say, cancellation))
             {
-                var market = new DemoMarket(options, DemoScenario.Create(options), folder, processes, printer.Say);
-                result = await printer.WatchAsync(watch => market.RunAsync(watch, printer, cancellation));
+                var demo = new DemoProject(market, printer.Say);
+                result = await printer.WatchAsync(watch => demo.RunAsync(watch, printer, cancellation));
             }
             console.Write(DemoView.Summarize(printer.Progress!, result, printer.FirstFault, Stopwatch.GetElapsedTime(started)));
             if (json)
                 Console.WriteLine(result.ToJson());
             return result.AuditPassed ? 0 : AuditFailed;
         }
-        catch (DemoException e)
+        catch (LocalMarketException e)
         {
             kept = true;
             console.MarkupLineInterpolated($"[red]error:[/] {e.Message}");

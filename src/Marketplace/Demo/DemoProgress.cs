@@ -2,6 +2,7 @@ using System.Numerics;
 using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
+using Marketplace.LocalMarket;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Rounds;
 
@@ -17,11 +18,11 @@ internal sealed record DemoRound(
     int Index, double Accuracy, double Loss, IReadOnlySet<Address> Kept, IReadOnlyDictionary<Address, BigInteger> Payouts);
 
 /// <summary>The market as it looks from outside while it runs.</summary>
-internal sealed class DemoProgress(DemoScenario scenario, IContentStore store)
+internal sealed class DemoProgress(Scenario scenario, IContentStore store)
 {
     private readonly List<DemoRound> rounds = [];
 
-    public DemoScenario Scenario { get; } = scenario;
+    public Scenario Scenario { get; } = scenario;
 
     public IReadOnlyList<DemoRound> Rounds => rounds;
 

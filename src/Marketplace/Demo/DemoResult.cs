@@ -4,6 +4,7 @@ using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
+using Marketplace.LocalMarket;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Chain;
 
@@ -39,7 +40,7 @@ internal sealed record DemoResult(
     public string ToJson() => JsonSerializer.Serialize(this, Format);
 
     public static async Task<DemoResult> CollectAsync(
-        DemoScenario scenario,
+        Scenario scenario,
         DemoProgress progress,
         MarketChain chain,
         IContentStore store,
@@ -71,7 +72,7 @@ internal sealed record DemoResult(
             audit.Checks.Count);
     }
 
-    private static async Task<List<Party>> GasAsync(DemoScenario scenario, MarketChain chain, CancellationToken cancellation)
+    private static async Task<List<Party>> GasAsync(Scenario scenario, MarketChain chain, CancellationToken cancellation)
     {
         var receipts = new List<Receipt>();
         ulong head = await chain.Client.GetBlockNumberAsync(cancellation);
@@ -79,7 +80,7 @@ internal sealed record DemoResult(
             foreach (Bytes32 hash in (await chain.Client.GetBlockAsync(number, cancellation))?.Transactions ?? [])
                 if (await chain.Client.GetReceiptAsync(hash, cancellation) is { } receipt)
                     receipts.Add(receipt);
-        DemoParty[] parties = [scenario.Owner, scenario.Aggregator, .. scenario.Trainers.Select(trainer => trainer.Party)];
+        LocalParty[] parties = [scenario.Owner, scenario.Aggregator, .. scenario.Trainers.Select(trainer => trainer.Party)];
         return
         [
             .. parties.Select(party =>

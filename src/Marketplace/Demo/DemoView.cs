@@ -1,4 +1,5 @@
 using Marketplace.Ethereum;
+using Marketplace.LocalMarket;
 using Marketplace.Protocol.Audit;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -60,7 +61,7 @@ internal static class DemoView
         Table table = new Table { Border = TableBorder.Rounded, Title = new TableTitle("Trainers") }
             .AddColumns("Trainer", "What it does", "Last round", "Earned", "Share", "");
         double paid = (double)progress.Paid;
-        foreach (DemoTrainer trainer in progress.Scenario.Trainers)
+        foreach (LocalTrainer trainer in progress.Scenario.Trainers)
         {
             Address account = trainer.Party.Address;
             double share = paid == 0 ? 0 : (double)progress.EarnedBy(account) / paid;

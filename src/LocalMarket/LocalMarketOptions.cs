@@ -1,11 +1,12 @@
-namespace Marketplace.Demo;
+namespace Marketplace.LocalMarket;
 
-/// <summary>What the user can choose of a demo.</summary>
-internal sealed record DemoOptions
+/// <summary>What the user can choose of a local market.</summary>
+public sealed record LocalMarketOptions
 {
     /// <summary>Folder with files in MNIST's format; null for digits that the program draws itself.</summary>
     public string? Data { get; init; }
 
+    /// <summary>Number of rounds of the scenario's project.</summary>
     public int Rounds { get; init; } = 5;
 
     /// <summary>Whether the noisy, the flipping and the replaying trainer take part.</summary>
@@ -14,11 +15,9 @@ internal sealed record DemoOptions
     /// <summary>A development node to use instead of starting one.</summary>
     public Uri? Rpc { get; init; }
 
-    /// <summary>A content store to use instead of a folder of the demo's own.</summary>
+    /// <summary>A content store to use instead of a folder of the market's own.</summary>
     public string? Store { get; init; }
 
-    /// <summary>Folder for data, state and logs; null for one that is removed at the end.</summary>
-    public string? Folder { get; init; }
-
+    /// <summary>Seed of data and initial weights.</summary>
     public ulong Seed { get; init; } = 1;
 }

@@ -2,10 +2,10 @@ using Marketplace.Ethereum;
 using Marketplace.Ethereum.Signing;
 using Marketplace.Field;
 
-namespace Marketplace.Demo;
+namespace Marketplace.LocalMarket;
 
-/// <summary>How a demo trainer behaves.</summary>
-internal enum Behavior
+/// <summary>How a local trainer behaves.</summary>
+public enum Behavior
 {
     Honest,
 
@@ -19,11 +19,11 @@ internal enum Behavior
     Replaying,
 }
 
-/// <summary>One account of the demo's market.</summary>
+/// <summary>One account of the local market.</summary>
 /// <param name="Name">Also the name of its folder and of its log.</param>
-internal sealed record DemoParty(string Name)
+public sealed record LocalParty(string Name)
 {
-    /// <summary>The account's key. It is public knowledge: demo accounts exist on throw-away chains only.</summary>
+    /// <summary>The account's key. It is public knowledge: these accounts exist on throw-away chains only.</summary>
     public PrivateKey CreateKey() => new(Keccak256.HashData([.. "Marketplace.Demo.Account."u8, .. System.Text.Encoding.UTF8.GetBytes(Name)]));
 
     public Address Address
@@ -36,12 +36,13 @@ internal sealed record DemoParty(string Name)
     }
 }
 
-/// <summary>A trainer of the demo.</summary>
+/// <summary>A trainer of the local market.</summary>
 /// <param name="Samples">How many samples it trains on.</param>
-internal sealed record DemoTrainer(DemoParty Party, Behavior Behavior, int Samples)
+public sealed record LocalTrainer(LocalParty Party, Behavior Behavior, int Samples)
 {
     public string Name => Party.Name;
 
+    /// <summary>What it does, in a few words.</summary>
     public string Description => Behavior switch
     {
         Behavior.Honest => $"honest, {Samples:N0} samples",

@@ -1,34 +1,40 @@
+using System.Text;
 using Marketplace.Ethereum;
+using Marketplace.Protocol.Projects;
 
-namespace Marketplace.Demo;
+namespace Marketplace.LocalMarket;
 
-/// <summary>Who takes part in the demo, with how much data, and in what project.</summary>
-internal sealed record DemoScenario(
-    DemoParty Owner, DemoParty Aggregator, IReadOnlyList<DemoTrainer> Trainers, int RootSamples, string Terms, string Document)
+/// <summary>Who takes part in a local market, with how much data, and in what project.</summary>
+/// <param name="Owner">Posts the project.</param>
+/// <param name="Aggregator">Combines updates.</param>
+/// <param name="Trainers">The honest ones first, as they are chosen for projects that take fewer.</param>
+/// <param name="RootSamples">Samples of the aggregator's root set.</param>
+/// <param name="Terms">The project's terms file; its document is <c>project.json</c>.</param>
+/// <param name="Document">The draft of the project's document.</param>
+public sealed record Scenario(
+    LocalParty Owner, LocalParty Aggregator, IReadOnlyList<LocalTrainer> Trainers, int RootSamples, string Terms, string Document)
 {
-    private const int DrawnTestSamples = 5000;
-
-    public static DemoScenario Create(DemoOptions options)
+    public static Scenario Create(LocalMarketOptions options)
     {
         // MNIST is larger and its network deeper: more data for everybody, gentler steps.
         bool drawn = options.Data is null;
         int unit = drawn ? 1000 : 3000;
-        List<DemoTrainer> trainers =
+        List<LocalTrainer> trainers =
         [
-            new(new DemoParty("ada"), Behavior.Honest, unit),
-            new(new DemoParty("ben"), Behavior.Honest, 2 * unit),
-            new(new DemoParty("cleo"), Behavior.Honest, 4 * unit),
+            new(new LocalParty("ada"), Behavior.Honest, unit),
+            new(new LocalParty("ben"), Behavior.Honest, 2 * unit),
+            new(new LocalParty("cleo"), Behavior.Honest, 4 * unit),
         ];
         if (options.Attackers)
             trainers.AddRange(
             [
-                new DemoTrainer(new DemoParty("dora"), Behavior.Noisy, unit),
-                new DemoTrainer(new DemoParty("emil"), Behavior.Flipping, 2 * unit),
-                new DemoTrainer(new DemoParty("finn"), Behavior.Replaying, 0),
+                new LocalTrainer(new LocalParty("dora"), Behavior.Noisy, unit),
+                new LocalTrainer(new LocalParty("emil"), Behavior.Flipping, 2 * unit),
+                new LocalTrainer(new LocalParty("finn"), Behavior.Replaying, 0),
             ]);
-        var aggregator = new DemoParty("aggregator");
-        return new DemoScenario(
-            new DemoParty("owner"),
+        var aggregator = new LocalParty("aggregator");
+        return new Scenario(
+            new LocalParty("owner"),
             aggregator,
             trainers,
             4 * unit,
@@ -36,13 +42,16 @@ internal sealed record DemoScenario(
             DocumentJson(options.Seed, drawn));
     }
 
-    public DemoData PrepareData(DemoOptions options, string folder)
-    {
-        int samples = RootSamples + Trainers.Sum(trainer => trainer.Samples);
-        return options.Data is null
-            ? DemoData.Draw(samples, DrawnTestSamples, options.Seed, folder)
-            : DemoData.Load(options.Data, samples, options.Seed, folder);
-    }
+    /// <summary>Everybody, as people should see them.</summary>
+    public IReadOnlyList<NamedParty> Parties =>
+    [
+        new(Owner.Name, "owner", Owner.Address, "posts the project and pays"),
+        new(Aggregator.Name, "aggregator", Aggregator.Address, $"combines updates, measures them on {RootSamples:N0} samples"),
+        .. Trainers.Select(trainer => new NamedParty(trainer.Name, "trainer", trainer.Party.Address, trainer.Description)),
+    ];
+
+    /// <summary>Parameters of the project's model.</summary>
+    public int ParameterCount => ProjectDocument.Draft.Parse(Encoding.UTF8.GetBytes(Document), "the scenario").ParseModel().ParameterCount;
 
     private static string TermsJson(Address aggregator, int trainers, int rounds, bool drawn) => $$"""
         {

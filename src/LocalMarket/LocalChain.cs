@@ -5,20 +5,20 @@ using System.Numerics;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
 
-namespace Marketplace.Demo;
+namespace Marketplace.LocalMarket;
 
 /// <summary>A development chain with a market on it.</summary>
 internal sealed class LocalChain(string repository, string node, Uri url)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Ends Node when its standard input ends, which happens when the demo's process dies.</summary>
+    /// <summary>Ends Node when its standard input ends, which happens when the starting process dies.</summary>
     private const string EndWithInput = "data:text/javascript,process.stdin.on('end',()=>process.exit(0)).resume()";
 
     public Uri Url { get; } = url;
 
     /// <summary>Runs set-up (Node, packages, contracts), and finds the Node that it chose.</summary>
-    /// <exception cref="DemoException">Set-up failed; it has said why.</exception>
+    /// <exception cref="LocalMarketException">Set-up failed; it has said why.</exception>
     public static async Task<(string Repository, string Node)> PrepareAsync(CancellationToken cancellation)
     {
         string repository = FindRepository();
@@ -26,14 +26,14 @@ internal sealed class LocalChain(string repository, string node, Uri url)
         using Process setup = StartNode(start);
         string node = (await setup.StandardOutput.ReadToEndAsync(cancellation)).Trim();
         await setup.WaitForExitAsync(cancellation);
-        return setup.ExitCode == 0 ? (repository, node) : throw new DemoException("set-up failed, see above");
+        return setup.ExitCode == 0 ? (repository, node) : throw new LocalMarketException("set-up failed, see above");
     }
 
     /// <summary>Starts Hardhat's node on a free port and waits until it answers.</summary>
     public static async Task<LocalChain> StartAsync(string repository, string node, ChildProcesses processes, CancellationToken cancellation)
     {
         int port = FreePort();
-        Child hardhat = processes.Start(
+        ChildProcess hardhat = processes.Start(
             "chain",
             node,
             ["--import", EndWithInput, HardhatScript(repository), "--config", Path.Combine(repository, "hardhat.config.js"), "node", "--hostname", "127.0.0.1", "--port", $"{port}"],
@@ -55,7 +55,7 @@ internal sealed class LocalChain(string repository, string node, Uri url)
             catch (RpcTransportException)
             {
                 hardhat.ThrowIfFailed();
-                throw new DemoException($"the local chain did not answer within {StartLimit.TotalSeconds:0} s; its log is chain.log");
+                throw new LocalMarketException($"the local chain did not answer within {StartLimit.TotalSeconds:0} s; its log is chain.log");
             }
         }
     }
@@ -65,13 +65,14 @@ internal sealed class LocalChain(string repository, string node, Uri url)
     public async Task<string> DeployAsync(string srsParameters, string folder, ChildProcesses processes, CancellationToken cancellation)
     {
         string file = Path.Combine(folder, "deployment.json");
-        Child deploy = processes.Start(
+        ChildProcess deploy = processes.Start(
             "deploy",
             node,
             [HardhatScript(repository), "run", "scripts/deploy.js", "--no-compile", "--network", "local"],
             new Dictionary<string, string> { ["LOCAL_RPC_URL"] = Url.ToString(), ["SRS_PARAMETERS"] = srsParameters, ["DEPLOYMENT_FILE"] = file },
             repository);
         await deploy.WaitAsync(cancellation);
+        await processes.EndAsync(deploy);
         return file;
     }
 
@@ -90,18 +91,18 @@ internal sealed class LocalChain(string repository, string node, Uri url)
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Marketplace.sln")))
                 return folder.FullName;
-        throw new DemoException("the demo starts the contracts' tools from this project's checkout; run it there: dotnet run --project src/Marketplace -- demo");
+        throw new LocalMarketException($"a local market starts the contracts' tools from this project's checkout, but {AppContext.BaseDirectory} is in none; run it there: dotnet run --project src/Marketplace -- demo");
     }
 
     private static Process StartNode(ProcessStartInfo start)
     {
         try
         {
-            return Process.Start(start) ?? throw new DemoException("could not start Node");
+            return Process.Start(start) ?? throw new LocalMarketException("could not start Node");
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new DemoException("there is no 'node' on the PATH; install Node.js with npm from https://nodejs.org");
+            throw new LocalMarketException("there is no 'node' on the PATH; install Node.js with npm from https://nodejs.org");
         }
     }
 
