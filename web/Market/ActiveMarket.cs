@@ -12,7 +12,7 @@ public sealed class ActiveMarket
     private readonly MarketSession session;
     private readonly SemaphoreSlim opening = new(1, 1);
 
-    private ActiveMarket(MarketSession session, IReadModel model, IMarketFeed feed, PartyNames names)
+    public ActiveMarket(MarketSession session, IReadModel model, IMarketFeed feed, PartyNames names)
     {
         this.session = session;
         Model = model;
@@ -36,9 +36,6 @@ public sealed class ActiveMarket
 
     /// <summary>Names of a local market's accounts.</summary>
     public PartyNames Names { get; }
-
-    public static ActiveMarket Create(MarketSession session, ReadModelHost model, PartyNames names) =>
-        new(session, model.Model, model.Feed, names);
 
     /// <summary>The reference string that the market's verifier pins; read once, when somebody first verifies.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>

@@ -1,5 +1,6 @@
 using Marketplace.ContentAddressing;
 using Marketplace.Ethereum.Rpc;
+using Marketplace.LocalMarket;
 using Marketplace.Protocol.Hosting;
 using Marketplace.ReadModel;
 using Marketplace.Web.Hosting;
@@ -18,7 +19,7 @@ public abstract record MarketState
     public sealed record Failed(string Problem) : MarketState;
 }
 
-/// <summary>Connects to the market, and keeps its read model up with the chain as long as the dashboard runs.</summary>
+/// <summary>Connects to the market, or starts one on this machine, and keeps its read model up with the chain as long as the dashboard runs.</summary>
 public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
@@ -32,18 +33,35 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The pages are to be served while this goes on.
+        await Task.Yield();
         try
         {
-            using MarketSession session = await ConnectAsync(stoppingToken);
-            await using ReadModelHost model = await ReadModelHost.OpenAsync(session.Chain, session.Store, ReadModelOptions(session), loggers, stoppingToken);
-            Set(new MarketState.Connected(ActiveMarket.Create(session, model, new PartyNames([]))));
-            await model.RunAsync(stoppingToken);
+            if (IsMarketNamed())
+                await ShowNamedAsync(stoppingToken);
+            else
+                await ShowLocalAsync(stoppingToken);
         }
-        catch (Exception e) when (e is UsageException or InvalidDataException or FormatException or IOException or ContentStoreException)
+        catch (Exception e) when (
+            e is UsageException or InvalidDataException or FormatException or IOException or UnauthorizedAccessException or ContentStoreException or LocalMarketException)
         {
             LogFailed(e.Message);
             Set(new MarketState.Failed(e.Message));
         }
+    }
+
+    /// <summary>Whether the user has said which market, by any setting or by having deployed one here.</summary>
+    private bool IsMarketNamed() =>
+        settings.Find(SharedSettings.Market) is not null
+        || settings.Find(SharedSettings.Rpc) != SharedSettings.Rpc.Default
+        || settings.Find(SharedSettings.Deployment) != SharedSettings.Deployment.Default
+        || File.Exists(SharedSettings.Deployment.Default);
+
+    private async Task ShowNamedAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<NamedParty> parties = settings.Find(WebSettings.Parties) is { } file ? await NamedParty.ReadAsync(file, cancellation) : [];
+        using MarketSession session = await ConnectAsync(cancellation);
+        await ShowAsync(session, parties, settings.Require(WebSettings.Data), cancellation);
     }
 
     /// <summary>Waits for the node as long as it takes; what is wrong with the settings is final.</summary>
@@ -64,12 +82,39 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
         }
     }
 
-    private ReadModelOptions ReadModelOptions(MarketSession session) => new()
+    /// <summary>A market of this machine's own. Its chain is gone when the dashboard ends, so nothing of it is kept.</summary>
+    private async Task ShowLocalAsync(CancellationToken cancellation)
     {
-        Folder = settings.Require(WebSettings.Data),
-        PostgresConnection = settings.Find(WebSettings.Postgres),
-        Poll = WebSettings.ReadPoll(settings) ?? TimeSpan.FromSeconds(session.IsLocal ? 1 : 4),
-    };
+        string folder = Directory.CreateTempSubdirectory("marketplace-web-").FullName;
+        try
+        {
+            await using RunningMarket market = await RunningMarket.StartAsync(new LocalMarketOptions(), folder, Say, cancellation);
+            using var session = MarketSession.Of(await market.ConnectAsync(cancellation), ContentStore.Open(market.StoreLocation));
+            Task agents = market.ServeProjectsAsync(loggers.CreateLogger("LocalMarket"), cancellation);
+            Task project = market.PostProjectAsync(cancellation);
+            Task show = ShowAsync(session, await NamedParty.ReadAsync(market.PartiesFile, cancellation), Path.Combine(folder, "web"), cancellation);
+            await Task.WhenAll(show, project, agents);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task ShowAsync(MarketSession session, IReadOnlyList<NamedParty> parties, string folder, CancellationToken cancellation)
+    {
+        var options = new ReadModelOptions
+        {
+            Folder = folder,
+            PostgresConnection = settings.Find(WebSettings.Postgres),
+            Poll = WebSettings.ReadPoll(settings) ?? TimeSpan.FromSeconds(session.IsLocal ? 1 : 4),
+        };
+        await using ReadModelHost model = await ReadModelHost.OpenAsync(session.Chain, session.Store, options, loggers, cancellation);
+        Set(new MarketState.Connected(new ActiveMarket(session, model.Model, model.Feed, new PartyNames(parties))));
+        await model.RunAsync(cancellation);
+    }
+
+    private void Say(string activity) => Set(new MarketState.Starting(activity));
 
     private void Set(MarketState state)
     {

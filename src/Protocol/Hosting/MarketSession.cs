@@ -44,6 +44,9 @@ public sealed class MarketSession : IDisposable
         return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log);
     }
 
+    /// <summary>A session with a market and a store that are open already, and are closed with it.</summary>
+    public static MarketSession Of(MarketChain chain, IContentStore store) => new(chain, store, null, TextWriter.Null);
+
     /// <summary>The reference string that the market's verifier pins.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
     public async Task<Srs> SrsAsync(CancellationToken cancellation)
