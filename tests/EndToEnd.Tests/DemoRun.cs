@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Marketplace.Support;
 
 namespace Marketplace.EndToEnd.Tests;
 

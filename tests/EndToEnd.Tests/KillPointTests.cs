@@ -2,6 +2,7 @@ using System.Text.Json;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Protocol.Chain;
+using Marketplace.Support;
 
 namespace Marketplace.EndToEnd.Tests;
 

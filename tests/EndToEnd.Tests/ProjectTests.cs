@@ -4,6 +4,7 @@ using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
 using Marketplace.Protocol.Chain;
+using Marketplace.Support;
 
 namespace Marketplace.EndToEnd.Tests;
 

@@ -10,6 +10,9 @@ using Marketplace.Support;
 
 [assembly: AssemblyFixture(typeof(SmallMarket))]
 
+// These tests start a dozen processes each; side by side they would only wait for each other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace Marketplace.EndToEnd.Tests;
 
 /// <summary>

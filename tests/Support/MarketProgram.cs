@@ -1,13 +1,9 @@
 using System.Diagnostics;
-using Marketplace.Support;
 
-// These tests start a dozen processes each; side by side they would only wait for each other.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
-namespace Marketplace.EndToEnd.Tests;
+namespace Marketplace.Support;
 
 /// <summary>One of the market's programs as a process of its own, started as a user would start it.</summary>
-internal sealed class MarketProgram : IAsyncDisposable
+public sealed class MarketProgram : IAsyncDisposable
 {
     /// <summary>A demo takes 20 seconds; this is for machines that do much else.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
@@ -54,15 +50,14 @@ internal sealed class MarketProgram : IAsyncDisposable
         }
     }
 
-    /// <param name="program">Folder below src, such as <c>Trainer</c>.</param>
+    /// <summary>Starts a program that was built in the configuration of the caller.</summary>
+    /// <param name="program"><c>Marketplace</c>, <c>Aggregator</c>, <c>Trainer</c> or <c>Web</c>.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="environment">Variables on top of this process's own.</param>
     public static MarketProgram Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        string output = Path.GetRelativePath(Repository.Path("tests", "EndToEnd.Tests"), AppContext.BaseDirectory);
-        string assembly = program == "Marketplace" ? "Marketplace.dll" : $"Marketplace.{program}.dll";
-        ProcessStartInfo start = new("dotnet", [Repository.Path("src", program, output, assembly), .. arguments])
+        ProcessStartInfo start = new("dotnet", [PathOf(program), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -146,6 +141,14 @@ internal sealed class MarketProgram : IAsyncDisposable
         await _exited;
         await _reading;
         _process.Dispose();
+    }
+
+    /// <summary>Tests run in <c>tests/PROJECT/bin/…</c>, programs lie in the same place below their own folders.</summary>
+    private static string PathOf(string program)
+    {
+        string[] output = Path.GetRelativePath(Repository.Path("tests"), AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar)[1..];
+        string[] folder = program == "Web" ? ["web"] : ["src", program];
+        return Repository.Path([.. folder, .. output, program == "Marketplace" ? "Marketplace.dll" : $"Marketplace.{program}.dll"]);
     }
 
     private async Task ReadAsync(StreamReader reader, bool isOutput)
