@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Numerics;
-using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
-using Marketplace.Ethereum.Abi;
 using Marketplace.Ethereum.Rpc;
 using Marketplace.Learning;
 using Marketplace.Protocol.Hosting;
@@ -16,8 +14,6 @@ namespace Marketplace.Commands;
 internal static class OwnerCommands
 {
     private static readonly Setting Token = new("token", "Address of the ERC-20 token, or native", "native");
-
-    private const int MaxDecimals = 36;
 
     private static readonly Option<FileInfo> Output = new("--out") { Description = "File to write", Required = true };
 
@@ -52,77 +48,15 @@ internal static class OwnerCommands
         var draftFile = new FileInfo(Path.Combine(source.DirectoryName!, file.Document));
         var draft = ProjectDocument.Draft.Parse(
             await ReadAsync(draftFile, ProjectDocument.MaxBytes, cancellation), $"the project document '{file.Document}'");
-        ModelSpecification model = draft.ParseModel();
-        if (model.ParameterCount > party.Srs.MaxDimension)
-            throw new UsageException(
-                $"the model has {model.ParameterCount:N0} parameters, the market's reference string serves at most {party.Srs.MaxDimension:N0}");
-        ContentAddressing.Cid initial = await InitialModelAsync(party, draft, model, cancellation);
-        ProjectDocument document = (draft with { Allowlist = [.. file.Allowlist().Select(account => account.ToString())] }).Publish(initial);
-        ContentAddressing.Cid documentCid = await party.Store.AddAsync(document.ToBytes(), cancellation);
-
-        Address token = file.Token();
-        int decimals = token.IsZero
-            ? Units.EtherDecimals
-            : await DecimalsAsync(party, token, cancellation);
-        Terms terms = file.ToContract(
-            documentCid, model.ParameterCount, document.FractionBits, decimals, await party.Chain.NowAsync(cancellation), new Bytes32(party.Srs.Id));
+        ProjectOffer offer = await new ProjectPublisher(party.Chain, party.Store).PublishAsync(file, draft, cancellation);
         Receipt receipt = await party.PayAsync(
             // The document's address tells projects apart; a second try of the same command finds the first one's transaction.
-            $"create/{documentCid}/{Bytes32.Keccak(file.ToBytes())}",
-            token,
-            terms.Bounty + terms.AggregatorFee,
-            MarketContract.Calldata.Create(terms, [.. file.RewardWeights.Select(weight => (ushort)weight)]),
+            $"create/{offer.Document}/{Bytes32.Keccak(file.ToBytes())}",
+            offer.Terms.Token,
+            offer.Deposit,
+            offer.Calldata,
             cancellation);
         return receipt.Logs.Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
-    }
-
-    private static async Task<int> DecimalsAsync(Party party, Address token, CancellationToken cancellation)
-    {
-        try
-        {
-            int decimals = await new IERC20MetadataContract(party.Chain.Client, token).DecimalsAsync(cancellationToken: cancellation);
-            return decimals <= MaxDecimals
-                ? decimals
-                : throw new UsageException($"the token at {token} has {decimals} decimals, at most {MaxDecimals} are supported");
-        }
-        catch (Exception e) when (e is ContractRevertedException or AbiException)
-        {
-            throw new UsageException($"there is no ERC-20 token at {token}: {e.Message}");
-        }
-    }
-
-    private static async Task<ContentAddressing.Cid> InitialModelAsync(
-        Party party, ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
-    {
-        if (draft.InitialModel is { } published)
-        {
-            if (!ContentAddressing.Cid.TryParse(published, out ContentAddressing.Cid cid))
-                throw new DocumentException($"project document, at initialModel: expected a CID, got '{published}'");
-            await CheckInitialModelAsync(party, cid, draft, model, cancellation);
-            return cid;
-        }
-        using Network network = Network.Create(model);
-        network.Initialize(draft.InitialSeed ?? 1);
-        int[] weights = Quantization.ToFixed(network.Parameters, draft.FractionBits);
-        return await party.Store.AddAsync(ModelFile.Write(model, weights, draft.FractionBits), cancellation);
-    }
-
-    /// <summary>Nobody could take part in a project whose initial model is none, but its bounty would be locked.</summary>
-    private static async Task CheckInitialModelAsync(
-        Party party, ContentAddressing.Cid cid, ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
-    {
-        byte[] bytes = await party.Store.GetAsync(cid, ModelChain.MaxModelBytes(model), cancellation);
-        try
-        {
-            int fractionBits = ModelFile.Read(bytes, model).FractionBits;
-            if (fractionBits != draft.FractionBits)
-                throw new DocumentException(
-                    $"project document, at initialModel: expected {draft.FractionBits} fraction bits, as the document says, the file has {fractionBits}");
-        }
-        catch (InvalidDataException e)
-        {
-            throw new DocumentException($"project document, at initialModel: {cid} is no model of this document: {e.Message}", e);
-        }
     }
 
     private static Command Act(string name, string description, Func<BigInteger, byte[]> call)

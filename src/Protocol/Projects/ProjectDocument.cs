@@ -36,6 +36,7 @@ public sealed record ProjectDocument(
 {
     public const int MaxBytes = 256 * 1024;
 
+    private const string Source = "project document";
     private const int CurrentVersion = 1;
 
     private static readonly JsonSerializerOptions Format = new(JsonDocuments.Strict(maxDepth: 32))
@@ -112,25 +113,15 @@ public sealed record ProjectDocument(
         /// <exception cref="DocumentException">A field is missing or out of range.</exception>
         public ProjectDocument Publish(ContentAddressing.Cid? initialModel)
         {
-            Require(Version == CurrentVersion, "version", $"{CurrentVersion}", Version);
-            Require(Title.Length is > 0 and <= 200, "title", "1 to 200 characters", $"{Title.Length}");
-            // Titles are printed; a control character could rewrite what a terminal shows.
-            Require(!Title.Any(char.IsControl), "title", "one line without control characters", "some");
-            Require(Description.Length <= 20_000, "description", "at most 20000 characters", $"{Description.Length}");
-            Require(FractionBits is >= 1 and <= 24, "fractionBits", "1 to 24", FractionBits);
-            Require(Training.Optimizer is "sgd" or "adam", "training.optimizer", "sgd or adam", Training.Optimizer);
-            Require(Training.Momentum is >= 0 and < 1, "training.momentum", "a number in [0, 1)", Training.Momentum);
-            Require(Training.WeightDecay is >= 0 and <= 1, "training.weightDecay", "a number in [0, 1]", Training.WeightDecay);
-            Require(Training.Rounding is "nearest" or "stochastic", "training.rounding", "nearest or stochastic", Training.Rounding);
-            Require(Data.Kind is "idx" or "csv", "data.kind", "idx or csv", Data.Kind);
-            Require(Data.Kind != "csv" || Data.Schema is not null, "data.schema", "a schema, because data.kind is csv", "none");
-            ModelSpecification model = ParseModel();
+            var problems = new FieldProblems();
+            ModelSpecification? model = Check(problems);
+            problems.ThrowIfAny();
             if (initialModel is null && ContentAddressing.Cid.TryParse(InitialModel ?? "", out ContentAddressing.Cid published))
                 initialModel = published;
             return new ProjectDocument(
                 Title,
                 Description,
-                model,
+                model!,
                 FractionBits,
                 initialModel ?? throw Wrong("initialModel", "the CID of the initial weights", InitialModel ?? "nothing"),
                 Training,
@@ -138,6 +129,14 @@ public sealed record ProjectDocument(
                 License,
                 [.. (Allowlist ?? []).Select(account =>
                     Address.TryParse(account, out Address address) ? address : throw Wrong("allowlist", "addresses", account ?? "null"))]);
+        }
+
+        /// <summary>Everything for which <see cref="Publish"/> would refuse this draft, but for its initial weights, which it may not have yet.</summary>
+        public IReadOnlyList<DocumentException> FindProblems()
+        {
+            var problems = new FieldProblems();
+            Check(problems);
+            return problems.Found;
         }
 
         /// <summary>The model that the document describes.</summary>
@@ -151,17 +150,32 @@ public sealed record ProjectDocument(
             }
             catch (InvalidDataException e)
             {
-                throw new DocumentException($"project document, at model: {e.Message}", e);
+                throw new DocumentException(Source, "model", e.Message, e);
             }
         }
 
-        private static void Require(bool holds, string field, string expected, object actual)
+        private ModelSpecification? Check(FieldProblems problems)
         {
-            if (!holds)
-                throw Wrong(field, expected, actual);
+            void Require(bool holds, string field, string expected, object actual) => problems.Check(() =>
+            {
+                if (!holds)
+                    throw Wrong(field, expected, actual);
+            });
+            Require(Version == CurrentVersion, "version", $"{CurrentVersion}", Version);
+            Require(Title.Length is > 0 and <= 200, "title", "1 to 200 characters", $"{Title.Length}");
+            // Titles are printed; a control character could rewrite what a terminal shows.
+            Require(!Title.Any(char.IsControl), "title", "one line without control characters", "some");
+            Require(Description.Length <= 20_000, "description", "at most 20000 characters", $"{Description.Length}");
+            Require(FractionBits is >= 1 and <= 24, "fractionBits", "1 to 24", FractionBits);
+            Require(Training.Optimizer is "sgd" or "adam", "training.optimizer", "sgd or adam", Training.Optimizer);
+            Require(Training.Momentum is >= 0 and < 1, "training.momentum", "a number in [0, 1)", Training.Momentum);
+            Require(Training.WeightDecay is >= 0 and <= 1, "training.weightDecay", "a number in [0, 1]", Training.WeightDecay);
+            Require(Training.Rounding is "nearest" or "stochastic", "training.rounding", "nearest or stochastic", Training.Rounding);
+            Require(Data.Kind is "idx" or "csv", "data.kind", "idx or csv", Data.Kind);
+            Require(Data.Kind != "csv" || Data.Schema is not null, "data.schema", "a schema, because data.kind is csv", "none");
+            return problems.Read(ParseModel);
         }
 
-        private static DocumentException Wrong(string field, string expected, object actual) =>
-            new($"project document, at {field}: expected {expected}, got {actual}");
+        private static DocumentException Wrong(string field, string expected, object actual) => new(Source, field, $"expected {expected}, got {actual}");
     }
 }

@@ -13,6 +13,8 @@ public sealed record TermsFile
 {
     public const int MaxBytes = 1024 * 1024;
 
+    private const string Source = "terms file";
+
     private static readonly JsonSerializerOptions Format = new(JsonDocuments.Strict(maxDepth: 16))
     {
         ReadCommentHandling = JsonCommentHandling.Skip,
@@ -109,52 +111,82 @@ public sealed record TermsFile
     /// <exception cref="DocumentException">A value is malformed or out of range; the message names its field.</exception>
     public Terms ToContract(ContentAddressing.Cid document, int dimension, int fractionBits, int decimals, ulong now, Bytes32 srsId)
     {
-        Range("rounds", Rounds, 1, 1024);
+        var problems = new FieldProblems();
+        Terms terms = ToContract(document, dimension, fractionBits, decimals, now, srsId, problems);
+        problems.ThrowIfAny();
+        return terms;
+    }
+
+    /// <summary>Everything for which <see cref="ToContract(ContentAddressing.Cid, int, int, int, ulong, Bytes32)"/> would refuse this file.</summary>
+    /// <param name="decimals">The payment token's decimals.</param>
+    public IReadOnlyList<DocumentException> FindProblems(int decimals)
+    {
+        var problems = new FieldProblems();
+        ToContract(new ContentAddressing.Cid(ContentAddressing.CidCodec.Raw, new byte[Bytes32.Size]), 1, 1, decimals, 0, default, problems);
+        return problems.Found;
+    }
+
+    /// <summary>Terms that are right where nothing was added to <paramref name="problems"/>.</summary>
+    private Terms ToContract(
+        ContentAddressing.Cid document, int dimension, int fractionBits, int decimals, ulong now, Bytes32 srsId, FieldProblems problems)
+    {
+        bool isWeighable = problems.Check(() => Range("rounds", Rounds, 1, 1024)) && problems.Check(CheckWeights);
+        problems.Check(() => Range("trainers.minimum", Trainers.Minimum, 1, ushort.MaxValue));
+        problems.Check(() => Range("trainers.maximum", Trainers.Maximum, Trainers.Minimum, ushort.MaxValue));
+        problems.Check(() => Range("tolerance.expiries", Tolerance.Expiries, 0, byte.MaxValue - 1));
+        problems.Check(() => Range("tolerance.absences", Tolerance.Absences, 0, byte.MaxValue));
+        BigInteger bounty = problems.Read(() => Bounty(decimals));
+        BigInteger bond = isWeighable ? problems.Read(() => Bond(bounty, decimals)) : 0;
+        return new Terms(
+            Aggregator: problems.Read(ParseAggregator),
+            Token: problems.Read(Token),
+            Bounty: bounty,
+            AggregatorFee: problems.Read(() => Amount("payment.aggregatorFee", Payment.AggregatorFee, decimals)),
+            AggregatorBond: bond,
+            TrainerStake: problems.Read(() => Amount("payment.trainerStake", Payment.TrainerStake, decimals)),
+            Rounds: (ushort)Rounds,
+            MinTrainers: (ushort)Trainers.Minimum,
+            MaxTrainers: (ushort)Trainers.Maximum,
+            JoinDeadline: now + problems.Read(() => Seconds("trainers.joinWithin", Trainers.JoinWithin, least: 1)),
+            OpenDuration: problems.Read(() => Seconds("deadlines.open", Deadlines.Open, least: 1)),
+            TrainingDuration: problems.Read(() => Seconds("deadlines.training", Deadlines.Training, least: 1)),
+            SettlingDuration: problems.Read(() => Seconds("deadlines.settling", Deadlines.Settling, least: 1)),
+            ContestDuration: problems.Read(() => Seconds("deadlines.contest", Deadlines.Contest)),
+            ToleratedExpiries: (byte)Tolerance.Expiries,
+            ToleratedAbsences: (byte)Tolerance.Absences,
+            AbsencePenaltyBps: problems.Read(() => BasisPoints("tolerance.absencePenaltyPercent", Tolerance.AbsencePenaltyPercent)),
+            BaseShareBps: problems.Read(() => BasisPoints("baseSharePercent", BaseSharePercent)),
+            FractionBits: (byte)fractionBits,
+            Dimension: (uint)dimension,
+            HyperBounds: Bounds(problems),
+            AllowlistRoot: problems.Read(Allowlist) is { Count: > 0 } accounts ? new AllowlistTree(accounts).Root : Bytes32.Zero,
+            SrsId: srsId,
+            Document: document.ToContract());
+    }
+
+    private void CheckWeights()
+    {
         if (RewardWeights.Length != 0 && RewardWeights.Length != Rounds)
             throw Wrong("rewardWeights", $"{Rounds} weights, one a round, or none", $"{RewardWeights.Length}");
         for (int k = 0; k < RewardWeights.Length; k++)
             Range($"rewardWeights[{k}]", RewardWeights[k], 1, ushort.MaxValue);
-        Range("trainers.minimum", Trainers.Minimum, 1, ushort.MaxValue);
-        Range("trainers.maximum", Trainers.Maximum, Trainers.Minimum, ushort.MaxValue);
-        Range("tolerance.expiries", Tolerance.Expiries, 0, byte.MaxValue - 1);
-        Range("tolerance.absences", Tolerance.Absences, 0, byte.MaxValue);
+    }
 
+    private BigInteger Bounty(int decimals)
+    {
         BigInteger bounty = Amount("payment.bounty", Payment.Bounty, decimals);
-        if (bounty.IsZero)
-            throw Wrong("payment.bounty", "an amount above 0", Payment.Bounty);
-        BigInteger leastBond = (Tolerance.Expiries + 1) * LargestReward(bounty);
-        BigInteger bond = Payment.AggregatorBond is { } text ? Amount("payment.aggregatorBond", text, decimals) : leastBond;
-        if (bond < leastBond)
-            throw Wrong(
-                "payment.aggregatorBond",
-                $"at least {Units.Format(leastBond, decimals)}, the rewards of {Tolerance.Expiries + 1} rounds",
-                Payment.AggregatorBond!);
+        return bounty.IsZero ? throw Wrong("payment.bounty", "an amount above 0", Payment.Bounty) : bounty;
+    }
 
-        return new Terms(
-            Aggregator: ParseAggregator(),
-            Token: Token(),
-            Bounty: bounty,
-            AggregatorFee: Amount("payment.aggregatorFee", Payment.AggregatorFee, decimals),
-            AggregatorBond: bond,
-            TrainerStake: Amount("payment.trainerStake", Payment.TrainerStake, decimals),
-            Rounds: (ushort)Rounds,
-            MinTrainers: (ushort)Trainers.Minimum,
-            MaxTrainers: (ushort)Trainers.Maximum,
-            JoinDeadline: now + Seconds("trainers.joinWithin", Trainers.JoinWithin, least: 1),
-            OpenDuration: Seconds("deadlines.open", Deadlines.Open, least: 1),
-            TrainingDuration: Seconds("deadlines.training", Deadlines.Training, least: 1),
-            SettlingDuration: Seconds("deadlines.settling", Deadlines.Settling, least: 1),
-            ContestDuration: Seconds("deadlines.contest", Deadlines.Contest),
-            ToleratedExpiries: (byte)Tolerance.Expiries,
-            ToleratedAbsences: (byte)Tolerance.Absences,
-            AbsencePenaltyBps: BasisPoints("tolerance.absencePenaltyPercent", Tolerance.AbsencePenaltyPercent),
-            BaseShareBps: BasisPoints("baseSharePercent", BaseSharePercent),
-            FractionBits: (byte)fractionBits,
-            Dimension: (uint)dimension,
-            HyperBounds: Bounds(),
-            AllowlistRoot: Allowlist() is { Count: > 0 } accounts ? new AllowlistTree(accounts).Root : Bytes32.Zero,
-            SrsId: srsId,
-            Document: document.ToContract());
+    private BigInteger Bond(BigInteger bounty, int decimals)
+    {
+        BigInteger leastBond = (Tolerance.Expiries + 1) * LargestReward(bounty);
+        if (Payment.AggregatorBond is not { } text)
+            return leastBond;
+        BigInteger bond = Amount("payment.aggregatorBond", text, decimals);
+        return bond >= leastBond
+            ? bond
+            : throw Wrong("payment.aggregatorBond", $"at least {Units.Format(leastBond, decimals)}, the rewards of {Tolerance.Expiries + 1} rounds", text);
     }
 
     /// <summary>Reward of the round that pays most, rounded up so that a bond made from it is never short.</summary>
@@ -165,16 +197,22 @@ public sealed record TermsFile
         return (bounty * largest + sum - 1) / sum;
     }
 
-    private HyperBounds Bounds()
+    private HyperBounds Bounds(FieldProblems problems)
     {
-        (decimal low, decimal high) = Pair("hyperParameters.learningRate", HyperParameters.LearningRate, 0.000001m, 1000m);
-        (int fewestEpochs, int mostEpochs) = Pair("hyperParameters.localEpochs", HyperParameters.LocalEpochs, 1, ushort.MaxValue);
-        (int smallest, int largest) = Pair("hyperParameters.batchSize", HyperParameters.BatchSize, 1, ushort.MaxValue);
-        if (decimal.Round(low, 6) != low || decimal.Round(high, 6) != high)
-            throw Wrong("hyperParameters.learningRate", "numbers with at most six decimals", $"[{low}, {high}]");
+        (decimal low, decimal high) = problems.Read(LearningRates);
+        (int fewestEpochs, int mostEpochs) = problems.Read(() => Pair("hyperParameters.localEpochs", HyperParameters.LocalEpochs, 1, ushort.MaxValue));
+        (int smallest, int largest) = problems.Read(() => Pair("hyperParameters.batchSize", HyperParameters.BatchSize, 1, ushort.MaxValue));
         return new HyperBounds(
             (uint)(low * 1_000_000m), (uint)(high * 1_000_000m),
             (ushort)fewestEpochs, (ushort)mostEpochs, (ushort)smallest, (ushort)largest);
+    }
+
+    private (decimal Low, decimal High) LearningRates()
+    {
+        (decimal low, decimal high) = Pair("hyperParameters.learningRate", HyperParameters.LearningRate, 0.000001m, 1000m);
+        return decimal.Round(low, 6) == low && decimal.Round(high, 6) == high
+            ? (low, high)
+            : throw Wrong("hyperParameters.learningRate", "numbers with at most six decimals", $"[{low}, {high}]");
     }
 
     private static (T Low, T High) Pair<T>(string field, T[] values, T least, T most) where T : INumber<T>
@@ -206,7 +244,7 @@ public sealed record TermsFile
         }
         catch (FormatException e) when (e is not DocumentException)
         {
-            throw new DocumentException($"terms file, at {field}: {e.Message}", e);
+            throw new DocumentException(Source, field, e.Message, e);
         }
     }
 
@@ -219,7 +257,7 @@ public sealed record TermsFile
         }
         catch (FormatException e)
         {
-            throw new DocumentException($"terms file, at {field}: {e.Message}", e);
+            throw new DocumentException(Source, field, e.Message, e);
         }
         if (amount.Sign < 0 || amount.GetBitLength() > 128)
             throw Wrong(field, "an amount from 0 to below 2^128 of the token's smallest unit", text);
@@ -236,5 +274,5 @@ public sealed record TermsFile
         Address.TryParse(text, out Address address) ? address : throw Wrong(field, "an address, 0x and 40 hexadecimal digits with a valid checksum", text ?? "null");
 
     private static DocumentException Wrong(string field, string expected, string actual) =>
-        new($"terms file, at {field}: expected {expected}, got '{actual}'");
+        new(Source, field, $"expected {expected}, got '{actual}'");
 }

@@ -136,6 +136,24 @@ public class TermsFileTests
     }
 
     [Fact]
+    public void All_wrong_fields_are_named_at_once()
+    {
+        TermsFile file = TermsFile.Parse(Encoding.UTF8.GetBytes(Least));
+        Assert.Empty(file.FindProblems(18));
+        file = file with
+        {
+            Aggregator = "nobody",
+            Payment = file.Payment with { Bounty = "0" },
+            Rounds = 0,
+            Trainers = file.Trainers with { JoinWithin = "soon" },
+            HyperParameters = file.HyperParameters with { BatchSize = [64, 16] },
+        };
+        Assert.Equal(
+            ["rounds", "payment.bounty", "aggregator", "trainers.joinWithin", "hyperParameters.batchSize"],
+            file.FindProblems(18).Select(problem => problem.Field));
+    }
+
+    [Fact]
     public void A_file_that_is_too_long_is_not_read() =>
         Assert.Contains("at most", Assert.Throws<DocumentException>(() => TermsFile.Parse(new byte[TermsFile.MaxBytes + 1])).Message, StringComparison.Ordinal);
 

@@ -1,0 +1,122 @@
+using System.Numerics;
+using Marketplace.ContentAddressing;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Abi;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Learning;
+using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Protocol.Projects;
+
+/// <summary>A project in the contract's units, ready to be posted.</summary>
+/// <param name="RewardWeights">Relative reward of each round; empty for equal parts.</param>
+public sealed record ProjectOffer(Terms Terms, IReadOnlyList<ushort> RewardWeights)
+{
+    public ContentAddressing.Cid Document => Terms.Document.ToCid();
+
+    /// <summary>What its owner escrows, in the token's smallest unit.</summary>
+    public BigInteger Deposit => Terms.Bounty + Terms.AggregatorFee;
+
+    /// <summary>The call of the market that posts it.</summary>
+    public byte[] Calldata => MarketContract.Calldata.Create(Terms, RewardWeights);
+}
+
+/// <summary>Makes what an owner has written down into a project that the contract accepts and whose content everybody can fetch.</summary>
+public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
+{
+    private const string TermsSource = "terms file";
+    private const string DocumentSource = "project document";
+    private const int MaxDecimals = 36;
+
+    /// <summary>Publishes initial weights and document, and makes the terms that name them.</summary>
+    /// <exception cref="DocumentException">A field of terms or document is wrong; nothing was published then.</exception>
+    public async Task<ProjectOffer> PublishAsync(TermsFile file, ProjectDocument.Draft draft, CancellationToken cancellation)
+    {
+        ProjectOffer preview = await PreviewAsync(file, draft, cancellation);
+        ModelSpecification model = draft.ParseModel();
+        ContentAddressing.Cid initial = await InitialModelAsync(draft, model, cancellation);
+        ProjectDocument document = (draft with { Allowlist = [.. file.Allowlist().Select(account => account.ToString())] }).Publish(initial);
+        ContentAddressing.Cid address = await store.AddAsync(document.ToBytes(), cancellation);
+        return preview with { Terms = preview.Terms with { Document = address.ToContract() } };
+    }
+
+    /// <summary>As <see cref="PublishAsync"/>, but publishes nothing: the terms name a document that does not exist.</summary>
+    /// <exception cref="DocumentException">A field of terms or document is wrong.</exception>
+    public async Task<ProjectOffer> PreviewAsync(TermsFile file, ProjectDocument.Draft draft, CancellationToken cancellation)
+    {
+        if (draft.FindProblems() is [var problem, ..])
+            throw problem;
+        var verifier = new GramVerifierContract(chain.Client, await chain.Contract.VerifierAsync(cancellationToken: cancellation));
+        int dimension = draft.ParseModel().ParameterCount;
+        BigInteger maxDimension = await verifier.MaxDimensionAsync(cancellationToken: cancellation);
+        if (dimension > maxDimension)
+            throw new DocumentException(
+                DocumentSource, "model", $"the model has {dimension:N0} parameters, the market's reference string serves at most {maxDimension:N0}");
+        Terms terms = file.ToContract(
+            new ContentAddressing.Cid(CidCodec.Raw, new byte[Bytes32.Size]),
+            dimension,
+            draft.FractionBits,
+            await DecimalsAsync(file.Token(), cancellation),
+            await chain.NowAsync(cancellation),
+            await verifier.SrsIdAsync(cancellationToken: cancellation));
+        return new ProjectOffer(terms, [.. file.RewardWeights.Select(weight => (ushort)weight)]);
+    }
+
+    /// <summary>How many decimals a payment token has.</summary>
+    /// <param name="token">Zero for the native currency.</param>
+    /// <exception cref="DocumentException">It is no ERC-20 token.</exception>
+    public async Task<int> DecimalsAsync(Address token, CancellationToken cancellation)
+    {
+        if (token.IsZero)
+            return Units.EtherDecimals;
+        try
+        {
+            int decimals = await new IERC20MetadataContract(chain.Client, token).DecimalsAsync(cancellationToken: cancellation);
+            return decimals <= MaxDecimals
+                ? decimals
+                : throw WrongToken($"the token at {token} has {decimals} decimals, at most {MaxDecimals} are supported");
+        }
+        catch (Exception e) when (e is ContractRevertedException or AbiException)
+        {
+            throw WrongToken($"there is no ERC-20 token at {token}: {e.Message}", e);
+        }
+    }
+
+    private static DocumentException WrongToken(string problem, Exception? inner = null) => new(TermsSource, "payment.token", problem, inner);
+
+    private async Task<ContentAddressing.Cid> InitialModelAsync(ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
+    {
+        if (draft.InitialModel is { } published)
+        {
+            if (!ContentAddressing.Cid.TryParse(published, out ContentAddressing.Cid cid))
+                throw WrongModel($"expected a CID, got '{published}'");
+            await CheckInitialModelAsync(cid, draft, model, cancellation);
+            return cid;
+        }
+        using Network network = Network.Create(model);
+        network.Initialize(draft.InitialSeed ?? 1);
+        int[] weights = Quantization.ToFixed(network.Parameters, draft.FractionBits);
+        return await store.AddAsync(ModelFile.Write(model, weights, draft.FractionBits), cancellation);
+    }
+
+    /// <summary>Nobody could take part in a project whose initial model is none, but its bounty would be locked.</summary>
+    private async Task CheckInitialModelAsync(
+        ContentAddressing.Cid cid, ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
+    {
+        byte[] bytes = await store.GetAsync(cid, ModelChain.MaxModelBytes(model), cancellation);
+        try
+        {
+            int fractionBits = ModelFile.Read(bytes, model).FractionBits;
+            if (fractionBits != draft.FractionBits)
+                throw WrongModel($"expected {draft.FractionBits} fraction bits, as the document says, the file has {fractionBits}");
+        }
+        catch (InvalidDataException e)
+        {
+            throw WrongModel($"{cid} is no model of this document: {e.Message}", e);
+        }
+    }
+
+    private static DocumentException WrongModel(string problem, Exception? inner = null) => new(DocumentSource, "initialModel", problem, inner);
+}
