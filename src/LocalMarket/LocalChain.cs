@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Numerics;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
@@ -32,7 +30,7 @@ internal sealed class LocalChain(string repository, string node, Uri url)
     /// <summary>Starts Hardhat's node on a free port and waits until it answers.</summary>
     public static async Task<LocalChain> StartAsync(string repository, string node, ChildProcesses processes, CancellationToken cancellation)
     {
-        int port = FreePort();
+        int port = LoopbackPort.FindFree();
         ChildProcess hardhat = processes.Start(
             "chain",
             node,
@@ -104,12 +102,5 @@ internal sealed class LocalChain(string repository, string node, Uri url)
         {
             throw new LocalMarketException("there is no 'node' on the PATH; install Node.js with npm from https://nodejs.org");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -20,10 +20,12 @@ internal static class DemoCommand
         var store = new Option<string?>("--store") { Description = "Use this content store, such as a Kubo RPC URL, instead of a folder" };
         var folder = new Option<DirectoryInfo?>("--folder") { Description = "Keep data, state and logs here" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of data and initial weights", DefaultValueFactory = _ => 1 };
+        var web = new Option<bool>("--web") { Description = "Show the market in a web dashboard, and keep it running until Ctrl-C" };
+        var webPort = new Option<int>("--web-port") { Description = "TCP port of the dashboard, 0 for any that is free", DefaultValueFactory = _ => 5080 };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON on standard output, progress on standard error" };
         return new Command("demo", "Runs a whole market on this machine: a chain, an owner, an aggregator, six trainers, and an audit")
         {
-            data, rounds, honest, rpc, store, folder, seed, json,
+            data, rounds, honest, rpc, store, folder, seed, web, webPort, json,
         }
         .WithSettings(SharedSettings.Config)
         .Does(async (_, arguments, cancellation) =>
@@ -39,7 +41,11 @@ internal static class DemoCommand
             };
             if (options.Rounds is < 1 or > 100)
                 throw new UsageException($"--rounds must be 1 to 100, got {options.Rounds}");
-            return await RunAsync(options, arguments.GetValue(folder)?.FullName, arguments.GetValue(json), cancellation);
+            int port = arguments.GetValue(webPort);
+            if (port is < 0 or > ushort.MaxValue)
+                throw new UsageException($"--web-port must be 0 to {ushort.MaxValue}, got {port}");
+            return await RunAsync(
+                options, arguments.GetValue(folder)?.FullName, arguments.GetValue(web) ? port : null, arguments.GetValue(json), cancellation);
         });
     }
 
@@ -57,7 +63,7 @@ internal static class DemoCommand
         });
     }
 
-    private static async Task<int> RunAsync(LocalMarketOptions options, string? chosen, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(LocalMarketOptions options, string? chosen, int? webPort, bool json, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
         string folder = chosen ?? Directory.CreateTempSubdirectory("marketplace-demo-").FullName;
@@ -69,15 +75,15 @@ internal static class DemoCommand
         try
         {
             var printer = new DemoPrinter(console);
-            DemoResult result;
-            await using (RunningMarket market = await RunningMarket.StartAsync(options, folder, printer.Say, cancellation))
-            {
-                var demo = new DemoProject(market, printer.Say);
-                result = await printer.WatchAsync(watch => demo.RunAsync(watch, printer, cancellation));
-            }
+            await using RunningMarket market = await RunningMarket.StartAsync(options, folder, printer.Say, cancellation);
+            await using DemoDashboard? dashboard = webPort is { } port ? OpenDashboard(market, folder, port, printer) : null;
+            var project = new DemoProject(market, printer.Say);
+            DemoResult result = await printer.WatchAsync(watch => project.RunAsync(watch, printer, cancellation));
             console.Write(DemoView.Summarize(printer.Progress!, result, printer.FirstFault, Stopwatch.GetElapsedTime(started)));
             if (json)
                 Console.WriteLine(result.ToJson());
+            if (dashboard is not null)
+                await KeepRunningAsync(market, dashboard, printer, cancellation);
             return result.AuditPassed ? 0 : AuditFailed;
         }
         catch (LocalMarketException e)
@@ -91,6 +97,28 @@ internal static class DemoCommand
         {
             if (!kept)
                 Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static DemoDashboard OpenDashboard(RunningMarket market, string folder, int port, DemoPrinter printer)
+    {
+        printer.Say("building the dashboard, which takes a minute when it was not built before");
+        return DemoDashboard.Start(market, folder, port, printer.Announce);
+    }
+
+    /// <summary>Leaves the market to those who use the dashboard, until Ctrl-C.</summary>
+    private static async Task KeepRunningAsync(
+        RunningMarket market, DemoDashboard dashboard, DemoPrinter printer, CancellationToken cancellation)
+    {
+        try
+        {
+            await dashboard.Ready.WaitAsync(cancellation);
+            printer.Say($"the market goes on at {dashboard.Url} until you press Ctrl-C");
+            await new StandingAgents(market, printer.Say).RunAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            printer.Say("stopping");
         }
     }
 }

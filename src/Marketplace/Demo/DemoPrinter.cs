@@ -1,5 +1,6 @@
 using Marketplace.Protocol.Audit;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Marketplace.Demo;
 
@@ -8,6 +9,7 @@ internal sealed class DemoPrinter(IAnsiConsole console) : IProgress<AuditCheck>
 {
     private int described;
     private LiveDisplayContext? live;
+    private string? notice;
 
     /// <summary>The market as it was last seen.</summary>
     public DemoProgress? Progress { get; private set; }
@@ -20,7 +22,15 @@ internal sealed class DemoPrinter(IAnsiConsole console) : IProgress<AuditCheck>
         if (live is null || Progress is null)
             console.MarkupLineInterpolated($"[grey]•[/] {text}");
         else
-            live.UpdateTarget(new Rows(DemoView.Render(Progress), new Markup($"[grey]{Markup.Escape(text)}[/]")));
+            live.UpdateTarget(new Rows(Render(Progress), new Markup($"[grey]{Markup.Escape(text)}[/]")));
+    }
+
+    /// <summary>Says something that stays in sight while tables are redrawn.</summary>
+    public void Announce(string text)
+    {
+        notice = text;
+        if (live is null)
+            Say(text);
     }
 
     public void Report(AuditCheck value)
@@ -45,11 +55,14 @@ internal sealed class DemoPrinter(IAnsiConsole console) : IProgress<AuditCheck>
             {
                 live = context;
                 Progress = progress;
-                context.UpdateTarget(DemoView.Render(progress));
+                context.UpdateTarget(Render(progress));
                 return Task.CompletedTask;
             });
             live = null;
             return result;
         });
     }
+
+    private IRenderable Render(DemoProgress progress) =>
+        notice is null ? DemoView.Render(progress) : new Rows(DemoView.Render(progress), new Markup(Markup.Escape(notice)));
 }
