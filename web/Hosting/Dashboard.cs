@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Marketplace.Protocol.Hosting;
 using Marketplace.Web.Components;
+using Marketplace.Web.Downloads;
 using Marketplace.Web.Market;
 using Microsoft.AspNetCore.DataProtection;
 using Radzen;
@@ -55,6 +56,7 @@ internal static class Dashboard
         services.AddAntiforgery(antiforgery => antiforgery.Cookie.SameSite = SameSiteMode.Strict);
         services.AddHealthChecks().AddCheck<MarketHealth>("market", tags: [MarketHealth.Readiness]);
         services.AddResponseCompression();
+        services.AddDownloadLimits();
     }
 
     private static void Use(WebApplication app)
@@ -63,10 +65,13 @@ internal static class Dashboard
         app.UseSecurityHeaders();
         app.UseResponseCompression();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.UseRequestTimeouts();
+        app.UseRateLimiter();
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapBlazorScript();
         app.MapMarketHealth();
+        app.MapDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = "'none'");
     }
 

@@ -3,7 +3,6 @@ using System.Numerics;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
-using Marketplace.Learning;
 using Marketplace.Protocol.Hosting;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
@@ -82,9 +81,7 @@ internal static class OwnerCommands
             {
                 using MarketSession session = await MarketSession.OpenAsync(settings, Console.Error, cancellation);
                 ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, arguments.GetValue(project), cancellation);
-                int ended = view.History.Rounds.TakeWhile(round => round.Settled is not null || round.Expired is not null).Count();
-                int[] weights = await view.ModelAsync(ended, cancellation);
-                byte[] file = ModelFile.ExportFloat(view.Document.Model, weights, view.Document.FractionBits);
+                (byte[] file, int ended) = await view.ExportModelAsync(cancellation);
                 string path = arguments.GetRequiredValue(Output).FullName;
                 await File.WriteAllBytesAsync(path, file, cancellation);
                 Console.WriteLine($"{path}: {view.Document.Model.ParameterCount:N0} parameters after {ended} of {view.Terms.Rounds} rounds");

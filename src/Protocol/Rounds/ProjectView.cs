@@ -80,6 +80,16 @@ public sealed class ProjectView
     /// <summary>A model of this project as the file that is published.</summary>
     public byte[] ModelBytes(int[] weights) => ModelFile.Write(Document.Model, weights, Document.FractionBits);
 
+    /// <summary>The latest model for other programs: safetensors with float32 tensors.</summary>
+    /// <returns>The file, and how many rounds have led to it.</returns>
+    /// <exception cref="PublishedException">A published aggregate is not what the contract's decision says.</exception>
+    public async Task<(byte[] File, int Rounds)> ExportModelAsync(CancellationToken cancellation)
+    {
+        int ended = History.Rounds.TakeWhile(round => round.Settled is not null || round.Expired is not null).Count();
+        int[] weights = await ModelAsync(ended, cancellation);
+        return (ModelFile.ExportFloat(Document.Model, weights, Document.FractionBits), ended);
+    }
+
     /// <summary>The public rows of a round's matrix: the last two aggregates before it, most recent first.</summary>
     public IReadOnlyList<Aggregate> PublicRows(int round)
     {

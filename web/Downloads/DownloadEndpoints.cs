@@ -1,0 +1,77 @@
+using System.Net.Mime;
+using Marketplace.ContentAddressing;
+using Marketplace.Protocol.Rounds;
+using Marketplace.Web.Market;
+using Microsoft.Net.Http.Headers;
+
+namespace Marketplace.Web.Downloads;
+
+/// <summary>
+/// Files for people and programs. They are always attachments of a type that no browser runs: what strangers have published must not become a page
+/// of this origin.
+/// </summary>
+internal static class DownloadEndpoints
+{
+    private const long MaxContentBytes = 32L * 1024 * 1024;
+
+    // Initial weights, all aggregates, and the result are held while a model is derived.
+    private const long MaxModelBytes = 512L * 1024 * 1024;
+
+    public static void MapDownloads(this WebApplication app)
+    {
+        RouteGroupBuilder downloads = app.MapGroup("").AddEndpointFilter<DownloadFilter>();
+        downloads.RequireRateLimiting(DownloadLimits.Pace).WithRequestTimeout(DownloadLimits.Pace);
+        downloads.MapGet("/content/{cid}", GetContentAsync);
+        downloads.MapGet("/project/{id:long}/model", GetModelAsync);
+        downloads.MapGet("/project/{id:long}/terms.json", GetTermsAsync);
+    }
+
+    private static async Task<IResult> GetContentAsync(string cid, MarketHost host, HttpResponse response, CancellationToken cancellation)
+    {
+        if (!Cid.TryParse(cid, out Cid address))
+            return Results.Text("This is not the address of a file. Expected a CID such as bafkrei…, bafybei… or Qm….", statusCode: StatusCodes.Status404NotFound);
+        if (host.State is not MarketState.Connected { Market: { } market })
+            return NotYet();
+        byte[] content = await market.Store.GetAsync(address, MaxContentBytes, cancellation);
+        bool isJson = JsonText.IsObject(content);
+        response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        return Results.File(
+            content,
+            isJson ? MediaTypeNames.Application.Json : MediaTypeNames.Application.Octet,
+            $"{address}.{(isJson ? "json" : "bin")}",
+            entityTag: new EntityTagHeaderValue($"\"{address}\""));
+    }
+
+    private static async Task<IResult> GetModelAsync(long id, MarketHost host, CancellationToken cancellation)
+    {
+        if (host.State is not MarketState.Connected { Market: { } market })
+            return NotYet();
+        if (await market.Model.FindProjectAsync(id, cancellation) is not { } project)
+            return NoProject(id);
+        long bytes = project.Terms.Dimension * (2L * sizeof(int) + project.Summary.SettledRounds * (long)sizeof(long));
+        if (bytes > MaxModelBytes)
+        {
+            return Results.Text(
+                $"Deriving this model takes {bytes:N0} bytes, at most {MaxModelBytes:N0} are spent here. The command line's 'model {id}' derives it on your machine.",
+                statusCode: StatusCodes.Status413PayloadTooLarge);
+        }
+        ProjectView view = await ProjectView.OpenAsync(market.Chain, market.Store, id, cancellation);
+        (byte[] file, int rounds) = await view.ExportModelAsync(cancellation);
+        return Results.File(file, MediaTypeNames.Application.Octet, $"project-{id}-after-{rounds}-rounds.safetensors");
+    }
+
+    private static async Task<IResult> GetTermsAsync(long id, MarketHost host, CancellationToken cancellation)
+    {
+        if (host.State is not MarketState.Connected { Market: { } market })
+            return NotYet();
+        if (await market.Model.FindProjectAsync(id, cancellation) is not { } project)
+            return NoProject(id);
+        byte[] terms = TermsJson.Write(market.Chain, project, await market.Tokens.ReadAsync(project.Terms.Token, cancellation));
+        return Results.File(terms, MediaTypeNames.Application.Json, $"project-{id}-terms.json");
+    }
+
+    private static IResult NotYet() =>
+        Results.Text("The dashboard is not connected to its market yet. Try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private static IResult NoProject(long id) => Results.Text($"This market has no project {id}.", statusCode: StatusCodes.Status404NotFound);
+}
