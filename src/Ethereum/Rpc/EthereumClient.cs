@@ -48,6 +48,15 @@ public sealed class EthereumClient : IDisposable
     public Task<Block?> GetBlockAsync(Bytes32 hash, CancellationToken cancellationToken = default) =>
         QueryAsync("eth_getBlockByHash", [hash.ToString(), false], BlockOrNull, cancellationToken);
 
+    /// <summary>Several blocks at once, in the order of their hashes; null for those that the node does not have.</summary>
+    public async Task<Block?[]> GetBlocksAsync(IReadOnlyList<Bytes32> hashes, CancellationToken cancellationToken = default)
+    {
+        const string Method = "eth_getBlockByHash";
+        IReadOnlyList<RpcResponse> responses = await Rpc.SendBatchAsync(
+            [.. hashes.Select(hash => new RpcRequest(Method, hash.ToString(), false))], cancellationToken);
+        return [.. responses.Select(response => Read(Method, response.GetResult(), BlockOrNull))];
+    }
+
     /// <summary>An account's balance in wei.</summary>
     public Task<BigInteger> GetBalanceAsync(Address account, BlockTag block = default, CancellationToken cancellationToken = default) =>
         QueryAsync("eth_getBalance", [account.ToString(), block.ToString()], RpcJson.Quantity, cancellationToken);

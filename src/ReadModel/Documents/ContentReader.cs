@@ -1,0 +1,55 @@
+using Marketplace.ContentAddressing;
+using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
+using Marketplace.ReadModel.Stores;
+
+namespace Marketplace.ReadModel.Documents;
+
+/// <summary>Reads one piece of published content for the read model.</summary>
+internal sealed class ContentReader(IContentStore store, TimeSpan timeout, TimeProvider time)
+{
+    /// <summary>Reads what a project names. Whatever is wrong with it is said in the row.</summary>
+    public async Task<ContentRow> ReadAsync(ContentReference reference, CancellationToken cancellation)
+    {
+        using CancellationTokenSource limit = new(timeout, time);
+        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            // The parts of a document that are not asked for are read too: what is malformed anywhere is of no use to a trainer.
+            return reference.Kind == ContentKind.Document
+                ? Row(reference, title: DisplayText.OneLine(ProjectDocument.Parse(await GetAsync(ProjectDocument.MaxBytes)).Title))
+                : Row(reference, metrics: ToMetrics(RoundReport.Parse(await GetAsync(RoundReport.MaxBytes))));
+        }
+        catch (Exception e) when (e is DocumentException or ContentTooLargeException or MalformedContentException)
+        {
+            return Row(reference, problem: e.Message);
+        }
+        catch (ContentStoreException e)
+        {
+            return Row(reference, problem: e.Message, isFinal: false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Row(reference, problem: $"{reference.Cid} did not come from {store.Location} within {timeout.TotalSeconds:F0} s", isFinal: false);
+        }
+
+        Task<byte[]> GetAsync(long maxBytes) => store.GetAsync(reference.Cid, maxBytes, linked.Token);
+    }
+
+    private static ContentRow Row(
+        ContentReference reference, string? title = null, RoundMetrics? metrics = null, string? problem = null, bool isFinal = true) => new()
+        {
+            Kind = reference.Kind,
+            Cid = reference.Cid,
+            Title = title,
+            Metrics = metrics,
+            Problem = problem is null ? null : DisplayText.OneLine(problem),
+            IsFinal = isFinal,
+        };
+
+    private static RoundMetrics ToMetrics(RoundReport report) => new(
+        ToAccuracy(report.After.Accuracy), report.After.Loss, ToAccuracy(report.Test?.Accuracy), report.Test?.Loss);
+
+    /// <summary>An accuracy that is none is not shown: pages draw it.</summary>
+    private static double? ToAccuracy(double? stated) => stated is >= 0 and <= 1 ? stated : null;
+}

@@ -1,0 +1,36 @@
+using Marketplace.Ethereum;
+
+namespace Marketplace.ReadModel.Projection;
+
+/// <summary>The rows of a project that its next event can change. A closed round never changes again, so only the last is here.</summary>
+public sealed class ProjectRows
+{
+    public ProjectRow? Project { get; set; }
+
+    /// <summary>The open round, or the last that was.</summary>
+    public RoundRow? Round { get; set; }
+
+    /// <summary>That round's submissions by seat.</summary>
+    public SortedDictionary<int, SubmissionRow> Seats { get; init; } = [];
+
+    public Dictionary<Address, ParticipationRow> Trainers { get; init; } = [];
+}
+
+/// <summary>Rows that are new or changed: what a store has to write.</summary>
+public sealed class RowChanges
+{
+    public HashSet<ProjectRow> Projects { get; } = [];
+
+    public HashSet<RoundRow> Rounds { get; } = [];
+
+    public HashSet<SubmissionRow> Submissions { get; } = [];
+
+    public HashSet<ParticipationRow> Participations { get; } = [];
+
+    public List<CreditRow> Credits { get; } = [];
+
+    public List<WithdrawalRow> Withdrawals { get; } = [];
+
+    /// <summary>Accounts that look different now.</summary>
+    public HashSet<Address> Accounts { get; } = [];
+}

@@ -1,0 +1,184 @@
+using Marketplace.Contracts;
+using Marketplace.Protocol.Chain;
+
+namespace Marketplace.ReadModel.Projection;
+
+/// <summary>
+/// What an event does to the rows: the one place that says so, for every store. It follows the contract's bookkeeping, so that the
+/// rows hold the contract's own amounts to the smallest unit.
+/// </summary>
+public static class Projector
+{
+    /// <summary>Applies a project's next event.</summary>
+    /// <returns>Null, or why the contract can not have emitted the event after those before it; then nothing was changed.</returns>
+    public static string? Apply(ProjectRows rows, MarketEvent @event, RowChanges changes)
+    {
+        ChainMoment at = @event.At;
+        if (@event.Event is MarketEvents.ProjectCreated created)
+            return Create(rows, created, at, changes);
+        if (rows.Project is not { } project)
+            return $"there is no project {@event.Project}";
+        string? refusal = @event.Event switch
+        {
+            MarketEvents.BondPosted => PostBond(project, at),
+            MarketEvents.TrainerJoined e => Join(rows, project, e, at, changes),
+            MarketEvents.ProjectStarted e => Start(project, e, at),
+            MarketEvents.RoundOpened e => RoundProjector.Open(rows, project, e, at, changes),
+            MarketEvents.UpdateSubmitted e => RoundProjector.Submit(rows, e, at, changes),
+            MarketEvents.TrainingEnded e => RoundProjector.EndTraining(rows, e, at, changes),
+            MarketEvents.RoundSettled e => RoundProjector.Settle(rows, project, e, at, changes),
+            MarketEvents.RoundExpired e => RoundProjector.Expire(rows, project, e, at, changes),
+            MarketEvents.StakeForfeited e => Forfeit(rows, project, e, changes),
+            MarketEvents.Credited e => Credit(rows, project, e, at, changes),
+            MarketEvents.ProjectCancelled => End(project, ProjectStatus.Cancelled, at),
+            MarketEvents.ProjectAborted => End(project, ProjectStatus.Aborted, at),
+            MarketEvents.ProjectCompleted => End(project, ProjectStatus.Completed, at),
+            _ => $"{@event.Event.GetType().Name} is not about a project",
+        };
+        if (refusal is null)
+            changes.Projects.Add(project);
+        return refusal;
+    }
+
+    /// <summary>Notes a withdrawal, which concerns no project.</summary>
+    public static void Apply(MarketEvents.Withdrawn e, ChainMoment at, RowChanges changes)
+    {
+        changes.Withdrawals.Add(new WithdrawalRow
+        {
+            LogIndex = (long)e.Log.LogIndex,
+            Account = e.Account,
+            Token = e.Token,
+            Amount = e.Amount,
+            At = at,
+        });
+        changes.Accounts.Add(e.Account);
+    }
+
+    private static string? Create(ProjectRows rows, MarketEvents.ProjectCreated e, ChainMoment at, RowChanges changes)
+    {
+        if (rows.Project is not null)
+            return "the project exists";
+        if (e.Terms.Document.TryToCid() is not { } document)
+            return $"its document has the codec {e.Terms.Document.Codec}";
+        ProjectRow project = rows.Project = new ProjectRow
+        {
+            Id = (long)e.ProjectId,
+            Owner = e.Owner,
+            Aggregator = e.Terms.Aggregator,
+            Token = e.Terms.Token,
+            Document = document,
+            Bounty = e.Terms.Bounty,
+            AggregatorBond = e.Terms.AggregatorBond,
+            TrainerStake = e.Terms.TrainerStake,
+            Rounds = e.Terms.Rounds,
+            MinTrainers = e.Terms.MinTrainers,
+            MaxTrainers = e.Terms.MaxTrainers,
+            OpenDuration = e.Terms.OpenDuration,
+            Created = at,
+            Status = ProjectStatus.Open,
+            Remaining = e.Terms.Bounty + e.Terms.AggregatorFee,
+        };
+        changes.Projects.Add(project);
+        changes.Accounts.UnionWith([project.Owner, project.Aggregator]);
+        return null;
+    }
+
+    private static string? PostBond(ProjectRow project, ChainMoment at)
+    {
+        if (project.Bonded is not null || project.Status != ProjectStatus.Open)
+            return "a bond is posted once, while the project is open";
+        project.Bonded = at;
+        project.Bond = project.AggregatorBond;
+        return null;
+    }
+
+    private static string? Join(ProjectRows rows, ProjectRow project, MarketEvents.TrainerJoined e, ChainMoment at, RowChanges changes)
+    {
+        if (project.Status != ProjectStatus.Open || rows.Trainers.ContainsKey(e.Trainer) || e.Index != project.Trainers)
+            return $"{e.Trainer} can not join as number {e.Index}, {project.Trainers} have joined";
+        ParticipationRow joined = new()
+        {
+            Project = project.Id,
+            Trainer = e.Trainer,
+            Index = (int)e.Index,
+            Joined = at,
+            Stake = project.TrainerStake,
+        };
+        rows.Trainers.Add(e.Trainer, joined);
+        project.Trainers++;
+        changes.Participations.Add(joined);
+        changes.Accounts.Add(e.Trainer);
+        return null;
+    }
+
+    private static string? Start(ProjectRow project, MarketEvents.ProjectStarted e, ChainMoment at)
+    {
+        if (project.Status != ProjectStatus.Open)
+            return $"a project starts once, this one is {project.Status}";
+        project.Status = ProjectStatus.Running;
+        project.Started = at;
+        project.OpenBy = UnixTime.FromSeconds(e.OpenBy);
+        return null;
+    }
+
+    private static string? Forfeit(ProjectRows rows, ProjectRow project, MarketEvents.StakeForfeited e, RowChanges changes)
+    {
+        if (!rows.Trainers.TryGetValue(e.Trainer, out ParticipationRow? trainer) || trainer.Stake < e.Amount)
+            return $"{e.Trainer} has no stake of {e.Amount}";
+        trainer.Stake -= e.Amount;
+        trainer.Forfeited += e.Amount;
+        project.Remaining += e.Amount;
+        changes.Participations.Add(trainer);
+        changes.Accounts.Add(e.Trainer);
+        return null;
+    }
+
+    private static string? Credit(ProjectRows rows, ProjectRow project, MarketEvents.Credited e, ChainMoment at, RowChanges changes)
+    {
+        var reason = (CreditReason)e.Reason;
+        bool isTrainers = reason is CreditReason.Reward or CreditReason.Compensation or CreditReason.StakeReturn;
+        ParticipationRow? trainer = null;
+        if (!Enum.IsDefined(reason) || isTrainers && !rows.Trainers.TryGetValue(e.Account, out trainer))
+            return $"{e.Account} can not be credited for reason {e.Reason}";
+        bool isEscrows = reason is CreditReason.Reward or CreditReason.AggregatorFee or CreditReason.OwnerRefund;
+        bool isBonds = reason is CreditReason.Compensation or CreditReason.BondReturn;
+        if (isEscrows && project.Remaining < e.Amount || isBonds && project.Bond < e.Amount)
+            return $"{e.Amount} is more than the project holds";
+        if (isEscrows)
+            project.Remaining -= e.Amount;
+        if (isBonds)
+            project.Bond -= e.Amount;
+        if (reason == CreditReason.Reward)
+            project.Paid += e.Amount;
+        if (trainer is not null)
+        {
+            if (reason == CreditReason.StakeReturn)
+                trainer.StakeReturned = true;
+            else
+                trainer.Earned += e.Amount;
+            changes.Participations.Add(trainer);
+        }
+        changes.Credits.Add(new CreditRow
+        {
+            LogIndex = (long)e.Log.LogIndex,
+            Project = project.Id,
+            Account = e.Account,
+            Token = e.Token,
+            Amount = e.Amount,
+            Reason = reason,
+            At = at,
+        });
+        changes.Accounts.Add(e.Account);
+        return null;
+    }
+
+    private static string? End(ProjectRow project, ProjectStatus status, ChainMoment at)
+    {
+        if (project.Ended is not null)
+            return $"the project is {project.Status} already";
+        project.Status = status;
+        project.Ended = at;
+        project.OpenBy = null;
+        return null;
+    }
+}

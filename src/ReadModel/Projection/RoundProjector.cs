@@ -1,0 +1,151 @@
+using System.Numerics;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Protocol.Chain;
+
+namespace Marketplace.ReadModel.Projection;
+
+/// <summary>What the events of a round do; a part of <see cref="Projector"/>.</summary>
+internal static class RoundProjector
+{
+    public static string? Open(ProjectRows rows, ProjectRow project, MarketEvents.RoundOpened e, ChainMoment at, RowChanges changes)
+    {
+        if (RefuseNext(rows, project, e.Round) is { } refusal)
+            return refusal;
+        RoundRow round = Begin(rows, project, changes);
+        round.Stage = RoundStage.Open;
+        round.Opened = at;
+        round.TrainingEnds = UnixTime.FromSeconds(e.TrainingEnds);
+        round.SettleBy = UnixTime.FromSeconds(e.SettleBy);
+        round.Model = e.Model.TryToCid();
+        project.OpenBy = null;
+        return null;
+    }
+
+    public static string? Submit(ProjectRows rows, MarketEvents.UpdateSubmitted e, ChainMoment at, RowChanges changes)
+    {
+        if (OpenRound(rows, e.Round) is not { } round)
+            return $"round {e.Round} is not open";
+        if (!rows.Trainers.TryGetValue(e.Trainer, out ParticipationRow? trainer))
+            return $"{e.Trainer} has not joined";
+        if (e.Seat < 0 || e.Seat >= Protocol.Cohort.Seats || e.Payload.TryToCid() is not { } payload)
+            return $"a submission on seat {e.Seat} with codec {e.Payload.Codec}";
+        int seat = (int)e.Seat;
+        if (rows.Seats.TryGetValue(seat, out SubmissionRow? submission))
+        {
+            if (submission.Trainer != e.Trainer)
+                return $"seat {seat} is {submission.Trainer}'s";
+            submission.Payload = payload;
+            submission.Submitted = at;
+        }
+        else
+        {
+            submission = new SubmissionRow
+            {
+                Project = round.Project,
+                Round = round.Index,
+                Seat = seat,
+                Trainer = e.Trainer,
+                Payload = payload,
+                Submitted = at,
+            };
+            rows.Seats.Add(seat, submission);
+            round.Submissions++;
+            trainer.Submitted++;
+            changes.Rounds.Add(round);
+            changes.Participations.Add(trainer);
+            changes.Accounts.Add(e.Trainer);
+        }
+        changes.Submissions.Add(submission);
+        return null;
+    }
+
+    public static string? EndTraining(ProjectRows rows, MarketEvents.TrainingEnded e, ChainMoment at, RowChanges changes)
+    {
+        if (OpenRound(rows, e.Round) is not { } round)
+            return $"round {e.Round} is not open";
+        round.TrainingEnds = at.Time;
+        round.SettleBy = UnixTime.FromSeconds(e.SettleBy);
+        changes.Rounds.Add(round);
+        return null;
+    }
+
+    public static string? Settle(ProjectRows rows, ProjectRow project, MarketEvents.RoundSettled e, ChainMoment at, RowChanges changes)
+    {
+        if (OpenRound(rows, e.Round) is not { } round)
+            return $"round {e.Round} is not open";
+        if (e.Payouts.Count != rows.Seats.Count || e.Settlement.Submissions.Count != rows.Seats.Count)
+            return $"{e.Payouts.Count} payouts for {e.Settlement.Submissions.Count} submissions, {rows.Seats.Count} were made";
+        int k = 0;
+        foreach (SubmissionRow submission in rows.Seats.Values)
+        {
+            bool isInvalid = (e.Settlement.Invalid >> k & 1) != 0;
+            bool isKept = !isInvalid && !((e.Kept >> k) & 1).IsZero;
+            submission.Outcome = isInvalid ? SubmissionOutcome.Invalid : isKept ? SubmissionOutcome.Kept : SubmissionOutcome.Outlier;
+            submission.Payout = e.Payouts[k++];
+            round.Paid += submission.Payout;
+            round.Invalid += isInvalid ? 1 : 0;
+            changes.Submissions.Add(submission);
+            if (!isKept)
+                continue;
+            round.Kept++;
+            ParticipationRow trainer = rows.Trainers[submission.Trainer];
+            trainer.Kept++;
+            changes.Participations.Add(trainer);
+            changes.Accounts.Add(submission.Trainer);
+        }
+        round.Stage = RoundStage.Settled;
+        round.Aggregate = e.Settlement.Aggregate.TryToCid();
+        round.Report = e.Settlement.Report.TryToCid();
+        project.SettledRounds++;
+        Close(project, round, at, changes);
+        return null;
+    }
+
+    public static string? Expire(ProjectRows rows, ProjectRow project, MarketEvents.RoundExpired e, ChainMoment at, RowChanges changes)
+    {
+        RoundRow? open = OpenRound(rows, e.Round);
+        if (open is null && RefuseNext(rows, project, e.Round) is { } refusal)
+            return refusal;
+        RoundRow round = open ?? Begin(rows, project, changes);
+        HashSet<Address> compensated = [.. e.Trainers];
+        foreach (SubmissionRow submission in rows.Seats.Values)
+        {
+            submission.Outcome = SubmissionOutcome.Expired;
+            submission.Payout = compensated.Contains(submission.Trainer) ? e.Compensation : BigInteger.Zero;
+            round.Paid += submission.Payout;
+            changes.Submissions.Add(submission);
+        }
+        round.Stage = RoundStage.Expired;
+        project.ExpiredRounds++;
+        Close(project, round, at, changes);
+        return null;
+    }
+
+    private static RoundRow? OpenRound(ProjectRows rows, BigInteger index) =>
+        rows.Round is { Stage: RoundStage.Open } round && round.Index == index ? round : null;
+
+    private static string? RefuseNext(ProjectRows rows, ProjectRow project, BigInteger index)
+    {
+        int next = project.SettledRounds + project.ExpiredRounds;
+        return project.Status == ProjectStatus.Running && rows.Round is not { Stage: RoundStage.Open } && index == next && next < project.Rounds
+            ? null
+            : $"round {index} is not the next one";
+    }
+
+    private static RoundRow Begin(ProjectRows rows, ProjectRow project, RowChanges changes)
+    {
+        RoundRow round = rows.Round = new RoundRow { Project = project.Id, Index = project.SettledRounds + project.ExpiredRounds };
+        rows.Seats.Clear();
+        changes.Rounds.Add(round);
+        return round;
+    }
+
+    private static void Close(ProjectRow project, RoundRow round, ChainMoment at, RowChanges changes)
+    {
+        round.Ended = at;
+        changes.Rounds.Add(round);
+        // The contract gives the next round this time; when the project ends instead, the event of its end follows.
+        project.OpenBy = UnixTime.Add(at.Time, project.OpenDuration);
+    }
+}

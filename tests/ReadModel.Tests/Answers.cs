@@ -1,0 +1,61 @@
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Marketplace.ContentAddressing;
+using Marketplace.Ethereum;
+using Marketplace.Synthetic;
+
+namespace Marketplace.ReadModel.Tests;
+
+/// <summary>Everything that a read model says, as text to compare.</summary>
+internal static class Answers
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        IncludeFields = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new TextConverter<BigInteger>(), new TextConverter<Cid>(), new BalancesConverter(), new DataConverter() },
+    };
+
+    public static async Task<string> AllAsync(IReadModel model, SyntheticHistory history)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        List<object?> answers = [await model.ReadTotalsAsync(cancellation), await model.FindProjectsAsync(new ProjectQuery(Take: 10_000), cancellation)];
+        foreach (SyntheticProject project in history.Market.Projects)
+        {
+            answers.Add(await model.FindProjectAsync(project.Id, cancellation));
+            answers.Add((await model.ReadEventsAsync(project.Id, cancellation)).Cast<object>());
+        }
+        IEnumerable<Address> accounts = history.Market.Projects
+            .SelectMany(project => project.Trainers.Append(project.Owner).Append(project.Terms.Aggregator))
+            .Distinct().Order();
+        foreach (Address account in accounts)
+            answers.Add(await model.ReadAccountAsync(account, cancellation));
+        return JsonSerializer.Serialize(answers, Format);
+    }
+
+    private sealed class TextConverter<T> : JsonConverter<T>
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue($"{value}");
+    }
+
+    private sealed class DataConverter : JsonConverter<ReadOnlyMemory<byte>>
+    {
+        public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Hex.Format(value.Span));
+    }
+
+    private sealed class BalancesConverter : JsonConverter<IReadOnlyDictionary<Address, BigInteger>>
+    {
+        public override IReadOnlyDictionary<Address, BigInteger> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, IReadOnlyDictionary<Address, BigInteger> value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(string.Join(' ', value.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}: {pair.Value}")));
+    }
+}

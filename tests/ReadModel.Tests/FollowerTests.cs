@@ -1,0 +1,170 @@
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Chain;
+using Marketplace.ReadModel.Following;
+using Marketplace.ReadModel.Stores;
+using Marketplace.Synthetic;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Marketplace.ReadModel.Tests;
+
+/// <summary>Following a chain that is reorganized, begins anew, or is not there.</summary>
+public sealed class FollowerTests : IDisposable
+{
+    private static readonly MarketIdentity Market = new(SyntheticChain.ChainId, SyntheticChain.Market);
+
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Follows_history_growth_and_reorganizations()
+    {
+        ForkedHistory forks = new(1, 100);
+        SyntheticHistory history = forks.Play();
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        await using Follow follow = await Follow.StartAsync(node.Url, folder.Path);
+        await follow.ReachAsync(history);
+        Random random = new(1);
+        for (int turn = 0; turn < 10; turn++)
+        {
+            int head = history.Chain.Blocks.Count - 1;
+            history = forks.Fork(turn % 3 == 0 ? head : head - random.Next(30), random.Next(31, 60)).Play();
+            node.Serve(history.Chain.Blocks);
+            await follow.ReachAsync(history);
+            await AssertSameAsFreshAsync(follow.Store, history);
+        }
+    }
+
+    [Fact]
+    public async Task Goes_on_after_a_reorganization_that_happened_meanwhile()
+    {
+        ForkedHistory forks = new(2, 100);
+        SyntheticHistory history = forks.Play();
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        foreach (int kept in new[] { 100, 90, 50, 0 })
+        {
+            history = forks.Fork(kept, 120 - kept).Play();
+            node.Serve(history.Chain.Blocks);
+            await using Follow follow = await Follow.StartAsync(node.Url, folder.Path);
+            await follow.ReachAsync(history);
+            await AssertSameAsFreshAsync(follow.Store, history);
+        }
+    }
+
+    [Fact]
+    public async Task A_local_chain_that_began_anew_is_read_anew()
+    {
+        SyntheticHistory history = SyntheticHistory.Wander(3, 60);
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        await using Follow follow = await Follow.StartAsync(node.Url, folder.Path);
+        await follow.ReachAsync(history);
+        SyntheticHistory shorter = new ForkedHistory(4, 0).Fork(0, 20).Play();
+        node.Serve(shorter.Chain.Blocks);
+        await follow.ReachAsync(shorter);
+        await AssertSameAsFreshAsync(follow.Store, shorter);
+    }
+
+    [Fact]
+    public async Task Says_when_the_node_is_gone_and_goes_on_when_it_is_back()
+    {
+        SyntheticHistory history = SyntheticHistory.Wander(5, 30);
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        await using Gate gate = new(node.Url);
+        await using Follow follow = await Follow.StartAsync(gate.Url, folder.Path);
+        await follow.ReachAsync(history);
+        gate.Close();
+        FollowStatus lost = await follow.WaitAsync(status => status.State == FollowState.Disconnected);
+        Assert.Contains(gate.Url.Authority, lost.Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", lost.Problem, StringComparison.Ordinal);
+        Assert.Equal(30UL, lost.Block);
+        node.Serve(history.Continue(10).Chain.Blocks);
+        gate.Open();
+        await follow.ReachAsync(history);
+        Assert.Null(follow.Feed.Status.Problem);
+    }
+
+    [Fact]
+    public async Task A_listener_that_fails_stops_nobody()
+    {
+        SyntheticHistory history = SyntheticHistory.Wander(6, 30);
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        await using Follow follow = await Follow.StartAsync(node.Url, folder.Path, feed => feed.Changed += _ => throw new InvalidOperationException("a page"));
+        await follow.ReachAsync(history);
+    }
+
+    private static async Task AssertSameAsFreshAsync(IMarketStore store, SyntheticHistory history)
+    {
+        using TemporaryFolder folder = new();
+        await using IMarketStore fresh = await Stores.OpenEmbeddedAsync(folder.Path, Market);
+        await Batches.ApplyAsync(fresh, history.Chain.Blocks, new Random(0));
+        Assert.Equal(await Answers.AllAsync(fresh, history), await Answers.AllAsync(store, history));
+    }
+
+    /// <summary>A follower at work.</summary>
+    private sealed class Follow : IAsyncDisposable
+    {
+        private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+        private readonly CancellationTokenSource stop = new();
+        private readonly MarketChain chain;
+        private readonly Task running;
+
+        private Follow(MarketChain chain, IMarketStore store, FeedPublisher feed)
+        {
+            this.chain = chain;
+            Store = store;
+            Feed = feed;
+            ReadModelOptions options = new() { Folder = "", Poll = TimeSpan.FromMilliseconds(20), MaxRange = 17 };
+            running = new MarketFollower(chain, store, feed, options, NullLogger.Instance, TimeProvider.System).RunAsync(stop.Token);
+        }
+
+        public IMarketStore Store { get; }
+
+        public FeedPublisher Feed { get; }
+
+        public static async Task<Follow> StartAsync(Uri node, string folder, Action<FeedPublisher>? prepare = null)
+        {
+            EthereumClient client = new(new RpcOptions(node) { FirstBackoff = TimeSpan.FromMilliseconds(5), MaxAttempts = 2 });
+            MarketChain chain = await MarketChain.ConnectAsync(client, new Deployment(SyntheticChain.Market), Cancellation);
+            FeedPublisher feed = new(TimeProvider.System, NullLogger.Instance);
+            prepare?.Invoke(feed);
+            return new Follow(chain, await Stores.OpenEmbeddedAsync(folder, Market), feed);
+        }
+
+        /// <summary>Waits until the store is at the chain's head.</summary>
+        public async Task ReachAsync(SyntheticHistory history)
+        {
+            DateTime end = DateTime.UtcNow + Limit;
+            while ((await Store.ReadPositionsAsync(Cancellation)).LastOrDefault()?.Hash != history.Chain.Blocks[^1].Hash)
+            {
+                Assert.False(running.IsFaulted, $"{running.Exception}");
+                Assert.True(DateTime.UtcNow < end, $"Not at block {history.Chain.Blocks.Count - 1} within {Limit}: {Feed.Status}");
+                await Task.Delay(10, Cancellation);
+            }
+            await WaitAsync(status => status.State == FollowState.Live && status.Block == (ulong)history.Chain.Blocks.Count - 1);
+        }
+
+        public async Task<FollowStatus> WaitAsync(Func<FollowStatus, bool> holds)
+        {
+            DateTime end = DateTime.UtcNow + Limit;
+            while (!holds(Feed.Status))
+            {
+                Assert.False(running.IsFaulted, $"{running.Exception}");
+                Assert.True(DateTime.UtcNow < end, $"Not within {Limit}: {Feed.Status}");
+                await Task.Delay(10, Cancellation);
+            }
+            return Feed.Status;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+            await Store.DisposeAsync();
+            chain.Dispose();
+            stop.Dispose();
+        }
+    }
+}
