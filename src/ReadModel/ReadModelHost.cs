@@ -35,10 +35,11 @@ public sealed class ReadModelHost : IAsyncDisposable
         MarketChain chain,
         IContentStore content,
         ReadModelOptions options,
-        ILogger logger,
+        ILoggerFactory loggers,
         CancellationToken cancellation,
         TimeProvider? time = null)
     {
+        ILogger logger = loggers.CreateLogger<ReadModelHost>();
         MarketIdentity market = new(chain.ChainId, chain.Address);
         IMarketStore store = await EmbeddedStore.OpenAsync(options.Folder, market, logger, cancellation);
         return new ReadModelHost(store, chain, content, options, logger, time ?? TimeProvider.System);
