@@ -90,10 +90,18 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
         {
             await using RunningMarket market = await RunningMarket.StartAsync(new LocalMarketOptions(), folder, Say, cancellation);
             using var session = MarketSession.Of(await market.ConnectAsync(cancellation), ContentStore.Open(market.StoreLocation));
-            Task agents = market.ServeProjectsAsync(loggers.CreateLogger("LocalMarket"), cancellation);
-            Task project = market.PostProjectAsync(cancellation);
-            Task show = ShowAsync(session, await NamedParty.ReadAsync(market.PartiesFile, cancellation), Path.Combine(folder, "web"), cancellation);
-            await Task.WhenAll(show, project, agents);
+            LogLocal(market.Rpc, market.DeploymentFile, market.StoreLocation);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            Task[] tasks =
+            [
+                ShowAsync(session, await NamedParty.ReadAsync(market.PartiesFile, cancellation), Path.Combine(folder, "web"), either.Token),
+                new StandingAgents(market, LogAgents).RunAsync(either.Token),
+            ];
+            await market.PostProjectAsync(cancellation);
+            // Neither ends by itself; when one fails, the other must not go on alone.
+            await Task.WhenAny(tasks);
+            await either.CancelAsync();
+            await Task.WhenAll(tasks);
         }
         finally
         {
@@ -124,6 +132,12 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
 
     [LoggerMessage(LogLevel.Error, "the market can not be shown: {Problem}")]
     private partial void LogFailed(string problem);
+
+    [LoggerMessage(LogLevel.Information, "a market of this machine's own: --rpc {Rpc} --deployment {Deployment} --store {Store}")]
+    private partial void LogLocal(Uri rpc, string deployment, string store);
+
+    [LoggerMessage(LogLevel.Information, "{Activity}")]
+    private partial void LogAgents(string activity);
 
     [LoggerMessage(LogLevel.Warning, "waiting for the chain's node: {Problem}")]
     private partial void LogWaiting(string problem);

@@ -36,13 +36,16 @@ class Clock extends HTMLElement {
   }
 }
 
-/** A moment: how long ago while that is recent, else date and time in the reader's zone. */
+/**
+ * A moment: how long ago while that is recent, else date and time in the reader's zone. A chain's clock may be ahead of the reader's:
+ * what has happened is never shown as to come.
+ */
 class LocalTime extends Clock {
   describe(time) {
-    const seconds = Math.round((time - Date.now()) / 1000);
-    const past = Math.abs(seconds);
-    if (past < 60) return relative.format(seconds, "second");
-    if (past < 3600) return relative.format(Math.trunc(seconds / 60), "minute");
+    const seconds = Math.round((Date.now() - time) / 1000);
+    if (seconds < 5 && !this.hasAttribute("ahead")) return "just now";
+    if (seconds >= 0 && seconds < 60) return relative.format(-seconds, "second");
+    if (seconds >= 0 && seconds < 3600) return relative.format(-Math.trunc(seconds / 60), "minute");
     return absolute.format(time);
   }
 }
