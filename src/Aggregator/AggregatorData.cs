@@ -1,11 +1,12 @@
+using Marketplace.ContentAddressing;
 using Marketplace.Learning;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Aggregator;
 
-/// <summary>The data that the owner gave to the aggregator of one project.</summary>
+/// <summary>The data by which the aggregator of one project measures.</summary>
 /// <param name="rootPath">The root set: what an update is good for is measured by the update that this data gives.</param>
-/// <param name="testPath">A test set that nobody trains on, for the reports; null when there is none.</param>
+/// <param name="testPath">A test set that nobody trains on, for the reports; null when there is none. One that the document names goes before it.</param>
 public sealed class AggregatorData(string rootPath, string? testPath)
 {
     private Dataset? root;
@@ -14,10 +15,31 @@ public sealed class AggregatorData(string rootPath, string? testPath)
 
     public Dataset? Test { get; private set; }
 
+    /// <param name="document">Says how to read the data, and names the public test set if there is one.</param>
+    /// <param name="store">Where the public test set is.</param>
+    /// <param name="say">Told when the public test set can not be used.</param>
     /// <exception cref="InvalidDataException">A file is malformed or does not fit the project's model.</exception>
-    public void Load(ProjectDocument document)
+    public async Task LoadAsync(ProjectDocument document, IContentStore store, Action<string> say, CancellationToken cancellation)
     {
         root = ProjectData.Load(document, rootPath, "train");
-        Test = testPath is null ? null : ProjectData.Load(document, testPath, "t10k");
+        if (document.TestSet is { } published)
+            Test = await FetchAsync(published, document, store, say, cancellation);
+        else if (testPath is not null)
+            Test = ProjectData.Load(document, testPath, "t10k");
+    }
+
+    /// <summary>The reports can do without a test set; the rounds, and the bond behind them, must not depend on who serves it.</summary>
+    private static async Task<Dataset?> FetchAsync(
+        TestSet published, ProjectDocument document, IContentStore store, Action<string> say, CancellationToken cancellation)
+    {
+        try
+        {
+            return await published.FetchAsync(store, document, cancellation);
+        }
+        catch (Exception e) when (e is InvalidDataException or ContentStoreException)
+        {
+            say($"reports go without a test set: {e.Message}");
+            return null;
+        }
     }
 }

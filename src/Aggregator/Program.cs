@@ -3,12 +3,13 @@ using System.Globalization;
 using System.Numerics;
 using Marketplace.Aggregator;
 using Marketplace.Contracts;
+using Marketplace.Proofs;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Hosting;
 
 var projectsOption = new Option<string[]>("--project")
 {
-    Description = "ID=ROOTSET or ID=ROOTSET,TESTSET: a project and the data that its owner gave for it (folders with IDX files, or CSV files); repeatable",
+    Description = "ID=ROOTSET or ID=ROOTSET,TESTSET: a project and the data that its owner gave for it (folders with IDX files, or CSV files), the test set only where the document names none; repeatable",
     HelpName = "id=rootset[,testset]",
     Required = true,
     AllowMultipleArgumentsPerToken = true,
@@ -35,8 +36,9 @@ run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(as
         throw new UsageException($"--project names project {twice.Key} twice");
     TimeSpan poll = arguments.GetPoll(pollOption);
     await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
+    Srs srs = await party.SrsAsync(cancellation);
     await Task.WhenAll(projects.Select(project =>
-        new ProjectAggregator(party, project.Id, project.Data, poll, Console.Out).RunAsync(cancellation)));
+        new ProjectAggregator(party, srs, project.Id, project.Data, poll, Console.Out).RunAsync(cancellation)));
     return 0;
 });
 

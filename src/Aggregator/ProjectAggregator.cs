@@ -13,10 +13,10 @@ namespace Marketplace.Aggregator;
 /// Everything it decides is read from the chain; the reference update, its blinder and the sealing key are derived anew from the
 /// root set and the account key. So a restarted aggregator goes on where the last one was, from nothing but those two.
 /// </remarks>
-public sealed class ProjectAggregator(Party party, BigInteger projectId, AggregatorData data, TimeSpan poll, TextWriter log)
+public sealed class ProjectAggregator(Party party, Srs srs, BigInteger projectId, AggregatorData data, TimeSpan poll, TextWriter log)
 {
     private readonly MarketChain chain = party.Chain;
-    private readonly SubmissionOpener opener = new(party, log);
+    private readonly SubmissionOpener opener = new(party, srs, log);
     private Reference? reference;
 
     /// <summary>Runs until the project has ended and everything earned has been withdrawn.</summary>
@@ -25,7 +25,7 @@ public sealed class ProjectAggregator(Party party, BigInteger projectId, Aggrega
         ProjectView project = await ProjectView.OpenAsync(chain, party.Store, projectId, cancellation);
         if (project.Terms.Aggregator != party.Address)
             throw new UsageException($"project {projectId} names {project.Terms.Aggregator} as its aggregator, this account is {party.Address}");
-        data.Load(project.Document);
+        await data.LoadAsync(project.Document, party.Store, Say, cancellation);
         Say($"{project.Document.Title}, {project.Document.Model.ParameterCount:N0} parameters, {project.Terms.Rounds} rounds");
         await AgentLoop.RunAsync(token => StepAsync(project, token), poll, Say, cancellation);
     }
@@ -114,7 +114,7 @@ public sealed class ProjectAggregator(Party party, BigInteger projectId, Aggrega
         // What is not to be had yet may come; half of the time is kept for proving and sending.
         ulong patience = now + (state.SettleBy - now) / 2;
         IReadOnlyList<OpenedSubmission> submissions = await opener.OpenAllAsync(project, round, patience, cancellation);
-        var settler = new RoundSettler(party, project, round, opened, data);
+        var settler = new RoundSettler(party, srs, project, round, opened, data);
         (Settlement settlement, string summary) = await settler.PrepareAsync(submissions, weights, cancellation);
         await party.SendAsync(
             $"settle/{projectId}/{round}", MarketContract.Calldata.Settle(projectId, (ushort)round, settlement), cancellation);
@@ -132,7 +132,7 @@ public sealed class ProjectAggregator(Party party, BigInteger projectId, Aggrega
         short[] update = await Task.Run(
             () => LocalUpdate.Train(project.Document, hyperParameters, weights, data.Root, id, party.Address, null, cancellation), cancellation);
         Fr blinder = party.Secrets.Blinder(id, update);
-        reference = new Reference(round, update, blinder, Commitment.Commit(party.Srs, update, blinder, cancellation));
+        reference = new Reference(round, update, blinder, Commitment.Commit(srs, update, blinder, cancellation));
         return reference;
     }
 

@@ -10,7 +10,7 @@ using Marketplace.Protocol.Rounds;
 namespace Marketplace.Aggregator;
 
 /// <summary>Prepares what settles a round: the Gram matrix, its proof, the aggregate and the report.</summary>
-public sealed class RoundSettler(Party party, ProjectView project, int round, Reference reference, AggregatorData data)
+public sealed class RoundSettler(Party party, Srs srs, ProjectView project, int round, Reference reference, AggregatorData data)
 {
     private static readonly Contracts.Cid NoCid = new(Ethereum.Bytes32.Zero, 0);
 
@@ -79,7 +79,7 @@ public sealed class RoundSettler(Party party, ProjectView project, int round, Re
             [.. valid.Select(v => v.Entries)],
             [.. publicRows.Select(p => p.Entries)],
             [reference.Blinder, .. valid.Select(v => v.Blinder), .. publicRows.Select(p => p.Blinder)]);
-        return GramProver.Prove(party.Srs, statement, witness, null, cancellation).ToBytes();
+        return GramProver.Prove(srs, statement, witness, null, cancellation).ToBytes();
     }
 
     private RoundReport Report(
@@ -96,11 +96,6 @@ public sealed class RoundSettler(Party party, ProjectView project, int round, Re
             ],
         };
 
-    private RoundReport.Metrics Evaluate(int[] weights, Dataset dataset, CancellationToken cancellation)
-    {
-        using Network network = Network.Create(project.Document.Model);
-        Quantization.ToFloat(weights, project.Document.FractionBits, network.Parameters);
-        Evaluation evaluation = network.Evaluate(dataset, cancellation);
-        return new RoundReport.Metrics(evaluation.Loss, double.IsNaN(evaluation.Accuracy) ? null : evaluation.Accuracy);
-    }
+    private RoundReport.Metrics Evaluate(int[] weights, Dataset dataset, CancellationToken cancellation) =>
+        ModelEvaluation.Measure(project.Document, weights, dataset, cancellation);
 }

@@ -17,7 +17,7 @@ namespace Marketplace.Aggregator;
 public sealed record OpenedSubmission(Submission Submission, UpdatePayload? Payload, SubmissionFault? Fault = null, string Detail = "");
 
 /// <summary>Fetches sealed updates, opens them, and checks each against the commitment that its trainer is bound to.</summary>
-public sealed class SubmissionOpener(Party party, TextWriter log)
+public sealed class SubmissionOpener(Party party, Srs srs, TextWriter log)
 {
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
 
@@ -107,7 +107,7 @@ public sealed class SubmissionOpener(Party party, TextWriter log)
             return Invalid(SubmissionFault.Malformed, e.Message);
         }
 
-        G1 commitment = Commitment.Commit(party.Srs, payload.Entries, payload.Blinder, cancellation);
+        G1 commitment = Commitment.Commit(srs, payload.Entries, payload.Blinder, cancellation);
         return commitment == submission.Commitment.ToG1()
             ? new OpenedSubmission(submission, payload)
             : Invalid(SubmissionFault.Mismatch, $"the update commits to {commitment}, its trainer posted {submission.Commitment.ToG1()}");

@@ -77,6 +77,7 @@ public sealed record Scenario(
           "initialSeed": {{seed}},
           "training": { "optimizer": "sgd", "momentum": 0.9 },
           "data": { "kind": "idx", "conditions": "Grayscale images of single digits with their labels." },
+          "testSet": { "images": "data/test/t10k-images-idx3-ubyte", "labels": "data/test/t10k-labels-idx1-ubyte" },
           "license": "CC0-1.0"
         }
         """;

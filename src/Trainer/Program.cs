@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Marketplace.Ethereum;
 using Marketplace.Learning;
+using Marketplace.Proofs;
 using Marketplace.Protocol.Hosting;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
@@ -33,9 +34,10 @@ run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, dataSett
 {
     TimeSpan poll = arguments.GetPoll(pollOption);
     await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
+    Srs srs = await party.SrsAsync(cancellation);
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, arguments.GetValue(projectOption), cancellation);
     ILocalTrainer trainer = CreateTrainer(settings, project.Document, party.StateFolder);
-    var agent = new TrainerAgent(party, project, trainer, poll, arguments.GetValue(keepOption), Console.Out);
+    var agent = new TrainerAgent(party, srs, project, trainer, poll, arguments.GetValue(keepOption), Console.Out);
     await agent.RunAsync(cancellation);
     return 0;
 });

@@ -19,7 +19,7 @@ namespace Marketplace.Trainer;
 /// Everything it decides is read from the chain, training is deterministic and blinders are derived from the account key, so a
 /// restarted agent goes on where the last one was. Transactions go through a journal, which keeps any from being sent twice.
 /// </remarks>
-public sealed class TrainerAgent(Party party, ProjectView project, ILocalTrainer trainer, TimeSpan poll, bool keepEarnings, TextWriter log)
+public sealed class TrainerAgent(Party party, Srs srs, ProjectView project, ILocalTrainer trainer, TimeSpan poll, bool keepEarnings, TextWriter log)
 {
     private readonly MarketChain chain = party.Chain;
     private readonly BigInteger projectId = project.History.Id;
@@ -95,7 +95,7 @@ public sealed class TrainerAgent(Party party, ProjectView project, ILocalTrainer
         for (int attempt = 0; ; attempt++)
         {
             Fr blinder = party.Secrets.Blinder(round, update, attempt);
-            G1 commitment = Commitment.Commit(party.Srs, update, blinder, cancellation);
+            G1 commitment = Commitment.Commit(srs, update, blinder, cancellation);
             byte[] payload = UpdateSealing.Seal(
                 new UpdatePayload(update, project.Document.FractionBits, blinder), round, party.Address, key);
             ContentAddressing.Cid cid = await party.Store.AddAsync(payload, cancellation);

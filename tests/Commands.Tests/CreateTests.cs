@@ -89,6 +89,9 @@ public class CreateTests(LocalMarket market)
     [InlineData("model.layers", """[{"type":"flatten"},{"type":"linear","name":"out","out":99999999}]""", "linear")]
     [InlineData("model.layers", """[{"type":"flatten"},{"type":"linear","name":"out","out":9}]""", "45 parameters", "at most 16")]
     [InlineData("initialModel", "\"QmNonsense\"", "initialModel", "CID", "QmNonsense")]
+    [InlineData("testSet", """{"file":"project.json"}""", "testSet", "images and labels", "data.kind is idx")]
+    [InlineData("testSet", """{"images":"absent","labels":"absent"}""", "testSet", "no file", "absent")]
+    [InlineData("testSet", """{"images":"project.json","labels":"project.json"}""", "testSet", "images", "IDX")]
     public async Task Documents_that_are_wrong_name_their_field(string field, string? value, params string[] words)
     {
         using TemporaryFolder folder = new();

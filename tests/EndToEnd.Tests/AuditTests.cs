@@ -1,6 +1,13 @@
 using System.Text.Json;
+using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
+using Marketplace.Proofs;
+using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Hosting;
+using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
+using Cid = Marketplace.ContentAddressing.Cid;
 
 namespace Marketplace.EndToEnd.Tests;
 
@@ -14,7 +21,8 @@ public sealed class AuditTests(SmallMarket market)
     {
         await using SmallMarketRun run = await market.BeginAsync();
         ProjectFiles files = new(
-            "Tampered", """{ "bounty": "1" }""", Rounds: 1, [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1]);
+            "Tampered", """{ "bounty": "1" }""", Rounds: 1, [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1],
+            TestData: market.DataOf(SmallMarketRun.Owner));
         await run.CreateAsync(files);
         await SmallMarketRun.FinishAsync([run.StartAggregator(), .. files.Trainers.Select(trainer => run.StartTrainer(trainer))]);
         await run.AssertAuditPassesAsync(1);
@@ -27,6 +35,7 @@ public sealed class AuditTests(SmallMarket market)
             ("The aggregate is published under its CID", run.BlockOf(settled.Settlement.Aggregate.ToCid())),
             ("The aggregator's report is published", run.BlockOf(settled.Settlement.Report.ToCid())),
             ($"The sealed update of {submission.Trainer} is published", run.BlockOf(submission.Payload.ToCid())),
+            ("The test set is published under its CIDs and fits the model", run.BlockOf(await TestLabelsAsync(run, history))),
             ("The initial model is published under its CID", run.BlockOf(history.Rounds[0].Opened!.Model.ToCid())),
             ("The project document is published under its CID and agrees with the terms", run.BlockOf(history.Terms.Document.ToCid())),
         ];
@@ -45,10 +54,55 @@ public sealed class AuditTests(SmallMarket market)
         aggregate[^1] ^= 1;
         await File.WriteAllBytesAsync(published[0].Block, aggregate);
         await run.AssertAuditPassesAsync(1);
+        await AssertNoticesBetterNumbersAsync(run, settled.Settlement.Report.ToCid());
 
         var (code, _, log) = await run.RunAsync(Auditor, "audit", "2");
         Assert.True(code == WrongUsage, $"exit code {code}, expected {WrongUsage}:\n{log}");
         Assert.Contains("no project 2", log, StringComparison.Ordinal);
+    }
+
+    /// <summary>The audit of a report that flatters its model, as an aggregator could have published it.</summary>
+    private static async Task AssertNoticesBetterNumbersAsync(SmallMarketRun run, Cid report)
+    {
+        using IContentStore store = ContentStore.Open(run.Store);
+        RoundReport told = RoundReport.Parse(await store.GetAsync(report, RoundReport.MaxBytes));
+        Assert.NotNull(told.Test);
+        RoundReport flattering = told with { Test = told.Test with { Accuracy = told.Test.Accuracy + 1.0 / 300 } };
+        using MarketChain chain = await run.ConnectAsync();
+        var auditor = new Auditor(chain, new SubstitutingStore(store, report, flattering.ToBytes()), Srs.OpenDevelopment(4096, MarketSession.SrsCache));
+        AuditReport audit = await auditor.RunAsync(1, CancellationToken.None);
+        AuditCheck failed = Assert.Single(audit.Checks, check => check.Result != AuditResult.Passed);
+        Assert.Equal("The reported loss and accuracy on the test set are those of the model that the round made", failed.Name);
+    }
+
+    private static async Task<Cid> TestLabelsAsync(SmallMarketRun run, ProjectHistory history)
+    {
+        using IContentStore store = ContentStore.Open(run.Store);
+        var document = ProjectDocument.Parse(await store.GetAsync(history.Terms.Document.ToCid(), ProjectDocument.MaxBytes));
+        return document.TestSet!.Labels!.Value;
+    }
+
+    /// <summary>Another store's content, but for one file: as if that had been published under the CID that the chain names.</summary>
+    private sealed class SubstitutingStore(IContentStore store, Cid cid, byte[] content) : IContentStore
+    {
+        public string Location => store.Location;
+
+        public Task<Cid> AddAsync(Stream added, CancellationToken cancellationToken) => store.AddAsync(added, cancellationToken);
+
+        public async Task GetAsync(Cid wanted, Stream destination, long maxBytes, CancellationToken cancellationToken)
+        {
+            if (wanted == cid)
+                await destination.WriteAsync(content, cancellationToken);
+            else
+                await store.GetAsync(wanted, destination, maxBytes, cancellationToken);
+        }
+
+        public Task<bool> HasAsync(Cid wanted, CancellationToken cancellationToken) => store.HasAsync(wanted, cancellationToken);
+
+        public void Dispose()
+        {
+            // The store is its owner's.
+        }
     }
 
     private static async Task AssertFailsAsync(SmallMarketRun run, string check)

@@ -255,7 +255,8 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
 }
 
 /// <summary>A small project as its owner writes it down: a linear classifier of digits.</summary>
-internal sealed record ProjectFiles(string Title, string Payment, int Rounds, IReadOnlyList<int> Trainers, string More = "")
+/// <param name="TestData">Folder of a test set to publish; null for none.</param>
+internal sealed record ProjectFiles(string Title, string Payment, int Rounds, IReadOnlyList<int> Trainers, string More = "", string? TestData = null)
 {
     public string Terms => $$"""
         {
@@ -273,6 +274,10 @@ internal sealed record ProjectFiles(string Title, string Payment, int Rounds, IR
         }
         """;
 
+    private string TestSet => TestData is null ? "" : $$"""
+        "testSet": { "images": "{{TestData}}/t10k-images-idx3-ubyte", "labels": "{{TestData}}/t10k-labels-idx1-ubyte" },
+        """;
+
     public string Document => $$"""
         {
           "title": "{{Title}}",
@@ -282,6 +287,7 @@ internal sealed record ProjectFiles(string Title, string Payment, int Rounds, IR
             "loss": "crossEntropy"
           },
           "initialSeed": 7,
+          {{TestSet}}
           "data": { "kind": "idx" }
         }
         """;

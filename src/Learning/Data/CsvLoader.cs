@@ -18,15 +18,25 @@ public static class CsvLoader
     public static Dataset Load(string path, CsvSchema schema, CancellationToken cancellationToken = default) =>
         LoadAndFit(path, schema, cancellationToken).Dataset;
 
+    /// <summary>Reads a file whose schema somebody else wrote: it may make only so much of it.</summary>
+    /// <param name="maxFeatures">Most feature values, rows times width.</param>
+    /// <exception cref="InvalidDataException">The file does not follow the schema, or is too large; the message begins with file:line:column.</exception>
+    public static Dataset Load(string path, CsvSchema schema, int maxFeatures, CancellationToken cancellationToken = default) =>
+        LoadAndFit(path, schema, maxFeatures, cancellationToken).Dataset;
+
     /// <summary>Reads a file and also returns the schema with everything declared that was taken from it, to read other files alike.</summary>
     /// <exception cref="InvalidDataException">The file does not follow the schema; the message begins with file:line:column.</exception>
-    public static (Dataset Dataset, CsvSchema Fitted) LoadAndFit(string path, CsvSchema schema, CancellationToken cancellationToken = default)
+    public static (Dataset Dataset, CsvSchema Fitted) LoadAndFit(string path, CsvSchema schema, CancellationToken cancellationToken = default) =>
+        LoadAndFit(path, schema, Array.MaxLength, cancellationToken);
+
+    private static (Dataset Dataset, CsvSchema Fitted) LoadAndFit(
+        string path, CsvSchema schema, int maxFeatures, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(schema);
         schema.Validate();
         List<Row> rows = ReadRows(path, schema, cancellationToken);
         CsvSchema fitted = schema with { Columns = [.. schema.Columns.Select((column, i) => Fit(column, rows, i, path))] };
-        return (Encode(fitted, rows, path), fitted);
+        return (Encode(fitted, rows, maxFeatures, path), fitted);
     }
 
     /// <summary>A row's fields; null is missing or not read.</summary>
@@ -238,12 +248,13 @@ public static class CsvLoader
         return [.. texts];
     }
 
-    private static Dataset Encode(CsvSchema schema, List<Row> rows, string path)
+    private static Dataset Encode(CsvSchema schema, List<Row> rows, int maxFeatures, string path)
     {
         IReadOnlyList<CsvColumn> columns = schema.Columns;
         int width = columns.Sum(Width), targetWidth = columns.Count(column => column.Kind == CsvColumnKind.Target);
-        if (width == 0 || (long)width * rows.Count > Array.MaxLength)
-            throw new InvalidDataException($"{path}:1:1: {rows.Count} rows of {width} features do not fit in memory; reduce rows or categories.");
+        if (width == 0 || (long)width * rows.Count > maxFeatures)
+            throw new InvalidDataException(
+                $"{path}:1:1: {rows.Count} rows of {width} features are not within 1 to {maxFeatures} values; reduce rows or categories.");
         var maps = columns.Select(TextMap).ToArray();
         var features = new float[width * rows.Count];
         bool classify = targetWidth == 0;

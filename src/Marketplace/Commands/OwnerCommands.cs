@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Numerics;
+using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
@@ -47,7 +48,13 @@ internal static class OwnerCommands
         var draftFile = new FileInfo(Path.Combine(source.DirectoryName!, file.Document));
         var draft = ProjectDocument.Draft.Parse(
             await ReadAsync(draftFile, ProjectDocument.MaxBytes, cancellation), $"the project document '{file.Document}'");
-        ProjectOffer offer = await new ProjectPublisher(party.Chain, party.Store).PublishAsync(file, draft, cancellation);
+        var publisher = new ProjectPublisher(party.Chain, party.Store);
+        if (draft.TestSet is { } test)
+        {
+            await publisher.PreviewAsync(file, draft, cancellation);
+            draft = draft with { TestSet = await PublishAsync(party.Store, test, draftFile.DirectoryName!, cancellation) };
+        }
+        ProjectOffer offer = await publisher.PublishAsync(file, draft, cancellation);
         Receipt receipt = await party.PayAsync(
             // The document's address tells projects apart; a second try of the same command finds the first one's transaction.
             $"create/{offer.Document}/{Bytes32.Keccak(file.ToBytes())}",
@@ -56,6 +63,26 @@ internal static class OwnerCommands
             offer.Calldata,
             cancellation);
         return receipt.Logs.Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
+    }
+
+    /// <summary>Publishes those files of a test set that are named by their paths.</summary>
+    /// <param name="folder">To which the paths are relative: the document's.</param>
+    private static async Task<TestSetFiles> PublishAsync(IContentStore store, TestSetFiles files, string folder, CancellationToken cancellation) => new(
+        await PublishAsync(store, files.Images, folder, cancellation),
+        await PublishAsync(store, files.Labels, folder, cancellation),
+        await PublishAsync(store, files.File, folder, cancellation));
+
+    private static async Task<string?> PublishAsync(IContentStore store, string? name, string folder, CancellationToken cancellation)
+    {
+        if (name is null || ContentAddressing.Cid.TryParse(name, out _))
+            return name;
+        var file = new FileInfo(Path.Combine(folder, name));
+        if (!file.Exists)
+            throw new UsageException($"project document, at testSet: expected the CID or the path of a file, there is no file '{file.FullName}'");
+        if (file.Length > TestSet.MaxIdxBytes)
+            throw new UsageException($"'{file.FullName}' has {file.Length:N0} bytes, a file of a test set at most {TestSet.MaxIdxBytes:N0}");
+        await using FileStream content = file.OpenRead();
+        return $"{await store.AddAsync(content, cancellation)}";
     }
 
     private static Command Act(string name, string description, Func<BigInteger, byte[]> call)

@@ -7,6 +7,7 @@ using Marketplace.Ethereum.Rpc;
 using Marketplace.LocalMarket;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Demo;
 
@@ -93,7 +94,9 @@ internal sealed record DemoResult(
 
     private static async Task<long> BytesPublishedAsync(IContentStore store, ProjectHistory history, CancellationToken cancellation)
     {
-        HashSet<ContentAddressing.Cid> published = [history.Terms.Document.ToCid()];
+        ContentAddressing.Cid documentCid = history.Terms.Document.ToCid();
+        var document = ProjectDocument.Parse(await store.GetAsync(documentCid, ProjectDocument.MaxBytes, cancellation));
+        HashSet<ContentAddressing.Cid> published = [documentCid, .. document.TestSet?.Files ?? []];
         foreach (RoundHistory round in history.Rounds)
         {
             if (round.Opened is { } opened)

@@ -15,6 +15,7 @@ namespace Marketplace.Protocol.Audit;
 public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IProgress<AuditCheck>? progress = null)
 {
     private readonly List<AuditCheck> checks = [];
+    private ModelEvaluation? evaluation;
 
     /// <summary>Audits a project up to the chain's head.</summary>
     /// <exception cref="Hosting.UsageException">There is no such project.</exception>
@@ -40,6 +41,9 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         ModelChain? models = document is null ? null : await AttemptAsync(
             "project", "The initial model is published under its CID", $"{document.InitialModel}",
             () => ModelChain.StartAsync(store, document, cancellation));
+        if (document?.TestSet is { } test)
+            evaluation = await AttemptAsync("project", "The test set is published under its CIDs and fits the model", string.Join(", ", test.Files),
+                () => ModelEvaluation.OpenAsync(store, document, cancellation));
         foreach (RoundHistory round in history.Rounds)
             models = await AuditRoundAsync(history, round, document, models, cancellation);
 
@@ -73,7 +77,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         foreach (AuditCheck check in recomputed?.Checks(srs.Parameters) ?? [])
             Report(check);
 
-        await FetchAsync(subject, "The aggregator's report is published", settled.Settlement.Report.ToCid(), RoundReport.MaxBytes,
+        RoundReport? report = await FetchAsync(subject, "The aggregator's report is published", settled.Settlement.Report.ToCid(), RoundReport.MaxBytes,
             bytes => RoundReport.Parse(bytes), cancellation);
         foreach (MarketEvents.UpdateSubmitted submission in round.Submissions.Where((_, k) => (settled.Settlement.Invalid >> k & 1) == 0))
             await FetchAsync(subject, $"The sealed update of {submission.Trainer} is published", submission.Payload.ToCid(),
@@ -81,21 +85,31 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         if (models is null)
             return null;
         if (settled.Kept.IsZero)
-        {
             await models.AdvanceAsync(history, round.Index + 1, cancellation);
-            return models;
+        else
+            models = await AuditAggregateAsync(subject, history, round, settled, models, cancellation);
+        if (models is not null && evaluation is not null && report?.Test is { } reported)
+        {
+            RoundReport.Metrics measured = evaluation.Measure(models.Weights, cancellation);
+            Check(subject, "The reported loss and accuracy on the test set are those of the model that the round made", measured == reported,
+                $"measured on {evaluation.Samples:N0} samples: loss {measured.Loss:R}, accuracy {measured.Accuracy:R}; reported: loss {reported.Loss:R}, accuracy {reported.Accuracy:R}");
         }
+        return models;
+    }
 
-        ContentAddressing.Cid aggregate = settled.Settlement.Aggregate.ToCid();
-        models = await AttemptAsync(subject, "The aggregate is published under its CID", $"{aggregate}", async () =>
+    private async Task<ModelChain?> AuditAggregateAsync(
+        string subject, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled, ModelChain models, CancellationToken cancellation)
+    {
+        ContentAddressing.Cid cid = settled.Settlement.Aggregate.ToCid();
+        ModelChain? advanced = await AttemptAsync(subject, "The aggregate is published under its CID", $"{cid}", async () =>
         {
             await models.AdvanceAsync(history, round.Index + 1, cancellation);
             return models;
         });
-        if (models is not null)
+        if (advanced is not null)
             Check(subject, "The published aggregate opens the commitment that the contract computed, with short entries",
-                models.Aggregates[^1].Opens(srs, settled.AggregateCommitment.ToG1()), $"{aggregate}");
-        return models;
+                advanced.Aggregates[^1].Opens(srs, settled.AggregateCommitment.ToG1()), $"{cid}");
+        return advanced;
     }
 
     private void AuditExpiry(ProjectHistory history, RoundHistory round, MarketEvents.RoundExpired expired)

@@ -21,13 +21,12 @@ public sealed class Party : IAsyncDisposable
     // Several projects may act at once: one must not use up another's allowance, nor withdraw what another is about to.
     private readonly SemaphoreSlim money = new(1, 1);
 
-    private Party(MarketSession session, PrivateKey key, TransactionSender sender, string stateFolder, Srs srs)
+    private Party(MarketSession session, PrivateKey key, TransactionSender sender, string stateFolder)
     {
         this.session = session;
         this.key = key;
         this.sender = sender;
         StateFolder = stateFolder;
-        Srs = srs;
         Secrets = new PartySecrets(key);
     }
 
@@ -36,8 +35,6 @@ public sealed class Party : IAsyncDisposable
     public MarketChain Chain => session.Chain;
 
     public IContentStore Store => session.Store;
-
-    public Srs Srs { get; }
 
     public PartySecrets Secrets { get; }
 
@@ -50,7 +47,6 @@ public sealed class Party : IAsyncDisposable
     {
         PrivateKey key = PartyKey.Read(settings, cancellation);
         MarketSession session = await MarketSession.OpenAsync(settings, log, cancellation);
-        Srs srs = await session.SrsAsync(cancellation);
         string state = Path.Combine(settings.Require(SharedSettings.State), $"{session.Chain.ChainId}-{session.Chain.Address}", $"{key.Address}");
         TransactionSender sender = await TransactionSender.OpenAsync(
             session.Chain.Client,
@@ -58,8 +54,12 @@ public sealed class Party : IAsyncDisposable
             state,
             new TransactionSenderOptions { PollInterval = session.IsLocal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2), Progress = new LogProgress(log) },
             cancellationToken: cancellation);
-        return new Party(session, key, sender, state, srs);
+        return new Party(session, key, sender, state);
     }
+
+    /// <summary>The reference string that the market's verifier pins. Whoever needs it opens it before anything is staked.</summary>
+    /// <exception cref="UsageException">There is none, or it is another one.</exception>
+    public Task<Srs> SrsAsync(CancellationToken cancellation) => session.SrsAsync(cancellation);
 
     /// <summary>Calls the market; the same intent is never carried out twice, restarts included.</summary>
     /// <param name="intent">Names what is to happen; stable over restarts.</param>

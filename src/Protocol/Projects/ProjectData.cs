@@ -14,11 +14,18 @@ public static class ProjectData
         Dataset data = document.Data.Kind == "csv"
             ? CsvLoader.Load(path, document.Data.Schema!)
             : IdxLoader.LoadDirectory(path, split);
+        RequireFit(document, data, path);
+        return data;
+    }
+
+    /// <summary>Refuses data that the project's model can not learn from.</summary>
+    /// <exception cref="InvalidDataException">Samples or answers are of another shape.</exception>
+    internal static void RequireFit(ProjectDocument document, Dataset data, string path)
+    {
         if (!data.Shape.SequenceEqual(document.Model.Input))
             throw new InvalidDataException(
                 $"the data at {path} has samples of shape [{string.Join(", ", data.Shape)}], the project's model takes [{string.Join(", ", document.Model.Input)}]");
         CheckAnswers(document.Model, data, path);
-        return data;
     }
 
     /// <summary>Finds out before anything is staked on the data whether a model can be trained on it.</summary>

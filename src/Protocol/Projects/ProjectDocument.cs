@@ -22,6 +22,7 @@ public sealed record DataRequirements(string Kind = "idx", CsvSchema? Schema = n
 
 /// <summary>The off-chain half of a project: what is to be learned, from which start, how, and under which license.</summary>
 /// <param name="Allowlist">Accounts that may join, from which trainers make their Merkle proofs; empty when everybody may.</param>
+/// <param name="TestSet">Data on which anybody can measure the project's models; null when the owner publishes none.</param>
 /// <remarks>Its CID is part of the terms, so it is as fixed as they are.</remarks>
 public sealed record ProjectDocument(
     string Title,
@@ -32,7 +33,8 @@ public sealed record ProjectDocument(
     TrainingRules Training,
     DataRequirements Data,
     string License,
-    IReadOnlyList<Address> Allowlist)
+    IReadOnlyList<Address> Allowlist,
+    TestSet? TestSet = null)
 {
     public const int MaxBytes = 256 * 1024;
 
@@ -74,6 +76,12 @@ public sealed record ProjectDocument(
             Data = Data,
             License = License,
             Allowlist = Allowlist.Count == 0 ? null : [.. Allowlist.Select(account => account.ToString())],
+            TestSet = TestSet switch
+            {
+                null => null,
+                { Labels: { } labels } => new TestSetFiles(Images: $"{TestSet.Data}", Labels: $"{labels}"),
+                _ => new TestSetFiles(File: $"{TestSet.Data}"),
+            },
         },
         Format);
 
@@ -105,6 +113,9 @@ public sealed record ProjectDocument(
         /// <summary>Accounts that may join; drafts leave it out, the terms file says it.</summary>
         public string[]? Allowlist { get; init; }
 
+        /// <summary>The public test set's files; those of a draft may still be paths.</summary>
+        public TestSetFiles? TestSet { get; init; }
+
         /// <summary>Reads a draft or a published document.</summary>
         /// <exception cref="DocumentException">See the message; it starts with <paramref name="source"/>.</exception>
         public static Draft Parse(ReadOnlySpan<byte> json, string source) => JsonDocuments.Read<Draft>(json, MaxBytes, Format, source);
@@ -128,7 +139,13 @@ public sealed record ProjectDocument(
                 Data,
                 License,
                 [.. (Allowlist ?? []).Select(account =>
-                    Address.TryParse(account, out Address address) ? address : throw Wrong("allowlist", "addresses", account ?? "null"))]);
+                    Address.TryParse(account, out Address address) ? address : throw Wrong("allowlist", "addresses", account ?? "null"))],
+                TestSet switch
+                {
+                    null => null,
+                    { File: { } file } => new TestSet(ParseCid(file, "testSet.file")),
+                    _ => new TestSet(ParseCid(TestSet.Images!, "testSet.images"), ParseCid(TestSet.Labels!, "testSet.labels")),
+                });
         }
 
         /// <summary>Everything for which <see cref="Publish"/> would refuse this draft, but for its initial weights, which it may not have yet.</summary>
@@ -173,8 +190,15 @@ public sealed record ProjectDocument(
             Require(Training.Rounding is "nearest" or "stochastic", "training.rounding", "nearest or stochastic", Training.Rounding);
             Require(Data.Kind is "idx" or "csv", "data.kind", "idx or csv", Data.Kind);
             Require(Data.Kind != "csv" || Data.Schema is not null, "data.schema", "a schema, because data.kind is csv", "none");
+            bool csv = Data.Kind == "csv";
+            Require(
+                TestSet is null || (TestSet.File is not null == csv && TestSet.Images is not null != csv && TestSet.Labels is not null != csv),
+                "testSet", csv ? "file alone, because data.kind is csv" : "images and labels, because data.kind is idx", "others");
             return problems.Read(ParseModel);
         }
+
+        private static ContentAddressing.Cid ParseCid(string text, string field) =>
+            ContentAddressing.Cid.TryParse(text, out ContentAddressing.Cid cid) ? cid : throw Wrong(field, "a CID", $"'{text}'");
 
         private static DocumentException Wrong(string field, string expected, object actual) => new(Source, field, $"expected {expected}, got {actual}");
     }

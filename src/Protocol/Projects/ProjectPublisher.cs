@@ -30,7 +30,7 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
     private const string DocumentSource = "project document";
     private const int MaxDecimals = 36;
 
-    /// <summary>Publishes initial weights and document, and makes the terms that name them.</summary>
+    /// <summary>Publishes initial weights and document, and makes the terms that name them. A test set must be published already.</summary>
     /// <exception cref="DocumentException">A field of terms or document is wrong; nothing was published then.</exception>
     public async Task<ProjectOffer> PublishAsync(TermsFile file, ProjectDocument.Draft draft, CancellationToken cancellation)
     {
@@ -38,6 +38,7 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
         ModelSpecification model = draft.ParseModel();
         ContentAddressing.Cid initial = await InitialModelAsync(draft, model, cancellation);
         ProjectDocument document = (draft with { Allowlist = [.. file.Allowlist().Select(account => account.ToString())] }).Publish(initial);
+        await CheckTestSetAsync(document, cancellation);
         ContentAddressing.Cid address = await store.AddAsync(document.ToBytes(), cancellation);
         return preview with { Terms = preview.Terms with { Document = address.ToContract() } };
     }
@@ -115,6 +116,21 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
         catch (InvalidDataException e)
         {
             throw WrongModel($"{cid} is no model of this document: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A test set that is none can not be exchanged any more once the document is part of the terms.</summary>
+    private async Task CheckTestSetAsync(ProjectDocument document, CancellationToken cancellation)
+    {
+        if (document.TestSet is not { } test)
+            return;
+        try
+        {
+            await test.FetchAsync(store, document, cancellation);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DocumentException(DocumentSource, "testSet", e.Message, e);
         }
     }
 

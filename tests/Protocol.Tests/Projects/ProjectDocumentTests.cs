@@ -33,6 +33,58 @@ public class ProjectDocumentTests(PlayedMarket played)
         Assert.Equal(CsvColumnKind.Label, read.Data.Schema.Columns[2].Kind);
     }
 
+    [Theory]
+    [InlineData("idx", """{"images":"CID","labels":"CID"}""")]
+    [InlineData("csv", """{"file":"CID"}""")]
+    public void A_test_set_is_published_by_the_addresses_of_its_files(string kind, string files)
+    {
+        ProjectDocument document = Draft($$"""
+            "data":{"kind":"{{kind}}","schema":{"columns":[{"name":"a","kind":"numeric"},{"name":"y","kind":"target"}] } },
+            "testSet":{{files.Replace("CID", $"{Initial}", StringComparison.Ordinal)}}
+            """).Publish(Initial);
+        Assert.Equal(new TestSet(Initial, kind == "idx" ? Initial : null), document.TestSet);
+        ProjectDocument read = ProjectDocument.Parse(document.ToBytes());
+        Assert.Equal(document.TestSet, read.TestSet);
+        Assert.Equal(document.ToBytes(), read.ToBytes());
+    }
+
+    [Fact]
+    public void A_document_without_a_test_set_is_the_bytes_that_it_was_before_there_were_any() => Assert.Equal(
+        $$"""
+        {
+          "version": 1,
+          "title": "t",
+          "description": "",
+          "model": {
+            "input": [
+              7
+            ],
+            "layers": [
+              {
+                "type": "linear",
+                "name": "out",
+                "out": 2
+              }
+            ],
+            "loss": "crossEntropy"
+          },
+          "fractionBits": 14,
+          "initialModel": "{{Initial}}",
+          "training": {
+            "optimizer": "sgd",
+            "momentum": 0.9,
+            "weightDecay": 0,
+            "rounding": "nearest"
+          },
+          "data": {
+            "kind": "idx",
+            "conditions": ""
+          },
+          "license": ""
+        }
+        """,
+        Encoding.UTF8.GetString(Draft("").Publish(Initial).ToBytes()));
+
     [Fact]
     public void A_draft_without_a_model_address_is_no_document() =>
         Assert.Contains("initialModel", Assert.Throws<DocumentException>(() => ProjectDocument.Parse(Encoding.UTF8.GetBytes(Json("")))).Message, StringComparison.Ordinal);
@@ -55,6 +107,11 @@ public class ProjectDocumentTests(PlayedMarket played)
     [InlineData("\"training\":{\"weightDecay\":2}", "training.weightDecay")]
     [InlineData("\"training\":{\"rounding\":\"up\"}", "training.rounding")]
     [InlineData("\"title\":\"twice\"", "title")]
+    [InlineData("\"testSet\":{}", "testSet")]
+    [InlineData("\"testSet\":{\"images\":\"a\"}", "testSet")]
+    [InlineData("\"testSet\":{\"file\":\"a\"}", "testSet")]
+    [InlineData("\"testSet\":{\"images\":\"a\",\"labels\":\"b\"}", "testSet.images")]
+    [InlineData("\"testSet\":{\"pictures\":\"a\"}", "pictures")]
     [InlineData("\"license\":7", "license")]
     [InlineData("\"fractionBits\":25", "fractionBits")]
     public void Wrong_fields_are_named(string member, string field) =>
