@@ -98,7 +98,7 @@ public class NodeTests(LocalMarket market)
     [InlineData("garbage", "not a whole SRS file")]
     [InlineData("truncated", "not a whole SRS file", "bytes")]
     [InlineData("altered", "SHA-256")]
-    public async Task A_reference_string_that_is_not_the_markets_is_refused(string which, params string[] words)
+    public async Task A_reference_string_that_is_not_the_markets_is_refused_before_anything_is_staked(string which, params string[] words)
     {
         using TemporaryFolder folder = new();
         byte[] other = await File.ReadAllBytesAsync(market.OtherSrs);
@@ -110,8 +110,10 @@ public class NodeTests(LocalMarket market)
             "altered" => folder.Write("altered.srs", [.. other[..^1], (byte)(other[^1] ^ 1)]),
             _ => Path.Combine(folder.Path, "absent.srs"),
         };
-        (await Programs.RunAsync(Programs.Trainer, $"status --project 1 --srs \"{path}\"", market.Settings(LocalMarket.TrainerKey)))
+        (await Programs.RunAsync(Programs.Trainer, $"run --project {market.Open} --data absent --srs \"{path}\"", market.Settings(LocalMarket.TrainerKey)))
             .Hides(LocalMarket.TrainerKey[2..]).IsWrongUsage(words);
+        (await Programs.RunAsync(Programs.Aggregator, $"run --project {market.Open}=absent --srs \"{path}\"", market.Settings(LocalMarket.AggregatorKey)))
+            .Hides(LocalMarket.AggregatorKey[2..]).IsWrongUsage(words);
         await market.HasNotMovedAsync();
     }
 }
