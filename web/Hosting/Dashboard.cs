@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Marketplace.Protocol.Hosting;
+using Marketplace.Web.Browser;
 using Marketplace.Web.Components;
 using Marketplace.Web.Downloads;
 using Marketplace.Web.Market;
+using Marketplace.Web.Transactions;
+using Marketplace.Web.Wallets;
 using Microsoft.AspNetCore.DataProtection;
 using Radzen;
 
@@ -12,6 +15,9 @@ namespace Marketplace.Web.Hosting;
 internal static class Dashboard
 {
     private const int MaxBodyBytes = 1024 * 1024;
+
+    /// <summary>The longest text that a form takes has 20,000 characters, of at most three bytes, and more for those that JSON escapes.</summary>
+    private const int MaxMessageBytes = 256 * 1024;
 
     public static async Task<int> RunAsync(SettingsReader settings, ParseResult arguments, CancellationToken cancellation)
     {
@@ -48,7 +54,10 @@ internal static class Dashboard
             // A reader whose connection drops comes back to the page as it was.
             circuit.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
             circuit.DisconnectedCircuitMaxRetained = 200;
-        });
+        }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = MaxMessageBytes);
+        services.AddScoped<BrowserStorage>();
+        services.AddScoped<WalletSession>();
+        services.AddScoped<TransactionTracker>();
         services.AddRadzenComponents();
         services.AddDataProtection()
             .SetApplicationName("Marketplace.Web")

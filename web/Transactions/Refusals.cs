@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Numerics;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Abi;
+using Marketplace.Protocol.Chain;
+
+namespace Marketplace.Web.Transactions;
+
+/// <summary>Why contracts refuse calls, in sentences that say what to do.</summary>
+public static class Refusals
+{
+    /// <summary>Names the errors of the market, and of tokens as ERC-6093 has them.</summary>
+    public static readonly IReadOnlyList<ContractAbi> Errors =
+    [
+        MarketContract.Abi,
+        ContractAbi.Parse(
+            """
+            [
+              { "type": "error", "name": "ERC20InsufficientBalance", "inputs": [
+                { "name": "sender", "type": "address" }, { "name": "balance", "type": "uint256" }, { "name": "needed", "type": "uint256" } ] },
+              { "type": "error", "name": "ERC20InsufficientAllowance", "inputs": [
+                { "name": "spender", "type": "address" }, { "name": "allowance", "type": "uint256" }, { "name": "needed", "type": "uint256" } ] }
+            ]
+            """),
+    ];
+
+    /// <summary>An error as a sentence; the error itself where there is none.</summary>
+    public static string Explain(ContractError error) => error.Name switch
+    {
+        "Market_WrongStatus" => $"The project is {Status(error["actual"])}; this needs it to be {Status(error["expected"])}.",
+        "Market_WrongPhase" => $"The round is {Phase(error["actual"])}; this needs it to be {Phase(error["expected"])}.",
+        "Market_NotEnded" => $"The project is {Status(error["actual"])}: stakes and bond stay locked until it has ended.",
+        "Market_DeadlinePassed" => $"The deadline for this was {Time(error["deadline"])}; it has passed.",
+        "Market_DeadlineNotPassed" => $"This becomes possible after {Time(error["deadline"])}.",
+        "Market_NotBonded" => "The aggregator has not posted its bond.",
+        "Market_AlreadyBonded" => "The bond has been posted already.",
+        "Market_TooFewTrainers" => $"{error["trainers"]} trainers have joined; the project starts with at least {error["minTrainers"]}.",
+        "Market_CanStart" => "The project has its bond and enough trainers, so it can be started; only its owner can still cancel it.",
+        "Market_NotOwner" => $"Only the project's owner {error["owner"]} can do this.",
+        "Market_NotAggregator" => $"Only the project's aggregator {error["aggregator"]} can do this.",
+        "Market_NotTrainer" => $"{error["account"]} is not a trainer of this project.",
+        "Market_NotStoppable" =>
+            $"A project can be stopped after {error["required"]} rounds in a row in which nobody was kept; by now there are {error["emptyRounds"]}.",
+        "Market_StakeAlreadyReturned" => "The stake has been returned already.",
+        "Market_BondAlreadyReturned" => "The bond has been returned already.",
+        "Market_NothingToWithdraw" => "There is nothing to withdraw; perhaps it was withdrawn already.",
+        "Market_TransferFailed" => $"The account {error["account"]} refuses to receive the currency.",
+        "Market_BondTooSmall" => $"The bond of {error["given"]} smallest units is too small; it must be at least {error["least"]}.",
+        "Market_TermOutOfRange" => $"The terms' {Word(error["term"])} is {error["value"]}; it must be {error["least"]} to {error["most"]}.",
+        "Market_WrongSrs" => "The terms name another reference string than the market's verifier.",
+        "Market_WrongAmountReceived" => $"The token {error["token"]} does not move exact amounts; the market can not use it.",
+        "ERC20InsufficientBalance" => $"The account has {error["balance"]} smallest units of the token; {error["needed"]} are needed.",
+        "ERC20InsufficientAllowance" => $"The market may take {error["allowance"]} smallest units of the token; {error["needed"]} must be approved.",
+        _ => $"The contract refuses it: {error.Text}.",
+    };
+
+    private static string Status(object value) => $"{(ProjectStatus)(byte)(BigInteger)value}".ToLowerInvariant();
+
+    private static string Phase(object value) => (RoundPhase)(byte)(BigInteger)value switch
+    {
+        RoundPhase.Idle => "not open",
+        RoundPhase.Training => "open for updates",
+        _ => "waiting to be settled",
+    };
+
+    private static string Time(object seconds) => (BigInteger)seconds is var time && time >= 0 && time <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+        ? DateTimeOffset.FromUnixTimeSeconds((long)time).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)
+        : $"the second {seconds}";
+
+    /// <summary>A name that Solidity put into a word.</summary>
+    private static string Word(object word) =>
+        string.Concat(((Bytes32)word).ToArray().TakeWhile(letter => letter is > 32 and < 127).Select(letter => (char)letter));
+}
