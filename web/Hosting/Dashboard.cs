@@ -5,6 +5,7 @@ using Marketplace.Web.Components;
 using Marketplace.Web.Downloads;
 using Marketplace.Web.Market;
 using Marketplace.Web.Transactions;
+using Marketplace.Web.Verification;
 using Marketplace.Web.Wallets;
 using Microsoft.AspNetCore.DataProtection;
 using Radzen;
@@ -66,6 +67,7 @@ internal static class Dashboard
         services.AddHealthChecks().AddCheck<MarketHealth>("market", tags: [MarketHealth.Readiness]);
         services.AddResponseCompression();
         services.AddDownloadLimits();
+        services.AddSingleton<VerificationLimits>();
     }
 
     private static void Use(WebApplication app)

@@ -19,7 +19,12 @@ public enum AuditResult
 /// <param name="Name">What must hold.</param>
 /// <param name="Result">Whether it does.</param>
 /// <param name="Evidence">The numbers, addresses and hashes that show it.</param>
-public sealed record AuditCheck(string Subject, string Name, AuditResult Result, string Evidence);
+public sealed record AuditCheck(string Subject, string Name, AuditResult Result, string Evidence)
+{
+    /// <summary>The subject of a round's checks. People count rounds from 1.</summary>
+    /// <param name="index">From 0.</param>
+    public static string RoundSubject(int index) => $"round {index + 1}";
+}
 
 /// <summary>Everything an audit looked at.</summary>
 /// <param name="ChainId">The chain.</param>

@@ -55,7 +55,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     private async Task<ModelChain?> AuditRoundAsync(
         ProjectHistory history, RoundHistory round, ProjectDocument? document, ModelChain? models, CancellationToken cancellation)
     {
-        string subject = $"round {round.Index}";
+        string subject = AuditCheck.RoundSubject(round.Index);
         if (round.Expired is { } expired)
             AuditExpiry(history, round, expired);
         if (round.Opened is not { } opened)
@@ -118,7 +118,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         BigInteger expected = submitters == 0 ? 0 : history.RewardOf(round.Index) / submitters;
         bool same = expired.Compensation == expected
             && expired.Trainers.ToHashSet().SetEquals(round.Submissions.Select(submission => submission.Trainer));
-        Check($"round {round.Index}", "The expired round's submitters were compensated out of the bond", same,
+        Check(AuditCheck.RoundSubject(round.Index), "The expired round's submitters were compensated out of the bond", same,
             $"expected {expected} each for {submitters}, on chain {expired.Compensation} each for {expired.Trainers.Count}");
     }
 

@@ -8,12 +8,17 @@ using Marketplace.Protocol.Rounds;
 namespace Marketplace.Protocol.Audit;
 
 /// <summary>A settled round, decided anew from the events before its settlement and from the Gram matrix that it proved.</summary>
-internal sealed class RoundRecomputation
+public sealed class RoundRecomputation
 {
     private readonly ProjectHistory history;
     private readonly RoundHistory round;
     private readonly MarketEvents.RoundSettled settled;
 
+    /// <param name="id">Which round.</param>
+    /// <param name="history">The project's events, the round's settlement among them.</param>
+    /// <param name="round">The round, one of <paramref name="history"/>'s.</param>
+    /// <param name="settled">Its settlement.</param>
+    /// <exception cref="FormatException">The settlement's matrix or a commitment is malformed, which the contract would have refused.</exception>
     public RoundRecomputation(RoundId id, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled)
     {
         this.history = history;
@@ -42,6 +47,7 @@ internal sealed class RoundRecomputation
     /// <summary>What the round's proof must prove; null when no submission was valid.</summary>
     public GramStatement? Statement { get; }
 
+    /// <summary>What the contract must have decided.</summary>
     public RoundOutcome Outcome { get; }
 
     /// <summary>What each absent trainer's stake loses to the round's reward.</summary>
@@ -91,7 +97,7 @@ internal sealed class RoundRecomputation
     }
 
     private AuditCheck Check(string name, bool holds, string evidence) =>
-        new($"round {round.Index}", name, holds ? AuditResult.Passed : AuditResult.Failed, evidence);
+        new(AuditCheck.RoundSubject(round.Index), name, holds ? AuditResult.Passed : AuditResult.Failed, evidence);
 
     /// <summary>Whether the settlement's submissions are the last ones that trainers posted, in the order of seats.</summary>
     private bool SubmissionsMatch() => round.Submissions

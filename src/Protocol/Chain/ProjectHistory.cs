@@ -36,13 +36,16 @@ public sealed class ProjectHistory(BigInteger id)
     /// <summary>The settled rounds that have an aggregate, in order.</summary>
     public IEnumerable<RoundHistory> AggregatedRounds => rounds.Where(round => round.Settled is { Kept.IsZero: false });
 
-    /// <summary>The commitments that are public rows of a round: of the last two aggregates before it, most recent first.</summary>
-    public IEnumerable<G1> PublicRowCommitments(int round) => AggregatedRounds
+    /// <summary>The rounds whose aggregates are public rows of a later round: the last two before it, most recent first.</summary>
+    public IEnumerable<RoundHistory> PublicRows(int round) => AggregatedRounds
         .TakeWhile(earlier => earlier.Index < round)
-        .Select(earlier => earlier.Settled!.AggregateCommitment.ToG1())
-        .Where(commitment => commitment != G1.Infinity)
+        .Where(earlier => earlier.Settled!.AggregateCommitment.ToG1() != G1.Infinity)
         .Reverse()
         .Take(GramMatrix.MaxPublicRows);
+
+    /// <summary>The commitments to a round's public rows, in the same order.</summary>
+    public IEnumerable<G1> PublicRowCommitments(int round) =>
+        PublicRows(round).Select(earlier => earlier.Settled!.AggregateCommitment.ToG1());
 
     /// <summary>A round's reward before forfeited stakes join it.</summary>
     public BigInteger RewardOf(int round)

@@ -1,0 +1,77 @@
+using Marketplace.Protocol.Audit;
+
+namespace Marketplace.Web.Verification;
+
+/// <summary>The checks of one subject, in the order in which they were made.</summary>
+public sealed class CheckGroup(string subject)
+{
+    private readonly List<AuditCheck> checks = [];
+
+    public string Subject { get; } = subject;
+
+    public IReadOnlyList<AuditCheck> Checks => checks;
+
+    public int Failed { get; private set; }
+
+    public int Skipped { get; private set; }
+
+    public int Passed => checks.Count - Failed - Skipped;
+
+    /// <summary>The worst that happened to it.</summary>
+    public AuditResult Result => Failed > 0 ? AuditResult.Failed : Skipped > 0 ? AuditResult.Skipped : AuditResult.Passed;
+
+    /// <summary>Its checks of one result, or all; those that failed first, then those that were skipped.</summary>
+    public IEnumerable<AuditCheck> Shown(AuditResult? only) =>
+        checks.Where(check => only is null || check.Result == only).OrderBy(check => Severity(check.Result));
+
+    /// <summary>0 for the worst.</summary>
+    internal static int Severity(AuditResult result) => result switch
+    {
+        AuditResult.Failed => 0,
+        AuditResult.Skipped => 1,
+        _ => 2,
+    };
+
+    internal void Add(AuditCheck check)
+    {
+        checks.Add(check);
+        Failed += check.Result == AuditResult.Failed ? 1 : 0;
+        Skipped += check.Result == AuditResult.Skipped ? 1 : 0;
+    }
+}
+
+/// <summary>Checks by their subjects.</summary>
+public sealed class CheckGroups
+{
+    private readonly List<CheckGroup> groups = [];
+
+    public int Count => groups.Sum(group => group.Checks.Count);
+
+    public int Passed => groups.Sum(group => group.Passed);
+
+    public int Failed => groups.Sum(group => group.Failed);
+
+    public int Skipped => groups.Sum(group => group.Skipped);
+
+    /// <summary>The check that failed before all others; null when none has.</summary>
+    public AuditCheck? FirstFailure { get; private set; }
+
+    /// <summary>The check that was made last.</summary>
+    public AuditCheck? Latest { get; private set; }
+
+    public void Add(AuditCheck check)
+    {
+        CheckGroup? group = groups.FindLast(candidate => candidate.Subject == check.Subject);
+        if (group is null)
+            groups.Add(group = new CheckGroup(check.Subject));
+        group.Add(check);
+        Latest = check;
+        if (check.Result == AuditResult.Failed)
+            FirstFailure ??= check;
+    }
+
+    /// <summary>The groups that have a check of a result, or all; those with failures first, then those with skipped checks, each in the order of the audit.</summary>
+    public IEnumerable<CheckGroup> Shown(AuditResult? only) => groups
+        .Where(group => only is null || group.Checks.Any(check => check.Result == only))
+        .OrderBy(group => CheckGroup.Severity(group.Result));
+}

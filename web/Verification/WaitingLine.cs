@@ -1,0 +1,93 @@
+namespace Marketplace.Web.Verification;
+
+/// <summary>Lets little heavy work run at once. The rest waits in the order in which it came, and is told how many are ahead.</summary>
+/// <param name="atOnce">How many may run.</param>
+public sealed class WaitingLine(int atOnce)
+{
+    private const int MaxWaiting = 50;
+
+    private readonly Lock gate = new();
+    private readonly List<Place> waiting = [];
+    private int running;
+
+    /// <summary>Waits for a turn.</summary>
+    /// <param name="ahead">Called with the number of those who are ahead, whenever it changes, on any thread.</param>
+    /// <returns>The turn, which ends when it is disposed.</returns>
+    /// <exception cref="WaitingLineFullException">Too many are waiting.</exception>
+    public async Task<IDisposable> EnterAsync(Action<int> ahead, CancellationToken cancellation)
+    {
+        Place place;
+        lock (gate)
+        {
+            if (running < atOnce && waiting.Count == 0)
+            {
+                running++;
+                return new Turn(this);
+            }
+            if (waiting.Count >= MaxWaiting)
+                throw new WaitingLineFullException($"{MaxWaiting} others are waiting for their turn already; try again in a few minutes");
+            waiting.Add(place = new Place(ahead));
+        }
+        TellPlaces();
+        using CancellationTokenRegistration leaving = cancellation.Register(() => Leave(place, cancellation));
+        return await place.Called.Task;
+    }
+
+    private void Leave(Place place, CancellationToken cancellation)
+    {
+        bool left;
+        lock (gate)
+            left = waiting.Remove(place);
+        if (!left)
+            return;
+        place.Called.SetCanceled(cancellation);
+        TellPlaces();
+    }
+
+    private void CallNext()
+    {
+        Place? next = null;
+        lock (gate)
+        {
+            if (waiting.Count == 0)
+            {
+                running--;
+            }
+            else
+            {
+                next = waiting[0];
+                waiting.RemoveAt(0);
+            }
+        }
+        next?.Called.SetResult(new Turn(this));
+        TellPlaces();
+    }
+
+    private void TellPlaces()
+    {
+        Place[] places;
+        lock (gate)
+            places = [.. waiting];
+        for (int k = 0; k < places.Length; k++)
+            places[k].Ahead(k + 1);
+    }
+
+    private sealed record Place(Action<int> Ahead)
+    {
+        public TaskCompletionSource<IDisposable> Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Turn(WaitingLine line) : IDisposable
+    {
+        private int isOver;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref isOver, 1) == 0)
+                line.CallNext();
+        }
+    }
+}
+
+/// <summary>Too many are waiting; the message says so to people.</summary>
+public sealed class WaitingLineFullException(string message) : Exception(message);
