@@ -1,7 +1,9 @@
 using System.Net.Mime;
+using System.Text;
 using Marketplace.ContentAddressing;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Web.Market;
+using Marketplace.Web.Verification;
 using Microsoft.Net.Http.Headers;
 
 namespace Marketplace.Web.Downloads;
@@ -24,6 +26,7 @@ internal static class DownloadEndpoints
         downloads.MapGet("/content/{cid}", GetContentAsync);
         downloads.MapGet("/project/{id:long}/model", GetModelAsync);
         downloads.MapGet("/project/{id:long}/terms.json", GetTermsAsync);
+        downloads.MapGet("/audit/{id:long}/report.json", GetReport);
     }
 
     private static async Task<IResult> GetContentAsync(string cid, MarketHost host, HttpResponse response, CancellationToken cancellation)
@@ -69,6 +72,12 @@ internal static class DownloadEndpoints
         byte[] terms = TermsJson.Write(market.Chain, project, await market.Tokens.ReadAsync(project.Terms.Token, cancellation));
         return Results.File(terms, MediaTypeNames.Application.Json, $"project-{id}-terms.json");
     }
+
+    /// <param name="run">The name under which the report of the reader's audit is kept.</param>
+    private static IResult GetReport(long id, string? run, AuditReports reports) =>
+        reports.Find(run) is { Report: { } report } && report.Project == $"{id}"
+            ? Results.File(Encoding.UTF8.GetBytes(report.ToJson()), MediaTypeNames.Application.Json, $"project-{id}-audit-at-block-{report.Block}.json")
+            : Results.Text("This report is not kept any more. Run the audit again.", statusCode: StatusCodes.Status404NotFound);
 
     private static IResult NotYet() =>
         Results.Text("The dashboard is not connected to its market yet. Try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable);

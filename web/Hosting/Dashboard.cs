@@ -68,6 +68,8 @@ internal static class Dashboard
         services.AddResponseCompression();
         services.AddDownloadLimits();
         services.AddSingleton<VerificationLimits>();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<AuditReports>();
     }
 
     private static void Use(WebApplication app)

@@ -82,6 +82,7 @@ buttonStyle.replaceSync(`
 
 const icons = {
   copy: "M16 1H5a2 2 0 0 0-2 2v13h2V3h11V1zm3 4H9a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V7a2 2 0 0 0-2-2zm0 16H9V7h10v14z",
+  print: "M19 8H5a3 3 0 0 0-3 3v6h4v4h12v-4h4v-6a3 3 0 0 0-3-3zm-3 11H8v-5h8v5zM18 3H6v4h12z",
   done: "M9 16.2 4.8 12l-1.4 1.4L9 19 21 7l-1.4-1.4z",
   light:
     "M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zm-1-6h2v4h-2zm0 18h2v4h-2zM1 11h4v2H1zm18 0h4v2h-4zM4.2 2.8 7 5.6 5.6 7 2.8 4.2zm14.2 14.2 2.8 2.8-1.4 1.4-2.8-2.8zM2.8 19.8 5.6 17 7 18.4l-2.8 2.8zM17 5.6l2.8-2.8 1.4 1.4L18.4 7z",
@@ -138,6 +139,17 @@ class CopyButton extends IconButton {
   }
 }
 
+/** Prints the page. */
+class PrintButton extends IconButton {
+  connectedCallback() {
+    this.show("print", "Print this page");
+  }
+
+  press() {
+    print();
+  }
+}
+
 /** Switches between light and dark, and remembers it. */
 class ThemeSwitch extends IconButton {
   connectedCallback() {
@@ -164,4 +176,5 @@ class ThemeSwitch extends IconButton {
 customElements.define("local-time", LocalTime);
 customElements.define("count-down", CountDown);
 customElements.define("copy-button", CopyButton);
+customElements.define("print-button", PrintButton);
 customElements.define("theme-switch", ThemeSwitch);
