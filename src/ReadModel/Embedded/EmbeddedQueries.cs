@@ -18,7 +18,7 @@ internal static class EmbeddedQueries
         List<ProjectTable> newest = [.. found.Reverse()];
         IEnumerable<ProjectTable> sorted = query.Order switch
         {
-            ProjectOrder.Title => Sort(newest, table => Title(tables, table.Project) is { } title ? ProjectSearch.Fold(title) : null, query.Descending, StringComparer.Ordinal),
+            ProjectOrder.Title => Sort(newest, table => TitleKey(tables, table.Project), query.Descending, StringComparer.Ordinal),
             ProjectOrder.Bounty => Sort(newest, table => (BigInteger?)table.Project.Bounty, query.Descending),
             ProjectOrder.Remaining => Sort(newest, table => (BigInteger?)table.Project.Remaining, query.Descending),
             ProjectOrder.Rounds => Sort(newest, table => (int?)table.Project.Rounds, query.Descending),
@@ -49,7 +49,7 @@ internal static class EmbeddedQueries
         List<Credit> credits =
         [
             .. own.Credits.Values.SelectMany(credits => credits)
-                .OrderByDescending(credit => (credit.At.Block, credit.LogIndex)).Select(credit => credit.ToView()),
+                .OrderByDescending(credit => (credit.Block, credit.LogIndex)).Select(credit => credit.ToView()),
         ];
         List<Withdrawal> withdrawals = [.. Enumerable.Reverse(own.Withdrawals).Select(withdrawal => withdrawal.ToView())];
         return new AccountDetails
@@ -93,9 +93,9 @@ internal static class EmbeddedQueries
 
     private static bool Matches(MarketTables tables, ProjectRow project, ProjectQuery query, ProjectSearch? search) =>
         (query.Statuses is not { Count: > 0 } || query.Statuses.Contains(project.Status))
-        && (search is null || search.Matches(project.Id, Title(tables, project), project.Owner, project.Aggregator, project.Token));
+        && (search is null || search.Matches(project.Id, TitleKey(tables, project), project.Owner, project.Aggregator, project.Token));
 
-    private static string? Title(MarketTables tables, ProjectRow project) => tables.Content(ContentKind.Document, project.Document)?.Title;
+    private static string? TitleKey(MarketTables tables, ProjectRow project) => tables.Content(ContentKind.Document, project.Document)?.TitleKey;
 
     private static ProjectSummary Summary(MarketTables tables, ProjectTable table) =>
         table.Project.ToView(tables.Content(ContentKind.Document, table.Project.Document), Accuracy(tables, table));

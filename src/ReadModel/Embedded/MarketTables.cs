@@ -57,7 +57,7 @@ internal sealed class MarketTables(Action<MarketEvent, string> refuse)
         HashSet<Address> changed = [];
         foreach ((Address account, AccountTable table) in accounts)
         {
-            if (table.Withdrawals.RemoveAll(row => row.At.Block >= fromBlock) > 0)
+            if (table.Withdrawals.RemoveAll(row => row.Block >= fromBlock) > 0)
                 changed.Add(account);
         }
         foreach (ProjectTable table in Projects.Values.Where(table => table.Events[^1].Block >= fromBlock).ToList())

@@ -45,11 +45,13 @@ public static class Projector
     {
         changes.Withdrawals.Add(new WithdrawalRow
         {
+            Block = at.Block,
             LogIndex = (long)e.Log.LogIndex,
             Account = e.Account,
             Token = e.Token,
             Amount = e.Amount,
-            At = at,
+            Time = at.Time,
+            Transaction = at.Transaction,
         });
         changes.Accounts.Add(e.Account);
     }
@@ -160,13 +162,15 @@ public static class Projector
         }
         changes.Credits.Add(new CreditRow
         {
+            Block = at.Block,
             LogIndex = (long)e.Log.LogIndex,
             Project = project.Id,
             Account = e.Account,
             Token = e.Token,
             Amount = e.Amount,
             Reason = reason,
-            At = at,
+            Time = at.Time,
+            Transaction = at.Transaction,
         });
         changes.Accounts.Add(e.Account);
         return null;

@@ -142,6 +142,8 @@ public sealed class ParticipationRow
 /// <summary>What an account was credited.</summary>
 public sealed class CreditRow
 {
+    public required ulong Block { get; init; }
+
     /// <summary>Position of the event in its block.</summary>
     public required long LogIndex { get; init; }
 
@@ -155,12 +157,16 @@ public sealed class CreditRow
 
     public required CreditReason Reason { get; init; }
 
-    public required ChainMoment At { get; init; }
+    public required DateTimeOffset Time { get; init; }
+
+    public required Bytes32 Transaction { get; init; }
 }
 
 /// <summary>What an account withdrew.</summary>
 public sealed class WithdrawalRow
 {
+    public required ulong Block { get; init; }
+
     /// <summary>Position of the event in its block.</summary>
     public required long LogIndex { get; init; }
 
@@ -170,5 +176,7 @@ public sealed class WithdrawalRow
 
     public required BigInteger Amount { get; init; }
 
-    public required ChainMoment At { get; init; }
+    public required DateTimeOffset Time { get; init; }
+
+    public required Bytes32 Transaction { get; init; }
 }

@@ -41,24 +41,3 @@ public enum ContentKind : byte
 
 /// <summary>Content that a project names.</summary>
 public sealed record ContentReference(long Project, ContentKind Kind, ContentAddressing.Cid Cid);
-
-/// <summary>What was read of a piece of content.</summary>
-/// <remarks>Anybody can name the same content as a document and as a report, so the two are told apart.</remarks>
-public sealed class ContentRow
-{
-    public required ContentKind Kind { get; init; }
-
-    public required ContentAddressing.Cid Cid { get; init; }
-
-    /// <summary>A document's title.</summary>
-    public string? Title { get; init; }
-
-    /// <summary>A report's metrics.</summary>
-    public RoundMetrics? Metrics { get; init; }
-
-    /// <summary>Why it can not be shown; null when it was read.</summary>
-    public string? Problem { get; init; }
-
-    /// <summary>Whether reading it again can bring nothing else.</summary>
-    public required bool IsFinal { get; init; }
-}

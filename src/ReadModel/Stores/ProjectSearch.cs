@@ -13,8 +13,8 @@ internal sealed record ProjectSearch
     {
         Folded = Fold(text);
         Id = text.TrimStart('#') is { Length: > 0 } digits && digits.All(char.IsAsciiDigit) ? digits : null;
-        if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && text.Length <= 2 + 2 * Address.Size && text.Skip(2).All(char.IsAsciiHexDigit))
-            (First, Last) = (Pad(text, '0'), Pad(text, 'f'));
+        if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && text.Skip(2).All(char.IsAsciiHexDigit))
+            Account = text[2..].ToLowerInvariant();
     }
 
     /// <summary>The text without regard to case, to be found in <see cref="Fold"/> of a title.</summary>
@@ -23,11 +23,8 @@ internal sealed record ProjectSearch
     /// <summary>Digits to be found in an id; null when it is no number.</summary>
     public string? Id { get; }
 
-    /// <summary>The first address that begins so; null when the text is no beginning of an address.</summary>
-    public Address? First { get; }
-
-    /// <summary>The last address that begins so.</summary>
-    public Address? Last { get; }
+    /// <summary>Lower-case hex digits with which an address may begin; null when the text is no beginning of one.</summary>
+    public string? Account { get; }
 
     /// <summary>Null for nothing.</summary>
     public static ProjectSearch? Of(string? text) => text?.Trim() is { Length: > 0 } trimmed
@@ -37,22 +34,19 @@ internal sealed record ProjectSearch
     /// <summary>A text in which case does not matter any more; the same on every machine.</summary>
     public static string Fold(string text) => text.ToUpperInvariant();
 
-    public bool Matches(long id, string? title, params ReadOnlySpan<Address> accounts)
+    public bool Matches(long id, string? titleKey, params ReadOnlySpan<Address> accounts)
     {
-        if (title is not null && Fold(title).Contains(Folded, StringComparison.Ordinal))
+        if (titleKey is not null && titleKey.Contains(Folded, StringComparison.Ordinal))
             return true;
         if (Id is not null && id.ToString(CultureInfo.InvariantCulture).Contains(Id, StringComparison.Ordinal))
             return true;
-        if (First is not { } first || Last is not { } last)
+        if (Account is null)
             return false;
         foreach (Address account in accounts)
         {
-            if (account.CompareTo(first) >= 0 && account.CompareTo(last) <= 0)
+            if (Hex.Format(account.ToArray()).AsSpan(2).StartsWith(Account, StringComparison.Ordinal))
                 return true;
         }
         return false;
     }
-
-    private static Address Pad(string text, char digit) =>
-        Address.Parse("0x" + text[2..].ToLowerInvariant().PadRight(2 * Address.Size, digit));
 }

@@ -94,9 +94,11 @@ internal static class RowViews
         Payout = row.Payout,
     };
 
-    public static Credit ToView(this CreditRow row) => new(row.Project, row.Account, row.Token, row.Amount, row.Reason, row.At);
+    public static Credit ToView(this CreditRow row) => new(
+        row.Project, row.Account, row.Token, row.Amount, row.Reason, new ChainMoment(row.Block, row.Time, row.Transaction));
 
-    public static Withdrawal ToView(this WithdrawalRow row) => new(row.Account, row.Token, row.Amount, row.At);
+    public static Withdrawal ToView(this WithdrawalRow row) => new(
+        row.Account, row.Token, row.Amount, new ChainMoment(row.Block, row.Time, row.Transaction));
 
     /// <summary>What an account has left, by token.</summary>
     public static IReadOnlyDictionary<Ethereum.Address, System.Numerics.BigInteger> Balances(
