@@ -5,6 +5,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Marketplace.Benchmarks;
 using Marketplace.Benchmarks.Proofs;
+using Marketplace.Benchmarks.ReadModel;
 
 // The proofs choose their instructions once in a process and have peers in other languages, so they bring their own driver:
 // dotnet run -c Release --project tests/Benchmarks -- --proofs [--quick]
@@ -17,6 +18,14 @@ if (args is [ProofBenchmarks.Switch, ..])
 if (args is [ProofBenchmarks.ChildSwitch, ..])
 {
     ProofMeasurements.Run(args[1..]);
+    return;
+}
+
+// Following a large market takes minutes and is done once:
+// dotnet run -c Release --project tests/Benchmarks -- --read-model
+if (args is [ReadModelBenchmarks.Switch, ..])
+{
+    await ReadModelBenchmarks.RunAsync(args[1..]);
     return;
 }
 

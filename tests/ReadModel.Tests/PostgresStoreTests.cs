@@ -1,3 +1,5 @@
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Chain;
 using Marketplace.ReadModel.Postgres;
 using Marketplace.ReadModel.Stores;
 using Marketplace.Support;
@@ -107,6 +109,44 @@ public sealed class PostgresStoreTests(PostgresFixture fixture) : StoreTests, IC
         Assert.Empty(await store.ReadPositionsAsync(Cancellation));
         Assert.True(await store.TryBecomeWriterAsync(Cancellation));
         await Batches.ApplyAsync(store, history.Chain.Blocks, new Random(1));
+    }
+
+    [Fact]
+    public async Task Two_dashboards_show_the_same_through_the_end_of_one_and_a_failure_of_the_database()
+    {
+        ReadModelOptions options = new()
+        {
+            PostgresConnection = await fixture.Server.CreateDatabaseAsync(Cancellation),
+            Folder = "",
+            Poll = TimeSpan.FromMilliseconds(50),
+        };
+        SyntheticHistory history = SyntheticHistory.Wander(43, 40);
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        using MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(node.Url), new Deployment(SyntheticChain.Market), Cancellation);
+        await using RunningModel second = await FirstThenSecondAsync();
+
+        node.Serve(history.Continue(20).Chain.Blocks);
+        await second.ReachAsync();
+        await fixture.Server.StopServerAsync(Cancellation);
+        // A writer notices that its database is gone when it has something to write.
+        node.Serve(history.Continue(20).Chain.Blocks);
+        await second.WaitAsync(() => Task.FromResult(second.Feed.Status.State == FollowState.Disconnected));
+        await fixture.Server.StartServerAsync(Cancellation);
+        node.Serve(history.Continue(20).Chain.Blocks);
+        await second.ReachAsync();
+
+        async Task<RunningModel> FirstThenSecondAsync()
+        {
+            await using RunningModel first = await RunningModel.StartAsync(chain, options);
+            await first.ReachAsync();
+            RunningModel other = await RunningModel.StartAsync(chain, options);
+            await other.ReachAsync();
+            node.Serve(history.Continue(20).Chain.Blocks);
+            await first.ReachAsync();
+            await other.ReachAsync();
+            Assert.Equal(await Answers.AllAsync(first.Model, history), await Answers.AllAsync(other.Model, history));
+            return other;
+        }
     }
 
     [Theory]

@@ -95,7 +95,7 @@ public sealed class SyntheticNode : IAsyncDisposable
                     writer.WriteStringValue(Hex.Format(AbiEncoder.Encode("address", SyntheticChain.Market)));
                     break;
                 case "eth_getBlockByNumber":
-                    ulong number = Number(parameters[0]);
+                    ulong number = parameters[0].ValueEquals("latest") ? (ulong)blocks.Length - 1 : Number(parameters[0]);
                     Write(writer, number < (ulong)blocks.Length ? blocks[number] : null);
                     break;
                 case "eth_getBlockByHash":

@@ -16,7 +16,7 @@ internal static class DatabaseErrors
         }
         catch (Exception e) when (IsDatabases(e))
         {
-            throw new IOException($"the PostgreSQL database failed: {Describe(e)}", e);
+            throw ToIOException(e);
         }
     }
 
@@ -31,5 +31,6 @@ internal static class DatabaseErrors
     public static bool IsDatabases(Exception e) =>
         e is DbException or DbUpdateException || e is InvalidOperationException { InnerException: DbException };
 
-    private static string Describe(Exception e) => e is DbException ? e.Message : e.InnerException?.Message ?? e.Message;
+    public static IOException ToIOException(Exception e) =>
+        new($"the PostgreSQL database failed: {(e is DbException ? e.Message : e.InnerException?.Message ?? e.Message)}", e);
 }

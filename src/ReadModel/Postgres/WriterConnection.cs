@@ -84,7 +84,7 @@ internal sealed class WriterConnection(NpgsqlDataSource source) : IAsyncDisposab
         {
             if (connection is not { State: System.Data.ConnectionState.Open })
                 throw new NotWriterException();
-            throw new IOException($"the PostgreSQL database failed: {e.Message}", e);
+            throw DatabaseErrors.ToIOException(e);
         }
         finally
         {

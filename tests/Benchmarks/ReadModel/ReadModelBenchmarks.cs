@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using Marketplace.Benchmarks.Proofs;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Chain;
+using Marketplace.ReadModel;
+using Marketplace.ReadModel.Embedded;
+using Marketplace.ReadModel.Following;
+using Marketplace.ReadModel.Postgres;
+using Marketplace.ReadModel.Stores;
+using Marketplace.Support;
+using Marketplace.Synthetic;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Marketplace.Benchmarks.ReadModel;
+
+/// <summary>
+/// How fast a read model takes in a large market over HTTP, and how fast it answers then:
+/// dotnet run -c Release --project tests/Benchmarks -- --read-model [PROJECTS] [FOLDER]
+/// </summary>
+internal static class ReadModelBenchmarks
+{
+    public const string Switch = "--read-model";
+
+    private const int RoundsOfAProject = 20, TrainersOfAProject = 15, EventsOfABlock = 100;
+
+    private static readonly MarketIdentity Market = new(SyntheticChain.ChainId, SyntheticChain.Market);
+
+    /// <param name="args">Number of projects, by default 1,000; where to leave the journal, by default nowhere.</param>
+    public static async Task RunAsync(string[] args)
+    {
+        int projects = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1_000;
+        string folder = args.Length > 1 ? args[1] : Directory.CreateTempSubdirectory("marketplace-read-model-").FullName;
+        SyntheticHistory history = SyntheticHistory.Grow(projects, RoundsOfAProject, TrainersOfAProject, EventsOfABlock, seed: 1);
+        int events = history.Chain.Blocks.Sum(block => block.Logs.Count);
+        Console.WriteLine(
+            $"{projects:N0} projects, {projects * RoundsOfAProject:N0} rounds, {projects * RoundsOfAProject * TrainersOfAProject:N0} submissions: {events:N0} events in {history.Chain.Blocks.Count:N0} blocks");
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        MarkdownTable table = new("Read model", "store", "events/s", "catching up", "memory", "reopening", "first page", "search", "a project", "an account");
+        await MeasureAsync(table, "embedded", node, events, async () =>
+            await EmbeddedStore.OpenAsync(folder, Market, NullLogger.Instance, CancellationToken.None));
+        if (args.Length <= 1)
+            Directory.Delete(folder, recursive: true);
+        if (PostgresServer.WhyMissing is { } missing)
+        {
+            Console.WriteLine(missing);
+            return;
+        }
+        await using PostgresServer server = await PostgresServer.StartAsync();
+        string connection = await server.CreateDatabaseAsync();
+        await MeasureAsync(table, "PostgreSQL", node, events, async () =>
+        {
+            PostgresStore store = await PostgresStore.OpenAsync(connection, Market, NullLogger.Instance, CancellationToken.None);
+            return await store.TryBecomeWriterAsync(CancellationToken.None)
+                ? store
+                : throw new InvalidOperationException("somebody else writes");
+        });
+    }
+
+    private static async Task MeasureAsync(MarkdownTable table, string name, SyntheticNode node, int events, Func<Task<IMarketStore>> open)
+    {
+        long start;
+        TimeSpan catchingUp;
+        await using (IMarketStore store = await open())
+        {
+            start = Stopwatch.GetTimestamp();
+            await FollowAsync(store, node.Url);
+            catchingUp = Stopwatch.GetElapsedTime(start);
+        }
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        start = Stopwatch.GetTimestamp();
+        await using IMarketStore again = await open();
+        TimeSpan reopening = Stopwatch.GetElapsedTime(start);
+        long memory = GC.GetTotalMemory(forceFullCollection: true) - before;
+        table.Row(
+            name,
+            $"{events / catchingUp.TotalSeconds:N0}",
+            MarkdownTable.Seconds(catchingUp.TotalSeconds),
+            MarkdownTable.Megabytes(memory),
+            MarkdownTable.Seconds(reopening.TotalSeconds),
+            await TimeAsync(() => again.FindProjectsAsync(new ProjectQuery(), CancellationToken.None)),
+            await TimeAsync(() => again.FindProjectsAsync(new ProjectQuery("99", Order: ProjectOrder.Remaining), CancellationToken.None)),
+            await TimeAsync(() => again.FindProjectAsync(7, CancellationToken.None)),
+            await TimeAsync(() => again.ReadAccountAsync(SyntheticMarket.AccountOf("trainer 7"), CancellationToken.None)));
+    }
+
+    /// <summary>Follows until the head is reached, as a dashboard does.</summary>
+    private static async Task FollowAsync(IMarketStore store, Uri url)
+    {
+        using MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), new Deployment(SyntheticChain.Market), CancellationToken.None);
+        FeedPublisher feed = new(TimeProvider.System, NullLogger.Instance);
+        using CancellationTokenSource live = new();
+        feed.StatusChanged += status =>
+        {
+            if (status.State == FollowState.Live)
+                live.Cancel();
+        };
+        MarketFollower follower = new(chain, store, feed, new ReadModelOptions { Folder = "" }, NullLogger.Instance, TimeProvider.System);
+        await follower.RunAsync(live.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (feed.Status.State != FollowState.Live)
+            throw new InvalidOperationException($"the follower ended early: {feed.Status}");
+    }
+
+    /// <summary>The median of some repetitions.</summary>
+    private static async Task<string> TimeAsync(Func<Task> query)
+    {
+        List<double> seconds = [];
+        for (int k = 0; k < 21; k++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            await query();
+            seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+        seconds.Sort();
+        return MarkdownTable.Seconds(seconds[seconds.Count / 2]);
+    }
+}

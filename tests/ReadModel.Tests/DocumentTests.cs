@@ -1,0 +1,91 @@
+using System.Text;
+using Marketplace.ContentAddressing;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Rounds;
+using Marketplace.ReadModel.Documents;
+using Marketplace.ReadModel.Stores;
+using Marketplace.Synthetic;
+
+namespace Marketplace.ReadModel.Tests;
+
+/// <summary>Titles and metrics, out of what strangers publish.</summary>
+public sealed class DocumentTests : IDisposable
+{
+    private const string Document = """
+        {
+          "version": 1, "title": "TITLE",
+          "model": { "input": [1, 2, 2], "layers": [{ "type": "flatten" }, { "type": "linear", "name": "output", "out": 2 }], "loss": "crossEntropy" },
+          "initialModel": "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
+        }
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Reads_a_title_and_says_what_is_wrong_with_others()
+    {
+        using IContentStore store = ContentStore.Open(folder.Path);
+        ContentReader reader = new(store, TimeSpan.FromSeconds(30), TimeProvider.System);
+        ContentRow good = await ReadAsync(ContentKind.Document, Document.Replace("TITLE", "Zehn\u202E Ziffern", StringComparison.Ordinal));
+        Assert.Equal(("Zehn Ziffern", null, true), (good.Title, good.Problem, good.IsFinal));
+        ContentRow bad = await ReadAsync(ContentKind.Document, "{ \"title\": 7 }");
+        Assert.True(bad is { Title: null, Problem.Length: > 0, IsFinal: true });
+        ContentRow large = await ReadAsync(ContentKind.Document, new string(' ', 300_000));
+        Assert.True(large is { Title: null, IsFinal: true });
+        Assert.Contains("limit", large.Problem, StringComparison.Ordinal);
+        ContentRow absent = await reader.ReadAsync(new ContentReference(1, ContentKind.Document, SyntheticMarket.ContentOf("absent").ToCid()), Cancellation);
+        Assert.True(absent is { Title: null, Problem.Length: > 0, IsFinal: false });
+        ContentRow report = await ReadAsync(
+            ContentKind.Report, Encoding.UTF8.GetString(new RoundReport { Before = new(2, 0.5), After = new(double.NaN, 7), Test = new(1, 0.75) }.ToBytes()));
+        Assert.Equal(new RoundMetrics(null, double.NaN, 0.75, 1), report.Metrics);
+
+        async Task<ContentRow> ReadAsync(ContentKind kind, string content)
+        {
+            ContentAddressing.Cid cid = await store.AddAsync(Encoding.UTF8.GetBytes(content), Cancellation);
+            return await reader.ReadAsync(new ContentReference(1, kind, cid), Cancellation);
+        }
+    }
+
+    [Fact]
+    public void Text_of_strangers_is_cut_to_one_line_of_bounded_length()
+    {
+        Assert.Equal("ab", DisplayText.OneLine("a\u0000\r\n\u2028\u2029\u202A\u2066\u200Fb "));
+        Assert.Equal(DisplayText.MaxLength, DisplayText.OneLine(new string('x', 1_000)).Length);
+        string smileys = DisplayText.OneLine(string.Concat(Enumerable.Repeat("😀", 200)));
+        Assert.InRange(smileys.Length, DisplayText.MaxLength - 1, DisplayText.MaxLength);
+        Assert.EndsWith("😀…", smileys, StringComparison.Ordinal);
+        Assert.Equal("שלום עולם", DisplayText.OneLine("שלום עולם"));
+    }
+
+    [Fact]
+    public async Task A_document_that_comes_late_is_read_and_pages_are_told()
+    {
+        SyntheticHistory history = SyntheticHistory.Wander(51, 5);
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        using MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(node.Url), new Deployment(SyntheticChain.Market), Cancellation);
+        await using RunningModel model = await RunningModel.StartAsync(
+            chain, new ReadModelOptions { Folder = folder.Path, Poll = TimeSpan.FromMilliseconds(20) });
+        await model.ReachAsync();
+        await model.WaitAsync(async () => (await ProjectsAsync()).All(project => project.DocumentProblem is not null));
+
+        ContentAddressing.Cid cid = await model.Store.AddAsync(Encoding.UTF8.GetBytes(Document.Replace("TITLE", "Late", StringComparison.Ordinal)), Cancellation);
+        int told = 0;
+        model.Feed.Changed += change => Interlocked.Add(ref told, change.Projects.Count);
+        SyntheticProject first = history.Market.Projects[0];
+        history.Market.Create(first.Owner, first.Terms with { Document = cid.ToContract() });
+        history.Continue(1);
+        node.Serve(history.Chain.Blocks);
+        await model.WaitAsync(async () => (await ProjectsAsync()).Any(project => project.Title == "Late"));
+        await model.WaitAsync(() => Task.FromResult(Volatile.Read(ref told) >= 2));
+
+        async Task<IReadOnlyList<ProjectSummary>> ProjectsAsync()
+        {
+            return (await model.Model.FindProjectsAsync(new ProjectQuery(Take: 100), Cancellation)).Projects;
+        }
+    }
+}

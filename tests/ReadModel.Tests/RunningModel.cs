@@ -1,0 +1,70 @@
+using Marketplace.ContentAddressing;
+using Marketplace.Protocol.Chain;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Marketplace.ReadModel.Tests;
+
+/// <summary>A read model at work, as a dashboard runs it.</summary>
+internal sealed class RunningModel : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly MarketChain chain;
+    private readonly ReadModelHost host;
+    private readonly TemporaryFolder blocks;
+    private readonly Task running;
+
+    private RunningModel(MarketChain chain, ReadModelHost host, TemporaryFolder blocks, IContentStore store)
+    {
+        this.chain = chain;
+        this.host = host;
+        this.blocks = blocks;
+        Store = store;
+        running = host.RunAsync(stop.Token);
+    }
+
+    public IReadModel Model => host.Model;
+
+    public IMarketFeed Feed => host.Feed;
+
+    /// <summary>The content store that it reads documents from.</summary>
+    public IContentStore Store { get; }
+
+    public static async Task<RunningModel> StartAsync(MarketChain chain, ReadModelOptions options, TimeProvider? time = null)
+    {
+        TemporaryFolder blocks = new();
+        IContentStore store = ContentStore.Open(blocks.Path);
+        ReadModelHost host = await ReadModelHost.OpenAsync(chain, store, options, NullLoggerFactory.Instance, TestContext.Current.CancellationToken, time);
+        return new RunningModel(chain, host, blocks, store);
+    }
+
+    /// <summary>Waits until it is where the chain is now.</summary>
+    public async Task ReachAsync()
+    {
+        Ethereum.Rpc.Block head = await chain.HeadAsync(TestContext.Current.CancellationToken);
+        DateTimeOffset time = DateTimeOffset.FromUnixTimeSeconds((long)head.Timestamp);
+        await WaitAsync(() => Task.FromResult(Feed.Status is { State: FollowState.Live } status && status.Block == head.Number && status.BlockTime == time));
+    }
+
+    public async Task WaitAsync(Func<Task<bool>> holds)
+    {
+        DateTime end = DateTime.UtcNow + Limit;
+        while (!await holds())
+        {
+            Assert.False(running.IsFaulted, $"{running.Exception}");
+            Assert.True(DateTime.UtcNow < end, $"not within {Limit}: {Feed.Status}");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await host.DisposeAsync();
+        Store.Dispose();
+        blocks.Dispose();
+        stop.Dispose();
+    }
+}
