@@ -63,27 +63,25 @@ public sealed record ProjectDocument(
     }
 
     /// <summary>The bytes to publish; the same for equal documents.</summary>
-    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(
-        new Draft
+    public byte[] ToBytes() => new Draft
+    {
+        Version = CurrentVersion,
+        Title = Title,
+        Description = Description,
+        Model = JsonNode.Parse(Model.ToJson()),
+        FractionBits = FractionBits,
+        InitialModel = InitialModel.ToString(),
+        Training = Training,
+        Data = Data,
+        License = License,
+        Allowlist = Allowlist.Count == 0 ? null : [.. Allowlist.Select(account => account.ToString())],
+        TestSet = TestSet switch
         {
-            Version = CurrentVersion,
-            Title = Title,
-            Description = Description,
-            Model = JsonNode.Parse(Model.ToJson()),
-            FractionBits = FractionBits,
-            InitialModel = InitialModel.ToString(),
-            Training = Training,
-            Data = Data,
-            License = License,
-            Allowlist = Allowlist.Count == 0 ? null : [.. Allowlist.Select(account => account.ToString())],
-            TestSet = TestSet switch
-            {
-                null => null,
-                { Labels: { } labels } => new TestSetFiles(Images: $"{TestSet.Data}", Labels: $"{labels}"),
-                _ => new TestSetFiles(File: $"{TestSet.Data}"),
-            },
+            null => null,
+            { Labels: { } labels } => new TestSetFiles(Images: $"{TestSet.Data}", Labels: $"{labels}"),
+            _ => new TestSetFiles(File: $"{TestSet.Data}"),
         },
-        Format);
+    }.ToBytes();
 
     /// <summary>A document as its author writes it, before the initial weights have an address.</summary>
     public sealed record Draft
@@ -119,6 +117,8 @@ public sealed record ProjectDocument(
         /// <summary>Reads a draft or a published document.</summary>
         /// <exception cref="DocumentException">See the message; it starts with <paramref name="source"/>.</exception>
         public static Draft Parse(ReadOnlySpan<byte> json, string source) => JsonDocuments.Read<Draft>(json, MaxBytes, Format, source);
+
+        public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Format);
 
         /// <summary>The document with the address of its initial weights, checked as a whole.</summary>
         /// <exception cref="DocumentException">A field is missing or out of range.</exception>
