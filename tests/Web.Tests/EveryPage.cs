@@ -1,0 +1,13 @@
+namespace Marketplace.Web.Tests;
+
+/// <summary>Every page of the dashboard, on a market whose first project has ended.</summary>
+public static class EveryPage
+{
+    public static TheoryData<string> Paths =>
+    [
+        "", "post", "project/1", "project/1/round/1", "trainer", $"trainer/{Ada}", "audit", "audit/1", "how-it-works",
+    ];
+
+    /// <summary>A trainer of the local market, whose account is made from its name.</summary>
+    public static Ethereum.Address Ada => new LocalMarket.LocalParty("ada").Address;
+}
