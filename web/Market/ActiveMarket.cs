@@ -19,6 +19,7 @@ public sealed class ActiveMarket
         Feed = feed;
         Names = names;
         Tokens = new TokenUnits(session.Chain);
+        Measurements = new ModelMeasurements(session.Chain, session.Store);
     }
 
     public IReadModel Model { get; }
@@ -33,6 +34,8 @@ public sealed class ActiveMarket
     public bool IsLocal => session.IsLocal;
 
     public TokenUnits Tokens { get; }
+
+    public ModelMeasurements Measurements { get; }
 
     /// <summary>Names of a local market's accounts.</summary>
     public PartyNames Names { get; }
