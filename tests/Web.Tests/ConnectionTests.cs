@@ -1,9 +1,5 @@
 using System.Numerics;
 using System.Text.Json;
-using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Signing;
-using Marketplace.Support;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 
@@ -40,7 +36,7 @@ public sealed class ConnectionTests(Chromium chromium, LiveMarket market)
     {
         IPage page = await chromium.OpenAsync();
         string snapshot = await SnapshotAsync();
-        BigInteger project = await CreateAsync();
+        BigInteger project = await TestProject.CreateFromAsync(market, market.AccountOf(5));
         await page.GotoAsync(market.Dashboard.At($"?search={project}"));
         ILocator link = page.Locator($"a[href='project/{project}']");
         await Assertions.Expect(link).ToBeVisibleAsync();
@@ -50,26 +46,6 @@ public sealed class ConnectionTests(Chromium chromium, LiveMarket market)
 
         await Assertions.Expect(link).ToHaveCountAsync(0);
         Assert.Equal(project - 1, await market.Chain.Contract.ProjectCountAsync());
-    }
-
-    /// <summary>Posts a project with the terms of the finished one, from an account whose transactions nobody keeps a journal of.</summary>
-    private async Task<BigInteger> CreateAsync()
-    {
-        Terms terms = await market.Chain.Contract.TermsAsync(market.Project);
-        terms = terms with { JoinDeadline = await market.Chain.NowAsync(CancellationToken.None) + 3600, Aggregator = TestProject.Nobody };
-        using PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[5]);
-        await market.Chain.Client.SendAsync(
-            "eth_sendTransaction",
-            [
-                new
-                {
-                    from = key.Address.ToString(),
-                    to = market.Chain.Address.ToString(),
-                    data = Hex.Format(MarketContract.Calldata.Create(terms, [])),
-                    value = Hex.FormatQuantity(terms.Bounty + terms.AggregatorFee),
-                },
-            ]);
-        return await market.Chain.Contract.ProjectCountAsync();
     }
 
     private async Task<string> SnapshotAsync()

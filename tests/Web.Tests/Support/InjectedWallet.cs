@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
 using Microsoft.Playwright;
@@ -95,7 +96,10 @@ public sealed class InjectedWallet(EthereumClient node, Address account)
             BeforeNext = null;
             await interlude();
         }
-        return Result((await node.SendAsync("eth_sendTransaction", [parameters[0].Clone()])).Clone());
+        // With a gas limit, as wallets send it, the node takes also what will be reverted.
+        JsonObject transaction = JsonObject.Create(parameters[0])!;
+        transaction["gas"] ??= "0xf4240";
+        return Result((await node.SendAsync("eth_sendTransaction", [transaction])).Clone());
     }
 
     private static string Result(object value) => JsonSerializer.Serialize(new { result = value });

@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Text.Json;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Signing;
 using Marketplace.LocalMarket;
 using Marketplace.Protocol.Chain;
 using Marketplace.Support;
@@ -69,6 +72,24 @@ public sealed class LiveMarket : IAsyncLifetime
                 throw new TimeoutException($"project {project} is not {status} within {ProjectLimit}; the agents said: {string.Join("; ", said)}");
             await Task.Delay(TimeSpan.FromMilliseconds(200), CancellationToken.None);
         }
+    }
+
+    /// <summary>One of the node's own accounts, for which it signs.</summary>
+    public Address AccountOf(int index)
+    {
+        using PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[index]);
+        return key.Address;
+    }
+
+    /// <summary>Calls the market from one of the node's accounts, and waits for the block.</summary>
+    public async Task SendAsync(Address from, byte[] call, BigInteger value = default)
+    {
+        JsonElement hash = await Chain.Client.SendAsync(
+            "eth_sendTransaction",
+            [new { from = from.ToString(), to = Chain.Address.ToString(), data = Hex.Format(call), value = Hex.FormatQuantity(value) }]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await Chain.Client.GetReceiptAsync(Bytes32.Parse(hash.GetString()!), limit.Token) is null)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
     }
 
     /// <summary>A folder for a test's own files.</summary>

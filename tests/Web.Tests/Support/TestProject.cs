@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Marketplace.Contracts;
 using Marketplace.Ethereum;
 
 namespace Marketplace.Web.Tests.Support;
@@ -43,5 +44,18 @@ internal sealed record TestProject(LiveMarket Market, string Title, string Descr
             """);
         string printed = await Market.Market.RunOwnerAsync(["create", terms], CancellationToken.None);
         return BigInteger.Parse(printed, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// Posts a project with the terms of the finished one, from an account of the node's. Nobody keeps a journal of its transactions, so a
+    /// reorganization that takes them back does so for good.
+    /// </summary>
+    /// <returns>Its id.</returns>
+    public static async Task<BigInteger> CreateFromAsync(LiveMarket market, Address owner)
+    {
+        Terms terms = await market.Chain.Contract.TermsAsync(market.Project);
+        terms = terms with { JoinDeadline = await market.Chain.NowAsync(CancellationToken.None) + 3600, Aggregator = Nobody };
+        await market.SendAsync(owner, MarketContract.Calldata.Create(terms, []), terms.Bounty + terms.AggregatorFee);
+        return await market.Chain.Contract.ProjectCountAsync();
     }
 }
