@@ -16,7 +16,7 @@ public sealed class HostileTextTests(Chromium chromium, LiveMarket market)
         "{{constructor.constructor('window.owned=1')()}}",
         "‮dlrow olleh",
         "&lt;b&gt;already encoded&lt;/b&gt;",
-        new string('W', 5000),
+        new string('W', 200),
     ];
 
     [Theory]
