@@ -36,12 +36,13 @@ public sealed class AccessibilityTests(Chromium chromium, LiveMarket market)
     {
         IPage page = await chromium.OpenAsync();
         await page.GotoAsync(market.Dashboard.At("how-it-works"), new() { WaitUntil = WaitUntilState.NetworkIdle });
-        await page.EvaluateAsync("document.activeElement?.blur()");
+        await page.Locator(".brand").FocusAsync();
 
-        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Shift+Tab");
         await page.Keyboard.PressAsync("Enter");
 
-        Assert.EndsWith("#content", page.Url, StringComparison.Ordinal);
+        await page.WaitForURLAsync("**/how-it-works#content");
+        await Assertions.Expect(page.Locator("main")).ToBeFocusedAsync();
     }
 
     [Fact]

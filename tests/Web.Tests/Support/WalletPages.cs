@@ -11,8 +11,11 @@ internal static class WalletPages
     /// <summary>Connects one of the offered wallets by its id.</summary>
     public static async Task ConnectAsync(this IPage page, string wallet)
     {
+        // Wallets are offered once the page is alive; a menu that was opened before would close when it comes to life.
+        ILocator option = page.Locator($"[data-test=connect-option][data-wallet='{wallet}']");
+        await option.WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await page.Locator("[data-test=wallet-button]").ClickAsync();
-        await page.Locator($"[data-test=connect-option][data-wallet='{wallet}']").ClickAsync();
+        await option.ClickAsync();
         await Assertions.Expect(page.Locator("[data-test=wallet-button]")).ToHaveAttributeAsync("data-account", new System.Text.RegularExpressions.Regex("^0x"));
         await page.Keyboard.PressAsync("Escape");
     }
