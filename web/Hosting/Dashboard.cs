@@ -22,6 +22,8 @@ internal static class Dashboard
 
     public static async Task<int> RunAsync(SettingsReader settings, ParseResult arguments, CancellationToken cancellation)
     {
+        // A wrong setting is said now, not on a page.
+        WebSettings.ReadPoll(settings);
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(Dashboard).Assembly.GetName().Name,

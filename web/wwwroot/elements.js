@@ -178,3 +178,8 @@ customElements.define("count-down", CountDown);
 customElements.define("copy-button", CopyButton);
 customElements.define("print-button", PrintButton);
 customElements.define("theme-switch", ThemeSwitch);
+
+// The router takes links to fragments over, and scrolls without moving the focus; skipping to the content is about the focus.
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.matches("a.skip")) document.querySelector("main").focus();
+});

@@ -13,6 +13,8 @@ public sealed class Chromium : IAsyncLifetime
 
     private const string Variable = "MARKETPLACE_CHROMIUM";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -20,6 +22,8 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Find() is not { } path)
             return;
+        // Browser, dashboard, chain and agents may share two cores with other tests.
+        Assertions.SetDefaultExpectTimeout((float)Patience.TotalMilliseconds);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -38,7 +42,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         Assert.SkipWhen(browser is null, $"SKIPPED: there is no Chromium ({string.Join(", ", Names)}) on the PATH; install it, or set {Variable}.");
         IBrowserContext context = await browser.NewContextAsync(options ?? new BrowserNewContextOptions());
-        context.SetDefaultTimeout((float)TimeSpan.FromSeconds(30).TotalMilliseconds);
+        context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
         return await context.NewPageAsync();
     }
 
