@@ -47,7 +47,13 @@ async function check(name, command, args, options) {
 }
 
 async function style(env) {
-  const files = ["contracts/**/*.sol", "tests/contracts/**/*.{sol,js}", "{eng,scripts}/**/*.{js,mjs}", "web/{wwwroot,Components}/**/*.{js,css}", "*.{js,json}"];
+  const files = [
+    "contracts/**/*.sol",
+    "tests/contracts/**/*.{sol,js}",
+    "{eng,scripts}/**/*.{js,mjs}",
+    "web/{wwwroot,Components}/**/*.{js,css}",
+    "*.{js,json}",
+  ];
   await check("prettier", "npx", ["--no-install", "prettier", "--check", ...files], { env });
   await check(
     "solhint",

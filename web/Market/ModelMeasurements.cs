@@ -1,6 +1,6 @@
+using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
-using Marketplace.ContentAddressing;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Rounds;
 
