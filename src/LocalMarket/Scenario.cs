@@ -82,17 +82,18 @@ public sealed record Scenario(
         }
         """;
 
-    private const string Perceptron = """
+    /// <summary>The model that fits the parties' drawn digits, as a project document describes it.</summary>
+    public const string Perceptron = """
         {
-            "input": [1, 16, 16],
-            "layers": [
-              { "type": "flatten" },
-              { "type": "linear", "name": "hidden", "out": 64 },
-              { "type": "relu" },
-              { "type": "linear", "name": "output", "out": 10 }
-            ],
-            "loss": "crossEntropy"
-          }
+          "input": [1, 16, 16],
+          "layers": [
+            { "type": "flatten" },
+            { "type": "linear", "name": "hidden", "out": 64 },
+            { "type": "relu" },
+            { "type": "linear", "name": "output", "out": 10 }
+          ],
+          "loss": "crossEntropy"
+        }
         """;
 
     private const string Convolutional = """

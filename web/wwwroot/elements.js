@@ -166,7 +166,6 @@ class ThemeSwitch extends IconButton {
     const theme = this.isDark ? "light" : "dark";
     document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=strict`;
     document.documentElement.dataset.theme = theme;
-    document.querySelector('meta[name="color-scheme"]').content = theme;
     for (const sheet of document.querySelectorAll("link[data-theme]"))
       sheet.media = sheet.dataset.theme === theme ? "all" : "not all";
     this.connectedCallback();

@@ -8,18 +8,7 @@ public sealed record ProjectTemplate(string Key, string Name, string About, stri
     [
         new(
             "digits", "Digits 16×16", "A small perceptron for images of 16×16 pixels in ten classes.", "idx",
-            """
-            {
-              "input": [1, 16, 16],
-              "layers": [
-                { "type": "flatten" },
-                { "type": "linear", "name": "hidden", "out": 64 },
-                { "type": "relu" },
-                { "type": "linear", "name": "output", "out": 10 }
-              ],
-              "loss": "crossEntropy"
-            }
-            """,
+            LocalMarket.Scenario.Perceptron,
             null, "Grayscale images of single digits with their labels."),
         new(
             "images", "Images 28×28", "A convolutional network for images of 28×28 pixels in ten classes, MNIST's format.", "idx",
