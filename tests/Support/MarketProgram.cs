@@ -31,14 +31,17 @@ public sealed class MarketProgram : IAsyncDisposable
     public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
 
     /// <summary>What it has written so far to standard output and standard error, in the order in which it came.</summary>
-    public string Log
+    public string Written
     {
         get
         {
             lock (_all)
-                return $"{_commandLine}\n{string.Join('\n', _all)}";
+                return string.Join('\n', _all);
         }
     }
+
+    /// <summary>Its command line and what it has written, for messages.</summary>
+    public string Log => $"{_commandLine}\n{Written}";
 
     /// <summary>What it has written to standard output.</summary>
     public string Output

@@ -22,7 +22,7 @@ public sealed class Dashboard : IAsyncDisposable
     public Uri Url { get; }
 
     /// <summary>All that it has written.</summary>
-    public string Log => program.Log;
+    public string Written => program.Written;
 
     /// <summary>Starts it on a free port, with a data folder of its own, and waits until it shows the market.</summary>
     /// <param name="arguments">Which market; none for one of this machine's own.</param>
@@ -54,14 +54,14 @@ public sealed class Dashboard : IAsyncDisposable
             using HttpResponseMessage answer = await http.GetAsync(At("health/ready"), limit.Token);
             if (answer.IsSuccessStatusCode)
                 return;
-            Assert.True(program.ExitCode is null, Log);
+            Assert.True(program.ExitCode is null, program.Log);
             try
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"the dashboard is not ready within {StartLimit}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}\n{Log}");
+                throw new TimeoutException($"the dashboard is not ready within {StartLimit}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}\n{program.Log}");
             }
         }
     }

@@ -44,6 +44,10 @@ public sealed class LiveMarket : IAsyncLifetime
     /// <summary>The market as a test sees it, past the dashboard.</summary>
     public MarketChain Chain => chain ?? throw new InvalidOperationException("not started");
 
+    /// <summary>Tells a dashboard which market to show.</summary>
+    public string[] DashboardArguments =>
+        ["--rpc", Line.Url.ToString(), "--deployment", Market.DeploymentFile, "--store", Market.StoreLocation, "--parties", Market.PartiesFile];
+
     /// <summary>The finished project.</summary>
     public BigInteger Project { get; private set; }
 
@@ -55,8 +59,7 @@ public sealed class LiveMarket : IAsyncLifetime
         chain = await market.ConnectAsync(CancellationToken.None);
         agents = new StandingAgents(market, said.Add).RunAsync(stop.Token);
         Project = await market.PostProjectAsync(CancellationToken.None);
-        dashboard = await Dashboard.StartAsync(
-            "--rpc", line.Url.ToString(), "--deployment", market.DeploymentFile, "--store", market.StoreLocation, "--parties", market.PartiesFile);
+        dashboard = await Dashboard.StartAsync(DashboardArguments);
         await WaitForAsync(Project, ProjectStatus.Completed);
     }
 
