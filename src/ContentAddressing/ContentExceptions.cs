@@ -12,6 +12,9 @@ public class ContentStoreException : IOException
         : base(message, innerException)
     {
     }
+
+    /// <summary>What is wrong, without where the content was looked for: for those who are not to learn that.</summary>
+    public virtual string Problem => "the content store does not answer as it should";
 }
 
 /// <summary>The source does not have the content.</summary>
@@ -20,6 +23,8 @@ public sealed class ContentNotFoundException(Cid cid, string source, string advi
 {
     /// <summary>What was asked for.</summary>
     public Cid Cid { get; } = cid;
+
+    public override string Problem => $"{Cid} was not found";
 }
 
 /// <summary>A source gave bytes that are not those that the CID names: they are corrupted, or the source lies.</summary>
@@ -31,6 +36,8 @@ public sealed class ContentMismatchException(Cid cid, string source, string deta
 
     /// <summary>Who gave the bytes: a path or an address.</summary>
     public string ContentSource { get; } = source;
+
+    public override string Problem => $"what was given for {Cid} does not match it";
 }
 
 /// <summary>The content is larger than the caller allows.</summary>
@@ -42,9 +49,14 @@ public sealed class ContentTooLargeException(Cid cid, long limit, string detail)
 
     /// <summary>The caller's limit in bytes.</summary>
     public long Limit { get; } = limit;
+
+    public override string Problem => $"{Cid} exceeds the limit of {Limit} bytes";
 }
 
 /// <summary>
 /// The bytes are those that the CID names, but they are not a well-formed UnixFS file: whoever made the CID made it so.
 /// </summary>
-public sealed class MalformedContentException(string message) : ContentStoreException(message);
+public sealed class MalformedContentException(string message) : ContentStoreException(message)
+{
+    public override string Problem => Message;
+}

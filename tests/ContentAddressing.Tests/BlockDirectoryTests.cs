@@ -38,6 +38,23 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsWrongCanBeSaidWithoutTheFolder()
+    {
+        Cid absent = Cid.Of(CidCodec.Raw, "absent"u8);
+        var missing = await Assert.ThrowsAsync<ContentNotFoundException>(() => _store.GetAsync(absent, 100));
+        Assert.Contains(_folder.Path, missing.Message, StringComparison.Ordinal);
+        Assert.Equal($"{absent} was not found", missing.Problem);
+
+        Cid spoiled = await _store.AddAsync("hello world"u8.ToArray());
+        await File.WriteAllTextAsync(_store.PathOf(spoiled), "hello there");
+        var mismatch = await Assert.ThrowsAsync<ContentMismatchException>(() => _store.GetAsync(spoiled, 100));
+        Assert.Equal($"what was given for {spoiled} does not match it", mismatch.Problem);
+
+        Cid large = await _store.AddAsync(new byte[101]);
+        Assert.Equal($"{large} exceeds the limit of 100 bytes", (await Assert.ThrowsAsync<ContentTooLargeException>(() => _store.GetAsync(large, 100))).Problem);
+    }
+
+    [Fact]
     public async Task CorruptionIsNoticedAndAddingAgainHeals()
     {
         byte[] content = TestFiles.Pattern(3 * TestFiles.Chunk);

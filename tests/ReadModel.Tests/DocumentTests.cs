@@ -40,6 +40,8 @@ public sealed class DocumentTests : IDisposable
         Assert.Contains("limit", large.Problem, StringComparison.Ordinal);
         ContentRow absent = await reader.ReadAsync(new ContentReference(1, ContentKind.Document, SyntheticMarket.ContentOf("absent").ToCid()), Cancellation);
         Assert.True(absent is { Title: null, Problem.Length: > 0, IsFinal: false });
+        Assert.Contains("was not found", absent.Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(folder.Path, absent.Problem, StringComparison.Ordinal);
         ContentRow report = await ReadAsync(
             ContentKind.Report, Encoding.UTF8.GetString(new RoundReport { Before = new(2, 0.5), After = new(double.NaN, 7), Test = new(1, 0.75) }.ToBytes()));
         Assert.Equal(new RoundMetrics(null, double.NaN, 0.75, 1), report.Metrics);

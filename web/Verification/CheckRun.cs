@@ -86,7 +86,11 @@ public sealed class CheckRun : IProgress<AuditCheck>
             else
                 End(RunState.Failed, $"it took longer than {limit.TotalMinutes:0} minutes and was stopped; the command line's audit has no such limit");
         }
-        catch (Exception e) when (e is WaitingLineFullException or UsageException or PublishedException or ContentStoreException
+        catch (ContentStoreException e)
+        {
+            End(RunState.Failed, e.Problem);
+        }
+        catch (Exception e) when (e is WaitingLineFullException or UsageException or PublishedException
             or RpcException or RpcTransportException or InvalidDataException or FormatException)
         {
             End(RunState.Failed, e.Message);

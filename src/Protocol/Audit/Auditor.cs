@@ -161,7 +161,12 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             Check(subject, name, true, evidence);
             return result;
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException or ContentStoreException)
+        catch (ContentStoreException e)
+        {
+            Check(subject, name, false, $"{evidence}: {e.Problem}");
+            return null;
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException)
         {
             Check(subject, name, false, $"{evidence}: {e.Message}");
             return null;

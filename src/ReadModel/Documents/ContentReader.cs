@@ -20,17 +20,17 @@ internal sealed class ContentReader(IContentStore store, TimeSpan timeout, TimeP
                 ? Row(reference, title: DisplayText.OneLine(ProjectDocument.Parse(await GetAsync(ProjectDocument.MaxBytes)).Title))
                 : Row(reference, metrics: ToMetrics(RoundReport.Parse(await GetAsync(RoundReport.MaxBytes))));
         }
-        catch (Exception e) when (e is DocumentException or ContentTooLargeException or MalformedContentException)
+        catch (DocumentException e)
         {
             return Row(reference, problem: e.Message);
         }
         catch (ContentStoreException e)
         {
-            return Row(reference, problem: e.Message, isFinal: false);
+            return Row(reference, problem: e.Problem, isFinal: e is ContentTooLargeException or MalformedContentException);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Row(reference, problem: $"{reference.Cid} did not come from {store.Location} within {timeout.TotalSeconds:F0} s", isFinal: false);
+            return Row(reference, problem: $"{reference.Cid} did not come within {timeout.TotalSeconds:F0} s", isFinal: false);
         }
 
         Task<byte[]> GetAsync(long maxBytes) => store.GetAsync(reference.Cid, maxBytes, linked.Token);
