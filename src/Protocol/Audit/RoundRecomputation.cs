@@ -18,12 +18,14 @@ public sealed class RoundRecomputation
     /// <param name="history">The project's events, the round's settlement among them.</param>
     /// <param name="round">The round, one of <paramref name="history"/>'s.</param>
     /// <param name="settled">Its settlement.</param>
-    /// <exception cref="FormatException">The settlement's matrix or a commitment is malformed, which the contract would have refused.</exception>
+    /// <exception cref="FormatException">The round was never opened, or the settlement's matrix or a commitment is malformed, which the contract would have refused.</exception>
     public RoundRecomputation(RoundId id, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled)
     {
         this.history = history;
         this.round = round;
         this.settled = settled;
+        if (round.Opened is not { } opened)
+            throw new FormatException("the round was settled and never opened");
         IReadOnlyList<Submission> submissions = settled.Settlement.Submissions;
         Forfeits = ForfeitsOf(history, round);
         G1[] commitments = [.. submissions.Select(submission => submission.Commitment.ToG1())];
@@ -33,11 +35,11 @@ public sealed class RoundRecomputation
         GramMatrix? gram = null;
         if (valid.Length > 0)
         {
-            gram = GramMatrix.Parse(settled.Settlement.Gram, valid.Length, publicRows.Length);
+            gram = Parse(settled.Settlement.Gram, valid.Length, publicRows.Length);
             Statement = new GramStatement(
                 GramContext.Compute(id, history.Terms, submissions, invalid).ToArray(),
                 (int)history.Terms.Dimension,
-                [round.Opened!.ReferenceCommitment.ToG1(), .. valid, .. publicRows],
+                [opened.ReferenceCommitment.ToG1(), .. valid, .. publicRows],
                 gram);
         }
         BigInteger reward = history.RewardOf(round.Index) + Forfeits.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
@@ -79,7 +81,7 @@ public sealed class RoundRecomputation
             $"recomputed [{string.Join(", ", Outcome.Payouts)}], on chain [{string.Join(", ", settled.Payouts)}]");
         yield return Check("The aggregate's commitment is the weighted sum of the kept commitments",
             Outcome.AggregateCommitment.ToContract() == settled.AggregateCommitment,
-            $"recomputed {Outcome.AggregateCommitment.ToContract()}, on chain {settled.AggregateCommitment}");
+            $"recomputed {Write(Outcome.AggregateCommitment.ToContract())}, on chain {Write(settled.AggregateCommitment)}");
         yield return CheckCredits();
     }
 
@@ -88,7 +90,8 @@ public sealed class RoundRecomputation
         Dictionary<Address, BigInteger> due = settled.Settlement.Submissions
             .Zip(settled.Payouts, (submission, payout) => (submission.Trainer, payout))
             .Where(part => !part.payout.IsZero)
-            .ToDictionary(part => part.Trainer, part => part.payout);
+            .GroupBy(part => part.Trainer)
+            .ToDictionary(parts => parts.Key, parts => parts.Aggregate(BigInteger.Zero, (sum, part) => sum + part.payout));
         MarketEvents.Credited[] paid = [.. history.Credits.Where(credit =>
             credit.Log.TransactionHash == settled.Log.TransactionHash && (CreditReason)credit.Reason == CreditReason.Reward)];
         return Check("Payouts were credited to the trainers that earned them",
@@ -98,6 +101,20 @@ public sealed class RoundRecomputation
 
     private AuditCheck Check(string name, bool holds, string evidence) =>
         new(AuditCheck.RoundSubject(round.Index), name, holds ? AuditResult.Passed : AuditResult.Failed, evidence);
+
+    /// <summary>The matrix, which the contract has checked for what its scoring needs; a node need not have.</summary>
+    private static GramMatrix Parse(byte[] packed, int updates, int publicRows)
+    {
+        if (updates > GramMatrix.MaxUpdates)
+            throw new FormatException($"a round settles at most {GramMatrix.MaxUpdates} updates, this one has {updates}");
+        GramMatrix gram = GramMatrix.Parse(packed, updates, publicRows);
+        for (int row = 0; row < gram.Rows; row++)
+            if (gram[row, row].Sign < 0)
+                throw new FormatException($"a squared norm is not negative, that of row {row} is {gram[row, row]}");
+        return gram;
+    }
+
+    private static string Write(G1Point point) => $"({Hex.FormatQuantity(point.X)}, {Hex.FormatQuantity(point.Y)})";
 
     /// <summary>Whether the settlement's submissions are the last ones that trainers posted, in the order of seats.</summary>
     private bool SubmissionsMatch() => round.Submissions
@@ -123,9 +140,9 @@ public sealed class RoundRecomputation
         foreach (RoundHistory earlier in history.Rounds.TakeWhile(candidate => candidate.Index <= round.Index))
         {
             forfeits.Clear();
-            if (earlier.Settled is null || earlier.Submissions.Count == 0)
+            if (earlier is not { Settled: not null, Opened: { } opened, Submissions.Count: > 0 })
                 continue;
-            byte[] seed = Bytes32.FromBigInteger(earlier.Opened!.CohortSeed).ToArray();
+            byte[] seed = Bytes32.FromBigInteger(opened.CohortSeed).ToArray();
             int trainers = history.Trainers.Count;
             HashSet<Address> present = [.. earlier.Submissions.Select(submission => submission.Trainer)];
             for (int seat = 0; seat < Cohort.Size(trainers); seat++)

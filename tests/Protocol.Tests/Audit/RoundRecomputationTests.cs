@@ -29,6 +29,8 @@ public class RoundRecomputationTests(PlayedMarket played)
         ["the proof's first byte"] = Settled(s => s with { Proof = Flip(s.Proof, 0) }),
         ["the proof's last byte"] = Settled(s => s with { Proof = Flip(s.Proof, s.Proof.Length - 1) }),
         ["no proof"] = Settled(s => s with { Proof = [] }),
+        ["a negative squared norm"] = Settled(s => s with { Gram = Flip(s.Gram, 0, 0x80) }),
+        ["an opening that was hidden"] = In<MarketEvents.RoundOpened>(e => null),
         ["a payload"] = Settled(s => s with { Submissions = [s.Submissions[0] with { Payload = new Cid(Bytes32.Keccak("x"), 0x55) }, .. s.Submissions.Skip(1)] }),
         ["a trainer"] = Settled(s => s with { Submissions = [s.Submissions[0] with { Trainer = PlayedMarket.TrainerAddress(4) }, .. s.Submissions.Skip(1)] }),
         ["submissions in another order"] = Settled(s => s with { Submissions = [.. s.Submissions.Reverse()] }),
@@ -118,6 +120,27 @@ public class RoundRecomputationTests(PlayedMarket played)
         Assert.Throws<FormatException>(() => ChecksOf(events, round));
     }
 
+    [Theory]
+    [InlineData("a negative squared norm")]
+    [InlineData("an opening that was hidden")]
+    public void What_no_contract_would_have_settled_is_malformed(string lie) =>
+        Assert.Throws<FormatException>(() => ChecksOf(Lie(lie), 0));
+
+    [Fact]
+    public void A_trainer_that_is_named_twice_is_found()
+    {
+        IEnumerable<IContractEvent> events = played.Events.Select(Settled(s =>
+            s with { Submissions = [.. s.Submissions.Select(submission => submission with { Trainer = PlayedMarket.TrainerAddress(0) })] })).OfType<IContractEvent>();
+        Assert.Contains(ChecksOf(events, 0), check => check.Result == AuditResult.Failed && check.Name.StartsWith(Credits, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Points_are_written_as_people_write_them()
+    {
+        AuditCheck check = ChecksOf(played.Events, 0).Single(check => check.Name.StartsWith(Commitments, StringComparison.Ordinal));
+        Assert.Matches(@"^recomputed (\(0x[0-9a-f]{60,64}, 0x[0-9a-f]{60,64}\)), on chain \1$", check.Evidence);
+    }
+
     private IEnumerable<IContractEvent> Lie(string name) => played.Events.Select(Lies[name]).OfType<IContractEvent>();
 
     private IReadOnlyList<AuditCheck> ChecksOf(IEnumerable<IContractEvent> events, int round) =>
@@ -132,10 +155,10 @@ public class RoundRecomputationTests(PlayedMarket played)
     private static Func<IContractEvent, IContractEvent?> Settled(Func<Settlement, Settlement> change) =>
         In<MarketEvents.RoundSettled>(e => e with { Settlement = change(e.Settlement) });
 
-    private static byte[] Flip(byte[] bytes, int at)
+    private static byte[] Flip(byte[] bytes, int at, byte bits = 1)
     {
         byte[] changed = [.. bytes];
-        changed[at] ^= 1;
+        changed[at] ^= bits;
         return changed;
     }
 }
