@@ -23,37 +23,45 @@ public sealed class ArchitectureTests
         ["LocalMarket"] = ["Protocol"],
         ["ReadModel"] = ["Protocol"],
         ["Marketplace"] = ["Protocol", "LocalMarket", "Aggregator", "Trainer"],
+        ["Web"] = ["Protocol", "LocalMarket", "ReadModel", "Marketplace", "Aggregator", "Trainer"],
     };
 
-    public static TheoryData<string> Projects => [.. Directory
-        .EnumerateFiles(Repository.Path("src"), "*.csproj", SearchOption.AllDirectories)
-        .Select(path => Path.GetFileNameWithoutExtension(path))];
+    /// <summary>The programs that start others, and what each links.</summary>
+    private static readonly Dictionary<string, string[]> Linked = new()
+    {
+        ["Marketplace"] = ["LocalMarket", "Protocol"],
+        ["Web"] = ["LocalMarket", "Protocol", "ReadModel"],
+    };
+
+    public static TheoryData<string> Projects => [.. Paths.Select(path => Path.GetFileNameWithoutExtension(path))];
+
+    public static TheoryData<string> Starters => [.. Linked.Keys];
+
+    private static string[] Paths =>
+        [.. Directory.EnumerateFiles(Repository.Path("src"), "*.csproj", SearchOption.AllDirectories), Repository.Path("web", "Web.csproj")];
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void A_project_refers_only_to_what_lies_below_it(string project)
     {
-        Assert.True(Allowed.TryGetValue(project, out string[]? allowed), $"src/{project} is new: say here what it may refer to");
-        XDocument file = XDocument.Load(Repository.Path("src", project, $"{project}.csproj"));
-        string[] references =
-        [
-            .. file.Descendants("ProjectReference")
-                .Select(reference => reference.Attribute("Include")!.Value.Replace("$(BindingsProject)", "Ethereum.Bindings.csproj", StringComparison.Ordinal))
-                .Select(path => Path.GetFileNameWithoutExtension(path)),
-        ];
+        Assert.True(Allowed.TryGetValue(project, out string[]? allowed), $"{project} is new: say here what it may refer to");
+        string[] references = [.. ReferencesOf(project).Select(NameOf)];
         Assert.All(references, reference => Assert.True(allowed.Contains(reference), $"{project} refers to {reference}, may refer to [{string.Join(", ", allowed)}]"));
     }
 
-    [Fact]
-    public void The_owner_s_program_starts_the_other_programs_and_does_not_link_them()
+    [Theory]
+    [MemberData(nameof(Starters))]
+    public void A_program_that_starts_the_parties_programs_does_not_link_them(string project)
     {
-        XDocument file = XDocument.Load(Repository.Path("src", "Marketplace", "Marketplace.csproj"));
-        string[] linked =
-        [
-            .. file.Descendants("ProjectReference")
-                .Where(reference => reference.Attribute("ReferenceOutputAssembly")?.Value != "false")
-                .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)),
-        ];
-        Assert.Equal(["LocalMarket", "Protocol"], linked.Order());
+        ILookup<bool, string> references = ReferencesOf(project)
+            .ToLookup(reference => reference.Attribute("ReferenceOutputAssembly")?.Value != "false", NameOf);
+        Assert.Equal(Linked[project], references[true].Order());
+        Assert.Equal(Allowed[project].Except(Linked[project]).Order(), references[false].Order());
     }
+
+    private static IEnumerable<XElement> ReferencesOf(string project) =>
+        XDocument.Load(Paths.Single(path => Path.GetFileNameWithoutExtension(path) == project)).Descendants("ProjectReference");
+
+    private static string NameOf(XElement reference) => Path.GetFileNameWithoutExtension(
+        reference.Attribute("Include")!.Value.Replace("$(BindingsProject)", "Ethereum.Bindings.csproj", StringComparison.Ordinal));
 }
