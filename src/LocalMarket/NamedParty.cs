@@ -35,10 +35,10 @@ public sealed record NamedParty(string Name, string Role, Address Address, strin
         try
         {
             NamedParty[] parties = JsonSerializer.Deserialize<NamedParty[]>(await File.ReadAllBytesAsync(path, cancellation), Format) ?? [];
-            return parties.Length <= MaxParties && parties.All(IsPlain)
+            return parties.Length <= MaxParties && parties.All(IsPlain) && parties.DistinctBy(party => party.Address).Count() == parties.Length
                 ? parties
                 : throw new InvalidDataException(
-                    $"the parties file '{path}' must name at most {MaxParties} parties with texts of one line, at most {MaxLength} characters, " +
+                    $"the parties file '{path}' must name at most {MaxParties} parties, each account once, with texts of one line, at most {MaxLength} characters, " +
                     $"and the roles {string.Join(", ", Roles)}");
         }
         catch (JsonException e)
