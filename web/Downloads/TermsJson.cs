@@ -45,7 +45,7 @@ internal static class TermsJson
                 {
                     Minimum = terms.MinTrainers,
                     Maximum = terms.MaxTrainers,
-                    JoinUntil = DateTimeOffset.FromUnixTimeSeconds((long)terms.JoinDeadline),
+                    JoinUntil = UnixTime.FromSeconds(terms.JoinDeadline),
                     AllowlistRoot = terms.AllowlistRoot.IsZero ? null : $"{terms.AllowlistRoot}",
                 },
                 Seconds = new

@@ -6,11 +6,11 @@ namespace Marketplace.Web.Rounds;
 /// <remarks>Rounded, for looking at; everything is decided by the integers behind it.</remarks>
 public sealed class CosineMatrix(GramMatrix gram)
 {
-    private readonly double[] norms = [.. Enumerable.Range(0, gram.Rows).Select(i => Math.Sqrt((double)gram[i, i]))];
+    private readonly double[] norms = [.. Enumerable.Range(0, gram.Rows).Select(i => Math.Sqrt(Math.Max(0, (double)gram[i, i])))];
 
     public int Rows => gram.Rows;
 
-    /// <summary>The cosine of two rows, −1 to 1; null when one of them is zero and has no direction.</summary>
+    /// <summary>The cosine of two rows, −1 to 1; null when one of them has no length, so no direction.</summary>
     public double? this[int i, int j]
     {
         get

@@ -35,9 +35,9 @@ public sealed class BrowserWallets : IAsyncDisposable
     [JSInvokable]
     public void Found(string? id, string? name)
     {
-        if (id is not { Length: > 0 and <= MaxIdLength } || name is not { Length: > 0 and <= MaxNameLength } || ++count > MaxWallets)
+        string shown = string.Concat((name ?? "").Where(character => !char.IsControl(character)));
+        if (id is not { Length: > 0 and <= MaxIdLength } || string.IsNullOrWhiteSpace(shown) || shown.Length > MaxNameLength || ++count > MaxWallets)
             return;
-        string shown = string.Concat(name.Where(character => !char.IsControl(character)));
         found(new WalletOption(
             $"browser:{id}", shown, "", IsDevelopment: false, (ask, cancellation) => BrowserWallet.ConnectAsync(script, id, shown, ask, cancellation)));
     }

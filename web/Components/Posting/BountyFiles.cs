@@ -80,6 +80,11 @@ public static class BountyFiles
         {
             throw new DocumentException($"the file is not JSON: {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // The JSON library checks a text's encoding only when the text is asked for.
+            throw new DocumentException("the file has a name that is not valid UTF-8", e);
+        }
     }
 
     private static string Check(string json, Action<string> parse)

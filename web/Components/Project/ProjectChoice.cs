@@ -30,7 +30,7 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
     {
         ProjectSummary summary = project.Summary;
         bool isOwner = account == summary.Owner;
-        bool isClosed = now > DateTimeOffset.FromUnixTimeSeconds((long)project.Terms.JoinDeadline);
+        bool isClosed = now > UnixTime.FromSeconds(project.Terms.JoinDeadline);
         string? lack = project.Bonded is null ? "The aggregator has not posted its bond."
             : summary.Trainers < summary.MinTrainers ? $"{summary.Trainers} trainers have joined; at least {summary.MinTrainers} are needed."
             : null;

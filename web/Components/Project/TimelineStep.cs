@@ -73,7 +73,7 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
             : new(number, StepState.Current, $"{Plural(round.Submissions, "update")} submitted; the aggregator has to settle.", Deadline: Ahead(round.SettleBy, now));
     }
 
-    private static DateTimeOffset JoinDeadline(ProjectDetails project) => DateTimeOffset.FromUnixTimeSeconds((long)project.Terms.JoinDeadline);
+    private static DateTimeOffset JoinDeadline(ProjectDetails project) => UnixTime.FromSeconds(project.Terms.JoinDeadline);
 
     private static DateTimeOffset? Ahead(DateTimeOffset? deadline, DateTimeOffset now) => deadline > now ? deadline : null;
 
