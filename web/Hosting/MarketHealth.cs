@@ -19,7 +19,8 @@ internal sealed class MarketHealth(MarketHost host) : IHealthCheck
             _ => HealthCheckResult.Unhealthy(),
         });
 
-    private static HealthCheckResult Describe(FollowStatus status) => status.State switch
+    /// <summary>What a read model's state means for whoever asks.</summary>
+    internal static HealthCheckResult Describe(FollowStatus status) => status.State switch
     {
         FollowState.Live => HealthCheckResult.Healthy($"block {status.Block}"),
         FollowState.CatchingUp => HealthCheckResult.Degraded($"block {status.Block} of {status.Head}"),

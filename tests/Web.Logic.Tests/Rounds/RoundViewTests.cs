@@ -1,0 +1,134 @@
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Rpc;
+using Marketplace.LocalMarket;
+using Marketplace.ReadModel;
+using Marketplace.Web.Market;
+using Marketplace.Web.Rounds;
+
+namespace Marketplace.Web.Logic.Tests.Rounds;
+
+/// <summary>A round's page, from the events of its project.</summary>
+public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEnd>
+{
+    private static readonly PartyNames Nobody = new([]);
+
+    private static IReadOnlyList<IContractEvent> Settled => [.. SettledRound.Open, .. SettledRound.Submitted, SettledRound.Forfeit, SettledRound.Settlement];
+
+    [Fact]
+    public void A_round_that_is_not_there_has_no_view()
+    {
+        Assert.Null(Read([], 0));
+        Assert.Null(Read([.. SettledRound.Open.Take(3)], 0));
+        Assert.Null(Read(SettledRound.Open, 1));
+        Assert.Null(Read(SettledRound.Open, -1));
+        Assert.Null(Read(SettledRound.Open, int.MaxValue));
+        Assert.Null(RoundView.Read(end.Chain, SettledRound.Project + 1, SettledRound.Open, 0));
+    }
+
+    [Fact]
+    public void An_open_round_waits_for_those_who_have_not_submitted()
+    {
+        RoundView view = Read(SettledRound.Open, 0)!;
+        Assert.Empty(view.Submissions);
+        Assert.Equal(SettledRound.Trainers, view.Absent);
+        view = Read([.. SettledRound.Open, .. SettledRound.Submitted], 0)!;
+        Assert.Equal([SettledRound.Trainers[2]], view.Absent);
+        Assert.All(view.Submissions, submission => Assert.Equal((SubmissionOutcome.Pending, 0, null), (submission.Outcome, submission.Payout, submission.Update)));
+        Assert.Equal(SettledRound.Bounty, view.Reward);
+        Assert.Null(view.Recomputation);
+        Assert.Null(view.Problem);
+    }
+
+    [Fact]
+    public void A_settled_round_says_what_became_of_each()
+    {
+        RoundView view = Read(Settled, 0)!;
+        Assert.Null(view.Problem);
+        Assert.Equal([SubmissionOutcome.Invalid, SubmissionOutcome.Kept, SubmissionOutcome.Outlier], view.Submissions.Select(submission => submission.Outcome));
+        Assert.Equal([null, 1, 2], view.Submissions.Select(submission => submission.Update));
+        Assert.Equal([0, SettledRound.Bounty, 0], view.Submissions.Select(submission => submission.Payout));
+        Assert.Equal(SettledRound.Bounty + 25, view.Reward);
+        Assert.Equal((SettledRound.Trainers[1], SettledRound.Trainers[3]), (view.TrainerOf(1), view.TrainerOf(2)));
+        Assert.Equal(2, view.Scores.Count);
+        Assert.Equal(1, view.Scores[0].Cosine, 3);
+        Assert.Equal(0, view.Scores[1].Weight);
+        Assert.Equal(0b010u, view.Recomputation!.Outcome.Kept);
+        Assert.Empty(view.PublicRows);
+    }
+
+    [Fact]
+    public void An_expired_round_compensates_all_who_submitted()
+    {
+        RoundView view = Read([.. SettledRound.Open, .. SettledRound.Submitted, SettledRound.Expiry], 0)!;
+        Assert.All(view.Submissions, submission => Assert.Equal((SubmissionOutcome.Expired, 33, null), (submission.Outcome, submission.Payout, submission.Update)));
+        Assert.Empty(view.Scores);
+    }
+
+    [Fact]
+    public void Rows_are_called_by_names_where_there_are_some()
+    {
+        RoundView view = Read(Settled, 0)!;
+        Address ada = SettledRound.Trainers[1], other = SettledRound.Trainers[3];
+        var names = new PartyNames([new NamedParty("ada", "trainer", ada, "")]);
+        Assert.Equal(["Reference", "ada", $"{other.ToString()[..6]}…{other.ToString()[^4..]}"], RowNames.Of(view, names));
+        Assert.Equal($"{ada.ToString()[..6]}…{ada.ToString()[^4..]}", RowNames.Of(ada, Nobody));
+    }
+
+    [Fact]
+    public void Earlier_aggregates_are_rows_named_by_their_rounds()
+    {
+        MarketEvents.RoundOpened opened = SettledRound.Open.OfType<MarketEvents.RoundOpened>().Single();
+        MarketEvents.RoundSettled settled = SettledRound.Settlement;
+        byte[] gram = Proofs.GramMatrix.Compute(SettledRound.Reference, SettledRound.Updates, [[300, 400, 10]]).Pack();
+        RoundView view = Read(
+            [
+                .. Settled,
+                opened with { Round = 1 },
+                .. SettledRound.Submitted.Cast<MarketEvents.UpdateSubmitted>().Select(e => e with { Round = 1 }),
+                settled with { Round = 1, Settlement = settled.Settlement with { Gram = gram } },
+            ],
+            1)!;
+        Assert.Equal([0], view.PublicRows);
+        Assert.Equal("Model change of round 1", RowNames.Of(view, Nobody)[^1]);
+        Assert.Equal(4, RowNames.Of(view, Nobody).Count);
+    }
+
+    [Theory]
+    [InlineData("a matrix that is cut off")]
+    [InlineData("a negative squared norm")]
+    [InlineData("no matrix")]
+    [InlineData("a commitment off the curve")]
+    [InlineData("other submissions than were made")]
+    [InlineData("an invalid bit too many")]
+    public void What_a_node_made_up_is_a_problem_and_no_failure(string lie)
+    {
+        MarketEvents.RoundSettled settled = SettledRound.Settlement;
+        Settlement settlement = settled.Settlement;
+        settlement = lie switch
+        {
+            "a matrix that is cut off" => settlement with { Gram = settlement.Gram[..^1] },
+            "a negative squared norm" => settlement with { Gram = [0x80, .. settlement.Gram[1..]] },
+            "no matrix" => settlement with { Gram = [] },
+            "a commitment off the curve" => settlement with { Submissions = [.. settlement.Submissions.Select(submission => submission with { Commitment = new G1Point(1, 1) })] },
+            "other submissions than were made" => settlement with { Submissions = [.. settlement.Submissions, settlement.Submissions[0]] },
+            _ => settlement with { Invalid = 0b011 },
+        };
+        RoundView view = Read([.. SettledRound.Open, .. SettledRound.Submitted, settled with { Settlement = settlement }], 0)!;
+        Assert.NotEmpty(view.Problem!);
+        Assert.Null(view.Recomputation);
+        Assert.Empty(view.Scores);
+        Assert.Equal(3, view.Submissions.Count);
+        Assert.Equal(["Reference"], RowNames.Of(view, Nobody));
+    }
+
+    [Fact]
+    public void A_settlement_without_an_opening_is_a_problem()
+    {
+        RoundView view = Read([.. Settled.Where(e => e is not MarketEvents.RoundOpened)], 0)!;
+        Assert.Contains("never opened", view.Problem, StringComparison.Ordinal);
+        Assert.Empty(view.Absent);
+    }
+
+    private RoundView? Read(IEnumerable<IContractEvent> events, int index) => RoundView.Read(end.Chain, SettledRound.Project, events, index);
+}
