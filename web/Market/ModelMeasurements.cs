@@ -2,7 +2,9 @@ using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
+using Marketplace.ReadModel;
 
 namespace Marketplace.Web.Market;
 
@@ -17,21 +19,26 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly LinkedList<MeasuredProject> kept = [];
 
-    /// <summary>Measures the model that each settled round made.</summary>
+    /// <summary>
+    /// Measures the model that each settled round made. Whether there is anything to measure by is asked of the document alone: most
+    /// projects name no test set, and their pages neither wait for a turn nor read the chain.
+    /// </summary>
     /// <returns>By index of the round; null when the project names no test set.</returns>
     /// <exception cref="PublishedException">What was published is malformed, or contradicts the chain.</exception>
     /// <exception cref="ContentStoreException">Something that was published is not to be had.</exception>
     /// <exception cref="InvalidDataException">The test set does not fit the model.</exception>
-    public async Task<IReadOnlyDictionary<int, RoundReport.Metrics>?> MeasureAsync(long project, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<int, RoundReport.Metrics>?> MeasureAsync(ProjectSummary project, CancellationToken cancellation)
     {
+        if (!await NamesTestSetAsync(project.Document, cancellation))
+            return null;
         await turn.WaitAsync(cancellation);
         try
         {
-            MeasuredProject? measured = kept.FirstOrDefault(candidate => candidate.Id == project);
+            MeasuredProject? measured = kept.FirstOrDefault(candidate => candidate.Id == project.Id);
             if (measured is not null)
                 kept.Remove(measured);
             else
-                measured = new MeasuredProject(project, await ProjectView.OpenAsync(chain, store, project, cancellation));
+                measured = new MeasuredProject(project.Id, await ProjectView.OpenAsync(chain, store, project.Id, cancellation));
             kept.AddFirst(measured);
             if (kept.Count > MaxKept)
                 kept.RemoveLast();
@@ -43,6 +50,18 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
         }
     }
 
+    private async Task<bool> NamesTestSetAsync(ContentAddressing.Cid document, CancellationToken cancellation)
+    {
+        try
+        {
+            return ProjectDocument.Parse(await store.GetAsync(document, ProjectDocument.MaxBytes, cancellation)).TestSet is not null;
+        }
+        catch (DocumentException e)
+        {
+            throw new PublishedException($"the document {document} is wrong: {e.Message}", e);
+        }
+    }
+
     /// <summary>A project whose first rounds have been measured.</summary>
     private sealed class MeasuredProject(long id, ProjectView view)
     {
@@ -51,10 +70,8 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
 
         public long Id { get; } = id;
 
-        public async Task<IReadOnlyDictionary<int, RoundReport.Metrics>?> AdvanceAsync(IContentStore store, CancellationToken cancellation)
+        public async Task<IReadOnlyDictionary<int, RoundReport.Metrics>> AdvanceAsync(IContentStore store, CancellationToken cancellation)
         {
-            if (view.Document.TestSet is null)
-                return null;
             evaluation ??= await ModelEvaluation.OpenAsync(store, view.Document, cancellation);
             await view.RefreshAsync(cancellation);
             MarketEvents.RoundSettled[] settled = [.. view.History.Rounds.Select(round => round.Settled).OfType<MarketEvents.RoundSettled>()];

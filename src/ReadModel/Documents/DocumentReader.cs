@@ -77,16 +77,20 @@ internal sealed class DocumentReader(IMarketStore store, ContentReader reader, F
         try
         {
             ContentRow row = await reader.ReadAsync(reference, cancellation);
-            await store.SaveAsync(row, cancellation);
-            isFinal = row.IsFinal;
-            if (row.Problem is not null)
-                logger.LogInformation("The {Kind} {Cid} of project {Project} can not be shown: {Problem}", row.Kind, row.Cid, reference.Project, row.Problem);
+            // What is still missing for the same reason is no news: a market has many such documents, and each is tried many times.
+            if (row.IsFinal || row.Problem != tried.Problem)
+            {
+                await store.SaveAsync(row, cancellation);
+                if (row.Problem is not null)
+                    logger.LogInformation("The {Kind} {Cid} of project {Project} can not be shown: {Problem}", row.Kind, row.Cid, reference.Project, row.Problem);
+                feed.Publish(new MarketChange(feed.Status.Block, tried.Projects, new HashSet<Address>()));
+            }
+            (isFinal, tried.Problem) = (row.IsFinal, row.Problem);
         }
         catch (IOException e)
         {
             logger.LogWarning("The {Kind} {Cid} could not be kept: {Problem}", reference.Kind, reference.Cid, e.Message);
         }
-        feed.Publish(new MarketChange(feed.Status.Block, tried.Projects, new HashSet<Address>()));
         if (isFinal)
             attempts.TryRemove((reference.Kind, reference.Cid), out _);
         else if (tried.Count < MaxAttempts)
@@ -107,6 +111,9 @@ internal sealed class DocumentReader(IMarketStore store, ContentReader reader, F
         private bool isPending;
 
         public int Count { get; private set; }
+
+        /// <summary>Why the last attempt failed, as it was kept.</summary>
+        public string? Problem { get; set; }
 
         /// <summary>The projects that name it.</summary>
         public IReadOnlySet<long> Projects
