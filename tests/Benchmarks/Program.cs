@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Marketplace.Benchmarks;
+using Marketplace.Benchmarks.Dashboard;
 using Marketplace.Benchmarks.Proofs;
 using Marketplace.Benchmarks.ReadModel;
 
@@ -26,6 +27,14 @@ if (args is [ProofBenchmarks.ChildSwitch, ..])
 if (args is [ReadModelBenchmarks.Switch, ..])
 {
     await ReadModelBenchmarks.RunAsync(args[1..]);
+    return;
+}
+
+// The dashboard in a browser, with a large market; a check too, since it fails when a bound is missed:
+// dotnet run -c Release --project tests/Benchmarks -- --dashboard
+if (args is [DashboardBenchmarks.Switch, ..])
+{
+    Environment.ExitCode = await DashboardBenchmarks.RunAsync(args[1..]);
     return;
 }
 

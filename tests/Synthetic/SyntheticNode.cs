@@ -87,6 +87,10 @@ public sealed class SyntheticNode : IAsyncDisposable
                 case "eth_blockNumber":
                     writer.WriteStringValue(Hex.FormatQuantity(blocks.Length - 1));
                     break;
+                case "eth_accounts":
+                    writer.WriteStartArray();
+                    writer.WriteEndArray();
+                    break;
                 case "eth_getCode":
                     writer.WriteStringValue("0x00");
                     break;
@@ -103,10 +107,11 @@ public sealed class SyntheticNode : IAsyncDisposable
                     break;
                 case "eth_getLogs":
                     ulong from = Number(parameters[0].GetProperty("fromBlock")), to = Number(parameters[0].GetProperty("toBlock"));
+                    IReadOnlySet<Bytes32>?[] topics = Topics(parameters[0]);
                     writer.WriteStartArray();
                     for (ulong k = from; k <= to && k < (ulong)blocks.Length; k++)
                     {
-                        foreach (Log log in blocks[k].Logs)
+                        foreach (Log log in blocks[k].Logs.Where(log => Matches(log, topics)))
                             Write(writer, log);
                     }
                     writer.WriteEndArray();
@@ -115,6 +120,30 @@ public sealed class SyntheticNode : IAsyncDisposable
                     throw new InvalidOperationException($"the synthetic node does not know {method}");
             }
             writer.WriteEndObject();
+        }
+
+        /// <summary>What a log may have in each place; null where everything will do.</summary>
+        private static IReadOnlySet<Bytes32>?[] Topics(JsonElement filter) =>
+            !filter.TryGetProperty("topics", out JsonElement places) || places.ValueKind != JsonValueKind.Array
+                ? []
+                :
+                [
+                    .. places.EnumerateArray().Select(place => place.ValueKind switch
+                    {
+                        JsonValueKind.Null => null,
+                        JsonValueKind.Array => place.EnumerateArray().Select(topic => Bytes32.Parse(topic.GetString()!)).ToHashSet(),
+                        _ => new HashSet<Bytes32> { Bytes32.Parse(place.GetString()!) },
+                    }),
+                ];
+
+        private static bool Matches(Log log, IReadOnlySet<Bytes32>?[] topics)
+        {
+            for (int k = 0; k < topics.Length; k++)
+            {
+                if (topics[k] is { } allowed && (k >= log.Topics.Count || !allowed.Contains(log.Topics[k])))
+                    return false;
+            }
+            return true;
         }
 
         private static void Write(Utf8JsonWriter writer, SyntheticBlock? block)

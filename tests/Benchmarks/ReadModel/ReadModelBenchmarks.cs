@@ -22,8 +22,6 @@ internal static class ReadModelBenchmarks
 {
     public const string Switch = "--read-model";
 
-    private const int RoundsOfAProject = 20, TrainersOfAProject = 15, EventsOfABlock = 100;
-
     private static readonly MarketIdentity Market = new(SyntheticChain.ChainId, SyntheticChain.Market);
 
     /// <param name="args">Number of projects, by default 1,000; where to leave the journal, by default nowhere.</param>
@@ -31,11 +29,9 @@ internal static class ReadModelBenchmarks
     {
         int projects = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1_000;
         string folder = args.Length > 1 ? args[1] : Directory.CreateTempSubdirectory("marketplace-read-model-").FullName;
-        SyntheticHistory history = SyntheticHistory.Grow(projects, RoundsOfAProject, TrainersOfAProject, EventsOfABlock, seed: 1);
-        int events = history.Chain.Blocks.Sum(block => block.Logs.Count);
-        Console.WriteLine(
-            $"{projects:N0} projects, {projects * RoundsOfAProject:N0} rounds, {projects * RoundsOfAProject * TrainersOfAProject:N0} submissions: {events:N0} events in {history.Chain.Blocks.Count:N0} blocks");
-        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        IReadOnlyList<SyntheticBlock> blocks = LargeMarket.Grow(projects);
+        int events = blocks.Sum(block => block.Logs.Count);
+        await using SyntheticNode node = await SyntheticNode.StartAsync(blocks);
         MarkdownTable table = new("Read model", "store", "events/s", "catching up", "memory", "reopening", "first page", "search", "a project", "an account");
         await MeasureAsync(table, "embedded", node, events, async () =>
             await EmbeddedStore.OpenAsync(folder, Market, NullLogger.Instance, CancellationToken.None));
