@@ -162,9 +162,12 @@ public sealed class BountyForm
     {
         try
         {
-            return JsonNode.Parse(Model);
+            // Half a surrogate pair is found only when it is written.
+            JsonNode? model = JsonNode.Parse(Model);
+            model?.ToJsonString();
+            return model;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             found.Add(new DocumentException("project document", "model", $"expected a model as JSON: {e.Message}", e));
             return null;
