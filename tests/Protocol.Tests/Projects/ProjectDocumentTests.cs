@@ -13,6 +13,12 @@ public class ProjectDocumentTests(PlayedMarket played)
 
     private static readonly Cid Initial = new(CidCodec.Raw, Bytes32.Keccak("model").ToArray());
 
+    [Theory]
+    [InlineData("""{"title":"a","model":{"b":"\ud800"}}""")]
+    [InlineData("""{"title":"a","model":{"\udc00":1}}""")]
+    public void A_model_with_half_a_surrogate_pair_is_refused_in_words(string json) =>
+        Assert.Contains("at model: expected", Assert.Throws<DocumentException>(() => ProjectDocument.Parse(Encoding.UTF8.GetBytes(json))).Message, StringComparison.Ordinal);
+
     [Fact]
     public void What_is_published_is_read_back()
     {

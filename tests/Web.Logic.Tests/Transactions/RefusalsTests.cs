@@ -1,0 +1,138 @@
+using System.Numerics;
+using System.Text.RegularExpressions;
+using Marketplace.Contracts;
+using Marketplace.Ethereum;
+using Marketplace.Ethereum.Abi;
+using Marketplace.Synthetic;
+using Marketplace.Web.Transactions;
+
+namespace Marketplace.Web.Logic.Tests.Transactions;
+
+/// <summary>Every error of the contracts that has a sentence, encoded as the contract would and decoded as the dashboard does.</summary>
+public sealed partial class RefusalsTests
+{
+    private static readonly Address Account = SyntheticMarket.AccountOf("somebody");
+
+    private static readonly Dictionary<string, string> Sentences = new()
+    {
+        ["Market_WrongStatus"] = "The project is running; this needs it to be open.",
+        ["Market_WrongPhase"] = "The round is waiting to be settled; this needs it to be open for updates.",
+        ["Market_NotEnded"] = "The project is running: stakes and bond stay locked until it has ended.",
+        ["Market_DeadlinePassed"] = "The deadline for this was 2030-01-01 00:00:00 UTC; it has passed.",
+        ["Market_DeadlineNotPassed"] = "This becomes possible after 2030-01-01 00:00:00 UTC.",
+        ["Market_NotBonded"] = "The aggregator has not posted its bond.",
+        ["Market_AlreadyBonded"] = "The bond has been posted already.",
+        ["Market_TooFewTrainers"] = "2 trainers have joined; the project starts with at least 3.",
+        ["Market_CanStart"] = "The project has its bond and enough trainers, so it can be started; only its owner can still cancel it.",
+        ["Market_NotOwner"] = $"Only the project's owner {Account} can do this.",
+        ["Market_NotAggregator"] = $"Only the project's aggregator {Account} can do this.",
+        ["Market_NotTrainer"] = $"{Account} is not a trainer of this project.",
+        ["Market_NotStoppable"] = "A project can be stopped after 2 rounds in a row in which nobody was kept; by now there are 1.",
+        ["Market_StakeAlreadyReturned"] = "The stake has been returned already.",
+        ["Market_BondAlreadyReturned"] = "The bond has been returned already.",
+        ["Market_NothingToWithdraw"] = "There is nothing to withdraw; perhaps it was withdrawn already.",
+        ["Market_TransferFailed"] = $"The account {Account} refuses to receive the currency.",
+        ["Market_BondTooSmall"] = "The bond of 5 smallest units is too small; it must be at least 10.",
+        ["Market_TermOutOfRange"] = "The terms' rounds is 0; it must be 1 to 1024.",
+        ["Market_WrongSrs"] = "The terms name another reference string than the market's verifier.",
+        ["Market_WrongAmountReceived"] = $"The token {Account} does not move exact amounts; the market can not use it.",
+        ["ERC20InsufficientBalance"] = "The account has 5 smallest units of the token; 10 are needed.",
+        ["ERC20InsufficientAllowance"] = "The market may take 5 smallest units of the token; 10 must be approved.",
+    };
+
+    /// <summary>By the arguments' names; numbers of enumerations as the contract has them.</summary>
+    private static readonly Dictionary<string, Dictionary<string, object>> Special = new()
+    {
+        ["Market_WrongStatus"] = new() { ["actual"] = new BigInteger(2), ["expected"] = new BigInteger(1) },
+        ["Market_WrongPhase"] = new() { ["actual"] = new BigInteger(2), ["expected"] = new BigInteger(1) },
+        ["Market_NotEnded"] = new() { ["actual"] = new BigInteger(2) },
+        ["Market_TooFewTrainers"] = new() { ["trainers"] = new BigInteger(2), ["minTrainers"] = new BigInteger(3) },
+        ["Market_NotStoppable"] = new() { ["emptyRounds"] = BigInteger.One, ["required"] = new BigInteger(2) },
+        ["Market_BondTooSmall"] = new() { ["given"] = new BigInteger(5), ["least"] = new BigInteger(10) },
+        ["Market_TermOutOfRange"] = new() { ["term"] = Word("rounds"), ["value"] = BigInteger.Zero, ["least"] = BigInteger.One, ["most"] = new BigInteger(1024) },
+        ["ERC20InsufficientBalance"] = new() { ["balance"] = new BigInteger(5), ["needed"] = new BigInteger(10) },
+        ["ERC20InsufficientAllowance"] = new() { ["allowance"] = new BigInteger(5), ["needed"] = new BigInteger(10) },
+    };
+
+    public static TheoryData<string> Names => [.. Sentences.Keys];
+
+    public static TheoryData<string> Others =>
+        [.. MarketContract.Abi.Errors.Select(error => error.Name).Where(name => !Sentences.ContainsKey(name))];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_error_of_the_contracts_has_its_sentence(string name) => Assert.Equal(Sentences[name], Explain(Find(name)));
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void An_error_without_a_sentence_is_shown_itself(string name) =>
+        Assert.StartsWith($"The contract refuses it: {name}(", Explain(Find(name)), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_sentences_are_those_that_the_source_has()
+    {
+        string source = File.ReadAllText(Support.Repository.Path("web", "Transactions", "Refusals.cs"));
+        string[] mapped = [.. Mapping().Matches(source).Select(match => match.Groups[1].Value)];
+        Assert.Equal(Sentences.Keys.Order(), mapped.Order());
+        Assert.All(mapped, name => Assert.Contains(Refusals.Errors.SelectMany(abi => abi.Errors), error => error.Name == name));
+    }
+
+    [Theory]
+    [InlineData("0x", "reverted without a reason")]
+    [InlineData("0x01", "unknown data 0x01")]
+    [InlineData("0xdeadbeef00", "unknown data 0xdeadbeef00")]
+    public void Data_that_no_contract_of_ours_made_is_shown_as_it_is(string data, string words) =>
+        Assert.Contains(words, Refusals.Explain(ContractError.Decode(Hex.Parse(data), Refusals.Errors)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Market_WrongStatus", 255)]
+    [InlineData("Market_WrongPhase", 255)]
+    [InlineData("Market_NotEnded", 6)]
+    public void A_number_that_is_no_status_is_no_failure(string name, int number)
+    {
+        AbiError error = Find(name);
+        string words = Explain(error, error.Inputs.ToDictionary(input => input.Name, input => input.Name is "actual" or "expected" ? new BigInteger(number) : Value(input)));
+        Assert.EndsWith(".", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_time_past_all_calendars_and_a_term_of_control_characters_are_no_failure()
+    {
+        AbiError deadline = Find("Market_DeadlinePassed");
+        BigInteger late = (BigInteger.One << 40) - 1;
+        Assert.Contains($"the second {late}", Explain(deadline, deadline.Inputs.ToDictionary(input => input.Name, input => input.Name == "deadline" ? late : Value(input))), StringComparison.Ordinal);
+        AbiError term = Find("Market_TermOutOfRange");
+        Assert.StartsWith("The terms' a is", Explain(term, new(Special[term.Name]) { ["term"] = Word("a\u001b[2Jb") }), StringComparison.Ordinal);
+    }
+
+    private static AbiError Find(string name) => Refusals.Errors.SelectMany(abi => abi.Errors).Single(error => error.Name == name);
+
+    private static string Explain(AbiError error) => Explain(error, Special.GetValueOrDefault(error.Name) ?? []);
+
+    private static string Explain(AbiError error, Dictionary<string, object> values)
+    {
+        object[] arguments = [.. error.Inputs.Select(input => values.GetValueOrDefault(input.Name) ?? Value(input))];
+        byte[] data = [.. error.Selector, .. AbiEncoder.Encode(error.Inputs, arguments)];
+        return Refusals.Explain(ContractError.Decode(data, Refusals.Errors));
+    }
+
+    private static object Value(AbiParameter input) => $"{input.Type}" switch
+    {
+        "address" => Account,
+        "bytes32" => Word("word"),
+        "bool" => true,
+        "(uint256,uint256)" => new G1Point(1, 2),
+        // 2030 for a deadline; else any number.
+        _ => input.Name == "deadline" ? new BigInteger(1_893_456_000) : BigInteger.One,
+    };
+
+    private static Bytes32 Word(string text)
+    {
+        byte[] bytes = new byte[Bytes32.Size];
+        System.Text.Encoding.ASCII.GetBytes(text, bytes);
+        return new Bytes32(bytes);
+    }
+
+    [GeneratedRegex("^        \"(\\w+)\" =>", RegexOptions.Multiline)]
+    private static partial Regex Mapping();
+}

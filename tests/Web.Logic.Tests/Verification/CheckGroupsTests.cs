@@ -1,0 +1,83 @@
+using Marketplace.Protocol.Audit;
+using Marketplace.Web.Verification;
+
+namespace Marketplace.Web.Logic.Tests.Verification;
+
+/// <summary>An audit's checks as pages show them, and how far it is.</summary>
+public sealed class CheckGroupsTests
+{
+    private static readonly AuditCheck[] Checks =
+    [
+        Check("project", "a", AuditResult.Passed),
+        Check("round 1", "b", AuditResult.Passed),
+        Check("round 1", "c", AuditResult.Skipped),
+        Check("round 2", "d", AuditResult.Passed),
+        Check("round 2", "e", AuditResult.Failed),
+        Check("money", "f", AuditResult.Passed),
+        Check("round 1", "g", AuditResult.Failed),
+    ];
+
+    [Fact]
+    public void Counts_are_those_of_the_checks()
+    {
+        CheckGroups groups = Of(Checks);
+        Assert.Equal((7, 4, 2, 1), (groups.Count, groups.Passed, groups.Failed, groups.Skipped));
+        Assert.Equal(("e", "g"), (groups.FirstFailure!.Name, groups.Latest!.Name));
+        CheckGroups none = new();
+        Assert.Equal((0, null, null), (none.Count, none.FirstFailure, none.Latest));
+    }
+
+    [Fact]
+    public void What_failed_comes_first_and_then_what_was_skipped()
+    {
+        CheckGroups groups = Of(Checks[..6]);
+        Assert.Equal(["round 2", "round 1", "project", "money"], groups.Shown(null).Select(group => group.Subject));
+        Assert.Equal(["round 2"], groups.Shown(AuditResult.Failed).Select(group => group.Subject));
+        Assert.Equal(["round 1"], groups.Shown(AuditResult.Skipped).Select(group => group.Subject));
+        Assert.Equal(["e", "d"], groups.Shown(null).First().Shown(null).Select(check => check.Name));
+        Assert.Equal(["d"], groups.Shown(null).First().Shown(AuditResult.Passed).Select(check => check.Name));
+    }
+
+    [Fact]
+    public void A_group_is_as_bad_as_its_worst_check()
+    {
+        CheckGroup round = Of(Checks).Shown(null).First();
+        Assert.Equal(("round 1", AuditResult.Failed, 1, 1, 1), (round.Subject, round.Result, round.Passed, round.Failed, round.Skipped));
+        Assert.Equal(AuditResult.Skipped, Of(Checks[..3]).Shown(AuditResult.Skipped).Single().Result);
+    }
+
+    [Theory]
+    [InlineData(0, 0, "Reading the project's events from the chain")]
+    [InlineData(1, 0.05, "Checking the project's document and first model")]
+    [InlineData(2, 0.05, "Round 1 of 2: proof, decisions, files")]
+    [InlineData(4, 0.475, "Round 2 of 2: proof, decisions, files")]
+    [InlineData(6, 0.9, "Following the money, block by block")]
+    public void Progress_is_told_by_the_latest_check(int made, double part, string about)
+    {
+        CheckGroups groups = Of(Checks[..made]);
+        Assert.Equal(part, AuditProgress.Part(groups, rounds: 2), 9);
+        Assert.Equal(about, AuditProgress.Describe(groups, rounds: 2));
+    }
+
+    [Theory]
+    [InlineData("round 3")]
+    [InlineData("round 0")]
+    [InlineData("round 01")]
+    [InlineData("Money")]
+    public void A_subject_that_no_audit_has_is_taken_for_the_beginning(string subject)
+    {
+        CheckGroups groups = Of([Check(subject, "x", AuditResult.Passed)]);
+        Assert.Equal(0.05, AuditProgress.Part(groups, rounds: 2));
+        Assert.InRange(AuditProgress.Part(groups, rounds: 0), 0, 1);
+    }
+
+    private static AuditCheck Check(string subject, string name, AuditResult result) => new(subject, name, result, "");
+
+    private static CheckGroups Of(IEnumerable<AuditCheck> checks)
+    {
+        var groups = new CheckGroups();
+        foreach (AuditCheck check in checks)
+            groups.Add(check);
+        return groups;
+    }
+}
