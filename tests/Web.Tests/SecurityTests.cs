@@ -48,15 +48,18 @@ public sealed class SecurityTests(Chromium chromium, LiveMarket market)
     }
 
     [Theory]
-    [InlineData("not-a-cid", HttpStatusCode.NotFound)]
-    [InlineData("bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", HttpStatusCode.NotFound)]
-    public async Task Content_that_is_not_there_is_not_found(string cid, HttpStatusCode expected)
+    [InlineData("not-a-cid")]
+    [InlineData("bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy")]
+    [InlineData("..%2f..%2f..%2fetc%2fpasswd")]
+    [InlineData("bafkrei%0d%0aset-cookie:a=b")]
+    public async Task Content_that_is_not_there_is_not_found(string cid)
     {
         using var http = new HttpClient();
 
         using HttpResponseMessage answer = await http.GetAsync(market.Dashboard.At($"content/{cid}"));
 
-        Assert.Equal(expected, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
     }
 
     [Fact]

@@ -78,6 +78,40 @@ public sealed class TransactionTests(Chromium chromium, LiveMarket market)
         Assert.DoesNotContain("eth_requestAccounts", wallet.Asked);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("0x12")]
+    [InlineData("<b>0xzz</b>")]
+    public async Task A_hash_that_is_none_is_refused(string hash)
+    {
+        (IPage page, InjectedWallet wallet, _) = await OpenOwnProjectAsync();
+        wallet.NextHash = hash;
+
+        await page.Locator("[data-test=action-cancel]").ClickAsync();
+
+        await Assertions.Expect(page.Transaction("refused")).ToContainTextAsync("without a transaction hash");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0x1234")]
+    [InlineData("<img src=x onerror=alert(1)>")]
+    public async Task An_account_that_is_none_is_not_connected(string account)
+    {
+        var wallet = new InjectedWallet(market.Chain.Client, market.AccountOf(6)) { ClaimedAccount = account };
+        IPage page = await chromium.OpenAsync();
+        await wallet.InjectAsync(page);
+        await page.GotoAsync(market.Dashboard.At(""));
+        ILocator option = page.Locator("[data-test=connect-option][data-wallet='browser:test.wallet']");
+        await option.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.Locator("[data-test=wallet-button]").ClickAsync();
+
+        await option.ClickAsync();
+
+        await Assertions.Expect(page.Locator("#wallet-menu [role=alert]")).ToBeVisibleAsync();
+        Assert.Null(await page.Locator("[data-test=wallet-button]").GetAttributeAsync("data-account"));
+    }
+
     /// <summary>The page of an open project whose owner is connected.</summary>
     private async Task<(IPage Page, InjectedWallet Wallet, BigInteger Project)> OpenOwnProjectAsync(ulong? chainId = null)
     {

@@ -33,12 +33,20 @@ public sealed class BrowserWallet : IWallet
     internal static async Task<IWallet?> ConnectAsync(IJSObjectReference script, string id, string name, bool ask, CancellationToken cancellation)
     {
         var wallet = new BrowserWallet(script, name);
-        // Given a token, the call has no time limit of its own: the wallet's window stays open as long as its owner likes.
-        Answer<Connection> answer = await script.InvokeAsync<Answer<Connection>>("connect", cancellation, id, ask, wallet.self);
-        Connection connection = answer.Require();
-        wallet.connection = connection.Number;
-        wallet.ChainId = ReadChain(connection.ChainId);
-        wallet.Account = ReadAccount(connection.Account);
+        try
+        {
+            // Given a token, the call has no time limit of its own: the wallet's window stays open as long as its owner likes.
+            Answer<Connection> answer = await script.InvokeAsync<Answer<Connection>>("connect", cancellation, id, ask, wallet.self);
+            Connection connection = answer.Require();
+            wallet.connection = connection.Number;
+            wallet.ChainId = ReadChain(connection.ChainId);
+            wallet.Account = ReadAccount(connection.Account);
+        }
+        catch
+        {
+            wallet.self.Dispose();
+            throw;
+        }
         if (wallet.Account is not null)
             return wallet;
         await wallet.DisposeAsync();

@@ -42,6 +42,12 @@ public sealed class InjectedWallet(EthereumClient node, Address account)
     /// <summary>Whether the person refuses the next signature.</summary>
     public bool RefusesNext { get; set; }
 
+    /// <summary>What it answers instead of the next transaction's hash; null for the truth.</summary>
+    public string? NextHash { get; set; }
+
+    /// <summary>What it answers instead of its account; null for the truth.</summary>
+    public string? ClaimedAccount { get; set; }
+
     /// <summary>Done just before the next transaction is sent: what happens on the chain between the look and the signature.</summary>
     public Func<Task>? BeforeNext { get; set; }
 
@@ -65,7 +71,7 @@ public sealed class InjectedWallet(EthereumClient node, Address account)
         {
             return method switch
             {
-                "eth_requestAccounts" or "eth_accounts" => Result(new[] { account.ToString() }),
+                "eth_requestAccounts" or "eth_accounts" => Result(new[] { ClaimedAccount ?? account.ToString() }),
                 "eth_chainId" => Result(Hex.FormatQuantity(ChainId ?? await node.GetChainIdAsync())),
                 "wallet_switchEthereumChain" => await SwitchAsync(),
                 "eth_sendTransaction" => await SendAsync(parameters),
@@ -90,6 +96,11 @@ public sealed class InjectedWallet(EthereumClient node, Address account)
         {
             RefusesNext = false;
             return Error(UserRejected, "User rejected the request.");
+        }
+        if (NextHash is { } claimed)
+        {
+            NextHash = null;
+            return Result(claimed);
         }
         if (BeforeNext is { } interlude)
         {
