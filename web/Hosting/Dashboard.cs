@@ -30,6 +30,8 @@ internal static class Dashboard
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.WebHost.UseStaticWebAssets();
+        // The files of the build are served as the build has compressed them, not looked at anew for every request.
+        builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
         builder.WebHost.UseUrls(settings.Require(WebSettings.Urls));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
