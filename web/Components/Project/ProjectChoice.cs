@@ -32,7 +32,7 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
         bool isOwner = account == summary.Owner;
         bool isClosed = now > UnixTime.FromSeconds(project.Terms.JoinDeadline);
         string? lack = project.Bonded is null ? "The aggregator has not posted its bond."
-            : summary.Trainers < summary.MinTrainers ? $"{summary.Trainers} trainers have joined; at least {summary.MinTrainers} are needed."
+            : summary.Trainers < summary.MinTrainers ? $"{(summary.Trainers == 1 ? "1 trainer has" : $"{summary.Trainers} trainers have")} joined; at least {summary.MinTrainers} are needed."
             : null;
         if (isOwner || (lack is null && (isClosed || summary.Trainers == summary.MaxTrainers)))
             yield return new("start", "Start the project", "Nobody can join any more, and the bounty can not be taken back.", MarketContract.Calldata.Start(summary.Id), lack);
