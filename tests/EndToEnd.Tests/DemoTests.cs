@@ -108,30 +108,31 @@ public sealed class DemoTests
     [Fact]
     public async Task Shows_the_market_in_the_dashboard_until_it_is_interrupted()
     {
-        (MarketProgram demo, _) = await StartAsync("--rounds", "1", "--web", "--web-port", "0");
-        await using (demo)
-        {
-            string line = await demo.WaitForLineAsync(text => text.Contains("the market goes on at", StringComparison.Ordinal));
-            Uri dashboard = new(line.Split(' ').Single(word => word.StartsWith("http://127.0.0.1:", StringComparison.Ordinal)));
-            using HttpClient browser = new() { BaseAddress = dashboard };
-            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("health/ready")).StatusCode);
-            Assert.Contains("\"auditPassed\": true", demo.Output, StringComparison.Ordinal);
-            ProcessTree tree = ProcessTree.Below(demo.Id);
-            demo.Interrupt();
-            Assert.Equal(0, await demo.WaitAsync());
-            await tree.AssertGoneAsync();
-        }
+        SkipWithoutProc();
+        await using MarketProgram demo = MarketProgram.Start("Marketplace", ["demo", "--json", "--rounds", "1", "--web", "--web-port", "0"]);
+        string line = await demo.WaitForLineAsync(text => text.Contains("the market goes on at", StringComparison.Ordinal));
+        Uri dashboard = new(line.Split(' ').Single(word => word.StartsWith("http://127.0.0.1:", StringComparison.Ordinal)));
+        using HttpClient browser = new() { BaseAddress = dashboard };
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("health/ready")).StatusCode);
+        Assert.Contains("\"auditPassed\": true", demo.Output, StringComparison.Ordinal);
+        ProcessTree tree = ProcessTree.Below(demo.Id);
+        demo.Interrupt();
+        Assert.Equal(0, await demo.WaitAsync());
+        await tree.AssertGoneAsync();
     }
 
-    private static async Task<(MarketProgram Demo, ProcessTree Tree)> StartAsync(params string[] arguments)
+    private static async Task<(MarketProgram Demo, ProcessTree Tree)> StartAsync()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are found in /proc, which only Linux has.");
-        MarketProgram demo = MarketProgram.Start("Marketplace", ["demo", "--json", .. arguments]);
+        SkipWithoutProc();
+        MarketProgram demo = MarketProgram.Start("Marketplace", ["demo", "--json"]);
         ProcessTree? tree = await DemoRun.WatchAsync(demo);
         // The chain, the aggregator and six trainers, at least.
         Assert.InRange(tree?.Count ?? 0, 8, 20);
         return (demo, tree!);
     }
+
+    private static void SkipWithoutProc() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are found in /proc, which only Linux has.");
 
     private static void AssertSame(DemoRun expected, DemoRun actual)
     {

@@ -251,7 +251,7 @@ public static class CsvLoader
     private static Dataset Encode(CsvSchema schema, List<Row> rows, int maxFeatures, string path)
     {
         IReadOnlyList<CsvColumn> columns = schema.Columns;
-        int width = columns.Sum(Width), targetWidth = columns.Count(column => column.Kind == CsvColumnKind.Target);
+        int width = schema.FeatureCount!.Value, targetWidth = columns.Count(column => column.Kind == CsvColumnKind.Target);
         if (width == 0 || (long)width * rows.Count > maxFeatures)
             throw new InvalidDataException(
                 $"{path}:1:1: {rows.Count} rows of {width} features are not within 1 to {maxFeatures} values; reduce rows or categories.");
@@ -292,13 +292,6 @@ public static class CsvLoader
         int classes = columns.FirstOrDefault(column => column.Kind == CsvColumnKind.Label)?.Classes?.Count ?? 0;
         return new Dataset([width], features, labels, classes, targets);
     }
-
-    private static int Width(CsvColumn column) => column.Kind switch
-    {
-        CsvColumnKind.Numeric => 1,
-        CsvColumnKind.Categorical => column.Encoding == CsvEncoding.Index ? 1 : column.Categories!.Count,
-        _ => 0,
-    };
 
     private static Dictionary<string, int>? TextMap(CsvColumn column)
     {

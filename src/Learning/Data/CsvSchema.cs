@@ -106,6 +106,14 @@ public sealed record CsvSchema
     /// <summary>Leave out rows in which a column that is read is missing. Default no.</summary>
     public bool DropMissing { get; init; }
 
+    /// <summary>Values that a row gives the model; null while a column's categories are yet to be taken from a file.</summary>
+    public int? FeatureCount => Columns.Aggregate((int?)0, (sum, column) => sum + column.Kind switch
+    {
+        CsvColumnKind.Numeric => 1,
+        CsvColumnKind.Categorical => column.Encoding == CsvEncoding.Index ? 1 : column.Categories?.Count,
+        _ => 0,
+    });
+
     /// <summary>Reads a schema document, strictly.</summary>
     /// <exception cref="InvalidDataException">The document is not a valid schema; the message names the column.</exception>
     public static CsvSchema Parse(string json)

@@ -194,7 +194,11 @@ public sealed record ProjectDocument(
             Require(
                 TestSet is null || (TestSet.File is not null == csv && TestSet.Images is not null != csv && TestSet.Labels is not null != csv),
                 "testSet", csv ? "file alone, because data.kind is csv" : "images and labels, because data.kind is idx", "others");
-            return problems.Read(ParseModel);
+            ModelSpecification? model = problems.Read(ParseModel);
+            // Nobody could train on such data, but the bounty would be locked until its owner cancels.
+            if (model is not null && csv && Data.Schema?.FeatureCount is { } features)
+                Require(model.Input.SequenceEqual([features]), "data.schema", $"columns that give the model its input [{string.Join(", ", model.Input)}]", $"columns that give {features} values");
+            return model;
         }
 
         private static ContentAddressing.Cid ParseCid(string text, string field) =>

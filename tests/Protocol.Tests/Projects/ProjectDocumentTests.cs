@@ -26,6 +26,7 @@ public class ProjectDocumentTests(PlayedMarket played)
             "description":"d","training":{"optimizer":"adam","momentum":0.5,"weightDecay":0.01,"rounding":"stochastic"},"license":"CC0",
             "data":{"kind":"csv","conditions":"c","schema":{"header":true,"columns":[
               {"name":"a","kind":"numeric","mean":1,"deviation":2},{"name":"b","kind":"categorical","categories":["x","y"],"encoding":"index"},
+              {"name":"c","kind":"categorical","categories":["1","2","3","4","5"]},
               {"name":"y","kind":"label","classes":[["no"],["yes","perhaps"]]}]}}
             """).Publish(Initial) with
         { Allowlist = PlayedMarket.Allowlist };
@@ -36,7 +37,22 @@ public class ProjectDocumentTests(PlayedMarket played)
         Assert.Equal(document.Allowlist, read.Allowlist);
         Assert.Equal(document.Model.ToJson(), read.Model.ToJson());
         Assert.Equal(["x", "y"], read.Data.Schema!.Columns[1].Categories!);
-        Assert.Equal(CsvColumnKind.Label, read.Data.Schema.Columns[2].Kind);
+        Assert.Equal(CsvColumnKind.Label, read.Data.Schema.Columns[3].Kind);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"a","kind":"numeric"}""", 1)]
+    [InlineData("""{"name":"a","kind":"categorical","categories":["x","y","z"]}""", 3)]
+    [InlineData("""{"name":"a","kind":"numeric"},{"name":"b","kind":"ignored"},{"name":"c","kind":"categorical","categories":["x","y","z"],"encoding":"oneHot"}""", 4)]
+    public void A_table_that_does_not_fit_the_model_is_refused_before_money_is_locked_on_it(string columns, int values)
+    {
+        ProjectDocument.Draft draft = Draft($$"""
+            "data":{"kind":"csv","schema":{"columns":[{{columns}},{"name":"y","kind":"label","classes":[["no"],["yes"]]}] } }
+            """);
+
+        DocumentException e = Assert.Throws<DocumentException>(() => draft.Publish(Initial));
+
+        Assert.Contains($"data.schema: expected columns that give the model its input [7], got columns that give {values} values", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,7 +61,7 @@ public class ProjectDocumentTests(PlayedMarket played)
     public void A_test_set_is_published_by_the_addresses_of_its_files(string kind, string files)
     {
         ProjectDocument document = Draft($$"""
-            "data":{"kind":"{{kind}}","schema":{"columns":[{"name":"a","kind":"numeric"},{"name":"y","kind":"target"}] } },
+            "data":{"kind":"{{kind}}","schema":{"columns":[{"name":"a","kind":"categorical","categories":["1","2","3","4","5","6","7"]},{"name":"y","kind":"target"}] } },
             "testSet":{{files.Replace("CID", $"{Initial}", StringComparison.Ordinal)}}
             """).Publish(Initial);
         Assert.Equal(new TestSet(Initial, kind == "idx" ? Initial : null), document.TestSet);
