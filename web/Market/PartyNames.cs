@@ -11,4 +11,14 @@ public sealed class PartyNames(IReadOnlyList<NamedParty> parties)
     public IReadOnlyList<NamedParty> All { get; } = parties;
 
     public NamedParty? Find(Address address) => byAddress.GetValueOrDefault(address);
+
+    /// <summary>The account's name, or its address shortened where it has none: for titles and drawings, which have no room for all of it.</summary>
+    public string NameOf(Address address) => Find(address)?.Name ?? Shorten(address);
+
+    /// <summary>The beginning and the end of an address.</summary>
+    public static string Shorten(Address address)
+    {
+        string text = address.ToString();
+        return $"{text[..6]}…{text[^4..]}";
+    }
 }

@@ -32,7 +32,7 @@ public sealed class TokenUnits(MarketChain chain)
         catch (Exception e) when (e is RpcTransportException or RpcException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             // Not kept: the node may answer the next time.
-            return new TokenUnit($"smallest units of {token}", 0);
+            return TokenUnit.Smallest(token);
         }
     }
 }

@@ -1,5 +1,3 @@
-using Marketplace.Ethereum;
-using Marketplace.Web.Components.Shared;
 using Marketplace.Web.Market;
 
 namespace Marketplace.Web.Rounds;
@@ -11,10 +9,7 @@ public static class RowNames
     public static IReadOnlyList<string> Of(RoundView view, PartyNames parties) =>
     [
         "Reference",
-        .. Enumerable.Range(1, view.Scores.Count).Select(row => Of(view.TrainerOf(row), parties)),
+        .. Enumerable.Range(1, view.Scores.Count).Select(row => parties.NameOf(view.TrainerOf(row))),
         .. view.PublicRows.Select(round => $"Model change of round {round + 1}"),
     ];
-
-    /// <summary>A trainer's name where it has one here, else its shortened address.</summary>
-    public static string Of(Address trainer, PartyNames parties) => parties.Find(trainer)?.Name ?? AccountLabel.Short(trainer);
 }

@@ -44,7 +44,8 @@ public sealed record TokenUnit(string Symbol, int Decimals)
     /// <param name="amount">In the token's smallest unit.</param>
     public string Format(BigInteger amount) => $"{(Decimals == 0 ? amount : Units.Format(amount, Decimals))} {Symbol}";
 
-    private static TokenUnit Smallest(Address token) => new($"smallest units of {token}", 0);
+    /// <summary>A token whose own unit is not known.</summary>
+    public static TokenUnit Smallest(Address token) => new($"smallest units of {token}", 0);
 
     private static bool IsPlain(string symbol) =>
         symbol.Length is > 0 and <= MaxSymbolLength && symbol.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '$');

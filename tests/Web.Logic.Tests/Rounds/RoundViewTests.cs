@@ -72,7 +72,7 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
         Address ada = SettledRound.Trainers[1], other = SettledRound.Trainers[3];
         var names = new PartyNames([new NamedParty("ada", "trainer", ada, "")]);
         Assert.Equal(["Reference", "ada", $"{other.ToString()[..6]}…{other.ToString()[^4..]}"], RowNames.Of(view, names));
-        Assert.Equal($"{ada.ToString()[..6]}…{ada.ToString()[^4..]}", RowNames.Of(ada, Nobody));
+        Assert.Equal($"{ada.ToString()[..6]}…{ada.ToString()[^4..]}", Nobody.NameOf(ada));
     }
 
     [Fact]
