@@ -23,6 +23,7 @@ internal sealed class SourceWriter
         Line("using Marketplace.Chain.Contracts;");
         Line("using Marketplace.Chain.Rpc;");
         Line("using Marketplace.Chain.Sending;");
+        Line("using Nethereum.ABI.Model;");
         Line();
         Line($"namespace {@namespace};");
     }

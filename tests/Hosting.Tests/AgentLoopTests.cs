@@ -3,6 +3,7 @@ using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
+using Nethereum.ABI.Model;
 
 namespace Marketplace.Hosting.Tests;
 
@@ -79,8 +80,8 @@ public class AgentLoopTests
     /// <summary>A revert by the market's error of that name, its values zero.</summary>
     private static ContractRevertedException Reverted(string name)
     {
-        AbiError error = MarketContract.Abi.Errors.Single(candidate => candidate.Name == name);
-        byte[] data = [.. error.Selector, .. new byte[32 * error.Inputs.Count]];
+        ErrorABI error = MarketContract.Abi.Errors.Single(candidate => candidate.Name == name);
+        byte[] data = [.. error.Selector(), .. new byte[32 * error.InputParameters.Length]];
         return new ContractRevertedException("a call", ContractError.Decode(data, MarketContract.Abi), data);
     }
 }

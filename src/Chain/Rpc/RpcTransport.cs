@@ -1,16 +1,17 @@
-// JSON-RPC 2.0 over HTTP, https://www.jsonrpc.org/specification. The node is not trusted: answers are bounded in size, and their
-// ids and shapes are checked.
+// JSON-RPC 2.0 over HTTP, https://www.jsonrpc.org/specification, under Nethereum's services. The node is not trusted: answers are
+// bounded in size and time, and their ids and shapes are checked.
 
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Nethereum.JsonRpc.Client;
 
 namespace Marketplace.Chain.Rpc;
 
 /// <summary>Sends requests to one node. Safe for concurrent use.</summary>
-public sealed class JsonRpcClient : IDisposable
+public sealed class RpcTransport : IDisposable
 {
     private readonly HttpClient _http;
     private readonly RpcOptions _options;
@@ -24,7 +25,7 @@ public sealed class JsonRpcClient : IDisposable
     /// <param name="handler">For tests; by default a handler of its own that follows no redirects.</param>
     /// <param name="time">For the waits between attempts.</param>
     /// <exception cref="ArgumentException">The URL is neither http nor https.</exception>
-    public JsonRpcClient(RpcOptions options, HttpMessageHandler? handler = null, TimeProvider? time = null)
+    public RpcTransport(RpcOptions options, HttpMessageHandler? handler = null, TimeProvider? time = null)
     {
         if (!options.Url.IsAbsoluteUri || options.Url.Scheme is not ("http" or "https"))
             throw new ArgumentException("The node's URL must be absolute and http or https.", nameof(options));
@@ -55,36 +56,44 @@ public sealed class JsonRpcClient : IDisposable
     /// <summary>Host and port of the node, for messages.</summary>
     public string Host { get; }
 
-    /// <summary>Sends one request.</summary>
-    /// <exception cref="RpcException">The node refused it.</exception>
-    /// <exception cref="RpcTransportException">No proper answer came, after all attempts.</exception>
-    public async Task<JsonElement> SendAsync(RpcRequest request, CancellationToken cancellationToken = default) =>
-        (await SendWithRetriesAsync([request], isBatch: false, cancellationToken))[0].GetResult();
-
-    /// <summary>Sends several requests at once; answers come in the order of the requests.</summary>
-    /// <exception cref="RpcTransportException">No proper answer came, after all attempts.</exception>
-    public async Task<IReadOnlyList<RpcResponse>> SendBatchAsync(
-        IReadOnlyList<RpcRequest> requests, CancellationToken cancellationToken = default)
-    {
-        List<RpcResponse> responses = new(requests.Count);
-        foreach (RpcRequest[] chunk in requests.Chunk(_options.MaxBatchSize))
-            responses.AddRange(await SendWithRetriesAsync(chunk, isBatch: true, cancellationToken));
-        return responses;
-    }
+    /// <summary>
+    /// A client for Nethereum's services. They take no cancellation token, so each call gets a client that carries its own.
+    /// </summary>
+    public IClient For(CancellationToken cancellationToken) => new TransportClient(this, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<RpcResponse[]> SendWithRetriesAsync(RpcRequest[] requests, bool isBatch, CancellationToken cancellationToken)
+    /// <summary>Sends one request.</summary>
+    /// <exception cref="RpcTransportException">No proper answer came, after all attempts.</exception>
+    internal async Task<RpcAnswer> SendAsync(RpcRequest request, CancellationToken cancellationToken) =>
+        (await SendWithRetriesAsync([request], isBatch: false, cancellationToken))[0];
+
+    /// <summary>Sends several requests at once; answers come in the order of the requests.</summary>
+    /// <exception cref="RpcException">The node refused the batch as a whole.</exception>
+    /// <exception cref="RpcTransportException">No proper answer came, after all attempts.</exception>
+    internal async Task<IReadOnlyList<RpcAnswer>> SendBatchAsync(IReadOnlyList<RpcRequest> requests, CancellationToken cancellationToken)
     {
-        int attempts = requests.All(r => r.IsIdempotent) ? _options.MaxAttempts : 1;
+        List<RpcAnswer> answers = new(requests.Count);
+        foreach (RpcRequest[] chunk in requests.Chunk(_options.MaxBatchSize))
+            answers.AddRange(await SendWithRetriesAsync(chunk, isBatch: true, cancellationToken));
+        return answers;
+    }
+
+    /// <summary>Whether repeating a request does no harm; everything but sending transactions and a development node's commands.</summary>
+    private static bool IsIdempotent(RpcRequest request) =>
+        !request.Method.StartsWith("eth_send", StringComparison.Ordinal) && request.Method.Split('_')[0] is "eth" or "net" or "web3";
+
+    private async Task<RpcAnswer[]> SendWithRetriesAsync(RpcRequest[] requests, bool isBatch, CancellationToken cancellationToken)
+    {
+        int attempts = requests.All(IsIdempotent) ? _options.MaxAttempts : 1;
         for (int attempt = 1; ; attempt++)
         {
             TimeSpan? retryAfter = null;
             try
             {
-                RpcResponse[] responses = await SendOnceAsync(requests, isBatch, cancellationToken);
-                if (attempt >= attempts || !responses.Any(r => r.Error?.IsRateLimit == true)) return responses;
+                RpcAnswer[] answers = await SendOnceAsync(requests, isBatch, cancellationToken);
+                if (attempt >= attempts || !answers.Any(a => a.Error?.IsRateLimit == true)) return answers;
             }
             catch (RpcTransportException e) when (e.IsTransient && attempt < attempts)
             {
@@ -99,9 +108,9 @@ public sealed class JsonRpcClient : IDisposable
         }
     }
 
-    private async Task<RpcResponse[]> SendOnceAsync(RpcRequest[] requests, bool isBatch, CancellationToken cancellationToken)
+    private async Task<RpcAnswer[]> SendOnceAsync(RpcRequest[] requests, bool isBatch, CancellationToken cancellationToken)
     {
-        string method = requests.Length == 1 ? requests[0].Method : $"batch of {requests.Length} from {requests[0].Method}";
+        string what = requests.Length == 1 ? requests[0].Method : $"batch of {requests.Length} from {requests[0].Method}";
         long firstId = Interlocked.Add(ref _lastId, requests.Length) - requests.Length + 1;
         using CancellationTokenSource limit = new(_options.RequestTimeout, _time);
         using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -109,16 +118,16 @@ public sealed class JsonRpcClient : IDisposable
         {
             using HttpRequestMessage message = new(HttpMethod.Post, _url) { Content = Content(requests, firstId, isBatch) };
             using HttpResponseMessage response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token);
-            byte[] body = await ReadAsync(response, method, linked.Token);
-            return Parse(response, body, requests, firstId, isBatch, method);
+            byte[] body = await ReadAsync(response, what, linked.Token);
+            return Parse(response, body, requests, firstId, isBatch, what);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new RpcTransportException(Host, method, $"no answer within {_options.RequestTimeout.TotalSeconds} s.", e) { IsTransient = true };
+            throw new RpcTransportException(Host, what, $"no answer within {_options.RequestTimeout.TotalSeconds} s.", e) { IsTransient = true };
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new RpcTransportException(Host, method, $"the connection failed: {Redact(e.Message)}", e) { IsTransient = true };
+            throw new RpcTransportException(Host, what, $"the connection failed: {Redact(e.Message)}", e) { IsTransient = true };
         }
     }
 
@@ -135,7 +144,7 @@ public sealed class JsonRpcClient : IDisposable
                 writer.WriteNumber("id", firstId + i);
                 writer.WriteString("method", requests[i].Method);
                 writer.WritePropertyName("params");
-                JsonSerializer.Serialize(writer, requests[i].Parameters);
+                JsonSerializer.Serialize(writer, requests[i].RawParameters ?? [], JsonText.Options);
                 writer.WriteEndObject();
             }
 
@@ -145,41 +154,39 @@ public sealed class JsonRpcClient : IDisposable
         return new ByteArrayContent(buffer.WrittenSpan.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
     }
 
-    private async Task<byte[]> ReadAsync(HttpResponseMessage response, string method, CancellationToken cancellationToken)
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
     {
-        if (response.Content.Headers.ContentLength > _options.MaxResponseBytes) throw TooLong(method);
+        if (response.Content.Headers.ContentLength > _options.MaxResponseBytes) throw TooLong(what);
         await using Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         using MemoryStream body = new();
         byte[] chunk = new byte[16 * 1024];
         int read;
         while ((read = await stream.ReadAsync(chunk, cancellationToken)) > 0)
         {
-            if (body.Length + read > _options.MaxResponseBytes) throw TooLong(method);
+            if (body.Length + read > _options.MaxResponseBytes) throw TooLong(what);
             body.Write(chunk, 0, read);
         }
 
         return body.ToArray();
     }
 
-    private RpcTransportException TooLong(string method) =>
-        new(Host, method, $"the answer is longer than {_options.MaxResponseBytes} bytes.") { IsTooLong = true };
+    private RpcTransportException TooLong(string what) =>
+        new(Host, what, $"the answer is longer than {_options.MaxResponseBytes} bytes.") { IsTooLong = true };
 
-    private RpcResponse[] Parse(
-        HttpResponseMessage response, byte[] body, RpcRequest[] requests, long firstId, bool isBatch, string method)
+    private RpcAnswer[] Parse(HttpResponseMessage response, byte[] body, RpcRequest[] requests, long firstId, bool isBatch, string what)
     {
         int status = (int)response.StatusCode;
         bool isTransient = status is 429 or 408 or >= 500;
         JsonElement root;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(body);
-            root = document.RootElement.Clone();
+            root = JsonText.Parse(body);
         }
         catch (JsonException e)
         {
             // The body is not quoted: error pages echo the URL.
             throw new RpcTransportException(
-                Host, method, $"expected JSON, got {body.Length} bytes of {response.Content.Headers.ContentType?.MediaType ?? "unknown type"} with HTTP status {status}.", e)
+                Host, what, $"expected JSON, got {body.Length} bytes of {response.Content.Headers.ContentType?.MediaType ?? "unknown type"} with HTTP status {status}.", e)
             {
                 // Cut-off JSON with a good status comes from broken connections.
                 IsTransient = isTransient || status == 200,
@@ -188,20 +195,20 @@ public sealed class JsonRpcClient : IDisposable
         }
 
         if (isTransient)
-            throw new RpcTransportException(Host, method, $"HTTP status {status}.") { IsTransient = true, RetryAfter = response.Headers.RetryAfter?.Delta };
+            throw new RpcTransportException(Host, what, $"HTTP status {status}.") { IsTransient = true, RetryAfter = response.Headers.RetryAfter?.Delta };
         // A batch as a whole is refused with a single error object.
         if (isBatch && root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out _))
-            throw ParseError(root, method) ?? (Exception)Malformed(method, "an error without code and message");
+            throw ParseError(root, what) ?? (Exception)Malformed(what, "an error without code and message");
         JsonElement[] answers = isBatch && root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : [root];
         if (isBatch != (root.ValueKind == JsonValueKind.Array) || answers.Length != requests.Length)
-            throw Malformed(method, $"{requests.Length} answers expected, got {answers.Length} in {root.ValueKind}, HTTP status {status}");
-        RpcResponse?[] ordered = new RpcResponse?[requests.Length];
+            throw Malformed(what, $"{requests.Length} answers expected, got {answers.Length} in {root.ValueKind}, HTTP status {status}");
+        RpcAnswer?[] ordered = new RpcAnswer?[requests.Length];
         foreach (JsonElement answer in answers)
         {
-            if (answer.ValueKind != JsonValueKind.Object) throw Malformed(method, $"an object expected, got {answer.ValueKind}");
-            if (!isBatch && !HasId(answer) && ParseError(answer, requests[0].Method) is RpcException refused) throw refused;
-            int index = IndexOf(answer, firstId, requests.Length, method);
-            if (ordered[index] is not null) throw Malformed(method, $"the id {firstId + index} came twice");
+            if (answer.ValueKind != JsonValueKind.Object) throw Malformed(what, $"an object expected, got {answer.ValueKind}");
+            if (!isBatch && !HasId(answer) && ParseError(answer, what) is RpcException refused) throw refused;
+            int index = IndexOf(answer, firstId, requests.Length, what);
+            if (ordered[index] is not null) throw Malformed(what, $"the id {firstId + index} came twice");
             ordered[index] = ParseAnswer(answer, requests[index].Method);
         }
 
@@ -210,18 +217,18 @@ public sealed class JsonRpcClient : IDisposable
 
     private static bool HasId(JsonElement answer) => answer.TryGetProperty("id", out JsonElement id) && id.ValueKind != JsonValueKind.Null;
 
-    private int IndexOf(JsonElement answer, long firstId, int count, string method) =>
+    private int IndexOf(JsonElement answer, long firstId, int count, string what) =>
         answer.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out long number)
             && number >= firstId && number < firstId + count
             ? (int)(number - firstId)
-            : throw Malformed(method, $"the answer's id is not the request's, {firstId}");
+            : throw Malformed(what, $"the answer's id is not the request's, {firstId}");
 
-    private RpcResponse ParseAnswer(JsonElement answer, string method)
+    private RpcAnswer ParseAnswer(JsonElement answer, string method)
     {
         if (answer.TryGetProperty("error", out JsonElement error) && error.ValueKind != JsonValueKind.Null)
-            return new RpcResponse(default, ParseError(answer, method) ?? throw Malformed(method, "an error without code and message"));
+            return new RpcAnswer(Host, method, default, ParseError(answer, method) ?? throw Malformed(method, "an error without code and message"));
         return answer.TryGetProperty("result", out JsonElement result)
-            ? new RpcResponse(result, null)
+            ? new RpcAnswer(Host, method, result, null)
             : throw Malformed(method, "neither result nor error");
     }
 
@@ -229,16 +236,15 @@ public sealed class JsonRpcClient : IDisposable
     {
         if (!answer.TryGetProperty("error", out JsonElement error) || error.ValueKind != JsonValueKind.Object
             || !error.TryGetProperty("code", out JsonElement code) || code.ValueKind != JsonValueKind.Number || !code.TryGetInt32(out int number)
-            || !error.TryGetProperty("message", out JsonElement message) || message.ValueKind != JsonValueKind.String)
+            || !error.TryGetProperty("message", out JsonElement message) || JsonText.TryRead(message) is not string text)
         {
             return null;
         }
 
-        string text = Redact(Abi.AbiFormatter.Printable(message.GetString()!));
-        return new RpcException(method, number, text, error.TryGetProperty("data", out JsonElement data) ? data : null);
+        return new RpcException(method, number, Redact(Printable.Text(text)), error.TryGetProperty("data", out JsonElement data) ? data : null);
     }
 
-    private RpcTransportException Malformed(string method, string problem) => new(Host, method, $"malformed answer: {problem}.");
+    private RpcTransportException Malformed(string what, string problem) => new(Host, what, $"malformed answer: {problem}.");
 
     private string Redact(string text)
     {
