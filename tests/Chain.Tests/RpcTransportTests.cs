@@ -1,65 +1,13 @@
-using System.Text;
 using Marketplace.Chain.Rpc;
 using Marketplace.Support;
+using Nethereum.Hex.HexTypes;
+using Nethereum.JsonRpc.Client;
+using Nethereum.RPC.Eth.Blocks;
 
 namespace Marketplace.Chain.Tests;
 
-public class JsonRpcClientTests
+public class RpcTransportTests
 {
-    public static TheoryData<string, string> Malformed => new()
-    {
-        { "HTML", "<html><body>Bad gateway for /v3/secret-api-key-123</body></html>" },
-        { "truncated JSON", """{"jsonrpc":"2.0","id":1,"resu""" },
-        { "empty", "" },
-        { "another id", """{"jsonrpc":"2.0","id":99,"result":"0x1"}""" },
-        { "id as text", """{"jsonrpc":"2.0","id":"1","result":"0x1"}""" },
-        { "no id", """{"jsonrpc":"2.0","result":"0x1"}""" },
-        { "null id", """{"jsonrpc":"2.0","id":null,"result":"0x1"}""" },
-        { "neither result nor error", """{"jsonrpc":"2.0","id":1}""" },
-        { "a number for a result", """{"jsonrpc":"2.0","id":1,"result":7}""" },
-        { "an object for a result", """{"jsonrpc":"2.0","id":1,"result":{"a":[]}}""" },
-        { "an error that is text", """{"jsonrpc":"2.0","id":1,"error":"no"}""" },
-        { "an error without code", """{"jsonrpc":"2.0","id":1,"error":{"message":"no"}}""" },
-        { "an array", """[{"jsonrpc":"2.0","id":1,"result":"0x1"}]""" },
-        { "a string", "\"0x1\"" },
-        { "a quantity too long", """{"jsonrpc":"2.0","id":1,"result":"0x11111111111111111"}""" },
-        { "deep nesting", new string('[', 5000) },
-    };
-
-    [Theory]
-    [MemberData(nameof(Malformed))]
-    public async Task Refuses_malformed_answers(string what, string body)
-    {
-        await using HostileServer server = new((_, _) => HostileServer.Http(body, type: "text/html"));
-        using EthereumClient client = Client(server);
-        RpcTransportException error = await Assert.ThrowsAsync<RpcTransportException>(() => client.GetBlockNumberAsync());
-        Assert.Contains(server.Url.Authority, error.Message, StringComparison.Ordinal);
-        Assert.False(error.ToString().Contains("secret", StringComparison.Ordinal), $"{what}: the key leaks in {error}");
-    }
-
-    [Fact]
-    public async Task Refuses_connections_cut_in_the_middle()
-    {
-        await using HostileServer server = new((request, _) => HostileServer.Result(request, "\"0x1\"")[..^3]);
-        using EthereumClient client = Client(server);
-        await Assert.ThrowsAsync<RpcTransportException>(() => client.GetBlockNumberAsync());
-    }
-
-    [Fact]
-    public async Task Bounds_the_length_of_answers()
-    {
-        string body = $$"""{"jsonrpc":"2.0","id":1,"result":"0x{{new string('0', 100_000)}}"}""";
-        await using HostileServer known = new((_, _) => HostileServer.Http(body));
-        // Without a length, the answer ends with the connection.
-        await using HostileServer unknown = new((_, _) => Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body));
-        foreach (HostileServer server in new[] { known, unknown })
-        {
-            using EthereumClient client = Client(server, o => o with { MaxResponseBytes = 50_000 });
-            RpcTransportException error = await Assert.ThrowsAsync<RpcTransportException>(() => client.GetBlockNumberAsync());
-            Assert.Contains("50000", error.Message, StringComparison.Ordinal);
-        }
-    }
-
     [Fact]
     public async Task Gives_up_on_silence()
     {
@@ -67,9 +15,9 @@ public class JsonRpcClientTests
         using EthereumClient client = Client(server, o => o with { RequestTimeout = TimeSpan.FromMilliseconds(100), MaxAttempts = 2 });
         RpcTransportException error = await Assert.ThrowsAsync<RpcTransportException>(() => client.GetBlockNumberAsync());
         Assert.Contains("no answer", error.Message, StringComparison.Ordinal);
-        using CancellationTokenSource canceled = new();
-        Task waiting = client.GetBlockNumberAsync(canceled.Token);
-        await canceled.CancelAsync();
+        using CancellationTokenSource cancelled = new();
+        Task waiting = client.GetBlockNumberAsync(cancelled.Token);
+        await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
@@ -131,11 +79,29 @@ public class JsonRpcClientTests
                 _ => """{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"batch too large"}}""",
             });
         });
-        using JsonRpcClient client = new(new RpcOptions(server.Url) { MaxAttempts = 1 });
-        RpcRequest[] requests = [.. Enumerable.Range(0, 3).Select(_ => new RpcRequest("eth_blockNumber"))];
-        Assert.Equal(["0x0", "0x1", "0x2"], (await client.SendBatchAsync(requests)).Select(r => r.GetResult().GetString()));
-        for (int i = 0; i < 3; i++) await Assert.ThrowsAsync<RpcTransportException>(() => client.SendBatchAsync(requests));
-        Assert.Equal(-32600, (await Assert.ThrowsAsync<RpcException>(() => client.SendBatchAsync(requests))).Code);
+        using RpcTransport transport = new(new RpcOptions(server.Url) { MaxAttempts = 1 });
+        RpcRequest[] requests = [.. Enumerable.Range(0, 3).Select(_ => new RpcRequest(1, "eth_blockNumber"))];
+        Assert.Equal(["0x0", "0x1", "0x2"], (await transport.SendBatchAsync(requests, CancellationToken.None)).Select(r => r.Read<string>()));
+        for (int i = 0; i < 3; i++) await Assert.ThrowsAsync<RpcTransportException>(() => transport.SendBatchAsync(requests, CancellationToken.None));
+        Assert.Equal(-32600, (await Assert.ThrowsAsync<RpcException>(() => transport.SendBatchAsync(requests, CancellationToken.None))).Code);
+    }
+
+    [Fact]
+    public async Task Serves_the_batches_of_Nethereum()
+    {
+        await using HostileServer server = new((request, _) =>
+        {
+            long id = long.Parse(HostileServer.IdOf(request));
+            return HostileServer.Http($$"""[{"jsonrpc":"2.0","id":{{id + 1}},"result":"0x7"},{"jsonrpc":"2.0","id":{{id}},"result":"0x2a"}]""");
+        });
+        using RpcTransport transport = new(new RpcOptions(server.Url));
+        IClient client = transport.For(CancellationToken.None);
+        EthBlockNumber service = new(client);
+        RpcRequestResponseBatchItem<EthBlockNumber, HexBigInteger>[] items = [new(service, service.BuildRequest(1)), new(service, service.BuildRequest(2))];
+        RpcRequestResponseBatch batch = new();
+        batch.BatchItems.AddRange(items);
+        await client.SendBatchRequestAsync(batch);
+        Assert.Equal([42, 7], items.Select(i => (int)i.Response.Value));
     }
 
     [Fact]
@@ -149,7 +115,7 @@ public class JsonRpcClientTests
         Assert.Equal(url.Authority, error.Host);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", new RpcOptions(url).ToString(), StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new JsonRpcClient(new RpcOptions(new Uri("ftp://host"))));
+        Assert.Throws<ArgumentException>(() => new RpcTransport(new RpcOptions(new Uri("ftp://host"))));
     }
 
     private static EthereumClient Client(HostileServer server, Func<RpcOptions, RpcOptions>? edit = null)
