@@ -31,6 +31,7 @@ export default defineConfig({
       invariant: { runs: Number(process.env.INVARIANT_RUNS ?? 16), depth: 128, failOnRevert: true },
     },
   },
+  coverage: { skipFiles: ["contracts/mocks/**", "tests/**"] },
   typechain: { outDir: "cache/types" },
   networks: {
     local: { type: "http", url: process.env.LOCAL_RPC_URL ?? "http://127.0.0.1:8545" },

@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
-import {G1Point} from "./interfaces/MarketTypes.sol";
+import {G1Point} from "./types/MarketTypes.sol";
 import {BN254} from "./libraries/BN254.sol";
-import {GramVerifierErrors as Errors} from "./libraries/Errors/GramVerifierErrors.sol";
+import {GramVerifierErrors as Errors} from "./errors/GramVerifierErrors.sol";
 import {GramMatrix} from "./libraries/GramMatrix.sol";
 
 /// @title Verifier of Gram matrices of committed vectors.
@@ -101,6 +101,7 @@ contract GramVerifier is IGramVerifier {
     uint256 private immutable _tauSquaredYImaginary;
     uint256 private immutable _tauSquaredYReal;
 
+    /// @notice Pins a reference string, after checking that its points hold powers of one τ.
     /// @param tau1 [τ]_1.
     /// @param tau2 [τ]_2.
     /// @param tauSquared [τ²]_2.

@@ -65,6 +65,7 @@ library Scoring {
     /// @param gram Packed as GramMatrix documents.
     /// @param updates n, at most 32.
     /// @param publicRows P, at most 2.
+    /// @return outcome Whom it keeps, and by what each of them is paid.
     function score(
         bytes calldata gram,
         uint256 updates,
@@ -82,7 +83,10 @@ library Scoring {
 
     /// @notice Splits `reward` over the valid updates, in their order. Every part is rounded down, so the sum is at
     ///         most `reward`.
+    /// @param outcome What `score` returned.
+    /// @param reward What the round pays, in the token's smallest unit.
     /// @param baseShareBps Part of the reward, in basis points (at most 10000), split equally among kept updates.
+    /// @return amounts One part for each valid update.
     function payouts(
         Outcome memory outcome,
         uint256 reward,
