@@ -32,26 +32,43 @@ contract GramVerifier is IGramVerifier {
 
     /// @dev A point of G2 in the precompile's order of words.
     struct G2Point {
+        /// Imaginary part of x.
         uint256 xImaginary;
+        /// Real part of x.
         uint256 xReal;
+        /// Imaginary part of y.
         uint256 yImaginary;
+        /// Real part of y.
         uint256 yReal;
     }
 
     /// @dev The proof's words, in their order.
     struct Proof {
+        /// C_m.x
         uint256 maskX;
+        /// C_m.y
         uint256 maskY;
+        /// t
         uint256 maskNorm;
+        /// ρ*
         uint256 blinder;
+        /// C_g.x
         uint256 gX;
+        /// C_g.y
         uint256 gY;
+        /// 1/x
         uint256 inverseHint;
+        /// c(x)
         uint256 cAtX;
+        /// c(1/x)
         uint256 cAtInverse;
+        /// g(x)
         uint256 gAtX;
+        /// g(1/x)
         uint256 gAtInverse;
+        /// W.x
         uint256 wX;
+        /// W.y
         uint256 wY;
     }
 

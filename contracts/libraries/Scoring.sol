@@ -52,12 +52,19 @@ library Scoring {
 
     /// @dev X_i = G_i0·scale − (q_i1 >> shift1)·factor1 − (q_i2 >> shift2)·factor2.
     struct Projection {
+        /// det M; 1 without public rows.
         int256 scale;
+        /// Byte at which the first row's entries start; zero when there is none.
         uint256 row1;
+        /// Bits by which the first row is shifted.
         uint256 shift1;
+        /// What the first row's entries are multiplied by.
         int256 factor1;
+        /// Byte at which the second row's entries start; zero when there is none.
         uint256 row2;
+        /// Bits by which the second row is shifted.
         uint256 shift2;
+        /// What the second row's entries are multiplied by.
         int256 factor2;
     }
 
