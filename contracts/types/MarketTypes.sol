@@ -1,33 +1,45 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.37;
+pragma solidity ^0.8.20;
 
-/// @dev A CIDv1 with a sha2-256 multihash, as 32-byte digest and multicodec (0x55 raw, 0x70 dag-pb).
+/// @dev A CIDv1 with a sha2-256 multihash.
 struct Cid {
+    /// The sha2-256 digest.
     bytes32 digest;
+    /// The multicodec of what was hashed: 0x55 raw or 0x70 dag-pb.
     uint8 codec;
 }
 
 /// @dev An affine point of BN254's G1. (0, 0) is the point at infinity, as in EIP-196.
 struct G1Point {
+    /// A coordinate, below the base field's modulus.
     uint256 x;
+    /// A coordinate, below the base field's modulus.
     uint256 y;
 }
 
 /// @dev Bounds that a round's hyper-parameters must respect, both ends inclusive.
-///      Learning rates are in millionths.
 struct HyperBounds {
+    /// In millionths.
     uint32 minLearningRate;
+    /// In millionths.
     uint32 maxLearningRate;
+    /// Passes over the trainer's data, at least 1.
     uint16 minLocalEpochs;
+    /// Passes over the trainer's data.
     uint16 maxLocalEpochs;
+    /// Samples, at least 1.
     uint16 minBatchSize;
+    /// Samples.
     uint16 maxBatchSize;
 }
 
-/// @dev A round's hyper-parameters. The learning rate is in millionths.
+/// @dev A round's hyper-parameters.
 struct HyperParameters {
+    /// In millionths.
     uint32 learningRate;
+    /// Passes over the trainer's data.
     uint16 localEpochs;
+    /// Samples.
     uint16 batchSize;
 }
 
@@ -73,6 +85,7 @@ struct Terms {
     uint8 fractionBits;
     /// Vector length d: the number of the model's parameters.
     uint32 dimension;
+    /// What the aggregator may ask of trainers in a round.
     HyperBounds hyperBounds;
     /// Root of the Merkle tree of admitted trainers; zero means open to all.
     bytes32 allowlistRoot;
@@ -82,12 +95,19 @@ struct Terms {
     Cid document;
 }
 
+/// @dev Where a project stands. The order matters: from Completed on it has ended.
 enum Status {
+    /// There is no such project.
     None,
+    /// The aggregator can post its bond, trainers can join.
     Open,
+    /// Rounds are played.
     Running,
+    /// All rounds were played, or the owner stopped it after empty ones.
     Completed,
+    /// It never started.
     Cancelled,
+    /// More rounds expired than were tolerated.
     Aborted
 }
 
@@ -103,7 +123,9 @@ enum Phase {
 
 /// @dev One submission as its trainer posted it. The contract stores only its hash.
 struct Submission {
+    /// Who posted it.
     address trainer;
+    /// Commitment to the update.
     G1Point commitment;
     /// The sealed update.
     Cid payload;

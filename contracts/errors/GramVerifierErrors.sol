@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.37;
+pragma solidity ^0.8.20;
 
-/// @title Errors of the verifier of Gram matrices, each with the values that mattered.
+/// @title Errors of the verifier of Gram matrices.
+/// @notice Each with the values that mattered.
 library GramVerifierErrors {
     /// @notice The reference string has too few powers for any vector, or more than the magnitude bounds allow.
     error GramVerifier_PowersOutOfRange(uint256 given, uint256 least, uint256 most);

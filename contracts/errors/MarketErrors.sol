@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.37;
+pragma solidity ^0.8.20;
 
-import {G1Point, Phase, Status} from "../../interfaces/MarketTypes.sol";
+import {G1Point, Phase, Status} from "../types/MarketTypes.sol";
 
-/// @title Errors of the market, each with the values that mattered.
+/// @title Errors of the market.
+/// @notice Each with the values that mattered.
 library MarketErrors {
     /// @notice The terms hold a value outside of `least..most`; `term` is the field's name.
     error Market_TermOutOfRange(bytes32 term, uint256 value, uint256 least, uint256 most);

@@ -1,9 +1,9 @@
-// Deploys the verifier and the market:
-//   SRS_PARAMETERS=<parameters.json> npx hardhat run scripts/deploy.js --network <name>
+// What deploy.mjs has Hardhat run, and every local market too: deploys the verifier and the market.
+//   SRS_PARAMETERS=<parameters.json> npx hardhat run eng/hardhat-deploy.mjs --network <name>
 // Writes deployments/<name>.json, or DEPLOYMENT_FILE where set.
 import path from "node:path";
 import { network } from "hardhat";
-import { deploy } from "./lib/deployment.js";
+import { deploy } from "./lib/deployment.mjs";
 
 const connection = await network.create();
 const root = path.resolve(import.meta.dirname, "..");
