@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 using Marketplace.Learning;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 

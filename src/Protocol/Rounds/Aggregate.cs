@@ -1,5 +1,8 @@
+using Marketplace.Algebra.Curves;
 using Marketplace.Learning;
 using Marketplace.Proofs;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
 
 namespace Marketplace.Protocol.Rounds;
 

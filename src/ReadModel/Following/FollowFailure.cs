@@ -1,4 +1,4 @@
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain.Rpc;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.ReadModel.Following;

@@ -1,4 +1,4 @@
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
 using Microsoft.Extensions.Logging;

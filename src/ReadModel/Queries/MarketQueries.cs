@@ -1,9 +1,9 @@
 using System.Linq.Expressions;
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Tables;
 using Microsoft.EntityFrameworkCore;

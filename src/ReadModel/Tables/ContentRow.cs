@@ -10,7 +10,7 @@ internal sealed class ContentRow
 
     public required ContentKind Kind { get; init; }
 
-    public required ContentAddressing.Cid Cid { get; init; }
+    public required Content.Cid Cid { get; init; }
 
     /// <summary>A document's title.</summary>
     public string? Title
@@ -61,4 +61,4 @@ internal enum ContentKind : byte
 }
 
 /// <summary>Content that a project names.</summary>
-internal sealed record ContentReference(long Project, ContentKind Kind, ContentAddressing.Cid Cid);
+internal sealed record ContentReference(long Project, ContentKind Kind, Content.Cid Cid);

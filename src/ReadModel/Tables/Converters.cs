@@ -1,6 +1,6 @@
 using System.Numerics;
-using Marketplace.ContentAddressing;
-using Marketplace.Ethereum;
+using Marketplace.Content;
+using Marketplace.Chain;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Marketplace.ReadModel.Tables;

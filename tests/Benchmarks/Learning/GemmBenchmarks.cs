@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Marketplace.Algebra.Lanes;
 using Marketplace.Learning;
 
 namespace Marketplace.Benchmarks.Learning;

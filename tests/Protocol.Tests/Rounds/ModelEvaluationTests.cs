@@ -1,5 +1,5 @@
 using System.Text;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Learning;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
