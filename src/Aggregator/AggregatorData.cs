@@ -1,5 +1,5 @@
 using Marketplace.ContentAddressing;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Aggregator;

@@ -1,6 +1,6 @@
 using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 using Marketplace.Proofs;
 using Marketplace.Protocol;
 using Marketplace.Protocol.Chain;

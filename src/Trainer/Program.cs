@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Marketplace.Ethereum;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 using Marketplace.Proofs;
 using Marketplace.Protocol.Hosting;
 using Marketplace.Protocol.Projects;

@@ -4,7 +4,7 @@ using Marketplace.EndToEnd.Tests;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
 using Marketplace.Ethereum.Signing;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 using Marketplace.Protocol.Chain;
 using Marketplace.Support;
 

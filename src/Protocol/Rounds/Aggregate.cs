@@ -1,4 +1,6 @@
-using Marketplace.Learning;
+using Marketplace.Learning.Models;
+using Marketplace.Learning.Numerics;
+using Marketplace.Learning.Storage;
 using Marketplace.Proofs;
 
 namespace Marketplace.Protocol.Rounds;
@@ -29,7 +31,7 @@ public sealed record Aggregate(long[] Entries, Fr Blinder, int Divisor)
     }
 
     /// <summary>Upper bound of a published aggregate's length in bytes, headers included.</summary>
-    public static long MaxBytes(ModelSpecification model) => 8L * model.ParameterCount + 64 * 1024;
+    public static long MaxBytes(ModelSpecification model) => AggregateFile.MaxBytes(model);
 
     public byte[] ToBytes(ModelSpecification model)
     {

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Marketplace.ContentAddressing;
 using Marketplace.Contracts;
-using Marketplace.Learning;
+using Marketplace.Learning.Storage;
 using Marketplace.Proofs;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Projects;

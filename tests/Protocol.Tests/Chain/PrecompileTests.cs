@@ -1,6 +1,6 @@
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
-using Marketplace.Learning;
+using Marketplace.Learning.Numerics;
 using Marketplace.Proofs;
 using Marketplace.Support;
 

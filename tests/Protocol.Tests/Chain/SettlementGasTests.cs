@@ -4,7 +4,7 @@ using Marketplace.Contracts;
 using Marketplace.Ethereum;
 using Marketplace.Ethereum.Rpc;
 using Marketplace.Ethereum.Sending;
-using Marketplace.Learning;
+using Marketplace.Learning.Numerics;
 using Marketplace.Proofs;
 using Marketplace.Protocol.Chain;
 using Marketplace.Protocol.Hosting;

@@ -1,7 +1,7 @@
 using System.Text;
 using Marketplace.ContentAddressing;
 using Marketplace.Ethereum;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Tests.Chain;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
-using Marketplace.Learning;
+using Marketplace.Learning.Models;
+using Marketplace.Learning.Storage;
 using Marketplace.Proofs;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
