@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Marketplace.Learning.Torch;
@@ -16,9 +17,10 @@ internal sealed class DropoutMasks : IDisposable
     /// <summary>The input with each value dropped with probability <paramref name="rate"/>, the others scaled up.</summary>
     public Tensor Apply(Tensor input, double rate)
     {
+        using Scalar kept = (1 - rate).ToScalar();
         using Tensor mask = empty_like(input);
         mask.bernoulli_(1 - rate, _generator);
-        mask.div_(1 - rate);
+        mask.div_(kept);
         return input * mask;
     }
 

@@ -2,6 +2,7 @@ using Marketplace.Learning.Data;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Marketplace.Learning.Torch;
@@ -75,7 +76,8 @@ public sealed class TorchEngine : ITrainingEngine
                 using IDisposable inner = NewDisposeScope();
                 int count = Math.Min(batchSize, order.Length - start);
                 (Tensor features, Tensor expected) = samples.Select(shuffled.narrow(0, start, count));
-                double loss = steps.Take(features, expected, options.Schedule.At(step, stepsPerEpoch * options.Epochs, stepsPerEpoch));
+                double factor = options.Schedule.At(step, stepsPerEpoch * options.Epochs, stepsPerEpoch);
+                double loss = steps.Take(features, expected, factor * options.LearningRate);
                 step++;
                 if (!double.IsFinite(loss))
                 {
@@ -104,6 +106,7 @@ public sealed class TorchEngine : ITrainingEngine
         int batch = Batch(model);
         double loss = 0;
         long correct = 0, close = 0;
+        using Scalar margin = Evaluation.Margin.ToScalar();
         using IDisposable quiet = inference_mode();
         using IDisposable scope = NewDisposeScope();
         using var samples = new TensorData(model, data, place);
@@ -120,7 +123,7 @@ public sealed class TorchEngine : ITrainingEngine
                 continue;
             correct += output.argmax(1).eq(expected).sum().item<long>();
             (Tensor largest, _) = output.topk(2);
-            close += (largest.select(1, 0) - largest.select(1, 1)).lt(Evaluation.Margin).sum().item<long>();
+            close += (largest.select(1, 0) - largest.select(1, 1)).lt(margin).sum().item<long>();
         }
 
         return classify

@@ -1,4 +1,5 @@
 using Marketplace.Learning.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -11,20 +12,14 @@ internal sealed class TrainingSteps : IDisposable
     private readonly LocalTraining _options;
     private readonly Parameter[] _parameters;
     private readonly Tensor[] _start;
-    private readonly optim.Optimizer _optimizer;
+    private readonly Optimizer _optimizer;
 
     public TrainingSteps(TorchNetwork network, LocalTraining options, Device device)
     {
         (_network, _options) = (network, options);
         _parameters = [.. network.Parameters];
         _start = options.Proximal > 0 ? [.. _parameters.Select(parameter => parameter.detach().clone())] : [];
-        double rate = options.LearningRate, decay = options.WeightDecay;
-        _optimizer = options.Optimizer switch
-        {
-            OptimizerKind.Adam => optim.Adam(_parameters, rate, weight_decay: decay),
-            OptimizerKind.AdamW => optim.AdamW(_parameters, rate, weight_decay: decay),
-            _ => optim.SGD(_parameters, rate, options.Momentum, weight_decay: decay),
-        };
+        _optimizer = new Optimizer(_parameters, options);
         network.Masks.Seed(options.Seed, device);
         network.Module.train();
     }
@@ -32,19 +27,17 @@ internal sealed class TrainingSteps : IDisposable
     /// <summary>Takes one step.</summary>
     /// <param name="features">The batch's samples.</param>
     /// <param name="expected">Their labels or targets.</param>
-    /// <param name="factor">What the learning rate is multiplied by.</param>
+    /// <param name="rate">The step size.</param>
     /// <returns>The batch's mean loss before the step, without the proximal term.</returns>
-    public double Take(Tensor features, Tensor expected, double factor)
+    public double Take(Tensor features, Tensor expected, double rate)
     {
-        _optimizer.zero_grad();
+        _network.Module.zero_grad();
         Tensor loss = _network.Loss(_network.Module.forward(features), expected, nn.Reduction.Mean);
         loss.backward();
         PullToStart();
         if (_options.ClipNorm > 0)
             nn.utils.clip_grad_norm_(_parameters, _options.ClipNorm);
-        foreach (TorchSharp.Modules.ParamGroup group in _optimizer.ParamGroups)
-            group.LearningRate = factor * _options.LearningRate;
-        _optimizer.step();
+        _optimizer.Step(rate);
         return loss.item<float>();
     }
 
@@ -59,7 +52,8 @@ internal sealed class TrainingSteps : IDisposable
     private void PullToStart()
     {
         using IDisposable quiet = no_grad();
+        using Scalar pull = ((double)_options.Proximal).ToScalar();
         for (int i = 0; i < _start.Length; i++)
-            _parameters[i].grad?.add_(_parameters[i] - _start[i], alpha: _options.Proximal);
+            _parameters[i].grad!.add_(_parameters[i] - _start[i], pull);
     }
 }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Marketplace.Learning.Tests.Training;
 
-/// <summary>Every option of local training against a loop written by hand from TorchSharp's parts.</summary>
+/// <summary>Every option of local training against a loop written by hand, of which only the gradients are torch's.</summary>
 public sealed class LocalTrainingTests
 {
     public static TheoryData<LocalTraining> Options =>
@@ -37,19 +37,9 @@ public sealed class LocalTrainingTests
         set_num_threads(1);
         using var network = nn.Sequential(nn.Linear(7, 9), nn.ReLU(), nn.Linear(9, 3));
         TorchSharp.Modules.Parameter[] parameters = [.. network.parameters()];
-        using (no_grad())
-        {
-            foreach ((TorchSharp.Modules.Parameter parameter, ParameterSpecification place) in parameters.Zip(model.Parameters))
-                parameter.copy_(tensor(weights.AsSpan(place.Offset, place.Length).ToArray(), parameter.shape));
-        }
-
-        Tensor[] start = [.. parameters.Select(parameter => parameter.detach().clone())];
-        using optim.Optimizer optimizer = options.Optimizer switch
-        {
-            OptimizerKind.Adam => optim.Adam(parameters, options.LearningRate, weight_decay: options.WeightDecay),
-            OptimizerKind.AdamW => optim.AdamW(parameters, options.LearningRate, weight_decay: options.WeightDecay),
-            _ => optim.SGD(parameters, options.LearningRate, options.Momentum, weight_decay: options.WeightDecay),
-        };
+        Write(weights);
+        float[] now = [.. weights];
+        var byHand = new OptimizerByHand(options, weights);
         int step = 0;
         for (int epoch = 1; epoch <= 3; epoch++)
         {
@@ -58,24 +48,25 @@ public sealed class LocalTrainingTests
             foreach (int[] batch in order.Chunk(8))
             {
                 Dataset part = data.Subset(batch);
-                optimizer.zero_grad();
+                network.zero_grad();
                 Tensor loss = nn.functional.cross_entropy(
                     network.forward(tensor(part.Features, [batch.Length, 7])), tensor(part.Labels!.Select(label => (long)label).ToArray()));
-                foreach ((Tensor now, Tensor then) in parameters.Zip(start))
-                    loss += options.Proximal / 2 * (now - then).square().sum();
                 loss.backward();
-                if (options.ClipNorm > 0)
-                    nn.utils.clip_grad_norm_(parameters, options.ClipNorm);
-                foreach (var group in optimizer.ParamGroups)
-                    group.LearningRate = options.LearningRate * Factor(options.Schedule, step, epoch);
-                optimizer.step();
-                step++;
+                float[] gradient = [.. parameters.SelectMany(parameter => parameter.grad!.data<float>().ToArray())];
+                byHand.Step(now, gradient, options.LearningRate * Factor(options.Schedule, step++, epoch));
+                Write(now);
             }
         }
 
-        float[] expected = [.. parameters.SelectMany(parameter => parameter.data<float>().ToArray())];
-        Assert.All(expected.Zip(trained), pair => Assert.Equal(pair.First, pair.Second, 2e-5f));
+        Assert.All(now.Zip(trained), pair => Assert.Equal(pair.First, pair.Second, 2e-5f));
         Assert.NotEqual(weights, trained);
+
+        void Write(float[] values)
+        {
+            using IDisposable quiet = no_grad();
+            foreach ((TorchSharp.Modules.Parameter parameter, ParameterSpecification place) in parameters.Zip(model.Parameters))
+                parameter.copy_(tensor(values.AsSpan(place.Offset, place.Length).ToArray(), parameter.shape));
+        }
     }
 
     [Fact]
@@ -130,4 +121,43 @@ public sealed class LocalTrainingTests
         ScheduleKind.Step => epoch == 3 ? 0.5 : 1,
         _ => 1,
     };
+
+    /// <summary>The optimizers entry by entry, in double precision, as their papers have them.</summary>
+    private sealed class OptimizerByHand(LocalTraining options, float[] start)
+    {
+        private readonly double[] _first = new double[start.Length];
+        private readonly double[] _second = new double[start.Length];
+        private int _steps;
+
+        public void Step(float[] weights, float[] gradient, double rate)
+        {
+            _steps++;
+            double[] g = [.. gradient.Select((entry, i) => entry + (double)options.Proximal * (weights[i] - start[i]))];
+            double norm = Math.Sqrt(g.Sum(entry => entry * entry));
+            if (options.ClipNorm > 0 && norm > options.ClipNorm)
+                g = [.. g.Select(entry => entry * options.ClipNorm / norm)];
+            for (int i = 0; i < g.Length; i++)
+            {
+                double weight = weights[i];
+                if (options.Optimizer == OptimizerKind.AdamW)
+                    weight -= rate * options.WeightDecay * weight;
+                else
+                    g[i] += options.WeightDecay * weight;
+                if (options.Optimizer == OptimizerKind.Sgd)
+                {
+                    _first[i] = options.Momentum * _first[i] + g[i];
+                    weight -= rate * _first[i];
+                }
+                else
+                {
+                    _first[i] = 0.9 * _first[i] + 0.1 * g[i];
+                    _second[i] = 0.999 * _second[i] + 0.001 * g[i] * g[i];
+                    double mean = _first[i] / (1 - Math.Pow(0.9, _steps)), square = _second[i] / (1 - Math.Pow(0.999, _steps));
+                    weight -= rate * mean / (Math.Sqrt(square) + 1e-8);
+                }
+
+                weights[i] = (float)weight;
+            }
+        }
+    }
 }
