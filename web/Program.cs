@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
 using Marketplace.Web.Hosting;
 
 var root = new RootCommand(

@@ -1,6 +1,6 @@
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Aggregator;

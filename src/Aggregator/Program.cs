@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Numerics;
 using Marketplace.Aggregator;
 using Marketplace.Contracts;
-using Marketplace.Proofs;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
 
 var projectsOption = new Option<string[]>("--project")
 {
@@ -49,7 +49,7 @@ collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Doe
     BigInteger id = arguments.GetValue(projectIdOption);
     ProjectState state = await party.Chain.Contract.StateAsync(id, cancellationToken: cancellation);
     if (state.GetStatus() == ProjectStatus.None)
-        throw new UsageException($"the market at {party.Chain.Address} has no project {id}");
+        throw new UnknownProjectException(party.Chain.Address, id);
     if (!state.Bond.IsZero)
         await party.SendAsync($"bond-return/{id}", MarketContract.Calldata.ReturnBond(id), cancellation);
     Terms terms = await party.Chain.Contract.TermsAsync(id, cancellationToken: cancellation);

@@ -1,9 +1,11 @@
 using System.Numerics;
-using Marketplace.ContentAddressing;
+using Marketplace.Algebra.Curves;
+using Marketplace.Content;
 using Marketplace.Contracts;
+using Marketplace.Hosting;
 using Marketplace.Proofs;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Aggregator;
@@ -71,7 +73,7 @@ public sealed class ProjectAggregator(Party party, Srs srs, BigInteger projectId
 
     private async Task PostBondAsync(ProjectView project, CancellationToken cancellation)
     {
-        using Sealing.SealingKey key = party.Secrets.SealingKey(chain.ChainId, chain.Address);
+        using Crypto.Sealing.SealingKey key = party.Secrets.SealingKey(chain.ChainId, chain.Address);
         await party.PayAsync(
             $"bond/{projectId}",
             project.Terms.Token,
@@ -91,7 +93,7 @@ public sealed class ProjectAggregator(Party party, Srs srs, BigInteger projectId
         int[] weights = await project.ModelAsync(round, cancellation);
         HyperParameters hyperParameters = await HyperParameterRule.NextAsync(project, party.Store, round, cancellation);
         Reference computed = await ReferenceAsync(project, round, weights, hyperParameters, cancellation);
-        ContentAddressing.Cid model = await party.Store.AddAsync(project.ModelBytes(weights), cancellation);
+        Content.Cid model = await party.Store.AddAsync(project.ModelBytes(weights), cancellation);
         await party.SendAsync(
             $"open/{projectId}/{round}",
             MarketContract.Calldata.OpenRound(projectId, model.ToContract(), computed.Commitment.ToContract(), hyperParameters),

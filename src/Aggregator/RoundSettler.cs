@@ -1,18 +1,20 @@
-using Marketplace.ContentAddressing;
+using Marketplace.Algebra.Curves;
+using Marketplace.Content;
 using Marketplace.Contracts;
+using Marketplace.Hosting;
 using Marketplace.Learning.Data;
-using Marketplace.Proofs;
-using Marketplace.Protocol;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
+using Marketplace.Protocol.Scoring;
 
 namespace Marketplace.Aggregator;
 
 /// <summary>Prepares what settles a round: the Gram matrix, its proof, the aggregate and the report.</summary>
 public sealed class RoundSettler(Party party, Srs srs, ProjectView project, int round, Reference reference, AggregatorData data)
 {
-    private static readonly Contracts.Cid NoCid = new(Ethereum.Bytes32.Zero, 0);
+    private static readonly Contracts.Cid NoCid = new(Chain.Bytes32.Zero, 0);
 
     /// <param name="submissions">All submissions of the round in ascending order of seat.</param>
     /// <param name="weights">The model that the round started from.</param>
@@ -35,7 +37,7 @@ public sealed class RoundSettler(Party party, Srs srs, ProjectView project, int 
                 reference.Update, [.. valid.Select(v => v.Entries)], [.. publicRows.Select(p => p.Entries)], cancellation);
             gram = matrix.Pack();
             proof = await Task.Run(() => Prove(matrix, posted, invalid, valid, publicRows, cancellation), cancellation);
-            ScoringOutcome scoring = Scoring.Score(matrix);
+            ScoringOutcome scoring = RoundScoring.Score(matrix);
             if (scoring.Kept != 0)
                 aggregate = Aggregate.Combine(
                     reference.Update.Length,

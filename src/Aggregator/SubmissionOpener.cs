@@ -1,11 +1,13 @@
-using Marketplace.ContentAddressing;
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Crypto.Sealing;
+using Marketplace.Hosting;
 using Marketplace.Proofs;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Sealing;
 
 namespace Marketplace.Aggregator;
 
@@ -71,7 +73,7 @@ public sealed class SubmissionOpener(Party party, Srs srs, TextWriter log)
         ProjectView project, int round, Submission submission, CancellationToken cancellation)
     {
         int dimension = (int)project.Terms.Dimension;
-        ContentAddressing.Cid cid = submission.Payload.ToCid();
+        Content.Cid cid = submission.Payload.ToCid();
         byte[] sealedPayload;
         try
         {

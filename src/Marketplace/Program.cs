@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Marketplace.Commands;
 using Marketplace.Demo;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
 
 var root = new RootCommand(
     """

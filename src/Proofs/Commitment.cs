@@ -4,6 +4,10 @@
 //   X = keccak("Marketplace.H.v1" ‖ uint256(k)) mod p;  if X³ + 3 is a square, H = (X, its even root).
 
 using System.Buffers.Binary;
+using Marketplace.Algebra.Curves;
+using Marketplace.Algebra.MultiScalar;
+using Marketplace.Crypto;
+using Marketplace.Proofs.ReferenceStrings;
 
 namespace Marketplace.Proofs;
 

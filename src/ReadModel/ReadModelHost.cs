@@ -1,5 +1,5 @@
-using Marketplace.ContentAddressing;
-using Marketplace.Protocol.Chain;
+using Marketplace.Content;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Documents;
 using Marketplace.ReadModel.Embedded;
 using Marketplace.ReadModel.Following;

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.ReadModel;
 
@@ -57,7 +57,7 @@ public sealed record ProjectSummary
     public required ChainMoment Created { get; init; }
 
     /// <summary>The project's document.</summary>
-    public required ContentAddressing.Cid Document { get; init; }
+    public required Content.Cid Document { get; init; }
 
     /// <summary>From the document; null until it was read, or when it can not be.</summary>
     public string? Title { get; init; }
@@ -153,13 +153,13 @@ public sealed record RoundSummary
     public ChainMoment? Ended { get; init; }
 
     /// <summary>The model that the round starts from.</summary>
-    public ContentAddressing.Cid? Model { get; init; }
+    public Content.Cid? Model { get; init; }
 
     /// <summary>The published aggregate; null when there is none.</summary>
-    public ContentAddressing.Cid? Aggregate { get; init; }
+    public Content.Cid? Aggregate { get; init; }
 
     /// <summary>The aggregator's report.</summary>
-    public ContentAddressing.Cid? Report { get; init; }
+    public Content.Cid? Report { get; init; }
 
     public required int Submissions { get; init; }
 
@@ -229,7 +229,7 @@ public sealed record SubmissionSummary
     public required int Seat { get; init; }
 
     /// <summary>The sealed update.</summary>
-    public required ContentAddressing.Cid Payload { get; init; }
+    public required Content.Cid Payload { get; init; }
 
     public required ChainMoment Submitted { get; init; }
 

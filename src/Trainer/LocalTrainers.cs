@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
+using Marketplace.Hosting;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Storage;
 using Marketplace.Learning.Training;
-using Marketplace.Protocol.Hosting;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
+using Marketplace.Hosting;
 using Marketplace.Learning.Data;
-using Marketplace.Proofs;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Trainer;

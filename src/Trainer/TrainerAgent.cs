@@ -1,14 +1,16 @@
 using System.Numerics;
-using Marketplace.ContentAddressing;
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Crypto.Sealing;
+using Marketplace.Hosting;
 using Marketplace.Proofs;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Sealing;
 
 namespace Marketplace.Trainer;
 
@@ -98,7 +100,7 @@ public sealed class TrainerAgent(Party party, Srs srs, ProjectView project, ILoc
             G1 commitment = Commitment.Commit(srs, update, blinder, cancellation);
             byte[] payload = UpdateSealing.Seal(
                 new UpdatePayload(update, project.Document.FractionBits, blinder), round, party.Address, key);
-            ContentAddressing.Cid cid = await party.Store.AddAsync(payload, cancellation);
+            Content.Cid cid = await party.Store.AddAsync(payload, cancellation);
             try
             {
                 await party.SendAsync(

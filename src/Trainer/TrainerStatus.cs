@@ -1,8 +1,8 @@
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
+using Marketplace.Hosting;
 
 namespace Marketplace.Trainer;
 
@@ -15,7 +15,7 @@ internal static class TrainerStatus
         await follower.RefreshAsync(cancellation);
         ProjectHistory history = follower.History;
         if (history.Created is null)
-            throw new UsageException($"the market at {party.Chain.Address} has no project {projectId}");
+            throw new UnknownProjectException(party.Chain.Address, projectId);
         Member member = await party.Chain.Contract.MemberAsync(projectId, party.Address, cancellationToken: cancellation);
         TokenUnit unit = await TokenUnit.ReadAsync(party.Chain, history.Terms.Token, cancellation);
         output.WriteLine($"project {projectId} is {history.Status.ToString().ToLowerInvariant()}; {party.Address} has {(member.Joined ? "joined" : "not joined")}");

@@ -1,5 +1,5 @@
-using Marketplace.Ethereum.Keystores;
-using Marketplace.Ethereum.Signing;
+using Marketplace.Chain.Keystores;
+using Marketplace.Chain.Signing;
 
 namespace Marketplace.Commands.Tests;
 

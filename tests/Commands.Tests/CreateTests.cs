@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
 

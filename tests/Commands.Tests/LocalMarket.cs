@@ -1,19 +1,20 @@
 using System.Numerics;
 using System.Text;
-using Marketplace.ContentAddressing;
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Chain.Sending;
+using Marketplace.Chain.Signing;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Ethereum.Sending;
-using Marketplace.Ethereum.Signing;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
-using Marketplace.Proofs;
-using Marketplace.Protocol.Chain;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Support;
-using Cid = Marketplace.ContentAddressing.Cid;
+using Cid = Marketplace.Content.Cid;
 
 namespace Marketplace.Commands.Tests;
 

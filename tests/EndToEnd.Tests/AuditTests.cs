@@ -1,13 +1,13 @@
 using System.Text.Json;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Proofs;
+using Marketplace.Hosting;
+using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Audit;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
-using Cid = Marketplace.ContentAddressing.Cid;
+using Cid = Marketplace.Content.Cid;
 
 namespace Marketplace.EndToEnd.Tests;
 
@@ -69,7 +69,7 @@ public sealed class AuditTests(SmallMarket market)
         Assert.NotNull(told.Test);
         RoundReport flattering = told with { Test = told.Test with { Accuracy = told.Test.Accuracy + 1.0 / 300 } };
         using MarketChain chain = await run.ConnectAsync();
-        var auditor = new Auditor(chain, new SubstitutingStore(store, report, flattering.ToBytes()), Srs.OpenDevelopment(4096, MarketSession.SrsCache));
+        var auditor = new Auditor(chain, new SubstitutingStore(store, report, flattering.ToBytes()), Srs.OpenDevelopment(4096, Srs.DevelopmentCache));
         AuditReport audit = await auditor.RunAsync(1, CancellationToken.None);
         AuditCheck failed = Assert.Single(audit.Checks, check => check.Result != AuditResult.Passed);
         Assert.Equal("The reported loss and accuracy on the test set are those of the model that the round made", failed.Name);

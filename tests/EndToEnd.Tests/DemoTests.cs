@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Numerics;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
 using Marketplace.Support;
 
 namespace Marketplace.EndToEnd.Tests;

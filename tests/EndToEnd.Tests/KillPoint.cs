@@ -1,5 +1,5 @@
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 
 namespace Marketplace.EndToEnd.Tests;
 

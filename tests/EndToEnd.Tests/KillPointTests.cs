@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Support;
 
 namespace Marketplace.EndToEnd.Tests;

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using Marketplace.EndToEnd.Tests;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Ethereum.Signing;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Chain.Signing;
 using Marketplace.Learning.Data;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Support;
 
 [assembly: AssemblyFixture(typeof(SmallMarket))]
@@ -228,7 +228,7 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
     }
 
     /// <summary>The file of the content store that holds a small file.</summary>
-    public string BlockOf(ContentAddressing.Cid cid) => Path.Combine(Store, $"{cid}"[^3..^1], $"{cid}");
+    public string BlockOf(Content.Cid cid) => Path.Combine(Store, $"{cid}"[^3..^1], $"{cid}");
 
     /// <summary>Lets a program come to its end, which must be a good one.</summary>
     public static async Task FinishAsync(params IEnumerable<MarketProgram> programs)

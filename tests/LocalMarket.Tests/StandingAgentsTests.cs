@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Numerics;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.LocalMarket.Tests;
 

@@ -2,6 +2,7 @@
 
 using System.Text.Json.Nodes;
 using Marketplace.Proofs;
+using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Proofs.Vectors;
 
 try

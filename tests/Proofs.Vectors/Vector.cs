@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Marketplace.Algebra.Curves;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
 
 namespace Marketplace.Proofs.Vectors;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using Marketplace.ContentAddressing;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Chain;
+using Marketplace.Content;
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.ReadModel.Documents;
 using Marketplace.ReadModel.Stores;
@@ -48,7 +48,7 @@ public sealed class DocumentTests : IDisposable
 
         async Task<ContentRow> ReadAsync(ContentKind kind, string content)
         {
-            ContentAddressing.Cid cid = await store.AddAsync(Encoding.UTF8.GetBytes(content), Cancellation);
+            Content.Cid cid = await store.AddAsync(Encoding.UTF8.GetBytes(content), Cancellation);
             return await reader.ReadAsync(new ContentReference(1, kind, cid), Cancellation);
         }
     }
@@ -75,7 +75,7 @@ public sealed class DocumentTests : IDisposable
         await model.ReachAsync();
         await model.WaitAsync(async () => (await ProjectsAsync()).All(project => project.DocumentProblem is not null));
 
-        ContentAddressing.Cid cid = await model.Store.AddAsync(Encoding.UTF8.GetBytes(Document.Replace("TITLE", "Late", StringComparison.Ordinal)), Cancellation);
+        Content.Cid cid = await model.Store.AddAsync(Encoding.UTF8.GetBytes(Document.Replace("TITLE", "Late", StringComparison.Ordinal)), Cancellation);
         int told = 0;
         model.Feed.Changed += change => Interlocked.Add(ref told, change.Projects.Count);
         SyntheticProject first = history.Market.Projects[0];

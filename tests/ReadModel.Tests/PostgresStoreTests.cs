@@ -1,5 +1,5 @@
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Postgres;
 using Marketplace.ReadModel.Stores;
 using Marketplace.Support;

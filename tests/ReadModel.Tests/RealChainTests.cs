@@ -1,9 +1,9 @@
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Sending;
-using Marketplace.Ethereum.Signing;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Tests.Chain;
+using Marketplace.Chain;
+using Marketplace.Chain.Sending;
+using Marketplace.Chain.Signing;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Tests.Markets;
 using Marketplace.Support;
 
 namespace Marketplace.ReadModel.Tests;

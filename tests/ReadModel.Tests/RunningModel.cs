@@ -1,5 +1,5 @@
-using Marketplace.ContentAddressing;
-using Marketplace.Protocol.Chain;
+using Marketplace.Content;
+using Marketplace.Protocol.Markets;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Marketplace.ReadModel.Tests;
@@ -42,7 +42,7 @@ internal sealed class RunningModel : IAsyncDisposable
     /// <summary>Waits until it is where the chain is now.</summary>
     public async Task ReachAsync()
     {
-        Ethereum.Rpc.Block head = await chain.HeadAsync(TestContext.Current.CancellationToken);
+        Chain.Rpc.Block head = await chain.HeadAsync(TestContext.Current.CancellationToken);
         DateTimeOffset time = DateTimeOffset.FromUnixTimeSeconds((long)head.Timestamp);
         await WaitAsync(() => Task.FromResult(Feed.Status is { State: FollowState.Live } status && status.Block == head.Number && status.BlockTime == time));
     }

@@ -1,6 +1,6 @@
 using System.Numerics;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
 using Marketplace.Synthetic;
@@ -246,7 +246,7 @@ public abstract class StoreTests
         return history;
     }
 
-    private static string TitleOf(ContentAddressing.Cid cid) => $"{(cid.Digest[2] % 2 == 0 ? "rote Äpfel" : "Blue pears")} {cid.Digest[3]}";
+    private static string TitleOf(Content.Cid cid) => $"{(cid.Digest[2] % 2 == 0 ? "rote Äpfel" : "Blue pears")} {cid.Digest[3]}";
 
     private static string TitleOf(SyntheticHistory history, long project) =>
         TitleOf(history.Market.Projects[(int)project - 1].Terms.Document.ToCid());

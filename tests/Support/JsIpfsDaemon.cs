@@ -37,7 +37,7 @@ public sealed partial class JsIpfsDaemon : IAsyncDisposable
     public static async Task<JsIpfsDaemon> StartAsync(CancellationToken cancellationToken = default)
     {
         NodeToolchain node = await NodeToolchain.FindAsync();
-        string peer = Repository.Path("tests", "ContentAddressing.Tests", "peers", "js-ipfs");
+        string peer = Repository.Path("tests", "Content.Tests", "peers", "js-ipfs");
         await node.InstallAsync(peer, cancellationToken);
         string home = Directory.CreateTempSubdirectory("js-ipfs-").FullName;
         Process? process = null;

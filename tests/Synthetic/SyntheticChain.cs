@@ -1,7 +1,7 @@
 using System.Globalization;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Abi;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Abi;
+using Marketplace.Chain.Rpc;
 
 namespace Marketplace.Synthetic;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Abi;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Abi;
+using Marketplace.Chain.Rpc;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -1,5 +1,5 @@
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
 using Marketplace.Synthetic;
 
 namespace Marketplace.Web.Logic.Tests;

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 using Marketplace.Synthetic;
 
 namespace Marketplace.Web.Logic.Tests;

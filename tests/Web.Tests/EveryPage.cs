@@ -9,5 +9,5 @@ public static class EveryPage
     ];
 
     /// <summary>A trainer of the local market, whose account is made from its name.</summary>
-    public static Ethereum.Address Ada => new LocalMarket.LocalParty("ada").Address;
+    public static Chain.Address Ada => new LocalMarket.LocalParty("ada").Address;
 }

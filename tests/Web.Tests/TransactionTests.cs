@@ -1,7 +1,7 @@
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 

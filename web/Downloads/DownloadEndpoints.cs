@@ -1,6 +1,6 @@
 using System.Net.Mime;
 using System.Text;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Web.Market;
 using Marketplace.Web.Verification;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
 using Marketplace.Web.Browser;
 using Marketplace.Web.Components;
 using Marketplace.Web.Downloads;

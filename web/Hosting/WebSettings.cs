@@ -1,5 +1,5 @@
 using System.Globalization;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
 
 namespace Marketplace.Web.Hosting;
 

@@ -1,7 +1,7 @@
-using Marketplace.ContentAddressing;
-using Marketplace.Proofs;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Content;
+using Marketplace.Hosting;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 
 namespace Marketplace.Web.Market;

@@ -1,4 +1,4 @@
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 
 namespace Marketplace.Web.Market;
 

@@ -1,7 +1,7 @@
-using Marketplace.ContentAddressing;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Content;
+using Marketplace.Chain.Rpc;
 using Marketplace.LocalMarket;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
 using Marketplace.ReadModel;
 using Marketplace.Web.Hosting;
 

@@ -1,7 +1,7 @@
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Marketplace.ReadModel;
@@ -50,7 +50,7 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
         }
     }
 
-    private async Task<bool> NamesTestSetAsync(ContentAddressing.Cid document, CancellationToken cancellation)
+    private async Task<bool> NamesTestSetAsync(Content.Cid document, CancellationToken cancellation)
     {
         try
         {

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
+using Marketplace.Hosting;
 
 namespace Marketplace.Web.Market;
 

@@ -1,4 +1,5 @@
-using Marketplace.Proofs;
+using Marketplace.Proofs.Gram;
+
 
 namespace Marketplace.Web.Rounds;
 

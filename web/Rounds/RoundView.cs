@@ -1,9 +1,10 @@
 using System.Numerics;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Audit;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Cohorts;
+using Marketplace.Protocol.Scoring;
 
 namespace Marketplace.Web.Rounds;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 
 namespace Marketplace.Web.Rounds;

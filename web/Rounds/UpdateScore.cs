@@ -1,5 +1,5 @@
 using System.Numerics;
-using Marketplace.Protocol;
+using Marketplace.Protocol.Scoring;
 
 namespace Marketplace.Web.Rounds;
 
@@ -23,8 +23,8 @@ public sealed record UpdateScore(
         BigInteger before = Sum(scoring.ContributionsBeforeProjection), after = Sum(scoring.Contributions);
         return [.. Enumerable.Range(1, scoring.Norms.Count).Select(update => new UpdateScore(
             Part(scoring.Norms[update - 1], scoring.ReferenceNorm),
-            (double)scoring.Cosines[update - 1] / Scoring.One,
-            (double)scoring.InitialWeights[update - 1] / Scoring.One,
+            (double)scoring.Cosines[update - 1] / RoundScoring.One,
+            (double)scoring.InitialWeights[update - 1] / RoundScoring.One,
             [.. scoring.Passes.Select(pass => pass.Shapley[update - 1] is { } phi
                 ? Part(phi, (BigInteger)pass.Divisor * pass.Divisor * referenceSquared)
                 : (double?)null)],

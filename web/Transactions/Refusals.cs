@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Abi;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Chain.Abi;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Web.Transactions;
 

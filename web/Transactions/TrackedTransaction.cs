@@ -1,5 +1,5 @@
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 
 namespace Marketplace.Web.Transactions;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Text.Json;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Marketplace.Web.Browser;
 using Marketplace.Web.Market;
 using Marketplace.Web.Wallets;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Web.Transactions;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Marketplace.ContentAddressing;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Content;
+using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Audit;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Web.Verification;
@@ -90,7 +90,7 @@ public sealed class CheckRun : IProgress<AuditCheck>
         {
             End(RunState.Failed, e.Problem);
         }
-        catch (Exception e) when (e is WaitingLineFullException or UsageException or PublishedException
+        catch (Exception e) when (e is WaitingLineFullException or UsageException or UnknownProjectException or PublishedException
             or RpcException or RpcTransportException or InvalidDataException or FormatException)
         {
             End(RunState.Failed, e.Message);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Microsoft.JSInterop;
 
 namespace Marketplace.Web.Wallets;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Marketplace.LocalMarket;
 using Marketplace.Web.Market;
 

@@ -1,6 +1,6 @@
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Hosting;
 using Marketplace.Web.Browser;
 using Marketplace.Web.Hosting;
 using Marketplace.Web.Market;

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Numerics;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Hosting;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 
@@ -74,7 +74,7 @@ internal static class OwnerCommands
 
     private static async Task<string?> PublishAsync(IContentStore store, string? name, string folder, CancellationToken cancellation)
     {
-        if (name is null || ContentAddressing.Cid.TryParse(name, out _))
+        if (name is null || Content.Cid.TryParse(name, out _))
             return name;
         var file = new FileInfo(Path.Combine(folder, name));
         if (!file.Exists)

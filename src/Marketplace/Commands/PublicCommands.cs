@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Numerics;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 using Marketplace.Protocol.Audit;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Protocol.Markets;
+using Marketplace.Hosting;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Spectre.Console;
@@ -59,7 +59,7 @@ internal static class PublicCommands
                     await follower.RefreshAsync(cancellation);
                     ProjectHistory history = follower.History;
                     if (history.Created is null)
-                        throw new UsageException($"the market at {session.Chain.Address} has no project {history.Id}");
+                        throw new UnknownProjectException(session.Chain.Address, history.Id);
                     unit ??= await TokenUnit.ReadAsync(session.Chain, history.Terms.Token, cancellation);
                     for (; shown < history.Rounds.Count && (history.Rounds[shown].Settled ?? (object?)history.Rounds[shown].Expired) is not null; shown++)
                         Console.WriteLine(await DescribeAsync(session, history.Rounds[shown], unit, cancellation));

@@ -1,8 +1,9 @@
 using System.CommandLine;
-using Marketplace.Ethereum.Keystores;
-using Marketplace.Ethereum.Signing;
-using Marketplace.Proofs;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Chain.Keystores;
+using Marketplace.Chain.Signing;
+using Marketplace.Hosting;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
 
 namespace Marketplace.Commands;
 
@@ -63,9 +64,9 @@ internal static class ToolCommands
             .WithSettings(SharedSettings.Config)
             .Does(async (_, arguments, cancellation) =>
             {
-                int powers = CheckDimension(arguments.GetValue(length)) + Proofs.Srs.ReservedCoordinates;
+                int powers = CheckDimension(arguments.GetValue(length)) + Proofs.ReferenceStrings.Srs.ReservedCoordinates;
                 Console.Error.WriteLine("reading and checking the ceremony's points");
-                Srs srs = Proofs.Srs.ReadPtau(
+                Srs srs = Proofs.ReferenceStrings.Srs.ReadPtau(
                     arguments.GetRequiredValue(source).FullName,
                     powers,
                     cancellationToken: cancellation);
@@ -79,7 +80,7 @@ internal static class ToolCommands
             .WithSettings(SharedSettings.Config)
             .Does(async (_, arguments, cancellation) =>
             {
-                Srs srs = Proofs.Srs.OpenDevelopment(CheckDimension(arguments.GetValue(length)), MarketSession.SrsCache, cancellationToken: cancellation);
+                Srs srs = Proofs.ReferenceStrings.Srs.OpenDevelopment(CheckDimension(arguments.GetValue(length)), Proofs.ReferenceStrings.Srs.DevelopmentCache, cancellationToken: cancellation);
                 await srs.Parameters.WriteAsync(arguments.GetRequiredValue(parameters).FullName, cancellation);
                 return 0;
             });

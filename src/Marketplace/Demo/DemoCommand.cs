@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Marketplace.LocalMarket;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
 using Spectre.Console;
 
 namespace Marketplace.Demo;

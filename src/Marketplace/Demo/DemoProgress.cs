@@ -1,9 +1,9 @@
 using System.Numerics;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 using Marketplace.LocalMarket;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Demo;

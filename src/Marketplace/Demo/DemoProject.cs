@@ -1,10 +1,9 @@
 using System.Numerics;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.LocalMarket;
-using Marketplace.Proofs;
+using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Audit;
-using Marketplace.Protocol.Chain;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Demo;
 
@@ -44,7 +43,7 @@ internal sealed class DemoProject(RunningMarket market, Action<string> say)
         await follower.RefreshAsync(cancellation);
 
         say("auditing from public data alone");
-        Srs srs = Srs.OpenDevelopment(scenario.ParameterCount, MarketSession.SrsCache, cancellationToken: cancellation);
+        Srs srs = Srs.OpenDevelopment(scenario.ParameterCount, Srs.DevelopmentCache, cancellationToken: cancellation);
         AuditReport report = await new Auditor(chain, store, srs, audit).RunAsync(project, cancellation);
         return await DemoResult.CollectAsync(scenario, progress, chain, store, follower.History, report, cancellation);
     }

@@ -1,12 +1,12 @@
 using System.Numerics;
 using System.Text.Json;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Marketplace.LocalMarket;
 using Marketplace.Protocol.Audit;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Demo;
@@ -94,9 +94,9 @@ internal sealed record DemoResult(
 
     private static async Task<long> BytesPublishedAsync(IContentStore store, ProjectHistory history, CancellationToken cancellation)
     {
-        ContentAddressing.Cid documentCid = history.Terms.Document.ToCid();
+        Content.Cid documentCid = history.Terms.Document.ToCid();
         var document = ProjectDocument.Parse(await store.GetAsync(documentCid, ProjectDocument.MaxBytes, cancellation));
-        HashSet<ContentAddressing.Cid> published = [documentCid, .. document.TestSet?.Files ?? []];
+        HashSet<Content.Cid> published = [documentCid, .. document.TestSet?.Files ?? []];
         foreach (RoundHistory round in history.Rounds)
         {
             if (round.Opened is { } opened)
@@ -110,7 +110,7 @@ internal sealed record DemoResult(
                 published.Add(settled.Settlement.Aggregate.ToCid());
         }
         long bytes = 0;
-        foreach (ContentAddressing.Cid cid in published)
+        foreach (Content.Cid cid in published)
             bytes += (await store.GetAsync(cid, int.MaxValue, cancellation)).Length;
         return bytes;
     }

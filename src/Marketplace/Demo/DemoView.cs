@@ -1,4 +1,4 @@
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 using Marketplace.LocalMarket;
 using Marketplace.Protocol.Audit;
 using Spectre.Console;

@@ -5,8 +5,10 @@
 // double the transform.
 
 using System.Numerics;
+using Marketplace.Algebra.Transforms;
+using Marketplace.Proofs.ReferenceStrings;
 
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>Autocorrelation of a vector over Fr.</summary>
 internal static class Autocorrelation

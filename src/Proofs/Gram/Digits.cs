@@ -1,4 +1,4 @@
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>
 /// Signed digits of the wide entries of public rows: v = d_0 + d_1·2^15 + d_2·2^30 with d_0, d_1 in [−2^14, 2^14) and d_2 an int16

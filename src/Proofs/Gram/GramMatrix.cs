@@ -7,7 +7,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>Inner products G_ij of the reference (row 0), the updates and the public rows of a round.</summary>
 public sealed class GramMatrix : IEquatable<GramMatrix>

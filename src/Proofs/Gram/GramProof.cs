@@ -5,8 +5,9 @@
 // Scalars are canonical residues modulo the group order r, coordinates canonical residues modulo the field prime p.
 
 using System.Diagnostics.CodeAnalysis;
+using Marketplace.Algebra.Curves;
 
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>A proof that a matrix is the Gram matrix of committed vectors.</summary>
 /// <param name="Mask">C_m, commitment to the mask.</param>

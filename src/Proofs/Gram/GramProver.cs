@@ -9,8 +9,12 @@
 
 using System.Buffers;
 using System.Security.Cryptography;
+using Marketplace.Algebra.Curves;
+using Marketplace.Algebra.Memory;
+using Marketplace.Algebra.MultiScalar;
+using Marketplace.Proofs.ReferenceStrings;
 
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>Proves that a matrix is the Gram matrix of committed vectors.</summary>
 public static class GramProver

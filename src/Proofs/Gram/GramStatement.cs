@@ -1,4 +1,6 @@
-namespace Marketplace.Proofs;
+using Marketplace.Algebra.Curves;
+
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>What a Gram proof says: the vectors behind these commitments have this Gram matrix over Fr.</summary>
 /// <param name="Context">32 bytes that bind a proof to chain, contract, project, round and participants.</param>

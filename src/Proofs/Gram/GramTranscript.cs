@@ -6,8 +6,10 @@
 //   γ    = keccak(x ‖ c(x) ‖ c(1/x) ‖ g(x) ‖ g(1/x)) mod r
 
 using System.Buffers.Binary;
+using Marketplace.Algebra.Curves;
+using Marketplace.Crypto;
 
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>The challenges a proof answers.</summary>
 /// <param name="Rows">z_0 … z_{N−1}, the coefficients of the rows.</param>

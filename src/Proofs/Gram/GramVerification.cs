@@ -1,4 +1,4 @@
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>One named check of a verification.</summary>
 /// <param name="Name">What is checked, for a report.</param>

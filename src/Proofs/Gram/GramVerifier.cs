@@ -1,3 +1,7 @@
+using Marketplace.Algebra.Curves;
+using Marketplace.Algebra.MultiScalar;
+using Marketplace.Proofs.ReferenceStrings;
+
 // The verifier, from public data alone. It decides exactly as the contract's verifier does.
 //
 //   C*  = C_m + Σ z_i·C_i − ρ*·H                        s = t + Σ_{i,j} z_i·z_j·G_ij
@@ -5,7 +9,7 @@
 //   f = c + γ·g;  I the line through (x, f(x)) and (1/x, f(1/x))
 //   pairing:   e(C* + γ·C_g − [I(τ)]_1 − W, [1]_2) · e((x + 1/x)·W, [τ]_2) · e(−W, [τ²]_2) = 1
 
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>Verifies Gram proofs against the pinned points of an SRS.</summary>
 public static class GramVerifier

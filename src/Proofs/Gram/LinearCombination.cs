@@ -6,7 +6,7 @@
 
 using System.Buffers.Binary;
 
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>Linear combinations of short and wide rows with 128-bit coefficients.</summary>
 internal static class LinearCombination

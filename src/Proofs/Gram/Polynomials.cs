@@ -1,6 +1,6 @@
 // Polynomials over Fr by coefficients, lowest first.
 
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>The operations on large polynomials that the prover needs.</summary>
 internal static class Polynomials

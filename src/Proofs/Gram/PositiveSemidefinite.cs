@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Marketplace.Proofs;
+namespace Marketplace.Proofs.Gram;
 
 /// <summary>An exact test of a symmetric integer matrix for positive semidefiniteness.</summary>
 internal static class PositiveSemidefinite

@@ -1,10 +1,10 @@
 using System.Numerics;
-using Marketplace.ContentAddressing;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Proofs;
-using Marketplace.Protocol.Chain;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 
@@ -18,7 +18,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     private ModelEvaluation? evaluation;
 
     /// <summary>Audits a project up to the chain's head.</summary>
-    /// <exception cref="Hosting.UsageException">There is no such project.</exception>
+    /// <exception cref="UnknownProjectException">There is no such project.</exception>
     public async Task<AuditReport> RunAsync(BigInteger projectId, CancellationToken cancellation)
     {
         var history = new ProjectHistory(projectId);
@@ -26,7 +26,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         foreach (IContractEvent @event in events)
             history.Apply(@event);
         if (history.Created is null)
-            throw new Hosting.UsageException($"the market at {chain.Address} has no project {projectId}");
+            throw new UnknownProjectException(chain.Address, projectId);
 
         Check("project", "The reference string is the one that the terms name",
             history.Terms.SrsId == new Bytes32(srs.Id), $"terms {history.Terms.SrsId}, ours {new Bytes32(srs.Id)}");
@@ -63,7 +63,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
 
         if (models is not null)
         {
-            ContentAddressing.Cid derived = await ContentId.OfAsync(models.ModelBytes, cancellation);
+            Content.Cid derived = await ContentId.OfAsync(models.ModelBytes, cancellation);
             Check(subject, "The model that the round started from is the one that its predecessors lead to",
                 derived == opened.Model.ToCid(), $"derived {derived}, posted {opened.Model.ToCid()}");
             await AttemptAsync(subject, "The round's model is published", $"{derived}", async () =>
@@ -100,7 +100,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     private async Task<ModelChain?> AuditAggregateAsync(
         string subject, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled, ModelChain models, CancellationToken cancellation)
     {
-        ContentAddressing.Cid cid = settled.Settlement.Aggregate.ToCid();
+        Content.Cid cid = settled.Settlement.Aggregate.ToCid();
         ModelChain? advanced = await AttemptAsync(subject, "The aggregate is published under its CID", $"{cid}", async () =>
         {
             await models.AdvanceAsync(history, round.Index + 1, cancellation);
@@ -138,7 +138,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
                 Check("money", $"The contract's funds cover what it owes, block {block.Key}", held.ContractFunds >= held.Total + held.Withdrawable,
                     $"funds {held.ContractFunds}, held {held.Total}, withdrawable by the project's parties {held.Withdrawable}");
             }
-            catch (Ethereum.Rpc.RpcException e)
+            catch (Chain.Rpc.RpcException e)
             {
                 Report(new AuditCheck("money", $"{Name}, block {block.Key}", AuditResult.Skipped,
                     $"the node has no state of that block any more ({e.Message}); use an archive node"));
@@ -149,7 +149,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     }
 
     private Task<T?> FetchAsync<T>(
-        string subject, string name, ContentAddressing.Cid cid, long maxBytes, Func<byte[], T> read, CancellationToken cancellation) where T : class =>
+        string subject, string name, Content.Cid cid, long maxBytes, Func<byte[], T> read, CancellationToken cancellation) where T : class =>
         AttemptAsync(subject, name, $"{cid}", async () => read(await store.GetAsync(cid, maxBytes, cancellation)));
 
     /// <summary>Makes a check of something that may fail because of what others published.</summary>

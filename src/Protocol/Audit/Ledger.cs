@@ -1,8 +1,8 @@
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Protocol.Audit;
 

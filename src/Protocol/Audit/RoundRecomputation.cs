@@ -1,8 +1,11 @@
 using System.Numerics;
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Proofs;
-using Marketplace.Protocol.Chain;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Cohorts;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Protocol.Audit;

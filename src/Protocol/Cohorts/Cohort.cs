@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Marketplace.Field;
+using Marketplace.Crypto;
 
-namespace Marketplace.Protocol;
+namespace Marketplace.Protocol.Cohorts;
 
 /// <summary>
 /// The draw of a round's cohort; the twin of contracts/libraries/Cohort.sol. At most <see cref="Seats"/> trainers take

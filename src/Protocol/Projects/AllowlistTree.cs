@@ -1,5 +1,5 @@
-using Marketplace.Ethereum;
-using Marketplace.Field;
+using Marketplace.Chain;
+using Marketplace.Crypto;
 
 namespace Marketplace.Protocol.Projects;
 

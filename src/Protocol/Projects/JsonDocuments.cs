@@ -6,7 +6,7 @@ using Marketplace.Learning.Data;
 namespace Marketplace.Protocol.Projects;
 
 /// <summary>Reads the JSON that people and other parties write, and says in their words what is wrong with it.</summary>
-internal static partial class JsonDocuments
+public static partial class JsonDocuments
 {
     private static readonly Dictionary<string, string> Kinds = new()
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Models;
 
@@ -23,7 +23,7 @@ public sealed record ProjectDocument(
     string Description,
     ModelSpecification Model,
     int FractionBits,
-    ContentAddressing.Cid InitialModel,
+    Content.Cid InitialModel,
     TrainingRules Training,
     DataRequirements Data,
     string License,
@@ -116,12 +116,12 @@ public sealed record ProjectDocument(
 
         /// <summary>The document with the address of its initial weights, checked as a whole.</summary>
         /// <exception cref="DocumentException">A field is missing or out of range.</exception>
-        public ProjectDocument Publish(ContentAddressing.Cid? initialModel)
+        public ProjectDocument Publish(Content.Cid? initialModel)
         {
             var problems = new FieldProblems();
             ModelSpecification? model = Check(problems);
             problems.ThrowIfAny();
-            if (initialModel is null && ContentAddressing.Cid.TryParse(InitialModel ?? "", out ContentAddressing.Cid published))
+            if (initialModel is null && Content.Cid.TryParse(InitialModel ?? "", out Content.Cid published))
                 initialModel = published;
             return new ProjectDocument(
                 Title,
@@ -192,8 +192,8 @@ public sealed record ProjectDocument(
             return model;
         }
 
-        private static ContentAddressing.Cid ParseCid(string text, string field) =>
-            ContentAddressing.Cid.TryParse(text, out ContentAddressing.Cid cid) ? cid : throw Wrong(field, "a CID", $"'{text}'");
+        private static Content.Cid ParseCid(string text, string field) =>
+            Content.Cid.TryParse(text, out Content.Cid cid) ? cid : throw Wrong(field, "a CID", $"'{text}'");
 
         private static DocumentException Wrong(string field, string expected, object actual) => new(Source, field, $"expected {expected}, got {actual}");
     }

@@ -1,13 +1,13 @@
 using System.Numerics;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Abi;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Abi;
+using Marketplace.Chain.Rpc;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Storage;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Protocol.Projects;
@@ -16,7 +16,7 @@ namespace Marketplace.Protocol.Projects;
 /// <param name="RewardWeights">Relative reward of each round; empty for equal parts.</param>
 public sealed record ProjectOffer(Terms Terms, IReadOnlyList<ushort> RewardWeights)
 {
-    public ContentAddressing.Cid Document => Terms.Document.ToCid();
+    public Content.Cid Document => Terms.Document.ToCid();
 
     /// <summary>What its owner escrows, in the token's smallest unit.</summary>
     public BigInteger Deposit => Terms.Bounty + Terms.AggregatorFee;
@@ -38,10 +38,10 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
     {
         ProjectOffer preview = await PreviewAsync(file, draft, cancellation);
         ModelSpecification model = draft.ParseModel();
-        ContentAddressing.Cid initial = await InitialModelAsync(draft, model, cancellation);
+        Content.Cid initial = await InitialModelAsync(draft, model, cancellation);
         ProjectDocument document = (draft with { Allowlist = [.. file.Allowlist().Select(account => account.ToString())] }).Publish(initial);
         await CheckTestSetAsync(document, cancellation);
-        ContentAddressing.Cid address = await store.AddAsync(document.ToBytes(), cancellation);
+        Content.Cid address = await store.AddAsync(document.ToBytes(), cancellation);
         return preview with { Terms = preview.Terms with { Document = address.ToContract() } };
     }
 
@@ -58,7 +58,7 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
             throw new DocumentException(
                 DocumentSource, "model", $"the model has {dimension:N0} parameters, the market's reference string serves at most {maxDimension:N0}");
         Terms terms = file.ToContract(
-            new ContentAddressing.Cid(CidCodec.Raw, new byte[Bytes32.Size]),
+            new Content.Cid(CidCodec.Raw, new byte[Bytes32.Size]),
             dimension,
             draft.FractionBits,
             await DecimalsAsync(file.Token(), cancellation),
@@ -89,11 +89,11 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
 
     private static DocumentException WrongToken(string problem, Exception? inner = null) => new(TermsSource, "payment.token", problem, inner);
 
-    private async Task<ContentAddressing.Cid> InitialModelAsync(ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
+    private async Task<Content.Cid> InitialModelAsync(ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
     {
         if (draft.InitialModel is { } published)
         {
-            if (!ContentAddressing.Cid.TryParse(published, out ContentAddressing.Cid cid))
+            if (!Content.Cid.TryParse(published, out Content.Cid cid))
                 throw WrongModel($"expected a CID, got '{published}'");
             await CheckInitialModelAsync(cid, draft, model, cancellation);
             return cid;
@@ -104,7 +104,7 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
 
     /// <summary>Nobody could take part in a project whose initial model is none, but its bounty would be locked.</summary>
     private async Task CheckInitialModelAsync(
-        ContentAddressing.Cid cid, ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
+        Content.Cid cid, ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
     {
         byte[] bytes = await store.GetAsync(cid, ModelChain.MaxModelBytes(model), cancellation);
         try

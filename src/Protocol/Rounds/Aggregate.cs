@@ -1,7 +1,10 @@
+using Marketplace.Algebra.Curves;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Storage;
 using Marketplace.Proofs;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
 
 namespace Marketplace.Protocol.Rounds;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Chain.Abi;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Abi;
 
 namespace Marketplace.Protocol.Rounds;
 

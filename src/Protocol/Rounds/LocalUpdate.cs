@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using Marketplace.Chain;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Field;
+using Marketplace.Crypto;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Torch;

@@ -1,7 +1,7 @@
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Protocol.Rounds;
@@ -54,7 +54,7 @@ public sealed class ModelChain
         {
             if (history.Rounds[rounds].Settled is not { Kept.IsZero: false } settled)
                 continue;
-            ContentAddressing.Cid cid = settled.Settlement.Aggregate.ToCid();
+            Content.Cid cid = settled.Settlement.Aggregate.ToCid();
             Aggregate aggregate = Aggregate.Parse(
                 await store.GetAsync(cid, Aggregate.MaxBytes(document.Model), cancellation), document.Model);
             if (aggregate.Divisor != settled.Divisor)

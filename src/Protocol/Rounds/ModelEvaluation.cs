@@ -1,4 +1,4 @@
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Torch;

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Signing;
-using Marketplace.Sealing;
+using Marketplace.Chain;
+using Marketplace.Chain.Signing;
+using Marketplace.Crypto.Sealing;
 
 namespace Marketplace.Protocol.Rounds;
 
@@ -25,8 +25,8 @@ public sealed class PartySecrets(PrivateKey key)
 
     /// <summary>The aggregator's key, to which the trainers of its projects seal their updates.</summary>
     public SealingKey SealingKey(ulong chainId, Address market) =>
-        Sealing.SealingKey.DeriveFrom(
-            Derive([.. "Marketplace.SealingKey.v1"u8, .. new RoundId(chainId, market, 0, 0).ToBytes()], Sealing.SealingKey.MinimumInputKeyMaterial));
+        Crypto.Sealing.SealingKey.DeriveFrom(
+            Derive([.. "Marketplace.SealingKey.v1"u8, .. new RoundId(chainId, market, 0, 0).ToBytes()], Crypto.Sealing.SealingKey.MinimumInputKeyMaterial));
 
     private byte[] Derive(byte[] label, int length)
     {

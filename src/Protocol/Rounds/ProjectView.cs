@@ -1,9 +1,10 @@
 using System.Numerics;
-using Marketplace.ContentAddressing;
+using Marketplace.Algebra.Curves;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Learning.Storage;
-using Marketplace.Proofs;
-using Marketplace.Protocol.Chain;
+using Marketplace.Proofs.Gram;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Protocol.Rounds;
@@ -69,8 +70,8 @@ public sealed class ProjectView
     public async Task<int[]> VerifiedModelAsync(int round, CancellationToken cancellation)
     {
         int[] weights = await ModelAsync(round, cancellation);
-        ContentAddressing.Cid posted = History.Rounds[round].Opened!.Model.ToCid();
-        ContentAddressing.Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellation);
+        Content.Cid posted = History.Rounds[round].Opened!.Model.ToCid();
+        Content.Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellation);
         return derived == posted
             ? weights
             : throw new PublishedException(

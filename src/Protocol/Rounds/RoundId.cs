@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 
 namespace Marketplace.Protocol.Rounds;
 

@@ -1,5 +1,7 @@
 using System.Numerics;
-using Marketplace.Proofs;
+using Marketplace.Algebra.Curves;
+using Marketplace.Proofs.Gram;
+using Marketplace.Protocol.Scoring;
 
 namespace Marketplace.Protocol.Rounds;
 
@@ -27,8 +29,8 @@ public sealed record RoundOutcome(
             return new RoundOutcome(0, 0, G1.Infinity, [.. Enumerable.Repeat(part, count)], null);
         }
 
-        ScoringOutcome scoring = Protocol.Scoring.Score(gram);
-        IReadOnlyList<BigInteger> parts = Protocol.Scoring.Payouts(scoring, reward, baseShareBps);
+        ScoringOutcome scoring = RoundScoring.Score(gram);
+        IReadOnlyList<BigInteger> parts = RoundScoring.Payouts(scoring, reward, baseShareBps);
         var payouts = new BigInteger[count];
         uint kept = 0;
         G1 aggregate = G1.Infinity;

@@ -1,5 +1,5 @@
-using Marketplace.Ethereum;
-using Marketplace.Sealing;
+using Marketplace.Chain;
+using Marketplace.Crypto.Sealing;
 
 namespace Marketplace.Protocol.Rounds;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Marketplace.Protocol;
+namespace Marketplace.Protocol.Scoring;
 
 /// <summary>
 /// What a round's Gram matrix decides, with the numbers on the way. Lists are in the order of the valid updates: element

@@ -1,4 +1,4 @@
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Marketplace.ReadModel.Stores;

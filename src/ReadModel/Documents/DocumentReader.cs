@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Marketplace.ContentAddressing;
-using Marketplace.Ethereum;
+using Marketplace.Content;
+using Marketplace.Chain;
 using Marketplace.ReadModel.Following;
 using Marketplace.ReadModel.Stores;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
 using System.Text;
-using Marketplace.ContentAddressing;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Content;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
 

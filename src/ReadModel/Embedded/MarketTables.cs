@@ -1,5 +1,5 @@
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
 
@@ -12,7 +12,7 @@ internal sealed class MarketTables(Action<MarketEvent, string> refuse)
     private const int MaxPositions = 1024;
 
     private readonly Dictionary<Address, AccountTable> accounts = [];
-    private readonly Dictionary<(ContentKind, ContentAddressing.Cid), ContentRow> contents = [];
+    private readonly Dictionary<(ContentKind, Content.Cid), ContentRow> contents = [];
     private readonly List<BlockPosition> positions = [];
 
     public SortedDictionary<long, ProjectTable> Projects { get; } = [];
@@ -21,7 +21,7 @@ internal sealed class MarketTables(Action<MarketEvent, string> refuse)
 
     public IReadOnlyList<BlockPosition> Positions => positions;
 
-    public ContentRow? Content(ContentKind kind, ContentAddressing.Cid? cid) =>
+    public ContentRow? Content(ContentKind kind, Content.Cid? cid) =>
         cid is { } named ? contents.GetValueOrDefault((kind, named)) : null;
 
     public void Put(ContentRow content) => contents[(content.Kind, content.Cid)] = content;

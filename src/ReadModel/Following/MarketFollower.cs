@@ -1,7 +1,7 @@
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Logs;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Chain.Logs;
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 
 namespace Marketplace.ReadModel.Postgres;
 

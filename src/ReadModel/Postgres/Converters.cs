@@ -1,5 +1,5 @@
-using Marketplace.ContentAddressing;
-using Marketplace.Ethereum;
+using Marketplace.Content;
+using Marketplace.Chain;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Marketplace.ReadModel.Postgres;

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Text.RegularExpressions;
-using Marketplace.ContentAddressing;
-using Marketplace.Ethereum;
+using Marketplace.Content;
+using Marketplace.Chain;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
 using Microsoft.EntityFrameworkCore;

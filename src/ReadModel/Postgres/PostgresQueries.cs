@@ -1,8 +1,8 @@
 using System.Linq.Expressions;
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
 using Microsoft.EntityFrameworkCore;

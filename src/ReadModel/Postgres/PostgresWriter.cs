@@ -1,5 +1,5 @@
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,4 @@
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 
 namespace Marketplace.ReadModel.Projection;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 
 namespace Marketplace.ReadModel.Projection;
 
@@ -26,7 +26,7 @@ public sealed record MarketEvent(IContractEvent Event, ChainMoment At)
                 : null;
             return problem is null ? new MarketEvent(decoded!, at) : null;
         }
-        catch (Exception e) when (e is Ethereum.Abi.AbiException or OverflowException or InvalidCastException)
+        catch (Exception e) when (e is Chain.Abi.AbiException or OverflowException or InvalidCastException)
         {
             problem = e.Message;
             return null;

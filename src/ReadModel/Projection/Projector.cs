@@ -1,5 +1,5 @@
 using Marketplace.Contracts;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.ReadModel.Projection;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.ReadModel.Projection;
 
@@ -28,7 +28,7 @@ internal static class RoundProjector
             return $"round {e.Round} is not open";
         if (!rows.Trainers.TryGetValue(e.Trainer, out ParticipationRow? trainer))
             return $"{e.Trainer} has not joined";
-        if (e.Seat < 0 || e.Seat >= Protocol.Cohort.Seats || e.Payload.TryToCid() is not { } payload)
+        if (e.Seat < 0 || e.Seat >= Protocol.Cohorts.Cohort.Seats || e.Payload.TryToCid() is not { } payload)
             return $"a submission on seat {e.Seat} with codec {e.Payload.Codec}";
         int seat = (int)e.Seat;
         if (rows.Seats.TryGetValue(seat, out SubmissionRow? submission))

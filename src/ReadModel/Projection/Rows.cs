@@ -1,6 +1,6 @@
 using System.Numerics;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.ReadModel.Projection;
 
@@ -17,7 +17,7 @@ public sealed class ProjectRow
 
     public required Address Token { get; init; }
 
-    public required ContentAddressing.Cid Document { get; init; }
+    public required Content.Cid Document { get; init; }
 
     public required BigInteger Bounty { get; init; }
 
@@ -79,11 +79,11 @@ public sealed class RoundRow
 
     public ChainMoment? Ended { get; set; }
 
-    public ContentAddressing.Cid? Model { get; set; }
+    public Content.Cid? Model { get; set; }
 
-    public ContentAddressing.Cid? Aggregate { get; set; }
+    public Content.Cid? Aggregate { get; set; }
 
-    public ContentAddressing.Cid? Report { get; set; }
+    public Content.Cid? Report { get; set; }
 
     public int Submissions { get; set; }
 
@@ -105,7 +105,7 @@ public sealed class SubmissionRow
 
     public required Address Trainer { get; init; }
 
-    public required ContentAddressing.Cid Payload { get; set; }
+    public required Content.Cid Payload { get; set; }
 
     public required ChainMoment Submitted { get; set; }
 

@@ -8,7 +8,7 @@ public sealed class ContentRow
 
     public required ContentKind Kind { get; init; }
 
-    public required ContentAddressing.Cid Cid { get; init; }
+    public required Content.Cid Cid { get; init; }
 
     /// <summary>A document's title.</summary>
     public string? Title

@@ -1,4 +1,4 @@
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 using Marketplace.ReadModel.Projection;
 
 namespace Marketplace.ReadModel.Stores;
@@ -40,4 +40,4 @@ public enum ContentKind : byte
 }
 
 /// <summary>Content that a project names.</summary>
-public sealed record ContentReference(long Project, ContentKind Kind, ContentAddressing.Cid Cid);
+public sealed record ContentReference(long Project, ContentKind Kind, Content.Cid Cid);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 
 namespace Marketplace.ReadModel.Stores;
 

@@ -101,7 +101,7 @@ internal static class RowViews
         row.Account, row.Token, row.Amount, new ChainMoment(row.Block, row.Time, row.Transaction));
 
     /// <summary>What an account has left, by token.</summary>
-    public static IReadOnlyDictionary<Ethereum.Address, System.Numerics.BigInteger> Balances(
+    public static IReadOnlyDictionary<Chain.Address, System.Numerics.BigInteger> Balances(
         IEnumerable<Credit> credits, IEnumerable<Withdrawal> withdrawals) => credits
             .Select(credit => (credit.Token, credit.Amount))
             .Concat(withdrawals.Select(withdrawal => (withdrawal.Token, Amount: -withdrawal.Amount)))

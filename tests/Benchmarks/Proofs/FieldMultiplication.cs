@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using Marketplace.Field.Lanes;
-using Marketplace.Proofs;
+using Marketplace.Algebra.Fields;
+using Marketplace.Algebra.Lanes;
+using Marketplace.Algebra.Memory;
 
 namespace Marketplace.Benchmarks.Proofs;
 

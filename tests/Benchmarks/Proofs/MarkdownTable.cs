@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketplace.Proofs.Gram;
 
 namespace Marketplace.Benchmarks.Proofs;
 

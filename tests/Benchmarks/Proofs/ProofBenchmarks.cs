@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Marketplace.Field.Lanes;
+using Marketplace.Algebra.Lanes;
+using Marketplace.Proofs.Gram;
 using Marketplace.Support;
 
 namespace Marketplace.Benchmarks.Proofs;

@@ -2,7 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Marketplace.Algebra.Curves;
+using Marketplace.Algebra.Fields;
+using Marketplace.Algebra.Memory;
+using Marketplace.Algebra.MultiScalar;
+using Marketplace.Algebra.Transforms;
 using Marketplace.Proofs;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
 
 namespace Marketplace.Benchmarks.Proofs;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Marketplace.Benchmarks.Proofs;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 using Marketplace.ReadModel.Embedded;
 using Marketplace.ReadModel.Following;

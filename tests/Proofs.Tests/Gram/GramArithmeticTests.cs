@@ -1,6 +1,9 @@
 using System.Numerics;
+using Marketplace.Algebra.Curves;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
 
-namespace Marketplace.Proofs.Tests;
+namespace Marketplace.Proofs.Tests.Gram;
 
 /// <summary>The prover's large steps against their definitions.</summary>
 public class GramArithmeticTests

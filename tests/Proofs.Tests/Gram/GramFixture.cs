@@ -1,4 +1,8 @@
-namespace Marketplace.Proofs.Tests;
+using Marketplace.Algebra.Curves;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
+
+namespace Marketplace.Proofs.Tests.Gram;
 
 /// <summary>Random valid statements with witnesses, from a seed.</summary>
 internal sealed record GramFixture(Srs Srs, GramStatement Statement, GramWitness Witness)

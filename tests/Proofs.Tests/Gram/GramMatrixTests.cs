@@ -1,6 +1,7 @@
 using System.Numerics;
+using Marketplace.Proofs.Gram;
 
-namespace Marketplace.Proofs.Tests;
+namespace Marketplace.Proofs.Tests.Gram;
 
 public class GramMatrixTests
 {

@@ -1,6 +1,9 @@
 using System.Numerics;
+using Marketplace.Crypto;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
 
-namespace Marketplace.Proofs.Tests;
+namespace Marketplace.Proofs.Tests.Gram;
 
 public class GramProofTests
 {

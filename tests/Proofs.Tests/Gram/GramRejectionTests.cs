@@ -1,8 +1,12 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using Marketplace.Algebra.Curves;
+using Marketplace.Crypto;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
 
-namespace Marketplace.Proofs.Tests;
+namespace Marketplace.Proofs.Tests.Gram;
 
 /// <summary>Everything that can be wrong with a proof or its statement, each refused at the check that is there for it.</summary>
 public class GramRejectionTests

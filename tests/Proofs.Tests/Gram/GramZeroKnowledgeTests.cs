@@ -1,4 +1,8 @@
-namespace Marketplace.Proofs.Tests;
+using Marketplace.Algebra.Curves;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
+
+namespace Marketplace.Proofs.Tests.Gram;
 
 /// <summary>Transcripts made from the statement alone, without any witness, verify once the challenges may be chosen first.</summary>
 public class GramZeroKnowledgeTests

@@ -1,4 +1,9 @@
-namespace Marketplace.Proofs.Tests;
+using Marketplace.Algebra.Curves;
+using Marketplace.Algebra.MultiScalar;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
+
+namespace Marketplace.Proofs.Tests.Gram;
 
 /// <summary>
 /// The proof by its defining sums, over arbitrary vectors of field elements and masks of any form: an independent twin of the

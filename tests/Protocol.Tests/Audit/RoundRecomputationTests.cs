@@ -1,11 +1,11 @@
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Proofs;
 using Marketplace.Protocol.Audit;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Protocol.Tests.Chain;
+using Marketplace.Protocol.Tests.Markets;
 
 namespace Marketplace.Protocol.Tests.Audit;
 

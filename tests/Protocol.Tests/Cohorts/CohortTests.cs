@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using Marketplace.Protocol.Tests.Chain;
+using Marketplace.Crypto;
+using Marketplace.Crypto.Tests.Sealing;
+using Marketplace.Protocol.Cohorts;
+using Marketplace.Protocol.Tests.Markets;
 
 namespace Marketplace.Protocol.Tests.Cohorts;
 

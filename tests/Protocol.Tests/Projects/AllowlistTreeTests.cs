@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Marketplace.Ethereum;
-using Marketplace.Field;
+using Marketplace.Chain;
+using Marketplace.Crypto;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Protocol.Tests.Projects;

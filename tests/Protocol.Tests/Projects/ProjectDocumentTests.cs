@@ -1,9 +1,9 @@
 using System.Text;
-using Marketplace.ContentAddressing;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
+using Marketplace.Content;
 using Marketplace.Learning.Data;
 using Marketplace.Protocol.Projects;
-using Marketplace.Protocol.Tests.Chain;
+using Marketplace.Protocol.Tests.Markets;
 
 namespace Marketplace.Protocol.Tests.Projects;
 

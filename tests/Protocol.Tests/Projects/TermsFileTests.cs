@@ -1,13 +1,13 @@
 using System.Numerics;
 using System.Text;
 using System.Text.Json.Nodes;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Support;
-using Cid = Marketplace.ContentAddressing.Cid;
+using Cid = Marketplace.Content.Cid;
 
 namespace Marketplace.Protocol.Tests.Projects;
 

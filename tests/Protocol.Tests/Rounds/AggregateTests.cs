@@ -1,7 +1,8 @@
 using System.Numerics;
+using Marketplace.Algebra.Curves;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
-using Marketplace.Proofs;
+using Marketplace.Proofs.Gram;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Numerics;
 using Marketplace.Protocol.Projects;

@@ -1,8 +1,8 @@
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Signing;
+using Marketplace.Chain;
+using Marketplace.Chain.Signing;
+using Marketplace.Crypto.Sealing;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Protocol.Tests.Chain;
-using Marketplace.Sealing;
+using Marketplace.Protocol.Tests.Markets;
 using Marketplace.Support;
 
 namespace Marketplace.Protocol.Tests.Rounds;

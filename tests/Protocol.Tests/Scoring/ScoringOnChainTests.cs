@@ -1,5 +1,6 @@
 using System.Numerics;
-using Marketplace.Protocol.Tests.Chain;
+using Marketplace.Protocol.Scoring;
+using Marketplace.Protocol.Tests.Markets;
 
 namespace Marketplace.Protocol.Tests.Scoring;
 
@@ -75,7 +76,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
             InvalidOperationException refused = await Assert.ThrowsAsync<InvalidOperationException>(
                 () => bench.CallAsync(Harness, "evaluate", (object)new object[] { Encode(wrong, 1, 1, 1, 0) }));
             // GramMatrix_WrongLength(uint256,uint256)
-            Assert.Contains(Marketplace.Ethereum.Bytes32.Keccak("GramMatrix_WrongLength(uint256,uint256)").ToString()[2..10],
+            Assert.Contains(Marketplace.Chain.Bytes32.Keccak("GramMatrix_WrongLength(uint256,uint256)").ToString()[2..10],
                 refused.Message, StringComparison.Ordinal);
         }
     }
@@ -191,7 +192,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
         Check("divisor", [(BigInteger)onChain[1]], [twin.Divisor]);
         Check("weights", Integers(onChain[2]), twin.Weights.Select(weight => (BigInteger)weight));
         Check("contributions", Integers(onChain[3]), twin.Contributions);
-        Check("payouts", Integers(result[1]), Protocol.Scoring.Payouts(twin, item.Reward, item.BaseShareBps));
+        Check("payouts", Integers(result[1]), RoundScoring.Payouts(twin, item.Reward, item.BaseShareBps));
         coverage.Count(item.Gram, twin);
 
         void Check(string what, IEnumerable<BigInteger> contract, IEnumerable<BigInteger> expected) => Assert.True(

@@ -1,12 +1,13 @@
 using System.Numerics;
-using Marketplace.Proofs;
+using Marketplace.Proofs.Gram;
+using Marketplace.Protocol.Scoring;
 
 namespace Marketplace.Protocol.Tests.Scoring;
 
 /// <summary>The scoring rule against what its equations promise, without a chain.</summary>
 public class ScoringTests(ITestOutputHelper output)
 {
-    private const int One = Protocol.Scoring.One;
+    private const int One = RoundScoring.One;
 
     [Fact]
     public void A_worked_example()
@@ -22,7 +23,7 @@ public class ScoringTests(ITestOutputHelper output)
         Assert.Equal([One * 16, 0, One * 16, 0, 31456 * 12], outcome.Contributions.Select(value => (int)value));
 
         // 10 % of 1001 is 100, of which each of three gets 33; 901 is split 1048576 : 1048576 : 377472.
-        Assert.Equal([414, 0, 414, 0, 170], Protocol.Scoring.Payouts(outcome, 1001, 1000).Select(value => (int)value));
+        Assert.Equal([414, 0, 414, 0, 170], RoundScoring.Payouts(outcome, 1001, 1000).Select(value => (int)value));
     }
 
     [Fact]
@@ -49,7 +50,7 @@ public class ScoringTests(ITestOutputHelper output)
 
         Assert.Equal([0b0111u, 0b1000u], outcome.Passes.Select(pass => pass.Dropped));
         Assert.Equal(0u, outcome.Kept);
-        Assert.Equal([25, 25, 25, 25], Protocol.Scoring.Payouts(outcome, 100, 0).Select(value => (int)value));
+        Assert.Equal([25, 25, 25, 25], RoundScoring.Payouts(outcome, 100, 0).Select(value => (int)value));
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public class ScoringTests(ITestOutputHelper output)
         Assert.Equal(0u, outcome.Kept);
         Assert.Equal(0, outcome.Divisor);
         Assert.Empty(outcome.Passes);
-        Assert.Equal([33, 33, 33], Protocol.Scoring.Payouts(outcome, 100, 5000).Select(value => (int)value));
+        Assert.Equal([33, 33, 33], RoundScoring.Payouts(outcome, 100, 5000).Select(value => (int)value));
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public class ScoringTests(ITestOutputHelper output)
         Assert.Equal([1, 2], outcome.Projection.Rows);
         Assert.Equal([true, true, false], outcome.Contributions.Select(value => value.IsZero));
         Assert.All(outcome.ContributionsBeforeProjection, value => Assert.True(value.Sign > 0));
-        BigInteger[] payouts = Protocol.Scoring.Payouts(outcome, 1000, 0);
+        BigInteger[] payouts = RoundScoring.Payouts(outcome, 1000, 0);
         Assert.Equal([0, 0, 1000], payouts.Select(value => (int)value));
     }
 
@@ -83,7 +84,7 @@ public class ScoringTests(ITestOutputHelper output)
         ScoringOutcome outcome = TestGram.Of(1, [3, 4], [3, 4], [6, 8], [-3, -4], [300, 400]).Score();
 
         Assert.Equal(0b011u, outcome.Kept);
-        Assert.Equal([50, 50, 0], Protocol.Scoring.Payouts(outcome, 101, 1234).Select(value => (int)value));
+        Assert.Equal([50, 50, 0], RoundScoring.Payouts(outcome, 101, 1234).Select(value => (int)value));
     }
 
     [Theory]
@@ -192,8 +193,8 @@ public class ScoringTests(ITestOutputHelper output)
             Assert.Equal(one.Divisor, other.Divisor);
             Assert.Equal(order.Select(i => one.Weights[i - 1]), other.Weights);
             Assert.Equal(order.Select(i => one.Contributions[i - 1]), other.Contributions);
-            BigInteger[] payouts = Protocol.Scoring.Payouts(one, 1_000_003, 777);
-            Assert.Equal(order.Select(i => payouts[i - 1]), Protocol.Scoring.Payouts(other, 1_000_003, 777));
+            BigInteger[] payouts = RoundScoring.Payouts(one, 1_000_003, 777);
+            Assert.Equal(order.Select(i => payouts[i - 1]), RoundScoring.Payouts(other, 1_000_003, 777));
         }
     }
 
@@ -210,7 +211,7 @@ public class ScoringTests(ITestOutputHelper output)
             ScoringOutcome outcome = gram.Score();
             BigInteger reward = random.NextInt64();
             int baseShare = random.Next(10_001);
-            BigInteger[] payouts = Protocol.Scoring.Payouts(outcome, reward, baseShare);
+            BigInteger[] payouts = RoundScoring.Payouts(outcome, reward, baseShare);
 
             Assert.InRange(outcome.Divisor, 0, gram.Updates * One);
             for (int i = 1; i <= gram.Updates; i++)
@@ -244,7 +245,7 @@ public class ScoringTests(ITestOutputHelper output)
             Assert.Null(matrix.CheckBounds(GramGenerator.MaxDimension));
 
             ScoringOutcome expected = gram.Score();
-            ScoringOutcome outcome = Protocol.Scoring.Score(matrix);
+            ScoringOutcome outcome = RoundScoring.Score(matrix);
             Assert.Equal(expected.Weights, outcome.Weights);
             Assert.Equal(expected.Contributions, outcome.Contributions);
         }
@@ -253,12 +254,12 @@ public class ScoringTests(ITestOutputHelper output)
     [Fact]
     public void Arguments_out_of_range_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => Protocol.Scoring.Score(33, 0, (_, _) => 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Protocol.Scoring.Score(-1, 0, (_, _) => 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Protocol.Scoring.Score(1, 3, (_, _) => 0));
-        Assert.Throws<ArgumentException>(() => Protocol.Scoring.Score(1, 0, (_, _) => -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RoundScoring.Score(33, 0, (_, _) => 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RoundScoring.Score(-1, 0, (_, _) => 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RoundScoring.Score(1, 3, (_, _) => 0));
+        Assert.Throws<ArgumentException>(() => RoundScoring.Score(1, 0, (_, _) => -1));
         ScoringOutcome outcome = TestGram.Of(0, [1], [1]).Score();
-        Assert.Throws<ArgumentOutOfRangeException>(() => Protocol.Scoring.Payouts(outcome, -1, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Protocol.Scoring.Payouts(outcome, 1, 10_001));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RoundScoring.Payouts(outcome, -1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RoundScoring.Payouts(outcome, 1, 10_001));
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Marketplace.Protocol.Scoring;
 
 namespace Marketplace.Protocol.Tests.Scoring;
 
@@ -43,7 +44,7 @@ internal sealed class TestGram
     public static TestGram Of(int publicRows, params long[][] rows) =>
         Of([.. rows.Select(row => row.Select(entry => (BigInteger)entry).ToArray())], publicRows);
 
-    public ScoringOutcome Score() => Protocol.Scoring.Score(Updates, PublicRows, (i, j) => this[i, j]);
+    public ScoringOutcome Score() => RoundScoring.Score(Updates, PublicRows, (i, j) => this[i, j]);
 
     /// <summary>The same rows with the updates in another order: update i of the result is update order[i − 1] of this.</summary>
     public TestGram Permute(int[] order)

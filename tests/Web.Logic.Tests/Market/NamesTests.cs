@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Numerics;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 using Marketplace.LocalMarket;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
 using Marketplace.ReadModel;
 using Marketplace.Synthetic;
 using Marketplace.Web.Hosting;

@@ -1,6 +1,6 @@
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 using Marketplace.Synthetic;
 using Marketplace.Web.Components.Project;

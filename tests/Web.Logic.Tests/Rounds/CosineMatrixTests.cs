@@ -1,5 +1,6 @@
 using System.Numerics;
-using Marketplace.Proofs;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.Vectors;
 using Marketplace.Web.Rounds;
 
 namespace Marketplace.Web.Logic.Tests.Rounds;

@@ -1,6 +1,6 @@
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Marketplace.LocalMarket;
 using Marketplace.ReadModel;
 using Marketplace.Web.Market;

@@ -1,11 +1,12 @@
 using System.Numerics;
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
-using Marketplace.Proofs;
-using Marketplace.Protocol.Chain;
+using Marketplace.Proofs.Gram;
+using Marketplace.Protocol.Markets;
 using Marketplace.Synthetic;
-using EventLog = Marketplace.Ethereum.Rpc.Log;
+using EventLog = Marketplace.Chain.Rpc.Log;
 
 namespace Marketplace.Web.Logic.Tests.Rounds;
 

@@ -1,5 +1,5 @@
-using Marketplace.Proofs;
-using Marketplace.Protocol;
+using Marketplace.Proofs.Gram;
+using Marketplace.Protocol.Scoring;
 using Marketplace.Web.Rounds;
 
 namespace Marketplace.Web.Logic.Tests.Rounds;
@@ -71,7 +71,7 @@ public sealed class UpdateScoreTests
         });
     }
 
-    private static IReadOnlyList<UpdateScore> Score(GramMatrix gram) => UpdateScore.Of(Scoring.Score(gram), gram[0, 0]);
+    private static IReadOnlyList<UpdateScore> Score(GramMatrix gram) => UpdateScore.Of(RoundScoring.Score(gram), gram[0, 0]);
 
     private static bool Within(double expected, double actual) => Math.Abs(expected - actual) < Close;
 

@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Text.RegularExpressions;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Abi;
+using Marketplace.Chain;
+using Marketplace.Chain.Abi;
 using Marketplace.Synthetic;
 using Marketplace.Web.Transactions;
 

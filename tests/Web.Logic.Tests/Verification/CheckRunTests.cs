@@ -1,6 +1,6 @@
-using Marketplace.ContentAddressing;
+using Marketplace.Content;
 using Marketplace.Protocol.Audit;
-using Marketplace.Protocol.Hosting;
+using Marketplace.Hosting;
 using Marketplace.Web.Verification;
 
 namespace Marketplace.Web.Logic.Tests.Verification;
@@ -37,7 +37,7 @@ public sealed class CheckRunTests
 
     public static TheoryData<Exception, string> Failures => new()
     {
-        { new UsageException("there is no such project"), "there is no such project" },
+        { new UsageException("this cannot be"), "this cannot be" },
         { new InvalidDataException("the node serves another chain"), "the node serves another chain" },
         { new FormatException("malformed"), "malformed" },
         { new ContentNotFoundException(Cid.Of(CidCodec.Raw, [1]), "/srv/secret/blocks", "Look there."), $"{Cid.Of(CidCodec.Raw, [1])} was not found" },

@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Text.Json;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Signing;
+using Marketplace.Chain;
+using Marketplace.Chain.Signing;
 using Marketplace.LocalMarket;
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.Support;
 using Marketplace.Web.Tests.Support;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
+using Marketplace.Chain;
 
 namespace Marketplace.Web.Tests.Support;
 

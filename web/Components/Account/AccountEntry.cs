@@ -1,6 +1,6 @@
 using System.Numerics;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 
 namespace Marketplace.Web.Components.Account;

@@ -62,7 +62,7 @@ public sealed class BountyForm
         (Model, DataKind, Schema, Conditions) = (template.Model, template.DataKind, template.Schema ?? "", template.Conditions);
 
     /// <summary>What a local market's own aggregator and trainers take on by themselves, and end within a minute.</summary>
-    public void UseLocal(Ethereum.Address aggregator)
+    public void UseLocal(Chain.Address aggregator)
     {
         Use(ProjectTemplate.All[0]);
         (Aggregator, MinTrainers, MaxTrainers) = (aggregator.ToString(), 3, 3);

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Ethereum.Rpc;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Projects;
 using Marketplace.Web.Market;
 using Marketplace.Web.Transactions;
@@ -65,7 +65,7 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
     /// <summary>Has the token approved where it is an ERC-20, publishes, and posts.</summary>
     /// <returns>The project's id; null when a transaction did not go through, which the list of transactions tells.</returns>
     /// <exception cref="DocumentException">A field is wrong after all.</exception>
-    /// <exception cref="ContentAddressing.ContentStoreException">The content can not be published.</exception>
+    /// <exception cref="Content.ContentStoreException">The content can not be published.</exception>
     public async Task<long?> PostAsync(Quote quote, Address account, Action<string> say, CancellationToken cancellation)
     {
         ProjectOffer preview = quote.Offer ?? throw new InvalidOperationException("a form with problems can not be posted");

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Marketplace.Contracts;
-using Marketplace.Ethereum;
-using Marketplace.Protocol.Chain;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 
 namespace Marketplace.Web.Components.Project;

@@ -1,4 +1,4 @@
-using Marketplace.Protocol.Chain;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 
 namespace Marketplace.Web.Components.Project;

@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Chain.Signing;
+using Marketplace.Hosting;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
+
+namespace Marketplace.LocalMarket;
+
+/// <summary>
+/// A whole market on this machine: a chain with the contracts, funded parties with data of their own, and their programs as processes.
+/// This process only starts them; whatever it wants to know it reads from the chain, as anybody could.
+/// </summary>
+public sealed class RunningMarket : IAsyncDisposable
+{
+    private static readonly BigInteger Funds = Units.ParseEther("1000");
+
+    private readonly string folder;
+    private readonly MarketPrograms programs;
+
+    private RunningMarket(Scenario scenario, string folder, string store, string repository)
+    {
+        Scenario = scenario;
+        Repository = repository;
+        StoreLocation = store;
+        this.folder = folder;
+        programs = MarketPrograms.Find(repository);
+        Processes = new ChildProcesses(folder);
+    }
+
+    /// <summary>Who takes part.</summary>
+    public Scenario Scenario { get; }
+
+    /// <summary>The checkout from which all is started.</summary>
+    public string Repository { get; }
+
+    /// <summary>The configuration in which the programs were built, such as <c>Debug</c>.</summary>
+    public string Configuration => programs.Configuration;
+
+    /// <summary>The market's processes; whoever starts another one here has it end with the market.</summary>
+    public ChildProcesses Processes { get; }
+
+    /// <summary>The chain's JSON-RPC endpoint.</summary>
+    public Uri Rpc { get; private set; } = null!;
+
+    /// <summary>The file that names the market contract.</summary>
+    public string DeploymentFile { get; private set; } = "";
+
+    /// <summary>Where content is kept, as programs take it by <c>--store</c>.</summary>
+    public string StoreLocation { get; }
+
+    /// <summary>The file that names the parties; <see cref="NamedParty.ReadAsync"/> reads it.</summary>
+    public string PartiesFile => Path.Combine(folder, "parties.json");
+
+    /// <summary>The parties' data.</summary>
+    public ScenarioData Data { get; private set; } = null!;
+
+    /// <summary>Starts a chain, or takes the given one, deploys the market, funds the parties and makes their data.</summary>
+    /// <param name="options">What the user chose.</param>
+    /// <param name="folder">Folder for data, state and logs; it must be there.</param>
+    /// <param name="say">Told what is being done.</param>
+    /// <param name="cancellation">Ends the start; what was started until then is ended.</param>
+    /// <exception cref="LocalMarketException">Something could not be started; the message says what.</exception>
+    public static async Task<RunningMarket> StartAsync(
+        LocalMarketOptions options, string folder, Action<string> say, CancellationToken cancellation)
+    {
+        (string repository, string node) = await LocalChain.PrepareAsync(cancellation);
+        var market = new RunningMarket(Scenario.Create(options), folder, options.Store ?? Path.Combine(folder, "blocks"), repository);
+        try
+        {
+            await market.DeployAsync(options, node, say, cancellation);
+            return market;
+        }
+        catch
+        {
+            await market.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Posts the scenario's project as its owner.</summary>
+    /// <returns>The project's id.</returns>
+    public async Task<BigInteger> PostProjectAsync(CancellationToken cancellation)
+    {
+        string terms = Path.Combine(folder, "terms.json");
+        await File.WriteAllTextAsync(terms, Scenario.Terms, cancellation);
+        await File.WriteAllTextAsync(Path.Combine(folder, "project.json"), Scenario.Document, cancellation);
+        string printed = await RunOwnerAsync(["create", terms], cancellation);
+        return BigInteger.TryParse(printed, NumberStyles.None, CultureInfo.InvariantCulture, out BigInteger project)
+            ? project
+            : throw new LocalMarketException($"the owner's create command printed '{printed}', expected the project's id");
+    }
+
+    /// <summary>Runs a command of the owner's program to its end.</summary>
+    /// <returns>The last line that it wrote.</returns>
+    public async Task<string> RunOwnerAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        ChildProcess owner = Start(Scenario.Owner, Scenario.Owner.Name, programs.Marketplace, arguments);
+        await owner.WaitAsync(cancellation);
+        await Processes.EndAsync(owner);
+        return owner.LastLine;
+    }
+
+    /// <summary>Starts the aggregator for a project; it ends with the project.</summary>
+    public ChildProcess StartAggregator(BigInteger project) => Start(
+        Scenario.Aggregator,
+        $"{Scenario.Aggregator.Name}-{project}",
+        programs.Aggregator,
+        ["run", "--project", $"{project}={Data.RootPath},{Data.TestPath}", "--poll", "0.2"]);
+
+    /// <summary>Starts a trainer for a project; it ends with the project.</summary>
+    /// <param name="keepEarnings">Whether what it earns stays in the market until somebody withdraws it.</param>
+    public ChildProcess StartTrainer(BigInteger project, LocalTrainer trainer, bool keepEarnings)
+    {
+        string[] training = trainer.Behavior == Behavior.Replaying
+            ? ["--train-command", $"dotnet \"{programs.Marketplace}\" replay"]
+            : ["--data", Data.PathOf(trainer)];
+        string[] earnings = keepEarnings ? ["--keep-earnings"] : [];
+        return Start(
+            trainer.Party,
+            $"{trainer.Name}-{project}",
+            programs.Trainer,
+            ["run", "--project", $"{project}", "--poll", "0.2", .. training, .. earnings]);
+    }
+
+    /// <summary>Connects to the market as anybody could.</summary>
+    public Task<MarketChain> ConnectAsync(CancellationToken cancellation) =>
+        MarketChain.ConnectAsync(new EthereumClient(Rpc), Deployment.Read(DeploymentFile), cancellation);
+
+    public ValueTask DisposeAsync() => Processes.DisposeAsync();
+
+    private async Task DeployAsync(LocalMarketOptions options, string node, Action<string> say, CancellationToken cancellation)
+    {
+        say(options.Rpc is null ? "starting a local chain" : $"using the chain at {options.Rpc.Host}:{options.Rpc.Port}");
+        LocalChain chain = options.Rpc is { } given
+            ? new LocalChain(Repository, node, given)
+            : await LocalChain.StartAsync(Repository, node, Processes, cancellation);
+        Rpc = chain.Url;
+
+        say("deploying the market");
+        DeploymentFile = await chain.DeployAsync(await WriteSrsParametersAsync(cancellation), folder, Processes, cancellation);
+        await chain.FundAsync(Scenario.Parties.Select(party => party.Address), Funds, cancellation);
+        await NamedParty.WriteAsync(PartiesFile, Scenario.Parties, cancellation);
+
+        say("making every party's own data");
+        Data = await Task.Run(() => ScenarioData.Prepare(Scenario, options, Path.Combine(folder, "data")), cancellation);
+    }
+
+    private async Task<string> WriteSrsParametersAsync(CancellationToken cancellation)
+    {
+        Srs srs = await Task.Run(
+            () => Srs.OpenDevelopment(Scenario.ParameterCount, Srs.DevelopmentCache, cancellationToken: cancellation), cancellation);
+        string file = Path.Combine(folder, "srs-parameters.json");
+        await srs.Parameters.WriteAsync(file, cancellation);
+        return file;
+    }
+
+    private ChildProcess Start(LocalParty party, string name, string program, IEnumerable<string> arguments)
+    {
+        using PrivateKey key = party.CreateKey();
+        var secret = new byte[PrivateKey.Size];
+        key.ExportTo(secret);
+        return Processes.Start(
+            name,
+            "dotnet",
+            [program, .. arguments, "--end-with-input"],
+            new Dictionary<string, string>
+            {
+                [SharedSettings.Rpc.Variable] = Rpc.ToString(),
+                [SharedSettings.Deployment.Variable] = DeploymentFile,
+                [SharedSettings.Store.Variable] = StoreLocation,
+                [SharedSettings.State.Variable] = Path.Combine(folder, "state"),
+                [PartyKey.KeyVariable] = Convert.ToHexStringLower(secret),
+            });
+    }
+}

@@ -1,0 +1,44 @@
+namespace Marketplace.Chain.Rpc;
+
+/// <summary>How to talk to a node.</summary>
+/// <param name="Url">http or https. A user and password in it are sent as basic authentication. Never logged.</param>
+public sealed record RpcOptions(Uri Url)
+{
+    /// <summary>Time for one attempt, from sending to the last byte; default 30 s.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Attempts at a request that can be repeated without harm; default 5.</summary>
+    public int MaxAttempts { get; init; } = 5;
+
+    /// <summary>Mean wait before the second attempt; doubles with each further one; default 250 ms.</summary>
+    public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Longest wait between attempts; default 10 s.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest answer in bytes, after decompression; default 64 MiB.</summary>
+    public int MaxResponseBytes { get; init; } = 64 << 20;
+
+    /// <summary>Most requests in one batch; longer batches are cut; default 50.</summary>
+    public int MaxBatchSize { get; init; } = 50;
+
+    /// <summary>Names the host only: the rest of the URL is often a credential.</summary>
+    public override string ToString() => $"node at {Url.Authority}";
+}
+
+/// <summary>One request.</summary>
+/// <param name="Method">JSON-RPC method.</param>
+/// <param name="Parameters">Values that System.Text.Json can write.</param>
+public sealed record RpcRequest(string Method, params IReadOnlyList<object?> Parameters)
+{
+    /// <summary>Whether repeating it does no harm; everything but sending transactions and a development node's commands.</summary>
+    public bool IsIdempotent { get; init; } = !Method.StartsWith("eth_send", StringComparison.Ordinal) && Method.Split('_')[0] is "eth" or "net" or "web3";
+}
+
+/// <summary>The answer to one request of a batch: a result or an error.</summary>
+public readonly record struct RpcResponse(System.Text.Json.JsonElement Result, RpcException? Error)
+{
+    /// <summary>The result.</summary>
+    /// <exception cref="RpcException">The node refused the request.</exception>
+    public System.Text.Json.JsonElement GetResult() => Error is null ? Result : throw Error;
+}

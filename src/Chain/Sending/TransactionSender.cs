@@ -1,0 +1,253 @@
+using Marketplace.Chain.Abi;
+using Marketplace.Chain.Rpc;
+using Marketplace.Chain.Signing;
+
+namespace Marketplace.Chain.Sending;
+
+/// <summary>
+/// Sends an account's transactions so that every intent is executed at most once, whatever happens to this process. An intent is a
+/// stable text of the caller's choice, such as "submit/7/3/0xabc": what was signed for it is on disk before it is broadcast, and a
+/// later call with the same text, in this process or after a restart, waits for that transaction instead of signing another.
+/// Once signed, a transaction is broadcast again until it is mined or a foreign one uses its nonce for good. Further signatures for
+/// an intent reuse its nonce (to raise fees), so at most one counts. Safe for concurrent use; a second process with the same
+/// account and folder is refused.
+/// </summary>
+public sealed partial class TransactionSender : IAsyncDisposable
+{
+    private readonly EthereumClient _client;
+    private readonly PrivateKey _key;
+    private readonly TransactionSenderOptions _options;
+    private readonly TransactionJournal _journal;
+    private readonly TimeProvider _time;
+
+    // Guards the journal and the choice of nonces; held over the network calls in between.
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _watch;
+
+    private TransactionSender(
+        EthereumClient client, PrivateKey key, ulong chainId, TransactionSenderOptions options, TransactionJournal journal, TimeProvider time)
+    {
+        (_client, _key, ChainId, _options, _journal, _time) = (client, key, chainId, options, journal, time);
+        _watch = Task.Run(() => WatchAsync(_stop.Token));
+    }
+
+    /// <summary>The account that signs.</summary>
+    public Address Account => _key.Address;
+
+    /// <summary>The chain's id.</summary>
+    public ulong ChainId { get; }
+
+    /// <summary>
+    /// Opens the account's journal and sends again whatever it holds that is not settled yet. The journal's file belongs to one
+    /// chain (id and genesis block) and one account.
+    /// </summary>
+    /// <param name="client">The node; the caller disposes it.</param>
+    /// <param name="key">The account's key; the caller disposes it, after the sender.</param>
+    /// <param name="journalFolder">Folder of the journals; created when absent.</param>
+    /// <param name="options">Pricing, waiting and repeating.</param>
+    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="cancellationToken">Cancels opening.</param>
+    /// <exception cref="InvalidOperationException">Another process sends from this account.</exception>
+    /// <exception cref="InvalidDataException">The journal is damaged.</exception>
+    public static async Task<TransactionSender> OpenAsync(
+        EthereumClient client,
+        PrivateKey key,
+        string journalFolder,
+        TransactionSenderOptions? options = null,
+        TimeProvider? time = null,
+        CancellationToken cancellationToken = default)
+    {
+        ulong chainId = await client.GetChainIdAsync(cancellationToken);
+        // Development chains share one id but begin anew; the genesis block tells them apart.
+        Block genesis = await client.GetBlockAsync(BlockTag.Number(0), cancellationToken)
+            ?? throw new RpcTransportException(client.Rpc.Host, "eth_getBlockByNumber", "the node has no genesis block.");
+        string name = $"{chainId}-{genesis.Hash.ToString()[2..10]}-{key.Address.ToString()[2..].ToLowerInvariant()}.jsonl";
+        TransactionJournal journal = TransactionJournal.Open(Path.Combine(Path.GetFullPath(journalFolder), name));
+        TransactionSender sender = new(client, key, chainId, options ?? new(), journal, time ?? TimeProvider.System);
+        try
+        {
+            await sender.SettleOnceAsync(cancellationToken);
+            sender._wake.Release();
+            return sender;
+        }
+        catch
+        {
+            await sender.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Sends a transaction for an intent and waits until it is confirmed. When the intent was sent before, by this or an earlier
+    /// process, waits for that transaction, whatever <paramref name="request"/> says now. Canceling ends the waiting; what is
+    /// already signed stays in the journal.
+    /// </summary>
+    /// <param name="intentKey">What is to happen once; at most 500 characters.</param>
+    /// <param name="request">How to do it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ContractRevertedException">The contract would refuse; nothing was signed.</exception>
+    /// <exception cref="TransactionRevertedException">It was mined and reverted. The intent is spent: a new attempt needs a new key.</exception>
+    /// <exception cref="RpcException">The node refused it, for instance for lack of funds.</exception>
+    /// <exception cref="RpcTransportException">The node can not be reached, and nothing was signed yet.</exception>
+    public async Task<Receipt> SendAsync(string intentKey, TransactionRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(intentKey);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(intentKey.Length, 500);
+        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+        while (true)
+        {
+            (Intent intent, Task<Receipt> completion) = await FindOrSignAsync(intentKey, request, linked.Token);
+            try
+            {
+                Receipt receipt = await completion.WaitAsync(linked.Token);
+                return receipt.IsSuccess ? receipt : throw await ExplainRevertAsync(intent, receipt, request, linked.Token);
+            }
+            catch (IntentReplacedException)
+            {
+                // Ours can not be mined any more, so signing anew does not execute the intent twice.
+                _options.Progress?.Report($"The nonce of {intentKey} was used by a foreign transaction; signing again.");
+            }
+        }
+    }
+
+    /// <summary>Waits until nothing of the journal is pending.</summary>
+    public async Task WaitForPendingAsync(CancellationToken cancellationToken = default)
+    {
+        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+        foreach (Intent intent in await PendingAsync(cancellationToken))
+        {
+            try
+            {
+                await intent.Completion.WaitAsync(linked.Token);
+            }
+            catch (IntentReplacedException)
+            {
+                // Settled as well: a foreign transaction took its place.
+            }
+        }
+    }
+
+    /// <summary>Keys of the intents that are signed but not confirmed.</summary>
+    public async Task<IReadOnlyList<string>> GetPendingIntentsAsync(CancellationToken cancellationToken = default) =>
+        [.. (await PendingAsync(cancellationToken)).Select(i => i.Key)];
+
+    /// <summary>Stops watching and lets go of the journal. Pending transactions stay in it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested) return;
+        await _stop.CancelAsync();
+        await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _gate.WaitAsync();
+        _journal.Dispose();
+        _gate.Release();
+    }
+
+    private async Task<Intent[]> PendingAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return _journal.Pending;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task<(Intent Intent, Task<Receipt> Completion)> FindOrSignAsync(
+        string intentKey, TransactionRequest request, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+            if (_failure is not null)
+                throw new InvalidOperationException($"The sender stopped after an error: {_failure.Message} Open it again.", _failure);
+            if (!_journal.Intents.TryGetValue(intentKey, out Intent? intent) || intent.Attempts.Count == 0)
+            {
+                intent = await SignAsync(intentKey, request, cancellationToken);
+                await BroadcastAsync(intent, isFirst: true, cancellationToken);
+            }
+            else if (intent.Receipt is Receipt receipt && !await IsCanonicalAsync(receipt, cancellationToken))
+            {
+                _options.Progress?.Report($"The block of {intentKey} was reorganized away; sending the same transaction again.");
+                _journal.AppendReopened(intent);
+            }
+            else if (intent.IsRefused)
+            {
+                await BroadcastAsync(intent, isFirst: true, cancellationToken);
+            }
+
+            return (intent, intent.Completion);
+        }
+        finally
+        {
+            // Also after a refusal: what is signed is looked after from now on.
+            _wake.Release();
+            _gate.Release();
+        }
+    }
+
+    private async Task<Intent> SignAsync(string intentKey, TransactionRequest request, CancellationToken cancellationToken)
+    {
+        ulong gas = request.GasLimit ?? WithMargin(await _client.EstimateGasAsync(request.ToCall(Account), request.Errors, cancellationToken));
+        Fees fees = await Fees.SuggestAsync(_client, _options.MaxFeePerGas, cancellationToken);
+        ulong nonce = Math.Max(
+            await _client.GetTransactionCountAsync(Account, BlockTag.Pending, cancellationToken), _journal.NextNonce);
+        Transaction transaction = fees.Apply(new Transaction
+        {
+            ChainId = ChainId,
+            Nonce = nonce,
+            GasLimit = gas,
+            To = request.To,
+            Value = request.Value,
+            Data = request.Data,
+        });
+        return SignAndJournal(intentKey, transaction);
+    }
+
+    private ulong WithMargin(ulong gas) => checked(gas + gas * _options.GasMarginPercent / 100);
+
+    private Intent SignAndJournal(string intentKey, Transaction transaction)
+    {
+        _options.Checkpoint?.Invoke("signing");
+        SignedTransaction signed = transaction.Sign(_key);
+        _options.Checkpoint?.Invoke("signed");
+        Intent intent = _journal.AppendSigned(intentKey, signed);
+        _options.Checkpoint?.Invoke("journaled");
+        return intent;
+    }
+
+    private async Task<bool> IsCanonicalAsync(Receipt receipt, CancellationToken cancellationToken) =>
+        await _client.GetBlockAsync(BlockTag.Number(receipt.BlockNumber), cancellationToken) is Block block && block.Hash == receipt.BlockHash;
+
+    /// <summary>Runs the transaction again, as a call on the state of its block and of the one before, to learn why it reverted.</summary>
+    private async Task<TransactionRevertedException> ExplainRevertAsync(
+        Intent intent, Receipt receipt, TransactionRequest request, CancellationToken cancellationToken)
+    {
+        Transaction transaction = intent.Attempts.First(a => a.Hash == receipt.TransactionHash).Transaction;
+        CallRequest call = new(transaction.To, transaction.Data) { From = Account, Value = transaction.Value, Gas = transaction.GasLimit };
+        foreach (ulong block in new[] { receipt.BlockNumber, receipt.BlockNumber - 1 })
+        {
+            try
+            {
+                await _client.CallAsync(call, block, request.Errors, cancellationToken);
+            }
+            catch (ContractRevertedException e)
+            {
+                return new TransactionRevertedException(intent.Key, receipt, e.Error, e.RevertData);
+            }
+            catch (Exception e) when (e is RpcException or RpcTransportException)
+            {
+                // The node may not keep old states; the revert itself is certain all the same.
+                _options.Progress?.Report($"Could not learn why {receipt.TransactionHash} reverted: {e.Message}");
+            }
+        }
+
+        string reason = receipt.GasUsed >= transaction.GasLimit ? "all of its gas was used" : "the reason could not be reproduced";
+        return new TransactionRevertedException(intent.Key, receipt, new ContractError("", [], reason), default);
+    }
+}

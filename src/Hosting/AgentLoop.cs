@@ -1,0 +1,65 @@
+using Marketplace.Content;
+using Marketplace.Chain.Rpc;
+
+namespace Marketplace.Hosting;
+
+/// <summary>What an agent found when it looked at the chain.</summary>
+public abstract record AgentStep
+{
+    /// <summary>Something was done; look again at once.</summary>
+    public static readonly AgentStep Acted = new Acting();
+
+    /// <summary>There is nothing left to do.</summary>
+    public static readonly AgentStep Done = new Ending();
+
+    /// <summary>It is somebody else's turn; look again after a while.</summary>
+    public static AgentStep Wait(string why) => new Waiting(why);
+
+    internal sealed record Acting : AgentStep;
+
+    internal sealed record Ending : AgentStep;
+
+    internal sealed record Waiting(string Why) : AgentStep;
+}
+
+/// <summary>Drives an agent that decides from the chain's state alone, and outlasts what passes: nodes that fail, states that move on.</summary>
+public static class AgentLoop
+{
+    /// <summary>Reverts that say that the chain was elsewhere than it looked; looking again is the answer to all of them.</summary>
+    private static readonly string[] MovedOn =
+    [
+        "Market_WrongStatus", "Market_WrongPhase", "Market_WrongRound", "Market_DeadlinePassed", "Market_DeadlineNotPassed",
+    ];
+
+    /// <param name="step">Looks at the chain and does what is due.</param>
+    /// <param name="poll">How long to wait between looks.</param>
+    /// <param name="say">Told what is waited for whenever that changes, and of trouble.</param>
+    public static async Task RunAsync(
+        Func<CancellationToken, Task<AgentStep>> step, TimeSpan poll, Action<string> say, CancellationToken cancellation)
+    {
+        string last = "";
+        while (true)
+        {
+            AgentStep found;
+            try
+            {
+                found = await step(cancellation);
+            }
+            catch (ContractRevertedException e) when (e is not Chain.Sending.TransactionRevertedException && MovedOn.Contains(e.Error.Name))
+            {
+                found = AgentStep.Wait($"the chain has moved on ({e.Error.Name}); looking again");
+            }
+            catch (Exception e) when (e is RpcTransportException or ContentNotFoundException)
+            {
+                found = AgentStep.Wait($"trying again: {e.Message}");
+            }
+            if (found is AgentStep.Ending)
+                return;
+            if (found is not AgentStep.Waiting waiting)
+                continue;
+            if (waiting.Why != last)
+                say(last = waiting.Why);
+            await Task.Delay(poll, cancellation);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Content;
+using Marketplace.Contracts;
+using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Hosting;
+
+/// <summary>What every program needs of the world: the market, the content store and, when it is asked for, the reference string.</summary>
+public sealed class MarketSession : IDisposable
+{
+    /// <summary>Chain ids of development nodes, on which a reference string with a known secret does no harm.</summary>
+    private static readonly ulong[] LocalChains = [31337, 1337];
+
+    private readonly string? srsPath;
+    private readonly TextWriter log;
+    private Srs? srs;
+
+    private MarketSession(MarketChain chain, IContentStore store, string? srsPath, TextWriter log)
+    {
+        Chain = chain;
+        Store = store;
+        this.srsPath = srsPath;
+        this.log = log;
+    }
+
+    public MarketChain Chain { get; }
+
+    public IContentStore Store { get; }
+
+    /// <summary>Whether the chain is a development node's, with blocks at once and nobody else to ask it.</summary>
+    public bool IsLocal => LocalChains.Contains(Chain.ChainId);
+
+    /// <summary>Connects as the settings say.</summary>
+    /// <exception cref="UsageException">A setting is missing or malformed.</exception>
+    public static async Task<MarketSession> OpenAsync(SettingsReader settings, TextWriter log, CancellationToken cancellation)
+    {
+        Uri url = ParseRpc(settings.Require(SharedSettings.Rpc));
+        IContentStore store = ContentStore.Open(settings.Require(SharedSettings.Store));
+        MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), ReadDeployment(settings), cancellation);
+        return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log);
+    }
+
+    /// <summary>A session with a market and a store that are open already, and are closed with it.</summary>
+    public static MarketSession Of(MarketChain chain, IContentStore store) => new(chain, store, null, TextWriter.Null);
+
+    /// <summary>The reference string that the market's verifier pins.</summary>
+    /// <exception cref="UsageException">There is none, or it is another one.</exception>
+    public async Task<Srs> SrsAsync(CancellationToken cancellation)
+    {
+        if (srs is not null)
+            return srs;
+        Address verifier = await Chain.Contract.VerifierAsync(cancellationToken: cancellation);
+        var contract = new GramVerifierContract(Chain.Client, verifier);
+        Bytes32 pinned = await contract.SrsIdAsync(cancellationToken: cancellation);
+        BigInteger maxDimension = await contract.MaxDimensionAsync(cancellationToken: cancellation);
+        if (maxDimension < 1 || maxDimension > GramMatrix.MaxDimension)
+            throw new PublishedException(
+                $"the verifier at {verifier} says that it serves {maxDimension} parameters, expected 1 to {GramMatrix.MaxDimension}; is it a verifier of this market?");
+        Srs opened = srsPath is not null ? Srs.Load(srsPath, cancellation) : OpenDevelopmentSrs((int)maxDimension, cancellation);
+        if (new Bytes32(opened.Id) != pinned)
+            throw new UsageException(
+                $"the reference string {(srsPath is null ? "for development" : $"'{srsPath}'")} is {new Bytes32(opened.Id)}, the market's verifier pins {pinned}; give the right one by --srs");
+        return srs = opened;
+    }
+
+    public void Dispose()
+    {
+        Chain.Dispose();
+        Store.Dispose();
+    }
+
+    /// <summary>A node's address as users write it.</summary>
+    /// <exception cref="UsageException">It is none. The message does not repeat it: such URLs often hold a credential.</exception>
+    public static Uri ParseRpc(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new UsageException("--rpc must be an http or https URL such as http://127.0.0.1:8545");
+
+    private Srs OpenDevelopmentSrs(int maxDimension, CancellationToken cancellation)
+    {
+        if (!IsLocal)
+            throw new UsageException($"chain {Chain.ChainId} is no local chain: give the market's reference string by --srs FILE");
+        log.WriteLine($"opening the development reference string for {maxDimension:N0} parameters");
+        return Srs.OpenDevelopment(maxDimension, Srs.DevelopmentCache, cancellationToken: cancellation);
+    }
+
+    private static Deployment ReadDeployment(SettingsReader settings)
+    {
+        string path = settings.Require(SharedSettings.Deployment);
+        Deployment? file = File.Exists(path) ? Deployment.Read(path) : null;
+        if (settings.Find(SharedSettings.Market) is not { } text)
+            return file ?? throw new UsageException($"no market: there is no deployment file '{path}'; give --deployment FILE or --market ADDRESS");
+        if (!Address.TryParse(text, out Address market))
+            throw new UsageException($"--market must be an address, 0x and 40 hexadecimal digits with a valid checksum, got '{text}'");
+        return file?.Market == market ? file : new Deployment(market);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Chain.Sending;
+using Marketplace.Chain.Signing;
+using Marketplace.Content;
+using Marketplace.Contracts;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Hosting;
+
+/// <summary>Somebody with an account: reads the market, and acts on it.</summary>
+public sealed class Party : IAsyncDisposable
+{
+    private readonly MarketSession session;
+    private readonly PrivateKey key;
+    private readonly TransactionSender sender;
+
+    // Several projects may act at once: one must not use up another's allowance, nor withdraw what another is about to.
+    private readonly SemaphoreSlim money = new(1, 1);
+
+    private Party(MarketSession session, PrivateKey key, TransactionSender sender, string stateFolder)
+    {
+        this.session = session;
+        this.key = key;
+        this.sender = sender;
+        StateFolder = stateFolder;
+        Secrets = new PartySecrets(key);
+    }
+
+    public Address Address => key.Address;
+
+    public MarketChain Chain => session.Chain;
+
+    public IContentStore Store => session.Store;
+
+    public PartySecrets Secrets { get; }
+
+    /// <summary>Where this account keeps what must survive a crash on this market.</summary>
+    public string StateFolder { get; }
+
+    /// <summary>Opens the market and the account as the settings say.</summary>
+    /// <exception cref="UsageException">A setting is missing or malformed.</exception>
+    public static async Task<Party> OpenAsync(SettingsReader settings, TextWriter log, CancellationToken cancellation)
+    {
+        PrivateKey key = PartyKey.Read(settings, cancellation);
+        MarketSession session = await MarketSession.OpenAsync(settings, log, cancellation);
+        string state = Path.Combine(settings.Require(SharedSettings.State), $"{session.Chain.ChainId}-{session.Chain.Address}", $"{key.Address}");
+        TransactionSender sender = await TransactionSender.OpenAsync(
+            session.Chain.Client,
+            key,
+            state,
+            new TransactionSenderOptions { PollInterval = session.IsLocal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2), Progress = new LogProgress(log) },
+            cancellationToken: cancellation);
+        return new Party(session, key, sender, state);
+    }
+
+    /// <summary>The reference string that the market's verifier pins. Whoever needs it opens it before anything is staked.</summary>
+    /// <exception cref="UsageException">There is none, or it is another one.</exception>
+    public Task<Srs> SrsAsync(CancellationToken cancellation) => session.SrsAsync(cancellation);
+
+    /// <summary>Calls the market; the same intent is never carried out twice, restarts included.</summary>
+    /// <param name="intent">Names what is to happen; stable over restarts.</param>
+    /// <exception cref="ContractRevertedException">The market refused, and says why.</exception>
+    public Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, CancellationToken cancellation) =>
+        SendAsync(intent, call, 0, cancellation);
+
+    /// <summary>Calls the market with an amount of a token; approves it first when the token is an ERC-20.</summary>
+    public async Task<Receipt> PayAsync(
+        string intent, Address token, BigInteger amount, ReadOnlyMemory<byte> call, CancellationToken cancellation)
+    {
+        if (token.IsZero)
+            return await SendAsync(intent, call, amount, cancellation);
+        var erc20 = new IERC20MetadataContract(Chain.Client, token);
+        await money.WaitAsync(cancellation);
+        try
+        {
+            if (await erc20.AllowanceAsync(Address, Chain.Address, cancellationToken: cancellation) < amount)
+            {
+                // Not named after what is paid: an allowance that was used up by something else must be given again.
+                ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellation);
+                await sender.SendAsync(
+                    $"approve/{token}/{nonce}",
+                    new TransactionRequest(token, IERC20MetadataContract.Calldata.Approve(Chain.Address, amount)) { Errors = [MarketContract.Abi] },
+                    cancellation);
+            }
+            return await SendAsync(intent, call, 0, cancellation);
+        }
+        finally
+        {
+            money.Release();
+        }
+    }
+
+    /// <summary>Credits this account's stake, unless that has happened.</summary>
+    public async Task CollectStakeAsync(BigInteger projectId, CancellationToken cancellation)
+    {
+        Member member = await Chain.Contract.MemberAsync(projectId, Address, cancellationToken: cancellation);
+        if (member.Joined && !member.StakeReturned)
+            await SendAsync($"stake-return/{projectId}", MarketContract.Calldata.ReturnStake(projectId, Address), cancellation);
+    }
+
+    /// <summary>Withdraws all that this account can withdraw of a token.</summary>
+    /// <param name="token">Zero for the native currency.</param>
+    /// <param name="log">Told the amount.</param>
+    /// <returns>The amount, in the token's smallest unit.</returns>
+    public async Task<BigInteger> WithdrawAsync(Address token, TextWriter log, CancellationToken cancellation)
+    {
+        await money.WaitAsync(cancellation);
+        try
+        {
+            BigInteger amount = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellation);
+            if (amount.IsZero)
+            {
+                log.WriteLine("nothing to withdraw");
+                return 0;
+            }
+            TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellation);
+            // Each withdrawal is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.
+            ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellation);
+            await SendAsync($"withdraw/{token}/{nonce}", MarketContract.Calldata.Withdraw(token), cancellation);
+            log.WriteLine($"withdrew {unit.Format(amount)}");
+            return amount;
+        }
+        finally
+        {
+            money.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await sender.DisposeAsync();
+        money.Dispose();
+        key.Dispose();
+        session.Dispose();
+    }
+
+    private Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellation) =>
+        sender.SendAsync(
+            intent, new TransactionRequest(Chain.Address, call) { Value = value, Errors = [MarketContract.Abi] }, cancellation);
+
+    private sealed class LogProgress(TextWriter log) : IProgress<string>
+    {
+        public void Report(string value) => log.WriteLine(value);
+    }
+}

@@ -1,0 +1,141 @@
+using Marketplace.Algebra.Curves;
+using Marketplace.Proofs.Gram;
+
+// A structured reference string of BN254: [τ^k]_1 for k = 0 … Length − 1, [τ]_2 and [τ²]_2.
+
+namespace Marketplace.Proofs.ReferenceStrings;
+
+/// <summary>Powers of a secret τ in the groups; what commitments and proofs are made with.</summary>
+public sealed class Srs
+{
+    /// <summary>Coordinates d … d + 31 belong to the proof's mask.</summary>
+    public const int ReservedCoordinates = 32;
+
+    /// <summary>Most powers: the longest vector's and the reserved ones.</summary>
+    public const int MaxLength = GramMatrix.MaxDimension + ReservedCoordinates;
+
+    private readonly G1[] _powers;
+
+    internal Srs(G1[] powers, G2 tau2, G2 tauSquared2, bool isDevelopment)
+    {
+        _powers = powers;
+        Parameters = new SrsParameters(powers[1], tau2, tauSquared2, powers.Length, isDevelopment);
+        Id = Parameters.Id;
+    }
+
+    /// <summary>How many powers [τ^k]_1 there are.</summary>
+    public int Length => _powers.Length;
+
+    /// <summary>[τ^k]_1, k from 0.</summary>
+    public ReadOnlySpan<G1> Powers => _powers;
+
+    /// <summary>[τ]_2.</summary>
+    public G2 Tau => Parameters.Tau2;
+
+    /// <summary>[τ²]_2.</summary>
+    public G2 TauSquared => Parameters.TauSquared2;
+
+    /// <summary>The 32-byte identifier, see <see cref="SrsParameters"/>.</summary>
+    public byte[] Id { get; }
+
+    /// <summary>Whether τ is public. Deployment refuses such an SRS anywhere but on a local chain.</summary>
+    public bool IsDevelopment => Parameters.IsDevelopment;
+
+    /// <summary>The longest vector that this SRS commits to.</summary>
+    public int MaxDimension => Length - ReservedCoordinates;
+
+    /// <summary>What verifiers need.</summary>
+    public SrsParameters Parameters { get; }
+
+    /// <summary>An SRS with a τ that everybody knows, for tests and local chains.</summary>
+    /// <param name="length">Number of powers, 33 to <see cref="MaxLength"/>.</param>
+    /// <param name="progress">Told the done fraction, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the computation.</param>
+    public static Srs CreateDevelopment(
+        int length, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        CheckLength(length);
+        return DevelopmentSrs.Create(length, progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// The development SRS for vectors up to the next power of two, from the cache directory or, the first time, made and
+    /// written there. A damaged cache file is replaced.
+    /// </summary>
+    /// <param name="minDimension">Longest vector needed.</param>
+    /// <param name="cacheDirectory">Directory of cache files; created when missing.</param>
+    /// <param name="progress">Told the done fraction, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the computation.</param>
+    public static Srs OpenDevelopment(
+        int minDimension, string cacheDirectory, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        int length = DevelopmentLength(minDimension);
+        string path = Path.Combine(cacheDirectory, $"development-{length}.srs");
+        if (File.Exists(path))
+        {
+            try
+            {
+                Srs cached = Load(path, cancellationToken);
+                if (cached.IsDevelopment && cached.Length == length) return cached;
+            }
+            catch (FormatException)
+            {
+                // Damaged or of an older format: made again below, which replaces it.
+            }
+        }
+
+        Srs made = CreateDevelopment(length, progress, cancellationToken);
+        Directory.CreateDirectory(cacheDirectory);
+        made.Save(path, cancellationToken);
+        return made;
+    }
+
+    /// <summary>The folder of this user in which development reference strings are kept.</summary>
+    public static string DevelopmentCache => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "marketplace", "srs");
+
+    /// <summary>Number of powers of the development SRS that <see cref="OpenDevelopment"/> gives: a power of two and 32.</summary>
+    public static int DevelopmentLength(int minDimension)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(minDimension, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minDimension, GramMatrix.MaxDimension);
+        return (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)minDimension) + ReservedCoordinates;
+    }
+
+    /// <summary>Reads the first powers of a snarkjs ceremony file and checks that they are consistent.</summary>
+    /// <param name="path">A .ptau file.</param>
+    /// <param name="length">Number of powers to take, 33 to <see cref="MaxLength"/>.</param>
+    /// <param name="progress">Told the done fraction, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops the computation.</param>
+    /// <exception cref="FormatException">Not a .ptau file, truncated, of another curve, too short, or not powers of one τ.</exception>
+    public static Srs ReadPtau(
+        string path, int length, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        CheckLength(length);
+        Srs srs = PtauReader.Read(path, length, cancellationToken);
+        progress?.Report(0.5);
+        srs.CheckConsistency(cancellationToken);
+        progress?.Report(1);
+        return srs;
+    }
+
+    /// <summary>Writes this SRS to a file with an integrity hash, replacing it at once.</summary>
+    public void Save(string path, CancellationToken cancellationToken = default) => SrsFile.Write(path, this, cancellationToken);
+
+    /// <summary>
+    /// Reads a file that <see cref="Save"/> wrote and checks its integrity hash. Damage is found; for a file from a stranger
+    /// call <see cref="CheckConsistency"/> as well.
+    /// </summary>
+    /// <exception cref="FormatException">Not such a file, or damaged.</exception>
+    public static Srs Load(string path, CancellationToken cancellationToken = default) => SrsFile.Read(path, cancellationToken);
+
+    /// <summary>Checks by pairings that this holds powers of one τ.</summary>
+    /// <exception cref="FormatException">It does not; the message says which equation failed.</exception>
+    public void CheckConsistency(CancellationToken cancellationToken = default) => SrsConsistency.Check(this, cancellationToken);
+
+    private static void CheckLength(int length)
+    {
+        if (length is <= ReservedCoordinates or > MaxLength)
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"An SRS has {ReservedCoordinates + 1} to {MaxLength} powers.");
+    }
+}

@@ -1,0 +1,156 @@
+using System.Numerics;
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Contracts;
+using Marketplace.Proofs.Gram;
+
+namespace Marketplace.Protocol.Markets;
+
+/// <summary>A project as its events tell it. Apply them in the order of the chain.</summary>
+public sealed class ProjectHistory(BigInteger id)
+{
+    private readonly List<RoundHistory> rounds = [];
+    private readonly List<Address> trainers = [];
+    private readonly List<MarketEvents.Credited> credits = [];
+
+    public BigInteger Id { get; } = id;
+
+    /// <summary>The creation; null until its event has been applied.</summary>
+    public MarketEvents.ProjectCreated? Created { get; private set; }
+
+    public MarketEvents.BondPosted? Bond { get; private set; }
+
+    public ProjectStatus Status { get; private set; }
+
+    /// <summary>Trainers in the order of joining; a trainer's index is its place here.</summary>
+    public IReadOnlyList<Address> Trainers => trainers;
+
+    /// <summary>Rounds in order, the expired ones included.</summary>
+    public IReadOnlyList<RoundHistory> Rounds => rounds;
+
+    /// <summary>Everything that was credited because of this project.</summary>
+    public IReadOnlyList<MarketEvents.Credited> Credits => credits;
+
+    public Terms Terms => Created?.Terms ?? throw new InvalidOperationException($"project {Id} has no creation event");
+
+    /// <summary>The settled rounds that have an aggregate, in order.</summary>
+    public IEnumerable<RoundHistory> AggregatedRounds => rounds.Where(round => round.Settled is { Kept.IsZero: false });
+
+    /// <summary>The rounds whose aggregates are public rows of a later round: the last two before it, most recent first.</summary>
+    public IEnumerable<RoundHistory> PublicRows(int round) => AggregatedRounds
+        .TakeWhile(earlier => earlier.Index < round)
+        .Where(earlier => earlier.Settled!.AggregateCommitment.ToG1() != G1.Infinity)
+        .Reverse()
+        .Take(GramMatrix.MaxPublicRows);
+
+    /// <summary>The commitments to a round's public rows, in the same order.</summary>
+    public IEnumerable<G1> PublicRowCommitments(int round) =>
+        PublicRows(round).Select(earlier => earlier.Settled!.AggregateCommitment.ToG1());
+
+    /// <summary>A round's reward before forfeited stakes join it.</summary>
+    public BigInteger RewardOf(int round)
+    {
+        IReadOnlyList<ushort> weights = Created!.RewardWeights;
+        return weights.Count == 0
+            ? Terms.Bounty / Terms.Rounds
+            : Terms.Bounty * weights[round] / weights.Sum(weight => (long)weight);
+    }
+
+    /// <summary>What an account was credited for one reason, over the whole project.</summary>
+    public BigInteger Credited(Address account, CreditReason reason) => credits
+        .Where(credit => credit.Account == account && (CreditReason)credit.Reason == reason)
+        .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+
+    /// <summary>Takes in the next event; those of other projects are passed over.</summary>
+    public void Apply(IContractEvent @event)
+    {
+        switch (@event)
+        {
+            case MarketEvents.ProjectCreated e when e.ProjectId == Id:
+                Created = e;
+                Status = ProjectStatus.Open;
+                break;
+            case MarketEvents.BondPosted e when e.ProjectId == Id:
+                Bond = e;
+                break;
+            case MarketEvents.TrainerJoined e when e.ProjectId == Id:
+                trainers.Add(e.Trainer);
+                break;
+            case MarketEvents.ProjectStarted e when e.ProjectId == Id:
+                Status = ProjectStatus.Running;
+                break;
+            case MarketEvents.RoundOpened e when e.ProjectId == Id:
+                Round(e.Round).Opened = e;
+                break;
+            case MarketEvents.UpdateSubmitted e when e.ProjectId == Id:
+                Round(e.Round).Submit(e);
+                break;
+            case MarketEvents.TrainingEnded e when e.ProjectId == Id:
+                Round(e.Round).SettleBy = (ulong)e.SettleBy;
+                break;
+            case MarketEvents.RoundSettled e when e.ProjectId == Id:
+                Round(e.Round).Settled = e;
+                break;
+            case MarketEvents.RoundExpired e when e.ProjectId == Id:
+                Round(e.Round).Expired = e;
+                break;
+            case MarketEvents.StakeForfeited e when e.ProjectId == Id:
+                Round(e.Round).Forfeited.Add(e);
+                break;
+            case MarketEvents.Credited e when e.ProjectId == Id:
+                credits.Add(e);
+                break;
+            case MarketEvents.ProjectCancelled e when e.ProjectId == Id:
+                Status = ProjectStatus.Cancelled;
+                break;
+            case MarketEvents.ProjectAborted e when e.ProjectId == Id:
+                Status = ProjectStatus.Aborted;
+                break;
+            case MarketEvents.ProjectCompleted e when e.ProjectId == Id:
+                Status = ProjectStatus.Completed;
+                break;
+        }
+    }
+
+    private RoundHistory Round(BigInteger index)
+    {
+        while (rounds.Count <= index)
+            rounds.Add(new RoundHistory(rounds.Count));
+        return rounds[(int)index];
+    }
+}
+
+/// <summary>One round as its events tell it.</summary>
+public sealed class RoundHistory(int index)
+{
+    private readonly SortedDictionary<int, MarketEvents.UpdateSubmitted> submissions = [];
+    private MarketEvents.RoundOpened? opened;
+
+    public int Index { get; } = index;
+
+    /// <summary>Null when the round expired without having been opened.</summary>
+    public MarketEvents.RoundOpened? Opened
+    {
+        get => opened;
+        internal set
+        {
+            opened = value;
+            SettleBy = (ulong?)value?.SettleBy;
+        }
+    }
+
+    /// <summary>Until when the aggregator can settle, Unix seconds; earlier than announced once everybody has submitted.</summary>
+    public ulong? SettleBy { get; internal set; }
+
+    /// <summary>The last submission on each seat, in ascending order of seat.</summary>
+    public IReadOnlyCollection<MarketEvents.UpdateSubmitted> Submissions => submissions.Values;
+
+    public MarketEvents.RoundSettled? Settled { get; internal set; }
+
+    public MarketEvents.RoundExpired? Expired { get; internal set; }
+
+    public List<MarketEvents.StakeForfeited> Forfeited { get; } = [];
+
+    internal void Submit(MarketEvents.UpdateSubmitted submission) => submissions[(int)submission.Seat] = submission;
+}

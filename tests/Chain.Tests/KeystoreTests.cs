@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Marketplace.Chain.Keystores;
+using Marketplace.Chain.Signing;
+
+namespace Marketplace.Chain.Tests;
+
+public class KeystoreTests
+{
+    private static readonly KeystoreOptions Fast = new(N: 1 << 10);
+
+    [Theory]
+    // RFC 7914, section 12. Its fourth vector needs 1 GiB and is left out.
+    [InlineData("", "", 16, 1, 1, "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906")]
+    [InlineData("password", "NaCl", 1024, 8, 16, "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640")]
+    [InlineData("pleaseletmein", "SodiumChloride", 16384, 8, 1, "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887")]
+    public void Scrypt_agrees_with_its_RFC(string password, string salt, int n, int r, int p, string expected) =>
+        Assert.Equal(expected, Convert.ToHexStringLower(
+            Scrypt.DeriveKey(Encoding.UTF8.GetBytes(password), Encoding.UTF8.GetBytes(salt), n, r, p, 64)));
+
+    [Fact]
+    public void Opens_the_keystores_of_the_ethereum_tests()
+    {
+        int opened = 0;
+        foreach (JsonProperty vector in Vectors.Load("ethereum-keystore-basic-tests.json").EnumerateObject())
+        {
+            using PrivateKey key = Keystore.Decrypt(vector.Value.GetProperty("json").GetRawText(), vector.Value.Text("password"));
+            using PrivateKey expected = PrivateKey.Parse(vector.Value.Text("priv"));
+            Assert.Equal(expected.Address, key.Address);
+            opened++;
+        }
+
+        Assert.Equal(5, opened);
+    }
+
+    [Fact]
+    public void Opens_the_keystores_of_ethers()
+    {
+        int opened = 0;
+        foreach (JsonElement vector in Vectors.Load("ethers-wallets.json.gz").EnumerateArray().Where(v => v.Text("type") == "keystore"))
+        {
+            using PrivateKey key = Keystore.Decrypt(vector.Text("content"), Encoding.UTF8.GetString(vector.Bytes("password")));
+            Assert.Equal(vector.Text("address"), key.Address.ToString());
+            opened++;
+        }
+
+        Assert.Equal(7, opened);
+    }
+
+    [Fact]
+    public void Opens_what_it_wrote_and_nothing_else_does()
+    {
+        using PrivateKey key = PrivateKey.Generate();
+        string json = Keystore.Encrypt(key, "päss", Fast);
+        using PrivateKey opened = Keystore.Decrypt(json, "päss");
+        Assert.Equal(key.Address, opened.Address);
+        Assert.Throws<WrongPasswordException>(() => Keystore.Decrypt(json, "pass"));
+        Assert.Throws<WrongPasswordException>(() => Keystore.Decrypt(Edit(json, c => c["ciphertext"] = new string('0', 64)), "päss"));
+    }
+
+    [Theory]
+    [InlineData("n", 1 << 30)]
+    [InlineData("n", 1000)]
+    [InlineData("n", 0)]
+    [InlineData("n", -2)]
+    [InlineData("r", 1_000_000)]
+    [InlineData("r", 0)]
+    [InlineData("p", 1_000_000)]
+    [InlineData("dklen", 16)]
+    [InlineData("dklen", int.MaxValue)]
+    public void Refuses_absurd_parameters(string name, int value)
+    {
+        using PrivateKey key = PrivateKey.Generate();
+        string json = Edit(Keystore.Encrypt(key, "p", Fast), c => c["kdfparams"]![name] = value);
+        Assert.Throws<FormatException>(() => Keystore.Decrypt(json, "p"));
+    }
+
+    [Theory]
+    [InlineData("cipher")]
+    [InlineData("ciphertext")]
+    [InlineData("kdf")]
+    [InlineData("kdfparams")]
+    [InlineData("mac")]
+    public void Refuses_missing_and_odd_fields(string name)
+    {
+        using PrivateKey key = PrivateKey.Generate();
+        string json = Keystore.Encrypt(key, "p", Fast);
+        Assert.Throws<FormatException>(() => Keystore.Decrypt(Edit(json, c => c.Remove(name)), "p"));
+        Assert.Throws<FormatException>(() => Keystore.Decrypt(Edit(json, c => c[name] = "zz"), "p"));
+        Assert.Throws<FormatException>(() => Keystore.Decrypt(Edit(json, c => c[name] = 7), "p"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"version\":1}")]
+    [InlineData("{\"version\":3,\"crypto\":[]}")]
+    public void Refuses_what_is_no_keystore(string json) => Assert.Throws<FormatException>(() => Keystore.Decrypt(json, "p"));
+
+    private static string Edit(string json, Action<JsonObject> edit)
+    {
+        JsonNode root = JsonNode.Parse(json)!;
+        edit(root["crypto"]!.AsObject());
+        return root.ToJsonString();
+    }
+}

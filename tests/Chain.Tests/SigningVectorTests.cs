@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Marketplace.Algebra.Fields;
+using Marketplace.Chain.Signing;
+using Marketplace.Crypto;
+
+namespace Marketplace.Chain.Tests;
+
+public class SigningVectorTests
+{
+    [Fact]
+    public void Derives_the_addresses_of_ethers_accounts()
+    {
+        foreach (JsonElement vector in Vectors.Load("ethers-accounts.json.gz").EnumerateArray())
+        {
+            string expected = vector.Text("address");
+            Assert.Equal(expected, Address.Parse(expected.ToLowerInvariant()).ToString());
+            if (!vector.TryGetProperty("privateKey", out JsonElement text)) continue;
+            using PrivateKey key = PrivateKey.Parse(text.GetString());
+            Assert.Equal(expected, key.Address.ToString());
+        }
+    }
+
+    [Fact]
+    public void Hashes_typed_data_as_ethers()
+    {
+        foreach (JsonElement vector in Vectors.Load("ethers-typed-data.json.gz").EnumerateArray())
+        {
+            JsonObject json = new()
+            {
+                ["types"] = JsonNode.Parse(vector.GetProperty("types").GetRawText()),
+                ["domain"] = JsonNode.Parse(vector.GetProperty("domain").GetRawText()),
+                ["primaryType"] = vector.Text("primaryType"),
+                ["message"] = JsonNode.Parse(vector.GetProperty("data").GetRawText()),
+            };
+            TypedData data = TypedData.Parse(json.ToJsonString());
+            Assert.True(vector.Text("encoded") == Hex.Format(data.EncodeMessage()), vector.Text("name"));
+            Assert.True(vector.Text("digest") == data.Hash().ToString(), vector.Text("name"));
+        }
+    }
+
+    [Fact]
+    public void Hashes_as_ethers()
+    {
+        foreach (JsonElement vector in Vectors.Load("ethers-hashes.json.gz").EnumerateArray())
+            Assert.Equal(vector.Text("keccak256"), Hex.Format(Keccak256.HashData(vector.Bytes("data"))));
+    }
+
+    [Fact]
+    public void Computes_addresses_of_created_contracts()
+    {
+        foreach (JsonElement vector in Vectors.Load("ethers-create2.json.gz").EnumerateArray())
+        {
+            Address sender = Address.Parse(vector.Text("sender"));
+            foreach (JsonElement create in vector.GetProperty("creates").EnumerateArray())
+            {
+                Assert.Equal(
+                    create.Text("address"),
+                    Address.Create2(sender, Bytes32.Parse(create.Text("salt")), create.Bytes("initCode")).ToString());
+            }
+        }
+
+        // The example of the yellow paper's CREATE, as Etherscan shows it for CryptoKitties.
+        Assert.Equal(
+            "0x06012c8cf97BEaD5deAe237070F9587f8E7A266d",
+            Address.Create(Address.Parse("0xba52c75764d6f594735dc735be7f1830cdf58ddf"), 3515).ToString());
+    }
+
+    [Fact]
+    public void Refuses_a_wrong_checksum_and_says_the_right_one()
+    {
+        const string Right = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf";
+        string wrong = Right.Replace('E', 'e');
+        FormatException error = Assert.Throws<FormatException>(() => Address.Parse(wrong));
+        Assert.Contains(Right, error.Message, StringComparison.Ordinal);
+        Assert.False(Address.TryParse(Right[..41], out _));
+        Assert.False(Address.TryParse("7E5F4552091A69125d5DfCb7b8C2659029395Bdf00", out _));
+        Assert.True(Address.TryParse(Right.ToUpperInvariant().Replace("0X", "0x", StringComparison.Ordinal), out Address upper));
+        Assert.Equal(Right, upper.ToString());
+    }
+
+    [Fact]
+    public void Keys_are_never_shown()
+    {
+        using PrivateKey key = PrivateKey.Generate();
+        byte[] bytes = new byte[32];
+        key.ExportTo(bytes);
+        string hex = Convert.ToHexStringLower(bytes);
+        Assert.DoesNotContain(hex, key.ToString(), StringComparison.OrdinalIgnoreCase);
+        FormatException error = Assert.Throws<FormatException>(() => PrivateKey.Parse(hex + "0"));
+        Assert.DoesNotContain(hex[..8], error.ToString(), StringComparison.OrdinalIgnoreCase);
+        key.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => key.Sign(default));
+        Assert.Throws<FormatException>(() => new PrivateKey(new byte[32]));
+        Assert.Throws<FormatException>(() => PrivateKey.Parse("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"));
+    }
+
+    [Fact]
+    public void Refuses_malleable_and_foreign_signatures()
+    {
+        using PrivateKey key = PrivateKey.Generate();
+        Bytes32 hash = Bytes32.Keccak("a message");
+        Signature signature = key.Sign(hash);
+        Assert.Equal(key.Address, signature.RecoverAddress(hash));
+        Assert.NotEqual(key.Address, signature.RecoverAddress(Bytes32.Keccak("another message")));
+        byte[] high = signature.ToArray();
+        Bytes32.FromBigInteger(Montgomery<Secp256k1Order>.Modulus - signature.S.ToBigInteger()).CopyTo(high.AsSpan(32));
+        Assert.Throws<FormatException>(() => Signature.FromBytes(high));
+        byte[] zero = signature.ToArray();
+        zero.AsSpan(0, 32).Clear();
+        Assert.Throws<FormatException>(() => Signature.FromBytes(zero));
+        byte[] badV = signature.ToArray();
+        badV[64] = 29;
+        Assert.Throws<FormatException>(() => Signature.FromBytes(badV));
+        Assert.Equal(signature, Signature.FromBytes(signature.ToArray()));
+    }
+}

@@ -1,0 +1,190 @@
+using System.Text.Json.Nodes;
+using Marketplace.Algebra.Curves;
+using Marketplace.Algebra.Lanes;
+using Marketplace.Crypto;
+using Marketplace.Proofs.ReferenceStrings;
+
+namespace Marketplace.Proofs.Tests.ReferenceStrings;
+
+public sealed class DevelopmentSrsTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("srs-tests-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    // Both window widths, and lengths around a chunk.
+    [Theory]
+    [InlineData(33)]
+    [InlineData(1024)]
+    [InlineData(1025)]
+    [InlineData(1 << 14)]
+    public void Holds_the_powers_of_the_public_secret(int length)
+    {
+        var srs = Srs.CreateDevelopment(length);
+        Assert.Equal(length, srs.Length);
+        Assert.Equal(length - 32, srs.MaxDimension);
+        Assert.True(srs.IsDevelopment);
+        Fr tau = DevelopmentSrs.Tau;
+        foreach (int k in new[] { 0, 1, 2, 31, 32, length / 2, length - 2, length - 1 })
+            Assert.Equal(G1.Generator * tau.Pow((ulong)k), srs.Powers[k]);
+        Assert.Equal(G2.Generator * tau, srs.Tau);
+        Assert.Equal(G2.Generator * (tau * tau), srs.TauSquared);
+        srs.CheckConsistency();
+    }
+
+    [Fact]
+    public void Is_the_same_on_every_path()
+    {
+        const int length = 2500;
+        var expected = DevelopmentSrs.Create(length, SimdPath.Scalar, null, CancellationToken.None);
+        foreach (SimdPath path in SimdPaths.Supported)
+        {
+            var srs = DevelopmentSrs.Create(length, path, null, CancellationToken.None);
+            Assert.True(expected.Powers.SequenceEqual(srs.Powers), $"{path} differs from the plain path");
+        }
+    }
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(0)]
+    [InlineData(Srs.MaxLength + 1)]
+    public void Refuses_lengths_out_of_range(int length) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Srs.CreateDevelopment(length));
+
+    [Fact]
+    public void Stops_when_cancelled() =>
+        Assert.ThrowsAny<OperationCanceledException>(() => Srs.CreateDevelopment(100_000, null, new CancellationToken(canceled: true)));
+
+    [Fact]
+    public void Is_cached_and_made_again_when_damaged()
+    {
+        var first = Srs.OpenDevelopment(50, _directory);
+        Assert.Equal(64 + 32, first.Length);
+        string path = Assert.Single(Directory.GetFiles(_directory));
+        byte[] written = File.ReadAllBytes(path);
+
+        // Read back, not made again: the file keeps its time.
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+        var second = Srs.OpenDevelopment(64, _directory);
+        Assert.Equal(first.Id, second.Id);
+        Assert.True(first.Powers.SequenceEqual(second.Powers));
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(path));
+
+        written[1000] ^= 1;
+        File.WriteAllBytes(path, written);
+        var third = Srs.OpenDevelopment(64, _directory);
+        Assert.True(first.Powers.SequenceEqual(third.Powers));
+        Assert.Equal(first.Id, Srs.Load(path).Id);
+        Assert.Single(Directory.GetFiles(_directory));
+    }
+
+    [Fact]
+    public void File_round_trips()
+    {
+        var srs = Srs.CreateDevelopment(40);
+        string path = Path.Combine(_directory, "a.srs");
+        srs.Save(path);
+        srs.Save(path);
+        var read = Srs.Load(path);
+        Assert.True(srs.Powers.SequenceEqual(read.Powers));
+        Assert.Equal(srs.Parameters, read.Parameters);
+        Assert.Equal(srs.Id, read.Id);
+    }
+
+    [Fact]
+    public void Every_damage_to_a_file_is_found()
+    {
+        string path = Path.Combine(_directory, "a.srs");
+        Srs.CreateDevelopment(33).Save(path);
+        byte[] whole = File.ReadAllBytes(path);
+        const int seed = 150;
+        var random = new Random(seed);
+        for (int trial = 0; trial < 300; trial++)
+        {
+            byte[] changed = [.. whole];
+            int at = random.Next(whole.Length), bit = random.Next(8);
+            changed[at] ^= (byte)(1 << bit);
+            File.WriteAllBytes(path, changed);
+            Expect($"seed {seed}, byte {at}, bit {bit}");
+        }
+
+        foreach (int length in new[] { 0, 1, 8, 268, 269, 270, whole.Length - 33, whole.Length - 1 })
+        {
+            File.WriteAllBytes(path, whole[..length]);
+            Expect($"cut to {length} bytes");
+        }
+
+        File.WriteAllBytes(path, [.. whole, 0]);
+        Expect("a byte too many");
+
+        void Expect(string what)
+        {
+            FormatException error = Assert.Throws<FormatException>(() => Srs.Load(path));
+            Assert.True(error.Message.Contains("not a whole SRS file", StringComparison.Ordinal), $"{what}: {error.Message}");
+        }
+    }
+
+    [Fact]
+    public void A_file_of_unrelated_points_passes_only_the_integrity_check()
+    {
+        var srs = Srs.CreateDevelopment(40);
+        G1[] powers = [.. srs.Powers];
+        powers[20] = powers[21];
+        string path = Path.Combine(_directory, "a.srs");
+        new Srs(powers, srs.Tau, srs.TauSquared, isDevelopment: false).Save(path);
+        var read = Srs.Load(path);
+        Assert.Contains("not successive powers", Assert.Throws<FormatException>(() => read.CheckConsistency()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parameters_round_trip_as_json()
+    {
+        SrsParameters parameters = Srs.CreateDevelopment(40).Parameters;
+        string path = Path.Combine(_directory, "parameters.json");
+        await parameters.WriteAsync(path, CancellationToken.None);
+        SrsParameters read = await SrsParameters.ReadAsync(path, CancellationToken.None);
+        Assert.Equal(parameters, read);
+        Assert.Equal(parameters.Id, read.Id);
+    }
+
+    [Fact]
+    public void Identifier_hashes_the_documented_bytes()
+    {
+        SrsParameters parameters = Srs.CreateDevelopment(40).Parameters;
+        byte[] length = new byte[32];
+        length[31] = 40;
+        Assert.Equal(
+            Keccak256.HashData([
+                .. parameters.Tau1.X.ToBytes(), .. parameters.Tau1.Y.ToBytes(),
+                .. Words(parameters.Tau2), .. Words(parameters.TauSquared2), .. length,
+            ]),
+            parameters.Id);
+
+        static byte[] Words(G2 point) =>
+            [.. point.X.Imaginary.ToBytes(), .. point.X.Real.ToBytes(), .. point.Y.Imaginary.ToBytes(), .. point.Y.Real.ToBytes()];
+    }
+
+    public static TheoryData<string> Damages() =>
+        ["id", "tau1", "tau2", "tauSquared2", "length", "development", "point", "short word", "length zero", "text", "array", "null"];
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void Refuses_malformed_parameters(string damage)
+    {
+        string json = Srs.CreateDevelopment(40).Parameters.ToJson();
+        JsonObject root = JsonNode.Parse(json)!.AsObject();
+        if (root.ContainsKey(damage)) root.Remove(damage);
+        else if (damage == "point") root["tau1"]![0] = $"0x{1:x64}";
+        else if (damage == "short word") root["tau2"]![0] = "0x12";
+        else if (damage == "length zero") root["length"] = 0;
+        json = damage switch { "text" => "tau", "array" => "[]", "null" => "null", _ => root.ToJsonString() };
+        Assert.Throws<FormatException>(() => SrsParameters.FromJson(json));
+    }
+
+    [Fact]
+    public void Refuses_parameters_whose_id_is_of_other_points()
+    {
+        string json = Srs.CreateDevelopment(40).Parameters.ToJson().Replace("\"length\": 40", "\"length\": 41", StringComparison.Ordinal);
+        Assert.Contains("id should be", Assert.Throws<FormatException>(() => SrsParameters.FromJson(json)).Message, StringComparison.Ordinal);
+    }
+}
