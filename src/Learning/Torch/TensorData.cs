@@ -5,11 +5,12 @@ using static TorchSharp.torch;
 
 namespace Marketplace.Learning.Torch;
 
-/// <summary>A data set as tensors on a device, checked against a model.</summary>
-internal sealed class TensorData : IDisposable
+/// <summary>Batches of a data set that has been checked against a model, as tensors on a device; the set itself stays where it is.</summary>
+internal sealed class TensorData
 {
-    private readonly Tensor _features;
-    private readonly Tensor _expected;
+    private readonly Dataset _dataset;
+    private readonly Device _device;
+    private readonly long[] _sample;
 
     /// <exception cref="ArgumentException">Shapes, kind of target or a label do not fit the model; the message says how.</exception>
     /// <exception cref="InvalidDataException">A feature that an embedding reads is no index of it.</exception>
@@ -17,23 +18,22 @@ internal sealed class TensorData : IDisposable
     {
         CheckFits(model, dataset);
         CheckIndices(model, dataset.Features);
-        long[] expected = dataset.Labels is { } labels ? CheckLabels(labels, model.OutputSize) : [];
-        long[] shape = [dataset.Count, .. model.Input.Select(size => (long)size)];
-        _features = Tensors.Copy(dataset.Features, shape).to(device).DetachFromDisposeScope();
-        _expected = (dataset.Labels is not null ? tensor(expected) : Tensors.Copy(dataset.Targets, dataset.Count, dataset.TargetSize))
-            .to(device).DetachFromDisposeScope();
+        if (dataset.Labels is { } labels)
+            CheckLabels(labels, model.OutputSize);
+        (_dataset, _device) = (dataset, device);
+        _sample = [.. model.Input.Select(size => (long)size)];
     }
 
-    public (Tensor Features, Tensor Expected) Slice(int start, int count) =>
-        (_features.narrow(0, start, count), _expected.narrow(0, start, count));
-
-    public (Tensor Features, Tensor Expected) Select(Tensor samples) =>
-        (_features.index_select(0, samples), _expected.index_select(0, samples));
-
-    public void Dispose()
+    /// <summary>The samples named, in the order named, with their labels or targets.</summary>
+    public (Tensor Features, Tensor Expected) Select(ReadOnlySpan<int> samples)
     {
-        _features.Dispose();
-        _expected.Dispose();
+        Tensor features = Tensors.Rows(_dataset.Features, _dataset.SampleSize, samples).view([samples.Length, .. _sample]);
+        if (_dataset.Targets is { } targets)
+            return (features.to(_device), Tensors.Rows(targets, _dataset.TargetSize, samples).to(_device));
+        var labels = new long[samples.Length];
+        for (int i = 0; i < labels.Length; i++)
+            labels[i] = _dataset.Labels![samples[i]];
+        return (features.to(_device), tensor(labels, device: _device));
     }
 
     /// <summary>Features go to a table's rows by number; what is no row is refused here, by name, before anything is computed.</summary>
@@ -86,16 +86,12 @@ internal sealed class TensorData : IDisposable
     }
 
     /// <summary>The labels were checked when the set was made, but the array is the caller's.</summary>
-    private static long[] CheckLabels(int[] labels, int outputs)
+    private static void CheckLabels(int[] labels, int outputs)
     {
-        var checkedLabels = new long[labels.Length];
         for (int i = 0; i < labels.Length; i++)
         {
-            checkedLabels[i] = (uint)labels[i] < (uint)outputs
-                ? labels[i]
-                : throw new ArgumentException($"The label of sample {i} is {labels[i]}; the model has outputs 0 to {outputs - 1}.");
+            if ((uint)labels[i] >= (uint)outputs)
+                throw new ArgumentException($"The label of sample {i} is {labels[i]}; the model has outputs 0 to {outputs - 1}.");
         }
-
-        return checkedLabels;
     }
 }

@@ -3,28 +3,32 @@ using static TorchSharp.torch;
 
 namespace Marketplace.Learning.Torch;
 
-/// <summary>Arrays as tensors of the processor.</summary>
+/// <summary>
+/// Arrays as tensors of the processor, copied into memory of libtorch's own, which begins at a whole cache line. A tensor laid over an array of
+/// the runtime begins anywhere, and sums over it then depend on where.
+/// </summary>
 internal static class Tensors
 {
-    // A tensor's bytes are one span, so longer arrays go in parts.
-    private const int Part = 1 << 28;
-
-    /// <summary>
-    /// Copies values into memory of libtorch's own, which begins at a whole cache line. A tensor laid over an array of the runtime begins anywhere,
-    /// and sums over it then depend on where.
-    /// </summary>
+    /// <summary>All values, at most 2^29 less one.</summary>
     public static Tensor Copy(ReadOnlySpan<float> values, params long[] shape)
     {
-        Tensor flat = empty(values.Length, dtype: ScalarType.Float32);
-        for (int start = 0; start < values.Length; start += Part)
-        {
-            int count = Math.Min(Part, values.Length - start);
-            using Tensor part = flat.narrow(0, start, count);
-            MemoryMarshal.AsBytes(values.Slice(start, count)).CopyTo(part.bytes);
-        }
-
-        Tensor shaped = flat.view(shape);
-        flat.Dispose();
-        return shaped;
+        Tensor copy = empty(shape, dtype: ScalarType.Float32);
+        values.CopyTo(Values(copy));
+        return copy;
     }
+
+    /// <summary>Rows of a table, [rows, width], at most 2^29 less one values.</summary>
+    /// <param name="table">The table, row-major.</param>
+    /// <param name="width">Values of a row.</param>
+    /// <param name="rows">Which, in their order.</param>
+    public static Tensor Rows(ReadOnlySpan<float> table, int width, ReadOnlySpan<int> rows)
+    {
+        Tensor copy = empty(rows.Length, width, dtype: ScalarType.Float32);
+        Span<float> values = Values(copy);
+        for (int i = 0; i < rows.Length; i++)
+            table.Slice(rows[i] * width, width).CopyTo(values[(i * width)..]);
+        return copy;
+    }
+
+    private static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }

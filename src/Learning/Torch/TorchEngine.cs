@@ -56,10 +56,10 @@ public sealed class TorchEngine : ITrainingEngine
         CheckMemory(model, batchSize);
         Device place = Prepare();
         using IDisposable scope = NewDisposeScope();
-        using var samples = new TensorData(model, data, place);
+        var samples = new TensorData(model, data, place);
         using var network = new TorchNetwork(model, weights, place);
         using var steps = new TrainingSteps(network, options, place);
-        long[] order = new long[data.Count];
+        int[] order = new int[data.Count];
         long stepsPerEpoch = (data.Count + batchSize - 1) / batchSize, step = 0;
         var epochLosses = new List<double>(options.Epochs);
         for (int epoch = 1; epoch <= options.Epochs; epoch++)
@@ -68,14 +68,13 @@ public sealed class TorchEngine : ITrainingEngine
             for (int i = 0; i < order.Length; i++)
                 order[i] = i;
             new RandomStream(options.Seed, (ulong)epoch).Shuffle(order.AsSpan());
-            using Tensor shuffled = tensor(order, device: place);
             double sum = 0;
             for (int start = 0; start < order.Length; start += batchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using IDisposable inner = NewDisposeScope();
                 int count = Math.Min(batchSize, order.Length - start);
-                (Tensor features, Tensor expected) = samples.Select(shuffled.narrow(0, start, count));
+                (Tensor features, Tensor expected) = samples.Select(order.AsSpan(start, count));
                 double factor = options.Schedule.At(step, stepsPerEpoch * options.Epochs, stepsPerEpoch);
                 double loss = steps.Take(features, expected, factor * options.LearningRate);
                 step++;
@@ -106,24 +105,26 @@ public sealed class TorchEngine : ITrainingEngine
         int batch = Batch(model);
         double loss = 0;
         long correct = 0, close = 0;
-        using Scalar margin = Evaluation.Margin.ToScalar();
+        using Scalar margin = Evaluation.Margin.ToScalar(), itself = 1.ToScalar();
         using IDisposable quiet = inference_mode();
         using IDisposable scope = NewDisposeScope();
-        using var samples = new TensorData(model, data, place);
+        var samples = new TensorData(model, data, place);
+        int[] order = [.. Enumerable.Range(0, data.Count)];
         using var network = new TorchNetwork(model, weights, place);
         network.Module.eval();
         for (int start = 0; start < data.Count; start += batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using IDisposable inner = NewDisposeScope();
-            (Tensor features, Tensor expected) = samples.Slice(start, Math.Min(batch, data.Count - start));
+            (Tensor features, Tensor expected) = samples.Select(order.AsSpan(start, Math.Min(batch, data.Count - start)));
             Tensor output = network.Module.forward(features).to(ScalarType.Float64);
             loss += network.Loss(output, expected, nn.Reduction.Sum).item<double>();
             if (!classify)
                 continue;
             correct += output.argmax(1).eq(expected).sum().item<long>();
-            (Tensor largest, _) = output.topk(2);
-            close += (largest.select(1, 0) - largest.select(1, 1)).lt(margin).sum().item<long>();
+
+            // The largest output is within the margin of itself.
+            close += (output.amax([1], keepdim: true) - output).lt(margin).sum(1).gt(itself).sum().item<long>();
         }
 
         return classify
@@ -171,11 +172,11 @@ public sealed class TorchEngine : ITrainingEngine
     {
         Int128 bytes = sizeof(float) * (2 * (Int128)batch * model.Activations + 4 * (Int128)model.ParameterCount);
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (bytes > available)
+        if (bytes > available || (long)batch * model.InputSize > int.MaxValue / sizeof(float))
         {
             throw new ArgumentException(
                 $"Training with batches of {batch} samples needs about {bytes >> 20} MiB, "
-                + $"but the machine has {available >> 20} MiB; use smaller batches.");
+                + $"but the machine has {available >> 20} MiB, and a batch at most 2048 MiB; use smaller batches.");
         }
     }
 
