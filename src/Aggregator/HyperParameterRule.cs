@@ -21,7 +21,7 @@ public static class HyperParameterRule
         if (last is null)
             return new HyperParameters(bounds.MaxLearningRate, bounds.MinLocalEpochs, Math.Min(bounds.MaxBatchSize, Math.Max(bounds.MinBatchSize, (ushort)32)));
         RoundReport report = RoundReport.Parse(
-            await store.GetAsync(last.Settled!.Settlement.Report.ToCid(), RoundReport.MaxBytes, cancellation));
+            await store.GetAsync(last.Settled!.Settlement.Report, RoundReport.MaxBytes, cancellation));
         HyperParameters same = last.Opened!.HyperParameters;
         bool improved = report.After.Loss < report.Before.Loss * (1 - LeastImprovement);
         return improved ? same : same with { LearningRate = Math.Max(bounds.MinLearningRate, same.LearningRate / 2) };

@@ -93,10 +93,10 @@ public sealed class ProjectAggregator(Party party, Srs srs, BigInteger projectId
         int[] weights = await project.ModelAsync(round, cancellation);
         HyperParameters hyperParameters = await HyperParameterRule.NextAsync(project, party.Store, round, cancellation);
         Reference computed = await ReferenceAsync(project, round, weights, hyperParameters, cancellation);
-        Content.Cid model = await party.Store.AddAsync(project.ModelBytes(weights), cancellation);
+        Cid model = await party.Store.AddAsync(project.ModelBytes(weights), cancellation);
         await party.SendAsync(
             $"open/{projectId}/{round}",
-            MarketContract.Calldata.OpenRound(projectId, model.ToContract(), computed.Commitment.ToContract(), hyperParameters),
+            MarketContract.Calldata.OpenRound(projectId, model, computed.Commitment, hyperParameters),
             cancellation);
         Say($"round {round + 1} of {project.Terms.Rounds}: opened with learning rate {hyperParameters.LearningRate / 1e6}");
     }
@@ -108,7 +108,7 @@ public sealed class ProjectAggregator(Party party, Srs srs, BigInteger projectId
         RoundHistory history = project.History.Rounds[round];
         int[] weights = await project.ModelAsync(round, cancellation);
         Reference opened = await ReferenceAsync(project, round, weights, history.Opened!.HyperParameters, cancellation);
-        if (opened.Commitment.ToContract() != history.Opened.ReferenceCommitment)
+        if (opened.Commitment != history.Opened.ReferenceCommitment)
             throw new UsageException(
                 $"project {projectId}, round {round + 1}: the reference update that this root set gives is not the one committed to when the " +
                 "round was opened; start the aggregator with the root set that it was opened with");

@@ -14,8 +14,6 @@ namespace Marketplace.Aggregator;
 /// <summary>Prepares what settles a round: the Gram matrix, its proof, the aggregate and the report.</summary>
 public sealed class RoundSettler(Party party, Srs srs, ProjectView project, int round, Reference reference, AggregatorData data)
 {
-    private static readonly Contracts.Cid NoCid = new(Chain.Bytes32.Zero, 0);
-
     /// <param name="submissions">All submissions of the round in ascending order of seat.</param>
     /// <param name="weights">The model that the round started from.</param>
     public async Task<(Settlement Settlement, string Summary)> PrepareAsync(
@@ -54,8 +52,8 @@ public sealed class RoundSettler(Party party, Srs srs, ProjectView project, int 
             invalid,
             gram,
             proof,
-            aggregate is null ? NoCid : (await party.Store.AddAsync(aggregate.ToBytes(project.Document.Model), cancellation)).ToContract(),
-            (await party.Store.AddAsync(report.ToBytes(), cancellation)).ToContract());
+            aggregate is null ? default(Cid) : (await party.Store.AddAsync(aggregate.ToBytes(project.Document.Model), cancellation)),
+            (await party.Store.AddAsync(report.ToBytes(), cancellation)));
         return (settlement, $"{valid.Count} valid of {submissions.Count}, loss {report.After.Loss:0.0000}, accuracy {(report.Test ?? report.After).Accuracy:0.0 %}");
     }
 
@@ -71,7 +69,7 @@ public sealed class RoundSettler(Party party, Srs srs, ProjectView project, int 
         G1[] commitments =
         [
             reference.Commitment,
-            .. posted.Where((_, k) => (invalid >> k & 1) == 0).Select(submission => submission.Commitment.ToG1()),
+            .. posted.Where((_, k) => (invalid >> k & 1) == 0).Select(submission => submission.Commitment),
             .. project.PublicRowCommitments(round),
         ];
         var statement = new GramStatement(

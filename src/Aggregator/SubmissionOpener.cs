@@ -73,7 +73,7 @@ public sealed class SubmissionOpener(Party party, Srs srs, TextWriter log)
         ProjectView project, int round, Submission submission, CancellationToken cancellation)
     {
         int dimension = (int)project.Terms.Dimension;
-        Content.Cid cid = submission.Payload.ToCid();
+        Cid cid = submission.Payload;
         byte[] sealedPayload;
         try
         {
@@ -110,9 +110,9 @@ public sealed class SubmissionOpener(Party party, Srs srs, TextWriter log)
         }
 
         G1 commitment = Commitment.Commit(srs, payload.Entries, payload.Blinder, cancellation);
-        return commitment == submission.Commitment.ToG1()
+        return commitment == submission.Commitment
             ? new OpenedSubmission(submission, payload)
-            : Invalid(SubmissionFault.Mismatch, $"the update commits to {commitment}, its trainer posted {submission.Commitment.ToG1()}");
+            : Invalid(SubmissionFault.Mismatch, $"the update commits to {commitment}, its trainer posted {submission.Commitment}");
 
         OpenedSubmission Invalid(SubmissionFault fault, string detail) => new(submission, null, fault, detail);
     }

@@ -82,7 +82,8 @@ internal static class BindingGenerator
         writer.Summary("A transaction that creates the contract; its receipt holds the address.");
         writer.Line($"public static TransactionRequest Deploy({string.Join(", ", parameters)}) =>");
         string value = isPayable ? "Value = value, " : "";
-        writer.Line($"    new(null, InitCode(Bytecode, Abi, [{string.Join(", ", names)}])) {{ {value}Errors = [Abi] }};");
+        string arguments = string.Join(", ", abi.ConstructorParameters().Select((p, i) => TypeMap.Write(p, names[i])));
+        writer.Line($"    new(null, InitCode(Bytecode, Abi, [{arguments}])) {{ {value}Errors = [Abi] }};");
     }
 
     private static void WriteRead(SourceWriter writer, FunctionABI function, string name)
@@ -90,7 +91,8 @@ internal static class BindingGenerator
         string[] names = TypeMap.ParameterNames(function.InputParameters, "block", "cancellationToken", "result");
         string parameters = string.Concat(function.InputParameters.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}, "));
         writer.Summary($"Reads {Describe(function)}.");
-        string call = $"await CallAsync({name}Function, [{string.Join(", ", names)}], block, cancellationToken)";
+        string arguments = string.Join(", ", function.InputParameters.Select((p, i) => TypeMap.Write(p, names[i])));
+        string call = $"await CallAsync({name}Function, [{arguments}], block, cancellationToken)";
         string returns = function.OutputParameters.Length switch
         {
             0 => "Task",
@@ -141,8 +143,9 @@ internal static class BindingGenerator
             isFirst = false;
             string[] names = TypeMap.ParameterNames(function.InputParameters);
             string parameters = string.Join(", ", function.InputParameters.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}"));
+            string arguments = string.Join(", ", function.InputParameters.Select((p, i) => TypeMap.Write(p, names[i])));
             writer.Summary(function.Signature);
-            writer.Line($"public static byte[] {name}({parameters}) => {name}Function.EncodeCall([{string.Join(", ", names)}]);");
+            writer.Line($"public static byte[] {name}({parameters}) => {name}Function.EncodeCall([{arguments}]);");
         }
 
         writer.Close();

@@ -34,6 +34,7 @@ internal static class StructGenerator
         string name = TypeMap.StructName(parameter.InternalType);
         if (structs.TryGetValue(name, out TupleType? known) && Shape(known) != Shape(tuple))
             throw new BindingException($"Two different structs are named {name}: {Shape(known)} and {Shape(tuple)}; rename one.");
+        if (MappedStruct.Find(name, tuple.Components) is not null) return;
         structs[name] = tuple;
         foreach (Parameter component in tuple.Components) Collect(component, structs);
     }
@@ -58,7 +59,7 @@ internal static class StructGenerator
         writer.Line($"    new({string.Join(", ", tuple.Components.Select(c => TypeMap.Read(c, "reader")))});");
         writer.Line();
         writer.Line("/// <inheritdoc/>");
-        writer.Line($"public object[] ToAbi() => [{string.Join(", ", properties)}];");
+        writer.Line($"public object[] ToAbi() => [{string.Join(", ", tuple.Components.Select((c, i) => TypeMap.Write(c, properties[i])))}];");
         writer.Close();
     }
 }

@@ -23,6 +23,20 @@ internal static class TypeMap
     /// <summary>The expression that reads a value from an <see cref="AbiReader"/>.</summary>
     public static string Read(Parameter parameter, string reader) => Read(parameter.ABIType, parameter.InternalType, reader);
 
+    /// <summary>The expression that turns a value into what <see cref="AbiEncoder"/> takes.</summary>
+    public static string Write(Parameter parameter, string value)
+    {
+        ABIType type = parameter.ABIType;
+        while (type is ArrayType array) type = array.ElementType;
+        if (type is not TupleType tuple || MappedStruct.Find(StructName(parameter.InternalType), tuple.Components) is null) return value;
+        return parameter.ABIType switch
+        {
+            TupleType => $"{value}.ToAbi()",
+            ArrayType { ElementType: TupleType } => $"System.Linq.Enumerable.Select({value}, static element => element.ToAbi())",
+            _ => throw new BindingException($"Arrays of arrays of {parameter.InternalType} are not supported; put them into a struct."),
+        };
+    }
+
     /// <summary>Canonical name of a type, as signatures are hashed: "uint256", "(address,bytes32)[]".</summary>
     public static string Canonical(ABIType type) => type switch
     {
@@ -92,7 +106,7 @@ internal static class TypeMap
         BytesElementaryType or BytesType => "byte[]",
         StringType => "string",
         ArrayType array => $"IReadOnlyList<{TypeName(array.ElementType, internalType)}>",
-        TupleType => StructName(internalType),
+        TupleType tuple => MappedStruct.Find(StructName(internalType), tuple.Components)?.TypeName ?? StructName(internalType),
         _ => throw new BindingException($"No C# type for {type.Name}."),
     };
 
@@ -115,7 +129,7 @@ internal static class TypeMap
 
     private static string ReadInline(ABIType type, string? internalType, string reader) => type is StaticArrayType array
         ? $"{reader}.ReadArray({AbiGuard.LengthOf(array)}, {Element(array.ElementType, internalType)})"
-        : $"{StructName(internalType)}.Read(ref {reader})";
+        : $"{MappedStruct.Find(StructName(internalType), ((TupleType)type).Components)?.Reader ?? $"{StructName(internalType)}.Read"}(ref {reader})";
 
     private static string Element(ABIType type, string? internalType) => $"static (ref AbiReader element) => {Read(type, internalType, "element")}";
 

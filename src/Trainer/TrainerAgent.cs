@@ -100,12 +100,12 @@ public sealed class TrainerAgent(Party party, Srs srs, ProjectView project, ILoc
             G1 commitment = Commitment.Commit(srs, update, blinder, cancellation);
             byte[] payload = UpdateSealing.Seal(
                 new UpdatePayload(update, project.Document.FractionBits, blinder), round, party.Address, key);
-            Content.Cid cid = await party.Store.AddAsync(payload, cancellation);
+            Cid cid = await party.Store.AddAsync(payload, cancellation);
             try
             {
                 await party.SendAsync(
                     $"submit/{round.Project}/{round.Round}/{attempt}",
-                    MarketContract.Calldata.Submit(round.Project, (ushort)round.Round, commitment.ToContract(), cid.ToContract()),
+                    MarketContract.Calldata.Submit(round.Project, (ushort)round.Round, commitment, cid),
                     cancellation);
                 log.WriteLine($"round {round.Round + 1} of {project.Terms.Rounds}: submitted {payload.Length:N0} bytes as {cid}");
                 return;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Marketplace.Content;
 using Marketplace.EndToEnd.Tests;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
@@ -228,7 +229,7 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
     }
 
     /// <summary>The file of the content store that holds a small file.</summary>
-    public string BlockOf(Content.Cid cid) => Path.Combine(Store, $"{cid}"[^3..^1], $"{cid}");
+    public string BlockOf(Cid cid) => Path.Combine(Store, $"{cid}"[^3..^1], $"{cid}");
 
     /// <summary>Lets a program come to its end, which must be a good one.</summary>
     public static async Task FinishAsync(params IEnumerable<MarketProgram> programs)

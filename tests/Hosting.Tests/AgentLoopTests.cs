@@ -30,7 +30,7 @@ public class AgentLoopTests
     {
         await RunAsync(
             () => throw new RpcTransportException("node", "eth_call", "no answer"),
-            () => throw new ContentNotFoundException(new Content.Cid(CidCodec.Raw, new byte[32]), "the store", "Wait."),
+            () => throw new ContentNotFoundException(new Cid(CidCodec.Raw, new byte[32]), "the store", "Wait."),
             () => AgentStep.Done);
         Assert.Equal(2, said.Count);
         Assert.All(said, line => Assert.StartsWith("trying again: ", line, StringComparison.Ordinal));

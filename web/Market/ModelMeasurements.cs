@@ -50,7 +50,7 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
         }
     }
 
-    private async Task<bool> NamesTestSetAsync(Content.Cid document, CancellationToken cancellation)
+    private async Task<bool> NamesTestSetAsync(Cid document, CancellationToken cancellation)
     {
         try
         {

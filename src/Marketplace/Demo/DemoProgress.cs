@@ -55,7 +55,7 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
     private async Task<DemoRound> ReadAsync(MarketEvents.RoundSettled settled, CancellationToken cancellation)
     {
         RoundReport report = RoundReport.Parse(
-            await store.GetAsync(settled.Settlement.Report.ToCid(), RoundReport.MaxBytes, cancellation));
+            await store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellation));
         RoundReport.Metrics metrics = report.Test ?? report.After;
         var kept = new HashSet<Address>();
         var payouts = new Dictionary<Address, BigInteger>();

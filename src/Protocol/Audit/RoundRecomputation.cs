@@ -31,7 +31,7 @@ public sealed class RoundRecomputation
             throw new FormatException("the round was settled and never opened");
         IReadOnlyList<Submission> submissions = settled.Settlement.Submissions;
         Forfeits = ForfeitsOf(history, round);
-        G1[] commitments = [.. submissions.Select(submission => submission.Commitment.ToG1())];
+        G1[] commitments = [.. submissions.Select(submission => submission.Commitment)];
         uint invalid = settled.Settlement.Invalid;
         G1[] valid = [.. commitments.Where((_, k) => (invalid >> k & 1) == 0)];
         G1[] publicRows = [.. history.PublicRowCommitments(round.Index)];
@@ -42,7 +42,7 @@ public sealed class RoundRecomputation
             Statement = new GramStatement(
                 GramContext.Compute(id, history.Terms, submissions, invalid).ToArray(),
                 (int)history.Terms.Dimension,
-                [opened.ReferenceCommitment.ToG1(), .. valid, .. publicRows],
+                [opened.ReferenceCommitment, .. valid, .. publicRows],
                 gram);
         }
         BigInteger reward = history.RewardOf(round.Index) + Forfeits.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
@@ -83,8 +83,8 @@ public sealed class RoundRecomputation
         yield return Check("Payouts follow from the Gram matrix, to the smallest unit", Outcome.Payouts.SequenceEqual(settled.Payouts),
             $"recomputed [{string.Join(", ", Outcome.Payouts)}], on chain [{string.Join(", ", settled.Payouts)}]");
         yield return Check("The aggregate's commitment is the weighted sum of the kept commitments",
-            Outcome.AggregateCommitment.ToContract() == settled.AggregateCommitment,
-            $"recomputed {Write(Outcome.AggregateCommitment.ToContract())}, on chain {Write(settled.AggregateCommitment)}");
+            Outcome.AggregateCommitment == settled.AggregateCommitment,
+            $"recomputed {Outcome.AggregateCommitment}, on chain {settled.AggregateCommitment}");
         yield return CheckCredits();
     }
 
@@ -116,8 +116,6 @@ public sealed class RoundRecomputation
                 throw new FormatException($"a squared norm is not negative, that of row {row} is {gram[row, row]}");
         return gram;
     }
-
-    private static string Write(G1Point point) => $"({Hex.FormatQuantity(point.X)}, {Hex.FormatQuantity(point.Y)})";
 
     /// <summary>Whether the settlement's submissions are the last ones that trainers posted, in the order of seats.</summary>
     private bool SubmissionsMatch() => round.Submissions

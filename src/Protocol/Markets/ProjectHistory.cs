@@ -40,13 +40,13 @@ public sealed class ProjectHistory(BigInteger id)
     /// <summary>The rounds whose aggregates are public rows of a later round: the last two before it, most recent first.</summary>
     public IEnumerable<RoundHistory> PublicRows(int round) => AggregatedRounds
         .TakeWhile(earlier => earlier.Index < round)
-        .Where(earlier => earlier.Settled!.AggregateCommitment.ToG1() != G1.Infinity)
+        .Where(earlier => earlier.Settled!.AggregateCommitment != G1.Infinity)
         .Reverse()
         .Take(GramMatrix.MaxPublicRows);
 
     /// <summary>The commitments to a round's public rows, in the same order.</summary>
     public IEnumerable<G1> PublicRowCommitments(int round) =>
-        PublicRows(round).Select(earlier => earlier.Settled!.AggregateCommitment.ToG1());
+        PublicRows(round).Select(earlier => earlier.Settled!.AggregateCommitment);
 
     /// <summary>A round's reward before forfeited stakes join it.</summary>
     public BigInteger RewardOf(int round)

@@ -16,12 +16,10 @@ public static class GramContext
     /// <summary>What the contract stores of a submission.</summary>
     public static Bytes32 SubmissionHash(int round, Submission submission) => Bytes32.Keccak(AbiEncoder.Encode(
         SubmissionFields,
-        (BigInteger)round,
+        [(BigInteger)round,
         submission.Trainer,
-        submission.Commitment.X,
-        submission.Commitment.Y,
-        submission.Payload.Digest,
-        (BigInteger)submission.Payload.Codec));
+        .. submission.Commitment.ToAbi(),
+        .. submission.Payload.ToAbi()]));
 
     /// <param name="round">Which round.</param>
     /// <param name="terms">The project's terms.</param>

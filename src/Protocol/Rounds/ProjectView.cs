@@ -42,7 +42,7 @@ public sealed class ProjectView
             throw new DocumentException($"the market at {chain.Address} has no project {projectId}");
         return await ReadPublishedAsync(projectId, async () =>
         {
-            byte[] bytes = await store.GetAsync(follower.History.Terms.Document.ToCid(), ProjectDocument.MaxBytes, cancellation);
+            byte[] bytes = await store.GetAsync(follower.History.Terms.Document, ProjectDocument.MaxBytes, cancellation);
             ProjectDocument document = ProjectDocument.Parse(bytes).RequireAgreement(follower.History.Terms);
             return new ProjectView(follower, store, document, await ModelChain.StartAsync(store, document, cancellation));
         });
@@ -70,8 +70,8 @@ public sealed class ProjectView
     public async Task<int[]> VerifiedModelAsync(int round, CancellationToken cancellation)
     {
         int[] weights = await ModelAsync(round, cancellation);
-        Content.Cid posted = History.Rounds[round].Opened!.Model.ToCid();
-        Content.Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellation);
+        Cid posted = History.Rounds[round].Opened!.Model;
+        Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellation);
         return derived == posted
             ? weights
             : throw new PublishedException(

@@ -17,7 +17,7 @@ internal static class RoundProjector
         round.Opened = at;
         round.TrainingEnds = UnixTime.FromSeconds(e.TrainingEnds);
         round.SettleBy = UnixTime.FromSeconds(e.SettleBy);
-        round.Model = e.Model.TryToCid();
+        round.Model = e.Model.OrNull();
         project.OpenBy = null;
         return null;
     }
@@ -28,8 +28,8 @@ internal static class RoundProjector
             return $"round {e.Round} is not open";
         if (!rows.Trainers.TryGetValue(e.Trainer, out ParticipationRow? trainer))
             return $"{e.Trainer} has not joined";
-        if (e.Seat < 0 || e.Seat >= Protocol.Cohorts.Cohort.Seats || e.Payload.TryToCid() is not { } payload)
-            return $"a submission on seat {e.Seat} with codec {e.Payload.Codec}";
+        if (e.Seat < 0 || e.Seat >= Protocol.Cohorts.Cohort.Seats || e.Payload.OrNull() is not { } payload)
+            return $"a submission on seat {e.Seat}, or without a payload";
         int seat = (int)e.Seat;
         if (rows.Seats.TryGetValue(seat, out SubmissionRow? submission))
         {
@@ -95,8 +95,8 @@ internal static class RoundProjector
             changes.Accounts.Add(submission.Trainer);
         }
         round.Stage = RoundStage.Settled;
-        round.Aggregate = e.Settlement.Aggregate.TryToCid();
-        round.Report = e.Settlement.Report.TryToCid();
+        round.Aggregate = e.Settlement.Aggregate.OrNull();
+        round.Report = e.Settlement.Report.OrNull();
         project.SettledRounds++;
         Close(project, round, at, changes);
         return null;

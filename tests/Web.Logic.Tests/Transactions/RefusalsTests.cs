@@ -122,7 +122,7 @@ public sealed partial class RefusalsTests
         "address" => Account,
         "bytes32" => Word("word"),
         "bool" => true,
-        "tuple" => new G1Point(1, 2),
+        "tuple" => G1.Generator.ToAbi(),
         // 2030 for a deadline; else any number.
         _ => input.Name == "deadline" ? new BigInteger(1_893_456_000) : BigInteger.One,
     };
