@@ -1,6 +1,7 @@
 using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;

@@ -1,3 +1,4 @@
+using Marketplace.Content;
 using System.Numerics;
 using System.Text.Json;
 using Marketplace.Algebra.Curves;

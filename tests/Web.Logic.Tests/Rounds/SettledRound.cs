@@ -1,3 +1,4 @@
+using Marketplace.Content;
 using System.Numerics;
 using Marketplace.Algebra.Curves;
 using Marketplace.Chain;

@@ -1,3 +1,4 @@
+using Marketplace.Algebra.Curves;
 using System.Numerics;
 using System.Text.RegularExpressions;
 using Marketplace.Contracts;
