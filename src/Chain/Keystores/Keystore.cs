@@ -21,17 +21,15 @@ public sealed record KeystoreOptions(int N = 1 << 17, int R = 8, int P = 1);
 /// <summary>Private keys in password-protected files that geth, ethers and wallets read and write.</summary>
 public static class Keystore
 {
-    // Files come from anywhere: without limits, their parameters could ask for any amount of memory and time. The largest
-    // that wallets write are N = 2^18, r = 8, p = 1 and a million iterations.
-    private const long MaxScryptMemory = 512L << 20;
-    private const long MaxScryptWork = 1L << 25;
+    // Files come from anywhere: without limits, their parameters could ask for any amount of memory and time. Wallets write a
+    // million iterations at most.
     private const int MaxIterations = 10_000_000;
     private const int MaxFileLength = 1 << 16;
 
     /// <summary>Opens a keystore.</summary>
     /// <param name="json">The file's text.</param>
     /// <param name="password">The password; its UTF-8 bytes are used as they are.</param>
-    /// <param name="cancellationToken">Stops the key derivation.</param>
+    /// <param name="cancellationToken">Looked at before the key derivation, which takes seconds at most and cannot be stopped.</param>
     /// <exception cref="WrongPasswordException">The password is wrong.</exception>
     /// <exception cref="FormatException">The file is malformed, or its parameters are refused; the message says which.</exception>
     public static PrivateKey Decrypt(string json, string password, CancellationToken cancellationToken = default)
@@ -49,7 +47,8 @@ public static class Keystore
         Span<byte> key = stackalloc byte[PrivateKey.Size];
         try
         {
-            derived = DeriveKey(crypto, passwordBytes, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            derived = DeriveKey(crypto, passwordBytes);
             if (!CryptographicOperations.FixedTimeEquals(mac, MacOf(derived, ciphertext))) throw new WrongPasswordException();
             ApplyAesCtr(derived.AsSpan(0, 16), iv, ciphertext, key);
             PrivateKey opened = new(key);
@@ -84,7 +83,8 @@ public static class Keystore
         Span<byte> plain = stackalloc byte[PrivateKey.Size];
         try
         {
-            derived = Scrypt.DeriveKey(passwordBytes, salt, options.N, options.R, options.P, 32, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            derived = Scrypt.DeriveKey(passwordBytes, salt, options.N, options.R, options.P, 32);
             key.ExportTo(plain);
             byte[] ciphertext = new byte[PrivateKey.Size];
             ApplyAesCtr(derived.AsSpan(0, 16), iv, plain, ciphertext);
@@ -120,7 +120,7 @@ public static class Keystore
         }
     }
 
-    private static byte[] DeriveKey(JsonElement crypto, byte[] password, CancellationToken cancellationToken)
+    private static byte[] DeriveKey(JsonElement crypto, byte[] password)
     {
         JsonElement parameters = Object(crypto, "kdfparams");
         byte[] salt = Bytes(parameters, "salt", 1, 1024);
@@ -131,7 +131,7 @@ public static class Keystore
             case "scrypt":
                 (long n, long r, long p) = (Number(parameters, "n"), Number(parameters, "r"), Number(parameters, "p"));
                 CheckScrypt(n, r, p);
-                return Scrypt.DeriveKey(password, salt, (int)n, (int)r, (int)p, 32, cancellationToken);
+                return Scrypt.DeriveKey(password, salt, (int)n, (int)r, (int)p, 32);
             case "pbkdf2":
                 if (Text(parameters, "prf") != "hmac-sha256")
                     throw new FormatException($"Expected the prf hmac-sha256, got {Hex.Excerpt(Text(parameters, "prf"))}.");
@@ -146,13 +146,7 @@ public static class Keystore
 
     private static void CheckScrypt(long n, long r, long p)
     {
-        bool isSane = n is >= 2 and <= int.MaxValue && (n & (n - 1)) == 0 && r is >= 1 and <= 1024 && p is >= 1 and <= 1024;
-        if (!isSane || 128 * n * r > MaxScryptMemory || n * r * p > MaxScryptWork)
-        {
-            throw new FormatException(
-                $"The scrypt parameters n = {n}, r = {r}, p = {p} are refused: n must be a power of two, 128·n·r at most "
-                + $"{MaxScryptMemory} bytes, n·r·p at most {MaxScryptWork}.");
-        }
+        if (Scrypt.Refuse(n, r, p) is { } refusal) throw new FormatException(refusal);
     }
 
     private static byte[] MacOf(byte[] derived, byte[] ciphertext)

@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+using Marketplace.Support;
+
+namespace Marketplace.Architecture.Tests;
+
+/// <summary>A type is found by its name: its namespace says its folder.</summary>
+public sealed partial class NamespaceTests
+{
+    /// <summary>Projects that have all their types in their root namespace.</summary>
+    private static readonly string[] Flat = ["Learning"];
+
+    public static TheoryData<string> Projects => [.. Project.All.Keys.Except(Flat)];
+
+    public static TheoryData<string> FlatProjects => [.. Flat];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_namespace_is_the_projects_and_the_folders_below_it(string name)
+    {
+        Project project = Project.All[name];
+        foreach (string file in Checkout.Files("*.cs", project.Folder))
+        {
+            string[] namespaces = NamespacesOf(file);
+            bool isProgram = namespaces.Length == 0 && Path.GetFileName(file) == "Program.cs";
+            Assert.True(
+                isProgram || namespaces.SequenceEqual([ExpectedOf(project, file)]),
+                $"{file} should have the namespace {ExpectedOf(project, file)}, has '{string.Join(", ", namespaces)}'");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(FlatProjects))]
+    public void An_exception_is_needed(string name) => Assert.False(
+        Checkout.Files("*.cs", Project.All[name].Folder).All(file => NamespacesOf(file).SequenceEqual([ExpectedOf(Project.All[name], file)])),
+        $"{name} follows the rule: take it out of Flat");
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_type_does_not_share_its_namespaces_last_name(string name)
+    {
+        Project project = Project.All[name];
+        foreach (string file in Checkout.Files("*.cs", project.Folder))
+        {
+            string last = ExpectedOf(project, file).Split('.')[^1];
+            Assert.All(Type().Matches(Text(file)), match => Assert.True(match.Groups[1].Value != last, $"{file} declares {last} in a namespace of that name"));
+        }
+
+        foreach (string file in Checkout.Files("*.razor", project.Folder))
+        {
+            Assert.True(
+                Path.GetFileNameWithoutExtension(file) != ExpectedOf(project, file).Split('.')[^1],
+                $"{file} has the name of its folder and so of its namespace");
+        }
+    }
+
+    [Fact]
+    public void Every_file_of_code_belongs_to_a_project()
+    {
+        string[] folders = [.. Project.All.Values.Select(project => project.Folder + "/")];
+        Assert.All(Checkout.Files("*.cs"), file => Assert.True(folders.Any(file.StartsWith), $"{file} is in no project's folder"));
+    }
+
+    private static string ExpectedOf(Project project, string file)
+    {
+        string folder = file[..file.LastIndexOf('/')];
+        return project.RootNamespace + folder[project.Folder.Length..].Replace('/', '.');
+    }
+
+    private static string[] NamespacesOf(string file) =>
+        [.. Namespace().Matches(Text(file)).Select(match => match.Groups[1].Value).Distinct()];
+
+    private static string Text(string file) => File.ReadAllText(Repository.Path(file));
+
+    [GeneratedRegex(@"^namespace\s+([\w.]+)", RegexOptions.Multiline)]
+    private static partial Regex Namespace();
+
+    [GeneratedRegex(@"^\s*(?:(?:public|internal|private|protected|file|sealed|abstract|static|partial|readonly|ref|unsafe)\s+)*(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?)\s+(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Type();
+}
