@@ -20,7 +20,8 @@ public static class Scrypt
         return isDefined && 128 * n * r <= MaxMemory && n * r * p <= MaxWork
             ? null
             : $"The scrypt parameters n = {n}, r = {r}, p = {p} are refused: n must be a power of two below 2^(16·r), r and p 1 to "
-            + $"1024, 128·n·r at most {MaxMemory} bytes, n·r·p at most {MaxWork}. Write the file again with n = 262144, r = 8, p = 1.";
+            + $"1024, 128·n·r at most {MaxMemory} bytes, n·r·p at most {MaxWork}. Have the file's wallet write it again with "
+            + "n = 262144, r = 8, p = 1.";
     }
 
     /// <summary>Derives a key; once begun, this cannot be stopped, and takes seconds at most.</summary>

