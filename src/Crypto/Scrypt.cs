@@ -36,6 +36,7 @@ public static class Scrypt
     public static byte[] DeriveKey(byte[] password, byte[] salt, int n, int r, int p, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        return Refuse(n, r, p) is { } refusal ? throw new ArgumentException(refusal) : SCrypt.Generate(password, salt, n, r, p, length);
+        if (Refuse(n, r, p) is { } refusal) throw new ArgumentException(refusal);
+        return SCrypt.Generate(password, salt, n, r, p, length);
     }
 }

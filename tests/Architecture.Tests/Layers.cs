@@ -27,15 +27,23 @@ internal static class Layers
 
         // The domain, and what shows it.
         new("Protocol", "Algebra Chain Content Contracts Crypto Learning Proofs"),
-        new("ReadModel", "Protocol", Packages: "Microsoft.AspNetCore.App Npgsql.EntityFrameworkCore.PostgreSQL"),
+        new("ReadModel", "Chain Content Contracts Protocol", Packages: "Microsoft.AspNetCore.App Npgsql.EntityFrameworkCore.PostgreSQL"),
 
         // Programs.
-        new("Hosting", "Protocol", Packages: "System.CommandLine"),
-        new("Aggregator", "Algebra Hosting Protocol"),
-        new("Trainer", "Algebra Hosting Protocol"),
-        new("LocalMarket", "Hosting Protocol"),
-        new("Marketplace", "Hosting LocalMarket Protocol", Starts: "Aggregator Trainer", Packages: "Spectre.Console"),
-        new("Web", "Hosting LocalMarket Protocol ReadModel", Starts: "Aggregator Marketplace Trainer", Packages: "Radzen.Blazor"),
+        new("Hosting", "Chain Content Contracts Proofs Protocol", Packages: "System.CommandLine"),
+        new("Aggregator", "Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
+        new("Trainer", "Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
+        new("LocalMarket", "Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
+        new(
+            "Marketplace",
+            "Chain Content Contracts Hosting Learning LocalMarket Proofs Protocol",
+            Starts: "Aggregator Trainer",
+            Packages: "Spectre.Console"),
+        new(
+            "Web",
+            "Chain Content Contracts Hosting Learning LocalMarket Proofs Protocol ReadModel",
+            Starts: "Aggregator Marketplace Trainer",
+            Packages: "Radzen.Blazor"),
     ];
 
     /// <summary>Packages that tests may use beside those of what they test.</summary>
@@ -48,7 +56,8 @@ internal static class Layers
     /// <summary>What must not reach a project on any way, by the beginnings of package names.</summary>
     public static readonly (string Project, string[] Packages)[] Unreachable =
     [
-        ("Protocol", ["System.CommandLine", "Spectre.", "Microsoft.AspNetCore.", "Microsoft.EntityFrameworkCore", "Npgsql", "Radzen."]),
+        ("Protocol", [
+            "System.CommandLine", "Spectre.", "Microsoft.AspNetCore.", "Microsoft.EntityFrameworkCore", "Npgsql", "Radzen."]),
         ("ReadModel", ["System.CommandLine", "Spectre.", "Radzen."]),
     ];
 }

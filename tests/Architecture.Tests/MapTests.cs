@@ -27,7 +27,7 @@ public sealed partial class MapTests
                 .Order(StringComparer.Ordinal),
         ];
         string missing = string.Join(", ", folders.Except(named)), gone = string.Join(", ", named.Except(folders));
-        string twice = string.Join(", ", named.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key));
+        string twice = string.Join(", ", named.CountBy(name => name).Where(count => count.Value > 1).Select(count => count.Key));
         Assert.True(
             missing + gone + twice == "",
             $"README.md, '{Heading}': not named: [{missing}]; named but not there: [{gone}]; named twice: [{twice}]");

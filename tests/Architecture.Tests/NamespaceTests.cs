@@ -30,9 +30,13 @@ public sealed partial class NamespaceTests
 
     [Theory]
     [MemberData(nameof(FlatProjects))]
-    public void An_exception_is_needed(string name) => Assert.False(
-        Checkout.Files("*.cs", Project.All[name].Folder).All(file => NamespacesOf(file).SequenceEqual([ExpectedOf(Project.All[name], file)])),
-        $"{name} follows the rule: take it out of Flat");
+    public void An_exception_is_needed(string name)
+    {
+        Project project = Project.All[name];
+        Assert.False(
+            Checkout.Files("*.cs", project.Folder).All(file => NamespacesOf(file).SequenceEqual([ExpectedOf(project, file)])),
+            $"{name} follows the rule: take it out of Flat");
+    }
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -42,7 +46,8 @@ public sealed partial class NamespaceTests
         foreach (string file in Checkout.Files("*.cs", project.Folder))
         {
             string last = ExpectedOf(project, file).Split('.')[^1];
-            Assert.All(Type().Matches(Text(file)), match => Assert.True(match.Groups[1].Value != last, $"{file} declares {last} in a namespace of that name"));
+            Assert.All(Type().Matches(Text(file)), match => Assert.True(
+                match.Groups[1].Value != last, $"{file} declares {last} in a namespace of that name"));
         }
 
         foreach (string file in Checkout.Files("*.razor", project.Folder))
@@ -57,7 +62,8 @@ public sealed partial class NamespaceTests
     public void Every_file_of_code_belongs_to_a_project()
     {
         string[] folders = [.. Project.All.Values.Select(project => project.Folder + "/")];
-        Assert.All(Checkout.Files("*.cs"), file => Assert.True(folders.Any(file.StartsWith), $"{file} is in no project's folder"));
+        Assert.All(
+            Checkout.Files("*.cs"), file => Assert.True(folders.Any(file.StartsWith), $"{file} is in no project's folder"));
     }
 
     private static string ExpectedOf(Project project, string file)
@@ -74,6 +80,9 @@ public sealed partial class NamespaceTests
     [GeneratedRegex(@"^namespace\s+([\w.]+)", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"^\s*(?:(?:public|internal|private|protected|file|sealed|abstract|static|partial|readonly|ref|unsafe)\s+)*(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?)\s+(\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\s*(?:(?:public|internal|private|protected|file|sealed|abstract|static|partial|readonly|ref|unsafe)\s+)*"
+        + @"(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?)\s+(\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex Type();
 }

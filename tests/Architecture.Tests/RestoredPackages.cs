@@ -10,8 +10,8 @@ internal sealed record RestoredPackage(string Id, string Version)
     public bool IsAtLeast(string floor)
     {
         ((Version number, string preview), (Version leastNumber, string leastPreview)) = (Parse(Version), Parse(floor));
-        int order = number.CompareTo(leastNumber);
-        return order > 0 || (order == 0 && (preview.Length == 0 || (leastPreview.Length > 0 && ComparePreviews(preview, leastPreview) >= 0)));
+        if (number != leastNumber) return number > leastNumber;
+        return preview.Length == 0 || (leastPreview.Length > 0 && ComparePreviews(preview, leastPreview) >= 0);
     }
 
     private static (Version Number, string Preview) Parse(string version)

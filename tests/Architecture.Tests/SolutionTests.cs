@@ -10,7 +10,8 @@ public sealed partial class SolutionTests
     public void Every_project_is_in_the_solution_once()
     {
         string solution = File.ReadAllText(Repository.Path("Marketplace.sln"));
-        string[] listed = [.. Entry().Matches(solution).Select(match => match.Groups[1].Value.Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        string[] listed =
+            [.. Entry().Matches(solution).Select(match => match.Groups[1].Value.Replace('\\', '/')).Order(StringComparer.Ordinal)];
         string[] files = [.. Project.All.Values.Select(project => project.File).Order(StringComparer.Ordinal)];
         Assert.Equal(files, listed);
     }

@@ -30,7 +30,8 @@ public static class FixedBase
     internal static G1[] Powers(
         G1 point, Fr x, int length, SimdPath path, CancellationToken cancellationToken, IProgress<double>? progress)
     {
-        if (point.IsInfinity) throw new ArgumentException("The base is the point at infinity, a finite point was expected.", nameof(point));
+        if (point.IsInfinity)
+            throw new ArgumentException("The base is the point at infinity, a finite point was expected.", nameof(point));
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         return path switch
         {

@@ -35,7 +35,8 @@ public static class Keystore
     public static PrivateKey Decrypt(string json, string password, CancellationToken cancellationToken = default)
     {
         JsonElement root = Root(json);
-        if (Number(root, "version") != 3) throw new FormatException($"Expected a keystore of version 3, got {Number(root, "version")}.");
+        if (Number(root, "version") != 3)
+            throw new FormatException($"Expected a keystore of version 3, got {Number(root, "version")}.");
         JsonElement crypto = Object(root, "crypto");
         if (Text(crypto, "cipher") != "aes-128-ctr")
             throw new FormatException($"Expected the cipher aes-128-ctr, got {Hex.Excerpt(Text(crypto, "cipher"))}.");
@@ -53,10 +54,11 @@ public static class Keystore
             ApplyAesCtr(derived.AsSpan(0, 16), iv, ciphertext, key);
             PrivateKey opened = new(key);
             if (TryGet(root, "address", out JsonElement address) && address.ValueKind == JsonValueKind.String
-                && !string.Equals(address.GetString()!.Replace("0x", "", StringComparison.Ordinal), opened.Address.ToString()[2..], StringComparison.OrdinalIgnoreCase))
+                && !IsSame(address.GetString()!, opened.Address))
             {
                 opened.Dispose();
-                throw new FormatException($"The keystore claims the address {Hex.Excerpt(address.GetString())}, its key is of another account.");
+                throw new FormatException(
+                    $"The keystore claims the address {Hex.Excerpt(address.GetString())}, its key is of another account.");
             }
 
             return opened;
@@ -72,7 +74,8 @@ public static class Keystore
     /// <summary>Protects a key with a password: scrypt and AES-128-CTR.</summary>
     /// <returns>The file's text.</returns>
     /// <exception cref="FormatException">The options are beyond what <see cref="Decrypt"/> accepts.</exception>
-    public static string Encrypt(PrivateKey key, string password, KeystoreOptions? options = null, CancellationToken cancellationToken = default)
+    public static string Encrypt(
+        PrivateKey key, string password, KeystoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new KeystoreOptions();
         CheckScrypt(options.N, options.R, options.P);
@@ -144,6 +147,10 @@ public static class Keystore
         }
     }
 
+    /// <summary>Wallets write addresses with and without 0x, in small letters or checksummed.</summary>
+    private static bool IsSame(string written, Address address) => string.Equals(
+        written.Replace("0x", "", StringComparison.Ordinal), address.ToString()[2..], StringComparison.OrdinalIgnoreCase);
+
     private static void CheckScrypt(long n, long r, long p)
     {
         if (Scrypt.Refuse(n, r, p) is { } refusal) throw new FormatException(refusal);
@@ -175,7 +182,8 @@ public static class Keystore
             for (int offset = 0; offset < input.Length; offset += 16)
             {
                 aes.EncryptEcb(counter, stream, PaddingMode.None);
-                for (int i = 0; i < 16 && offset + i < input.Length; i++) output[offset + i] = (byte)(input[offset + i] ^ stream[i]);
+                for (int i = 0; i < 16 && offset + i < input.Length; i++)
+                    output[offset + i] = (byte)(input[offset + i] ^ stream[i]);
                 for (int i = 15; i >= 0 && ++counter[i] == 0; i--)
                 {
                 }
@@ -190,7 +198,8 @@ public static class Keystore
 
     private static JsonElement Root(string json)
     {
-        if (json.Length > MaxFileLength) throw new FormatException($"A keystore has at most {MaxFileLength} characters, got {json.Length}.");
+        if (json.Length > MaxFileLength)
+            throw new FormatException($"A keystore has at most {MaxFileLength} characters, got {json.Length}.");
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
