@@ -4,7 +4,7 @@ namespace Marketplace.Architecture.Tests;
 /// <param name="Project">The project's name.</param>
 /// <param name="Links">Projects whose assemblies it links, in alphabetical order, separated by spaces.</param>
 /// <param name="Starts">Projects that it builds without linking them, such as programs that it starts.</param>
-/// <param name="Packages">Packages and shared frameworks.</param>
+/// <param name="Packages">Packages and shared frameworks; an asterisk stands for what depends on the platform.</param>
 internal sealed record Layer(string Project, string Links = "", string Starts = "", string Packages = "");
 
 /// <summary>The order of the house: a project refers only to what stands above it here.</summary>
@@ -17,7 +17,7 @@ internal static class Layers
         new("Algebra"),
         new("Content"),
         new("Crypto", Packages: "BouncyCastle.Cryptography"),
-        new("Learning"),
+        new("Learning", Packages: "TorchSharp libtorch-*-*"),
 
         // What the domain is built on.
         new("Chain", "Algebra Crypto"),
@@ -27,7 +27,11 @@ internal static class Layers
 
         // The domain, and what shows it.
         new("Protocol", "Algebra Chain Content Contracts Crypto Learning Proofs"),
-        new("ReadModel", "Chain Content Contracts Protocol", Packages: "Microsoft.AspNetCore.App Npgsql.EntityFrameworkCore.PostgreSQL"),
+        new(
+            "ReadModel",
+            "Chain Content Contracts Protocol",
+            Packages: "Microsoft.AspNetCore.App Microsoft.EntityFrameworkCore.Design Microsoft.EntityFrameworkCore.Sqlite "
+                + "Npgsql.EntityFrameworkCore.PostgreSQL"),
 
         // Programs.
         new("Hosting", "Chain Content Contracts Proofs Protocol", Packages: "System.CommandLine"),

@@ -6,12 +6,7 @@ namespace Marketplace.Architecture.Tests;
 /// <summary>A type is found by its name: its namespace says its folder.</summary>
 public sealed partial class NamespaceTests
 {
-    /// <summary>Projects that have all their types in their root namespace.</summary>
-    private static readonly string[] Flat = ["Learning"];
-
-    public static TheoryData<string> Projects => [.. Project.All.Keys.Except(Flat)];
-
-    public static TheoryData<string> FlatProjects => [.. Flat];
+    public static TheoryData<string> Projects => [.. Project.All.Keys];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -20,22 +15,12 @@ public sealed partial class NamespaceTests
         Project project = Project.All[name];
         foreach (string file in Checkout.Files("*.cs", project.Folder))
         {
-            string[] namespaces = NamespacesOf(file);
+            string[] namespaces = [.. Namespace().Matches(Text(file)).Select(match => match.Groups[1].Value).Distinct()];
             bool isProgram = namespaces.Length == 0 && Path.GetFileName(file) == "Program.cs";
             Assert.True(
                 isProgram || namespaces.SequenceEqual([ExpectedOf(project, file)]),
                 $"{file} should have the namespace {ExpectedOf(project, file)}, has '{string.Join(", ", namespaces)}'");
         }
-    }
-
-    [Theory]
-    [MemberData(nameof(FlatProjects))]
-    public void An_exception_is_needed(string name)
-    {
-        Project project = Project.All[name];
-        Assert.False(
-            Checkout.Files("*.cs", project.Folder).All(file => NamespacesOf(file).SequenceEqual([ExpectedOf(project, file)])),
-            $"{name} follows the rule: take it out of Flat");
     }
 
     [Theory]
@@ -71,9 +56,6 @@ public sealed partial class NamespaceTests
         string folder = file[..file.LastIndexOf('/')];
         return project.RootNamespace + folder[project.Folder.Length..].Replace('/', '.');
     }
-
-    private static string[] NamespacesOf(string file) =>
-        [.. Namespace().Matches(Text(file)).Select(match => match.Groups[1].Value).Distinct()];
 
     private static string Text(string file) => File.ReadAllText(Repository.Path(file));
 

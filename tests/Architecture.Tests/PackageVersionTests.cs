@@ -41,15 +41,6 @@ public sealed class PackageVersionTests
         }
     }
 
-    [Fact]
-    public void Every_pinned_package_is_used()
-    {
-        HashSet<string> used = Project.All.Values.SelectMany(RestoredPackages.Of).Select(package => package.Id)
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        Assert.All(Pinned.Keys, package => Assert.True(
-            used.Contains(package), $"nothing uses {package}: take it out of Directory.Packages.props"));
-    }
-
     [Theory]
     [InlineData("13.0.4", "13.0.4", true)]
     [InlineData("13.0.3", "13.0.4", false)]

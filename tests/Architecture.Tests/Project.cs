@@ -10,7 +10,7 @@ namespace Marketplace.Architecture.Tests;
 /// <param name="RootNamespace">The namespace of files beside it.</param>
 /// <param name="Links">Projects whose assemblies it links.</param>
 /// <param name="Starts">Projects that are only built before it.</param>
-/// <param name="Packages">Packages and shared frameworks that it names itself.</param>
+/// <param name="Packages">Packages and shared frameworks that it or a file that it imports names, properties as asterisks.</param>
 internal sealed partial record Project(
     string Name, string File, string RootNamespace, string[] Links, string[] Starts, string[] Packages)
 {
@@ -41,6 +41,13 @@ internal sealed partial record Project(
     private static Project Read(string file)
     {
         XDocument document = XDocument.Load(Repository.Path(file));
+        string folder = Path.GetDirectoryName(Repository.Path(file))!;
+        XElement[] all =
+        [
+            .. document.Descendants("Import").Select(import => Path.Combine(folder, import.Attribute("Project")!.Value))
+                .Where(Path.Exists).SelectMany(path => XDocument.Load(path).Descendants()),
+            .. document.Descendants(),
+        ];
         Dictionary<string, string> properties = document.Descendants("PropertyGroup").Elements()
             .DistinctBy(property => property.Name.LocalName)
             .ToDictionary(property => property.Name.LocalName, property => property.Value);
@@ -54,8 +61,8 @@ internal sealed partial record Project(
             properties.GetValueOrDefault("RootNamespace", $"Marketplace.{name}"),
             [.. references[true].Order(StringComparer.Ordinal)],
             [.. references[false].Order(StringComparer.Ordinal)],
-            [.. document.Descendants("PackageReference").Concat(document.Descendants("FrameworkReference"))
-                .Select(package => Expand(package.Attribute("Include")!.Value)).Order(StringComparer.Ordinal)]);
+            [.. all.Where(element => element.Name.LocalName is "PackageReference" or "FrameworkReference")
+                .Select(package => Property().Replace(package.Attribute("Include")!.Value, "*")).Order(StringComparer.Ordinal)]);
 
         string Expand(string text) => Property().Replace(text, match => properties.GetValueOrDefault(match.Groups[1].Value, ""));
     }
