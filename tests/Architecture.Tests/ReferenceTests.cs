@@ -1,3 +1,6 @@
+using System.Xml.Linq;
+using Marketplace.Support;
+
 namespace Marketplace.Architecture.Tests;
 
 /// <summary>References between projects point one way, and packages stay where they belong.</summary>
@@ -37,6 +40,12 @@ public sealed class ReferenceTests
     [Fact]
     public void Every_line_has_its_project() => Assert.All(
         Layers.All, layer => Assert.True(Project.All.ContainsKey(layer.Project), $"there is no project {layer.Project}"));
+
+    /// <summary>Otherwise a project could use what it does not name, and its line would say too little.</summary>
+    [Fact]
+    public void What_a_reference_brings_along_cannot_be_used() => Assert.Equal(
+        "true",
+        XDocument.Load(Repository.Path("Directory.Build.props")).Descendants("DisableTransitiveProjectReferences").Single().Value);
 
     [Fact]
     public void A_line_refers_only_to_lines_above_it()
