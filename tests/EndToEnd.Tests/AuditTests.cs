@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Hosting;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
