@@ -1,5 +1,4 @@
 using System.Collections;
-using Nethereum.ABI;
 using Nethereum.ABI.FunctionEncoding;
 using Nethereum.ABI.Model;
 

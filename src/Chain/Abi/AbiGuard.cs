@@ -2,7 +2,6 @@
 
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using System.Text.Unicode;
 using Nethereum.ABI;
 using Nethereum.ABI.Model;

@@ -99,7 +99,7 @@ public class ProjectHistoryTests(PlayedMarket played)
         history.Apply(Submitted(seat: 4, x: 1));
         history.Apply(Submitted(seat: 2, x: 2));
         history.Apply(Submitted(seat: 4, x: 3));
-        Assert.Equal([(2, 2), (4, 3)], history.Rounds[0].Submissions.Select(e => ((int)e.Seat, (int)e.Commitment.X)));
+        Assert.Equal([(2, Point(2)), (4, Point(3))], history.Rounds[0].Submissions.Select(e => ((int)e.Seat, e.Commitment)));
     }
 
     [Fact]
@@ -141,5 +141,7 @@ public class ProjectHistoryTests(PlayedMarket played)
     private static readonly Cid NoCid = new(CidCodec.Raw, new byte[32]);
 
     private static MarketEvents.UpdateSubmitted Submitted(int seat, int x) =>
-        new(1, 0, PlayedMarket.TrainerAddress(0), seat, G1.Generator * Fr.FromUInt64((ulong)x + 1), NoCid, Anywhere);
+        new(1, 0, PlayedMarket.TrainerAddress(0), seat, Point(x), NoCid, Anywhere);
+
+    private static G1 Point(int x) => G1.Generator * Fr.FromUInt64((ulong)x);
 }
