@@ -2,6 +2,7 @@ using System.Numerics;
 using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.ReadModel;
 
@@ -204,18 +205,6 @@ public sealed record Participation
     public required BigInteger Forfeited { get; init; }
 
     public required bool StakeReturned { get; init; }
-}
-
-/// <summary>What became of a submission.</summary>
-public enum SubmissionOutcome
-{
-    Pending,
-    Kept,
-    Outlier,
-    Invalid,
-
-    /// <summary>The round expired; its submitters were compensated.</summary>
-    Expired,
 }
 
 public sealed record SubmissionSummary

@@ -39,6 +39,23 @@ internal sealed unsafe class Loss(ModelSpecification specification)
         return DeterministicMath.Log(ExponentialSum(output, output[largest])) - ((double)output[label] - output[largest]);
     }
 
+    /// <summary>Whether the two largest outputs of a classifier are less than <see cref="Evaluation.TieMargin"/> apart.</summary>
+    public bool IsNearTie(float* output)
+    {
+        if (_kind != LossKind.CrossEntropy)
+            return false;
+        float first = float.NegativeInfinity, second = float.NegativeInfinity;
+        for (int j = 0; j < _outputs; j++)
+        {
+            if (output[j] > first)
+                (first, second) = (output[j], first);
+            else if (output[j] > second)
+                second = output[j];
+        }
+
+        return (double)first - second < Evaluation.TieMargin;
+    }
+
     /// <summary>As <see cref="Of"/>; also writes the gradient of the batch's mean loss by this sample's outputs.</summary>
     public double OfWithGradient(float* output, Dataset dataset, int sample, int batch, float* gradient)
     {

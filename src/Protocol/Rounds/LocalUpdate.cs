@@ -7,7 +7,10 @@ using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Protocol.Rounds;
 
-/// <summary>One party's training in one round: from the global model to a quantized update, the same bytes every time.</summary>
+/// <summary>
+/// One party's training in one round: from the global model to a quantized update. Whoever needs the update twice keeps it: training
+/// again may give other bits.
+/// </summary>
 public static class LocalUpdate
 {
     /// <summary>Trains the built-in engine on <paramref name="data"/> and quantizes the difference.</summary>

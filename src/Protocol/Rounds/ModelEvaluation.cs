@@ -4,7 +4,7 @@ using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Protocol.Rounds;
 
-/// <summary>Measures a project's models on its public test set. Everybody who does comes to the same numbers, to the last bit.</summary>
+/// <summary>Measures a project's models on its public test set, as anybody can.</summary>
 public sealed class ModelEvaluation
 {
     private readonly ProjectDocument document;
@@ -31,17 +31,18 @@ public sealed class ModelEvaluation
 
     /// <summary>Loss and accuracy of a model on the test set.</summary>
     /// <param name="weights">d weights in units of 2^−f.</param>
-    public RoundReport.Metrics Measure(int[] weights, CancellationToken cancellation) => Measure(document, weights, test, cancellation);
+    public Measurement Measure(int[] weights, CancellationToken cancellation) => Measure(document, weights, test, cancellation);
 
     /// <summary>Loss and accuracy of a model on any data.</summary>
     /// <param name="document">Describes the model.</param>
     /// <param name="weights">d weights in units of 2^−f.</param>
     /// <param name="data">Samples that fit the model.</param>
-    public static RoundReport.Metrics Measure(ProjectDocument document, int[] weights, Dataset data, CancellationToken cancellation)
+    public static Measurement Measure(ProjectDocument document, int[] weights, Dataset data, CancellationToken cancellation)
     {
         using Network network = Network.Create(document.Model);
         Quantization.ToFloat(weights, document.FractionBits, network.Parameters);
         Evaluation evaluation = network.Evaluate(data, cancellation);
-        return new RoundReport.Metrics(evaluation.Loss, double.IsNaN(evaluation.Accuracy) ? null : evaluation.Accuracy);
+        var metrics = new RoundReport.Metrics(evaluation.Loss, double.IsNaN(evaluation.Accuracy) ? null : evaluation.Accuracy);
+        return new Measurement(metrics, data.Count, evaluation.NearTies);
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.ReadModel.Projection;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Marketplace.Crypto;
-using Marketplace.Crypto.Tests.Sealing;
 using Marketplace.Protocol.Cohorts;
 using Marketplace.Protocol.Tests.Markets;
 
