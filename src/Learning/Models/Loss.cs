@@ -39,8 +39,8 @@ internal sealed unsafe class Loss(ModelSpecification specification)
         return DeterministicMath.Log(ExponentialSum(output, output[largest])) - ((double)output[label] - output[largest]);
     }
 
-    /// <summary>Whether the two largest outputs of a classifier are less than <see cref="Evaluation.TieMargin"/> apart.</summary>
-    public bool IsNearTie(float* output)
+    /// <summary>Whether the two largest outputs of a classifier are less than <see cref="Evaluation.Margin"/> apart.</summary>
+    public bool IsCloseCall(float* output)
     {
         if (_kind != LossKind.CrossEntropy)
             return false;
@@ -53,7 +53,7 @@ internal sealed unsafe class Loss(ModelSpecification specification)
                 second = output[j];
         }
 
-        return (double)first - second < Evaluation.TieMargin;
+        return (double)first - second < Evaluation.Margin;
     }
 
     /// <summary>As <see cref="Of"/>; also writes the gradient of the batch's mean loss by this sample's outputs.</summary>

@@ -5,13 +5,13 @@ namespace Marketplace.Learning;
 /// <summary>How a network does on a data set.</summary>
 /// <param name="Loss">Mean loss: nats a sample for cross-entropy, mean squared difference otherwise.</param>
 /// <param name="Accuracy">Share of samples whose largest output is the label, in [0, 1]; NaN for regression.</param>
-/// <param name="NearTies">
-/// Samples whose two largest outputs are less than <see cref="TieMargin"/> apart, so that another machine may answer otherwise; 0 for regression.
+/// <param name="CloseCalls">
+/// Samples whose two largest outputs are less than <see cref="Margin"/> apart, so that another machine may answer otherwise; 0 for regression.
 /// </param>
-public readonly record struct Evaluation(double Loss, double Accuracy, int NearTies)
+public readonly record struct Evaluation(double Loss, double Accuracy, int CloseCalls)
 {
     /// <summary>More than rounding can change in the difference of two outputs.</summary>
-    public const double TieMargin = 1e-4;
+    public const double Margin = 1e-4;
 }
 
 /// <summary>
@@ -85,7 +85,7 @@ public sealed unsafe class Network : IDisposable
         var losses = new double[workspace.Capacity];
         double loss = 0;
         long correct = 0;
-        int ties = 0;
+        int closeCalls = 0;
         for (int start = 0; start < dataset.Count; start += workspace.Capacity)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -100,8 +100,8 @@ public sealed unsafe class Network : IDisposable
                     losses[i] = _loss.Of(workspace.Output + (long)i * Specification.OutputSize, dataset, from + i, out bool hit);
                     if (hit)
                         Interlocked.Increment(ref right);
-                    if (_loss.IsNearTie(workspace.Output + (long)i * Specification.OutputSize))
-                        Interlocked.Increment(ref ties);
+                    if (_loss.IsCloseCall(workspace.Output + (long)i * Specification.OutputSize))
+                        Interlocked.Increment(ref closeCalls);
                 }
             });
             for (int i = 0; i < count; i++)
@@ -112,7 +112,7 @@ public sealed unsafe class Network : IDisposable
         // Here and below: the kernels worked on unmanaged buffers that go with this object.
         GC.KeepAlive(this);
         double accuracy = Specification.Loss == LossKind.CrossEntropy ? (double)correct / dataset.Count : double.NaN;
-        return new Evaluation(loss / dataset.Count, accuracy, ties);
+        return new Evaluation(loss / dataset.Count, accuracy, closeCalls);
     }
 
     /// <summary>The model's raw outputs: logits for cross-entropy, values otherwise.</summary>

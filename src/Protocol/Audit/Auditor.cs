@@ -96,7 +96,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         {
             Measurement measured = evaluation.Measure(models.Weights, cancellation);
             Check(subject, "The reported loss and accuracy on the test set are those of the model that the round made", measured.Confirms(reported),
-                $"measured on {measured.Samples:N0} samples: {Write(measured.Metrics)}, {measured.NearTies:N0} answers near a tie; reported: {Write(reported)}");
+                $"measured on {measured.Samples:N0} samples: {Write(measured.Metrics)}, {measured.CloseCalls:N0} close calls; reported: {Write(reported)}");
         }
         return models;
     }

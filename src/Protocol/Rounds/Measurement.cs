@@ -7,8 +7,8 @@ namespace Marketplace.Protocol.Rounds;
 /// </remarks>
 /// <param name="Metrics">Loss and accuracy.</param>
 /// <param name="Samples">Samples of the test set.</param>
-/// <param name="NearTies">Answers that could be others elsewhere: their two largest outputs are less than 1e-4 apart.</param>
-public sealed record Measurement(RoundReport.Metrics Metrics, int Samples, int NearTies)
+/// <param name="CloseCalls">Answers that could be others elsewhere: their two largest outputs are less than 1e-4 apart.</param>
+public sealed record Measurement(RoundReport.Metrics Metrics, int Samples, int CloseCalls)
 {
     /// <summary>Relative to the loss, or to 1 where the loss is smaller.</summary>
     private const double LossTolerance = 1e-5;
@@ -16,7 +16,7 @@ public sealed record Measurement(RoundReport.Metrics Metrics, int Samples, int N
     /// <summary>What dividing a count of answers by the samples, and writing it down, may change in the count.</summary>
     private const double CountTolerance = 1e-6;
 
-    /// <summary>Whether reported numbers can be those of this model: the loss within 1e-5·max(1, loss), the right answers apart by at most the near ties.</summary>
+    /// <summary>Whether reported numbers can be those of this model: the loss within 1e-5·max(1, loss), the right answers apart by at most the close calls.</summary>
     public bool Confirms(RoundReport.Metrics reported) => ConfirmsLoss(reported.Loss) && ConfirmsAccuracy(reported.Accuracy);
 
     private bool ConfirmsLoss(double reported) =>
@@ -26,7 +26,7 @@ public sealed record Measurement(RoundReport.Metrics Metrics, int Samples, int N
     private bool ConfirmsAccuracy(double? reported) => (Metrics.Accuracy, reported) switch
     {
         (null, null) => true,
-        ({ } own, { } other) => Math.Abs(own - other) * Samples <= NearTies + CountTolerance,
+        ({ } own, { } other) => Math.Abs(own - other) * Samples <= CloseCalls + CountTolerance,
         _ => false,
     };
 }

@@ -43,6 +43,6 @@ public sealed class ModelEvaluation
         Quantization.ToFloat(weights, document.FractionBits, network.Parameters);
         Evaluation evaluation = network.Evaluate(data, cancellation);
         var metrics = new RoundReport.Metrics(evaluation.Loss, double.IsNaN(evaluation.Accuracy) ? null : evaluation.Accuracy);
-        return new Measurement(metrics, data.Count, evaluation.NearTies);
+        return new Measurement(metrics, data.Count, evaluation.CloseCalls);
     }
 }

@@ -36,8 +36,8 @@ public class MeasurementTests
     [InlineData(0.9, null, 100, false)]
     [InlineData(null, 0.9, 100, false)]
     [InlineData(null, null, 0, true)]
-    public void Right_answers_are_confirmed_up_to_the_near_ties(double? measured, double? reported, int nearTies, bool holds) => Assert.Equal(
-        holds, new Measurement(new RoundReport.Metrics(0.5, measured), 100, nearTies).Confirms(new RoundReport.Metrics(0.5, reported)));
+    public void Right_answers_are_confirmed_up_to_the_close_calls(double? measured, double? reported, int closeCalls, bool holds) => Assert.Equal(
+        holds, new Measurement(new RoundReport.Metrics(0.5, measured), 100, closeCalls).Confirms(new RoundReport.Metrics(0.5, reported)));
 
     [Theory]
     [InlineData(3)]

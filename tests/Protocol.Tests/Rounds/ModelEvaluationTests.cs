@@ -29,7 +29,7 @@ public sealed class ModelEvaluationTests : IDisposable
         Assert.Equal(Samples, evaluation.Samples);
         Measurement measurement = evaluation.Measure(new int[document.Model.ParameterCount], CancellationToken.None);
         RoundReport.Metrics measured = measurement.Metrics;
-        Assert.Equal((Samples, Samples), (measurement.Samples, measurement.NearTies));
+        Assert.Equal((Samples, Samples), (measurement.Samples, measurement.CloseCalls));
         // Ten equal outputs: the loss is ln 10, and one class is always named.
         Assert.Equal(Math.Log(10), measured.Loss, 1e-6);
         Assert.Contains(measured.Accuracy!.Value, Enumerable.Range(0, 10).Select(label => digits.Labels!.Count(other => other == label) / (double)Samples));
@@ -69,7 +69,7 @@ public sealed class ModelEvaluationTests : IDisposable
         (double?, int) Answers(int[] weights)
         {
             Measurement measured = evaluation.Measure(weights, CancellationToken.None);
-            return (measured.Metrics.Accuracy, measured.NearTies);
+            return (measured.Metrics.Accuracy, measured.CloseCalls);
         }
     }
 
