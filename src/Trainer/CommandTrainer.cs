@@ -3,8 +3,8 @@ using System.Text.Json;
 using Marketplace.Agents;
 using Marketplace.Contracts;
 using Marketplace.Chain;
-using Marketplace.Learning;
 using Marketplace.Hosting;
+using Marketplace.Learning.Storage;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using Marketplace.Agents;
 using Marketplace.Chain;
 using Marketplace.Hosting;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
@@ -31,7 +31,7 @@ var run = new Command(
     pollOption,
     keepOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, dataSetting, commandSetting]).Does(async (settings, arguments, cancellation) =>
+run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. EngineSettings.All, dataSetting, commandSetting]).Does(async (settings, arguments, cancellation) =>
 {
     TimeSpan poll = arguments.GetPoll(pollOption);
     await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
@@ -93,5 +93,5 @@ ILocalTrainer CreateTrainer(SettingsReader settings, ProjectDocument document, s
     }
     Dataset data = ProjectData.Load(document, settings.Require(dataSetting), "train");
     Console.WriteLine($"{data.Count:N0} samples");
-    return new DatasetTrainer(data, Console.WriteLine);
+    return new DatasetTrainer(data, settings.OpenEngine(Console.Out), Console.WriteLine);
 }

@@ -3,7 +3,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Signing;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Learning;
+using Marketplace.Learning.Storage;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
