@@ -34,7 +34,7 @@ internal static class Layers
                 + "Npgsql.EntityFrameworkCore.PostgreSQL"),
 
         // Programs.
-        new("Hosting", "Chain Content Contracts Proofs Protocol", Packages: "System.CommandLine"),
+        new("Hosting", "Chain Content Contracts Learning Proofs Protocol", Packages: "System.CommandLine"),
         new("Aggregator", "Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("Trainer", "Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("LocalMarket", "Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
