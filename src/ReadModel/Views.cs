@@ -3,6 +3,7 @@ using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.ReadModel;
 
@@ -205,18 +206,6 @@ public sealed record Participation
     public required BigInteger Forfeited { get; init; }
 
     public required bool StakeReturned { get; init; }
-}
-
-/// <summary>What became of a submission.</summary>
-public enum SubmissionOutcome
-{
-    Pending,
-    Kept,
-    Outlier,
-    Invalid,
-
-    /// <summary>The round expired; its submitters were compensated.</summary>
-    Expired,
 }
 
 public sealed record SubmissionSummary

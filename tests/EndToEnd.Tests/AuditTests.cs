@@ -65,7 +65,7 @@ public sealed class AuditTests(SmallMarket market)
         using IContentStore store = ContentStore.Open(run.Store);
         RoundReport told = RoundReport.Parse(await store.GetAsync(report, RoundReport.MaxBytes));
         Assert.NotNull(told.Test);
-        RoundReport flattering = told with { Test = told.Test with { Accuracy = told.Test.Accuracy + 1.0 / 300 } };
+        RoundReport flattering = told with { Test = told.Test with { Accuracy = told.Test.Accuracy + 10.0 / 300 } };
         using MarketChain chain = await run.ConnectAsync();
         var auditor = new Auditor(chain, new SubstitutingStore(store, report, flattering.ToBytes()), Srs.OpenDevelopment(4096, Srs.DevelopmentCache));
         AuditReport audit = await auditor.RunAsync(1, CancellationToken.None);

@@ -123,7 +123,7 @@ internal static class OwnerCommands
             {
                 Address token = TokenArgument.Parse(settings.Require(Token));
                 await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
-                await party.WithdrawAsync(token, Console.Out, cancellation);
+                await party.WithdrawAsync(token, Console.WriteLine, cancellation);
                 return 0;
             });
 

@@ -77,7 +77,7 @@ internal static class PublicCommands
     {
         if (round.Settled is not { } settled)
             return $"round {round.Index + 1}: expired, {round.Expired!.Trainers.Count} trainers compensated with {unit.Format(round.Expired.Compensation)} each";
-        int kept = BitOperations.PopCount((uint)settled.Kept);
+        int kept = round.Results.Count(result => result.Outcome == SubmissionOutcome.Kept);
         return $"round {round.Index + 1}: {kept} of {settled.Settlement.Submissions.Count} kept, {await DescribeReportAsync(session, settled, cancellation)}; " +
             $"paid {unit.Format(settled.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add))}";
     }

@@ -79,9 +79,13 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
 
         RoundReport? report = await FetchAsync(subject, "The aggregator's report is published", settled.Settlement.Report, RoundReport.MaxBytes,
             bytes => RoundReport.Parse(bytes), cancellation);
-        foreach (MarketEvents.UpdateSubmitted submission in round.Submissions.Where((_, k) => (settled.Settlement.Invalid >> k & 1) == 0))
+        foreach ((MarketEvents.UpdateSubmitted submission, SubmissionResult result) in round.Submissions.Zip(round.Results))
+        {
+            if (result.Outcome == SubmissionOutcome.Invalid)
+                continue;
             await FetchAsync(subject, $"The sealed update of {submission.Trainer} is published", submission.Payload,
-                UpdateSealing.MaxLength((int)history.Terms.Dimension), bytes => bytes, cancellation);
+                SealedUpdate.MaxLength((int)history.Terms.Dimension), bytes => bytes, cancellation);
+        }
         if (models is null)
             return null;
         if (settled.Kept.IsZero)
@@ -90,9 +94,9 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             models = await AuditAggregateAsync(subject, history, round, settled, models, cancellation);
         if (models is not null && evaluation is not null && report?.Test is { } reported)
         {
-            RoundReport.Metrics measured = evaluation.Measure(models.Weights, cancellation);
-            Check(subject, "The reported loss and accuracy on the test set are those of the model that the round made", measured == reported,
-                $"measured on {evaluation.Samples:N0} samples: loss {measured.Loss:R}, accuracy {measured.Accuracy:R}; reported: loss {reported.Loss:R}, accuracy {reported.Accuracy:R}");
+            Measurement measured = evaluation.Measure(models.Weights, cancellation);
+            Check(subject, "The reported loss and accuracy on the test set are those of the model that the round made", measured.Confirms(reported),
+                $"measured on {measured.Samples:N0} samples: {Write(measured.Metrics)}, {measured.CloseCalls:N0} close calls; reported: {Write(reported)}");
         }
         return models;
     }
@@ -172,6 +176,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             return null;
         }
     }
+
+    private static string Write(RoundReport.Metrics metrics) => $"loss {metrics.Loss:R}, accuracy {metrics.Accuracy:R}";
 
     private void Check(string subject, string name, bool holds, string evidence) =>
         Report(new AuditCheck(subject, name, holds ? AuditResult.Passed : AuditResult.Failed, evidence));

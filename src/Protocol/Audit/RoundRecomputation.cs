@@ -32,15 +32,15 @@ public sealed class RoundRecomputation
         IReadOnlyList<Submission> submissions = settled.Settlement.Submissions;
         Forfeits = ForfeitsOf(history, round);
         G1[] commitments = [.. submissions.Select(submission => submission.Commitment)];
-        uint invalid = settled.Settlement.Invalid;
-        G1[] valid = [.. commitments.Where((_, k) => (invalid >> k & 1) == 0)];
+        RoundMask invalid = new(settled.Settlement.Invalid);
+        G1[] valid = [.. commitments.Where((_, k) => !invalid.Contains(k))];
         G1[] publicRows = [.. history.PublicRowCommitments(round.Index)];
         GramMatrix? gram = null;
         if (valid.Length > 0)
         {
             gram = Parse(settled.Settlement.Gram, valid.Length, publicRows.Length);
             Statement = new GramStatement(
-                GramContext.Compute(id, history.Terms, submissions, invalid).ToArray(),
+                GramContext.Compute(id, history.Terms, submissions, invalid.Bits).ToArray(),
                 (int)history.Terms.Dimension,
                 [opened.ReferenceCommitment, .. valid, .. publicRows],
                 gram);
@@ -73,8 +73,8 @@ public sealed class RoundRecomputation
             yield return Check("The Gram matrix is positive semidefinite, so vectors with these inner products exist",
                 statement.Gram.IsPositiveSemidefinite(), $"{statement.Gram.Rows} rows");
         }
-        yield return Check("Who was kept follows from the Gram matrix", Outcome.Kept == settled.Kept,
-            $"recomputed {Outcome.Kept:b}, on chain {(uint)settled.Kept:b}");
+        yield return Check("Who was kept follows from the Gram matrix", Outcome.Kept.Bits == settled.Kept,
+            $"recomputed {Outcome.Kept.Bits:b}, on chain {(uint)settled.Kept:b}");
         yield return Check("The divisor follows from the Gram matrix", Outcome.Divisor == settled.Divisor,
             $"recomputed {Outcome.Divisor}, on chain {settled.Divisor}");
         yield return Check("Forfeited stakes follow from absences and terms",
@@ -134,7 +134,7 @@ public sealed class RoundRecomputation
     private static Dictionary<Address, BigInteger> ForfeitsOf(ProjectHistory history, RoundHistory round)
     {
         Terms terms = history.Terms;
-        BigInteger penalty = terms.TrainerStake * terms.AbsencePenaltyBps / 10_000;
+        BigInteger penalty = terms.TrainerStake * terms.AbsencePenaltyBps / MarketLimits.BasisPoints;
         var absences = new Dictionary<Address, int>();
         var stakes = new Dictionary<Address, BigInteger>();
         var forfeits = new Dictionary<Address, BigInteger>();

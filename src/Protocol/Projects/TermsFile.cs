@@ -131,10 +131,10 @@ public sealed record TermsFile
     private Terms ToContract(
         Cid document, int dimension, int fractionBits, int decimals, ulong now, Bytes32 srsId, FieldProblems problems)
     {
-        bool isWeighable = problems.Check(() => Range("rounds", Rounds, 1, 1024)) && problems.Check(CheckWeights);
+        bool isWeighable = problems.Check(() => Range("rounds", Rounds, 1, MarketLimits.Rounds)) && problems.Check(CheckWeights);
         problems.Check(() => Range("trainers.minimum", Trainers.Minimum, 1, ushort.MaxValue));
         problems.Check(() => Range("trainers.maximum", Trainers.Maximum, Trainers.Minimum, ushort.MaxValue));
-        problems.Check(() => Range("tolerance.expiries", Tolerance.Expiries, 0, byte.MaxValue - 1));
+        problems.Check(() => Range("tolerance.expiries", Tolerance.Expiries, 0, MarketLimits.ToleratedExpiries));
         problems.Check(() => Range("tolerance.absences", Tolerance.Absences, 0, byte.MaxValue));
         BigInteger bounty = problems.Read(() => Bounty(decimals));
         BigInteger bond = isWeighable ? problems.Read(() => Bond(bounty, decimals)) : 0;

@@ -2,6 +2,7 @@ using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.ReadModel.Projection;
 

@@ -2,6 +2,7 @@ using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.LocalMarket;
+using Marketplace.Protocol.Rounds;
 using Marketplace.ReadModel;
 using Marketplace.Web.Market;
 using Marketplace.Web.Rounds;
@@ -53,7 +54,7 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
         Assert.Equal(2, view.Scores.Count);
         Assert.Equal(1, view.Scores[0].Cosine, 3);
         Assert.Equal(0, view.Scores[1].Weight);
-        Assert.Equal(0b010u, view.Recomputation!.Outcome.Kept);
+        Assert.Equal(0b010u, view.Recomputation!.Outcome.Kept.Bits);
         Assert.Empty(view.PublicRows);
     }
 

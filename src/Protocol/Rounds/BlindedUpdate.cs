@@ -3,12 +3,12 @@ using System.IO.Compression;
 
 namespace Marketplace.Protocol.Rounds;
 
-/// <summary>What a trainer seals for the aggregator: its quantized update and the blinder of its commitment.</summary>
+/// <summary>A quantized update and the blinder of its commitment: what a trainer seals for the aggregator, and what both keep.</summary>
 /// <param name="Entries">The update u, d entries in [−32767, 32767].</param>
 /// <param name="FractionBits">Fraction bits f of the entries.</param>
 /// <param name="Blinder">The blinder ρ with which the commitment opens.</param>
 /// <remarks>
-/// Layout before sealing, integers big-endian unless said:
+/// Layout, integers big-endian unless said:
 /// <code>
 /// version 1 byte = 1 | codec 1 byte (0 dense, 1 sparse) | f 1 byte | d 4 bytes | ρ 32 bytes | Brotli stream of the body
 /// dense body:  d low bytes, then d high bytes, of the entries as two's complement int16 (planes compress better than pairs)
@@ -16,16 +16,14 @@ namespace Marketplace.Protocol.Rounds;
 /// </code>
 /// The encoder takes the codec whose body is shorter.
 /// </remarks>
-public sealed record UpdatePayload(short[] Entries, int FractionBits, Fr Blinder)
+public sealed record BlindedUpdate(short[] Entries, int FractionBits, Fr Blinder)
 {
-    public const int MaxEntry = 32767;
-
     private const byte Version = 1;
     private const byte Dense = 0;
     private const byte Sparse = 1;
     private const int HeaderLength = 3 + 4 + 32;
 
-    /// <summary>Upper bound of an encoded payload's length, before sealing, for vectors of length <paramref name="dimension"/>.</summary>
+    /// <summary>Upper bound of an encoded update's length for vectors of length <paramref name="dimension"/>.</summary>
     public static int MaxLength(int dimension) => HeaderLength + 2 * dimension + dimension / 64 + 1024;
 
     public byte[] Encode()
@@ -47,31 +45,31 @@ public sealed record UpdatePayload(short[] Entries, int FractionBits, Fr Blinder
         return output.ToArray();
     }
 
-    /// <summary>Reads a payload that must hold <paramref name="dimension"/> entries with <paramref name="fractionBits"/> fraction bits.</summary>
-    /// <exception cref="PayloadException">The bytes are anything else.</exception>
-    public static UpdatePayload Decode(ReadOnlySpan<byte> bytes, int dimension, int fractionBits)
+    /// <summary>Reads an update that must hold <paramref name="dimension"/> entries with <paramref name="fractionBits"/> fraction bits.</summary>
+    /// <exception cref="MalformedUpdateException">The bytes are anything else.</exception>
+    public static BlindedUpdate Decode(ReadOnlySpan<byte> bytes, int dimension, int fractionBits)
     {
         if (bytes.Length < HeaderLength)
-            throw new PayloadException($"the payload has {bytes.Length} bytes, expected at least {HeaderLength}");
+            throw new MalformedUpdateException($"the update has {bytes.Length} bytes, expected at least {HeaderLength}");
         if (bytes[0] != Version)
-            throw new PayloadException($"the payload's version is {bytes[0]}, expected {Version}");
+            throw new MalformedUpdateException($"the update's version is {bytes[0]}, expected {Version}");
         byte codec = bytes[1];
         if (codec is not (Dense or Sparse))
-            throw new PayloadException($"the payload's codec is {codec}, expected {Dense} (dense) or {Sparse} (sparse)");
+            throw new MalformedUpdateException($"the update's codec is {codec}, expected {Dense} (dense) or {Sparse} (sparse)");
         if (bytes[2] != fractionBits)
-            throw new PayloadException($"the payload has {bytes[2]} fraction bits, the project {fractionBits}");
+            throw new MalformedUpdateException($"the update has {bytes[2]} fraction bits, the project {fractionBits}");
         int length = BinaryPrimitives.ReadInt32BigEndian(bytes[3..]);
         if (length != dimension)
-            throw new PayloadException($"the payload says that it has {length} entries, the project's model has {dimension}");
+            throw new MalformedUpdateException($"the update says that it has {length} entries, the project's model has {dimension}");
         if (!Fr.TryFromBytes(bytes.Slice(7, 32), out Fr blinder))
-            throw new PayloadException("the payload's blinder is not a canonical scalar");
+            throw new MalformedUpdateException("the update's blinder is not a canonical scalar");
 
         byte[] body = Decompress(bytes[HeaderLength..], codec == Dense ? 2 * dimension : 4 + 2 * dimension);
         short[] entries = codec == Dense ? ReadDense(body, dimension) : ReadSparse(body, dimension);
         int outside = Array.IndexOf(entries, short.MinValue);
         if (outside >= 0)
-            throw new PayloadException($"entry {outside} is {short.MinValue}, outside [−{MaxEntry}, {MaxEntry}]");
-        return new UpdatePayload(entries, fractionBits, blinder);
+            throw new MalformedUpdateException($"entry {outside} is {short.MinValue}, outside [−{MarketLimits.UpdateEntry}, {MarketLimits.UpdateEntry}]");
+        return new BlindedUpdate(entries, fractionBits, blinder);
     }
 
     private byte[] DenseBody()
@@ -108,7 +106,7 @@ public sealed record UpdatePayload(short[] Entries, int FractionBits, Fr Blinder
         return body.ToArray();
     }
 
-    /// <summary>Inflates to at most <paramref name="limit"/> bytes, so that a small payload can not claim much memory.</summary>
+    /// <summary>Inflates to at most <paramref name="limit"/> bytes, so that a small input cannot claim much memory.</summary>
     private static byte[] Decompress(ReadOnlySpan<byte> compressed, int limit)
     {
         var body = new byte[limit + 1];
@@ -122,21 +120,21 @@ public sealed record UpdatePayload(short[] Entries, int FractionBits, Fr Blinder
         }
         catch (InvalidOperationException e)
         {
-            throw new PayloadException("the payload's body is not a Brotli stream", e);
+            throw new MalformedUpdateException("the update's body is not a Brotli stream", e);
         }
         catch (InvalidDataException e)
         {
-            throw new PayloadException("the payload's body is not a Brotli stream", e);
+            throw new MalformedUpdateException("the update's body is not a Brotli stream", e);
         }
         if (length > limit)
-            throw new PayloadException($"the payload's body inflates to more than the {limit} bytes that its entries can take");
+            throw new MalformedUpdateException($"the update's body inflates to more than the {limit} bytes that its entries can take");
         return body[..length];
     }
 
     private static short[] ReadDense(byte[] body, int d)
     {
         if (body.Length != 2 * d)
-            throw new PayloadException($"the dense body has {body.Length} bytes, expected {2 * d}");
+            throw new MalformedUpdateException($"the dense body has {body.Length} bytes, expected {2 * d}");
         var entries = new short[d];
         for (int k = 0; k < d; k++)
             entries[k] = (short)(body[k] | body[d + k] << 8);
@@ -146,10 +144,10 @@ public sealed record UpdatePayload(short[] Entries, int FractionBits, Fr Blinder
     private static short[] ReadSparse(byte[] body, int d)
     {
         if (body.Length < 4)
-            throw new PayloadException($"the sparse body has {body.Length} bytes, expected at least 4");
+            throw new MalformedUpdateException($"the sparse body has {body.Length} bytes, expected at least 4");
         int count = BinaryPrimitives.ReadInt32BigEndian(body);
         if (count < 0 || count > d)
-            throw new PayloadException($"the sparse body says that it has {count} entries, of at most {d}");
+            throw new MalformedUpdateException($"the sparse body says that it has {count} entries, of at most {d}");
         var entries = new short[d];
         int at = 4;
         long index = -1;
@@ -157,16 +155,16 @@ public sealed record UpdatePayload(short[] Entries, int FractionBits, Fr Blinder
         {
             index += 1 + ReadGap(body, ref at);
             if (index >= d)
-                throw new PayloadException($"the sparse body names entry {index} of {d}");
+                throw new MalformedUpdateException($"the sparse body names entry {index} of {d}");
             if (at + 2 > body.Length)
-                throw new PayloadException($"the sparse body ends within entry {n} of {count}");
+                throw new MalformedUpdateException($"the sparse body ends within entry {n} of {count}");
             entries[index] = BinaryPrimitives.ReadInt16BigEndian(body.AsSpan(at));
             if (entries[index] == 0)
-                throw new PayloadException($"the sparse body holds a zero at entry {index}");
+                throw new MalformedUpdateException($"the sparse body holds a zero at entry {index}");
             at += 2;
         }
         if (at != body.Length)
-            throw new PayloadException($"the sparse body has {body.Length - at} bytes after its last entry");
+            throw new MalformedUpdateException($"the sparse body has {body.Length - at} bytes after its last entry");
         return entries;
     }
 
@@ -182,6 +180,6 @@ public sealed record UpdatePayload(short[] Entries, int FractionBits, Fr Blinder
             if (next < 0x80)
                 return gap;
         }
-        throw new PayloadException("the sparse body has a gap that does not end");
+        throw new MalformedUpdateException("the sparse body has a gap that does not end");
     }
 }

@@ -1,44 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Marketplace.Agents;
 using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Hosting;
-using Marketplace.Learning.Data;
 using Marketplace.Learning.Storage;
-using Marketplace.Learning.Training;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Trainer;
-
-/// <summary>Turns the global model into this trainer's update.</summary>
-public interface ILocalTrainer
-{
-    /// <summary>Trains from <paramref name="weights"/> and returns the quantized difference, d entries.</summary>
-    Task<short[]> TrainAsync(
-        ProjectDocument document, HyperParameters hyperParameters, int[] weights, RoundId round, Address party, CancellationToken cancellation);
-}
-
-/// <summary>Trains with the built-in engine on data that stays in this process.</summary>
-public sealed class BuiltInTrainer(Dataset data, ITrainingEngine engine, TextWriter log) : ILocalTrainer
-{
-    public Task<short[]> TrainAsync(
-        ProjectDocument document, HyperParameters hyperParameters, int[] weights, RoundId round, Address party, CancellationToken cancellation)
-    {
-        var progress = new EpochLog(log, hyperParameters.LocalEpochs);
-        return Task.Run(
-            () => LocalUpdate.Train(document, hyperParameters, weights, data, round, party, progress, cancellation, engine), cancellation);
-    }
-
-    private sealed class EpochLog(TextWriter log, int epochs) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step == value.Steps && value.Epoch == epochs)
-                log.WriteLine($"  epoch {value.Epoch} of {epochs}, loss {value.Loss:0.0000}");
-        }
-    }
-}
 
 /// <summary>Lets another program train, in whatever framework: safetensors in, safetensors out.</summary>
 /// <remarks>
@@ -49,7 +19,7 @@ public sealed class BuiltInTrainer(Dataset data, ITrainingEngine engine, TextWri
 public sealed class CommandTrainer(string program, IReadOnlyList<string> arguments, string stateFolder, TextWriter log) : ILocalTrainer
 {
     public async Task<short[]> TrainAsync(
-        ProjectDocument document, HyperParameters hyperParameters, int[] weights, RoundId round, Address party, CancellationToken cancellation)
+        ProjectDocument document, HyperParameters hyperParameters, int[] weights, RoundId round, Address party, CancellationToken cancellationToken)
     {
         string folder = Path.Combine(stateFolder, $"train-{round.Project}-{round.Round}");
         string trained = Path.Combine(folder, "trained.safetensors");
@@ -57,7 +27,7 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
         // What an attempt before a crash has left must not pass for this one's.
         File.Delete(trained);
         await File.WriteAllBytesAsync(
-            Path.Combine(folder, "model.safetensors"), ModelFile.ExportFloat(document.Model, weights, document.FractionBits), cancellation);
+            Path.Combine(folder, "model.safetensors"), ModelFile.ExportFloat(document.Model, weights, document.FractionBits), cancellationToken);
         await File.WriteAllTextAsync(
             Path.Combine(folder, "round.json"),
             JsonSerializer.Serialize(
@@ -70,20 +40,20 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
                     hyperParameters.BatchSize,
                 },
                 JsonSerializerOptions.Web),
-            cancellation);
+            cancellationToken);
 
-        await RunAsync(folder, trained, cancellation);
+        await RunAsync(folder, trained, cancellationToken);
         if (!File.Exists(trained))
             throw new UsageException($"the training command ended well but wrote no file at {trained}");
         long limit = ModelChain.MaxModelBytes(document.Model);
         if (new FileInfo(trained).Length > limit)
             throw new UsageException(
                 $"the training command wrote {new FileInfo(trained).Length:N0} bytes, a model of this project has at most {limit:N0}");
-        float[] local = ModelFile.ImportFloat(await File.ReadAllBytesAsync(trained, cancellation), document.Model);
+        float[] local = ModelFile.ImportFloat(await File.ReadAllBytesAsync(trained, cancellationToken), document.Model);
         return LocalUpdate.Quantize(document, local, weights, LocalUpdate.Seed(round, party));
     }
 
-    private async Task RunAsync(string folder, string trained, CancellationToken cancellation)
+    private async Task RunAsync(string folder, string trained, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program, [.. arguments, folder, trained])
         {
@@ -98,8 +68,8 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
         try
         {
             process.StandardInput.Close();
-            string[] last = await Task.WhenAll(CopyAsync(process.StandardOutput, cancellation), CopyAsync(process.StandardError, cancellation));
-            await process.WaitForExitAsync(cancellation);
+            string[] last = await Task.WhenAll(CopyAsync(process.StandardOutput, cancellationToken), CopyAsync(process.StandardError, cancellationToken));
+            await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0)
                 throw new UsageException($"the training command ended with exit code {process.ExitCode}; its last words: {last[1]}");
         }
@@ -118,16 +88,16 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new UsageException($"the training command '{program}' can not be started: {e.Message}");
+            throw new UsageException($"the training command '{program}' cannot be started: {e.Message}");
         }
     }
 
     /// <summary>Shows what the command says.</summary>
     /// <returns>Its last line that is not empty.</returns>
-    private async Task<string> CopyAsync(StreamReader reader, CancellationToken cancellation)
+    private async Task<string> CopyAsync(StreamReader reader, CancellationToken cancellationToken)
     {
         string last = "none";
-        while (await reader.ReadLineAsync(cancellation) is { } line)
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
             log.WriteLine($"  {line}");
             if (!string.IsNullOrWhiteSpace(line))

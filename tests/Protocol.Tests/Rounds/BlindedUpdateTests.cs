@@ -6,7 +6,7 @@ using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Protocol.Tests.Rounds;
 
-public class UpdatePayloadTests
+public class BlindedUpdateTests
 {
     private const int Header = 39;
 
@@ -35,7 +35,7 @@ public class UpdatePayloadTests
         var random = new Random(5);
         short[] entries = [.. Enumerable.Range(0, 100_000).Select(k => isSparse && k % 3 != 0 ? (short)0 : (short)random.Next(-32767, 32768))];
         Assert.True(IsReadBack(entries));
-        Assert.InRange(Encode(entries).Length, 1, UpdatePayload.MaxLength(entries.Length));
+        Assert.InRange(Encode(entries).Length, 1, BlindedUpdate.MaxLength(entries.Length));
     }
 
     [Theory]
@@ -71,9 +71,9 @@ public class UpdatePayloadTests
             bytes[random.Next(bytes.Length)] ^= (byte)random.Next(1, 256);
             try
             {
-                Assert.Equal(6, UpdatePayload.Decode(bytes, 6, 14).Entries.Length);
+                Assert.Equal(6, BlindedUpdate.Decode(bytes, 6, 14).Entries.Length);
             }
-            catch (PayloadException)
+            catch (MalformedUpdateException)
             {
                 // Refused, as almost all are.
             }
@@ -108,14 +108,14 @@ public class UpdatePayloadTests
 
     private static bool IsReadBack(short[] entries)
     {
-        UpdatePayload read = UpdatePayload.Decode(Encode(entries), entries.Length, 14);
+        BlindedUpdate read = BlindedUpdate.Decode(Encode(entries), entries.Length, 14);
         return read.Entries.AsSpan().SequenceEqual(entries) && read.Blinder == Blinder && read.FractionBits == 14;
     }
 
-    private static byte[] Encode(short[] entries) => new UpdatePayload(entries, 14, Blinder).Encode();
+    private static byte[] Encode(short[] entries) => new BlindedUpdate(entries, 14, Blinder).Encode();
 
     private static void Refuses(byte[] bytes, int dimension, string word) => Assert.Contains(
-        word, Assert.Throws<PayloadException>(() => UpdatePayload.Decode(bytes, dimension, 14)).Message.Replace('−', '-'), StringComparison.Ordinal);
+        word, Assert.Throws<MalformedUpdateException>(() => BlindedUpdate.Decode(bytes, dimension, 14)).Message.Replace('−', '-'), StringComparison.Ordinal);
 
     private static short[] Place(int length, int[] places, int[] values)
     {
