@@ -2,7 +2,6 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Proofs.Gram;
-using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Protocol.Scoring;
 
