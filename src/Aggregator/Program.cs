@@ -29,24 +29,24 @@ var run = new Command(
     projectsOption,
     pollOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (settings, arguments, cancellation) =>
+run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service]).Does(async (context, cancellation) =>
 {
-    (BigInteger Id, AggregatorData Data)[] projects = [.. arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
+    (BigInteger Id, AggregatorData Data)[] projects = [.. context.Arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
     if (projects.GroupBy(project => project.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
         throw new UsageException($"--project names project {twice.Key} twice");
-    TimeSpan poll = arguments.GetPoll(pollOption);
-    await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
+    TimeSpan poll = context.Arguments.GetPoll(pollOption);
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
     Srs srs = await party.SrsAsync(cancellation);
     await Task.WhenAll(projects.Select(project =>
-        new ProjectAggregator(party, srs, project.Id, project.Data, poll, Console.Out).RunAsync(cancellation)));
+        new ProjectAggregator(party, srs, project.Id, project.Data, poll, new LogWriter(context.Log)).RunAsync(cancellation)));
     return 0;
 });
 
 var collect = new Command("collect", "Takes back a project's bond once contests are over, and withdraws") { projectIdOption };
-collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (settings, arguments, cancellation) =>
+collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (context, cancellation) =>
 {
-    await using Party party = await Party.OpenAsync(settings, TextWriter.Null, cancellation);
-    BigInteger id = arguments.GetValue(projectIdOption);
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
+    BigInteger id = context.Arguments.GetValue(projectIdOption);
     ProjectState state = await party.Chain.Contract.StateAsync(id, cancellationToken: cancellation);
     if (state.GetStatus() == ProjectStatus.None)
         throw new UnknownProjectException(party.Chain.Address, id);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
+using Marketplace.Telemetry;
 
 namespace Marketplace.Chain.Sending;
 
@@ -136,6 +137,7 @@ public sealed partial class TransactionSender
             return;
         }
 
+        MarketTelemetry.CountReplacement();
         _options.Progress?.Report($"{intent.Key} is stuck; raising its fee to {Units.FormatGwei(raised.MaxFee)} gwei.");
         SignAndJournal(intent.Key, raised.Apply(stuck));
         intent.RaisedAtHead = head;
