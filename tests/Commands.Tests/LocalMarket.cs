@@ -196,7 +196,7 @@ public sealed class LocalMarket : IAsyncLifetime
         await using TransactionSender aggregator = await SenderAsync(AggregatorKey), trainer = await SenderAsync(TrainerKey);
         var market = new MarketContract(Client, Market);
         Terms terms = await market.TermsAsync(project);
-        using var sealing = Sealing.SealingKey.Generate();
+        using var sealing = Crypto.Sealing.SealingKey.Generate();
         BigInteger x = new(sealing.PublicKey.X.Span, isUnsigned: true, isBigEndian: true), y = new(sealing.PublicKey.Y.Span, isUnsigned: true, isBigEndian: true);
         await SendAsync(aggregator, "bond", MarketContract.Calldata.PostBond(project, x, y), terms.AggregatorBond);
         await SendAsync(trainer, "join", MarketContract.Calldata.Join(project, []), terms.TrainerStake);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Marketplace.Content;
 using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Audit;
+using Marketplace.Protocol.Markets;
 using Marketplace.Hosting;
 using Marketplace.Protocol.Rounds;
 
