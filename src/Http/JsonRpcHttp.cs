@@ -66,8 +66,10 @@ public static class JsonRpcHttp
             return false;
         try
         {
-            // The answer is in memory already; see MaxBufferedBytes.
-            using var body = JsonDocument.Parse(response.Content.ReadAsStream());
+            // The answer is in memory already, see MaxBufferedBytes; its only stream is left to the client.
+            using MemoryStream answer = new();
+            response.Content.CopyTo(answer, null, CancellationToken.None);
+            using var body = JsonDocument.Parse(answer.GetBuffer().AsMemory(0, (int)answer.Length));
             JsonElement error = body.RootElement.GetProperty("error");
             int code = error.GetProperty("code").GetInt32();
             // The second code also says that a query has too many results, which asking again does not change.

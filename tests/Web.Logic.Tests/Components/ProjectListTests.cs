@@ -5,6 +5,7 @@ using Marketplace.ReadModel;
 using Marketplace.Web.Components.Pages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using ProjectPage = Marketplace.ReadModel.ProjectPage;
 
 namespace Marketplace.Web.Logic.Tests.Components;
 

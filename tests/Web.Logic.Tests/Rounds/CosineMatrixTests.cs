@@ -1,6 +1,5 @@
 using System.Numerics;
 using Marketplace.Proofs.Gram;
-using Marketplace.Proofs.Vectors;
 using Marketplace.Web.Rounds;
 
 namespace Marketplace.Web.Logic.Tests.Rounds;

@@ -80,7 +80,7 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
     {
         MarketEvents.RoundOpened opened = SettledRound.Open.OfType<MarketEvents.RoundOpened>().Single();
         MarketEvents.RoundSettled settled = SettledRound.Settlement;
-        byte[] gram = Proofs.GramMatrix.Compute(SettledRound.Reference, SettledRound.Updates, [[300, 400, 10]]).Pack();
+        byte[] gram = Proofs.Gram.GramMatrix.Compute(SettledRound.Reference, SettledRound.Updates, [[300, 400, 10]]).Pack();
         RoundView view = Read(
             [
                 .. Settled,
