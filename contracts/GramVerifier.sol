@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
-import {G1Point} from "./interfaces/MarketTypes.sol";
+import {G1Point} from "./types/MarketTypes.sol";
 import {BN254} from "./libraries/BN254.sol";
-import {GramVerifierErrors as Errors} from "./libraries/Errors/GramVerifierErrors.sol";
+import {GramVerifierErrors as Errors} from "./errors/GramVerifierErrors.sol";
 import {GramMatrix} from "./libraries/GramMatrix.sol";
 
 /// @title Verifier of Gram matrices of committed vectors.
@@ -32,26 +32,43 @@ contract GramVerifier is IGramVerifier {
 
     /// @dev A point of G2 in the precompile's order of words.
     struct G2Point {
+        /// Imaginary part of x.
         uint256 xImaginary;
+        /// Real part of x.
         uint256 xReal;
+        /// Imaginary part of y.
         uint256 yImaginary;
+        /// Real part of y.
         uint256 yReal;
     }
 
     /// @dev The proof's words, in their order.
     struct Proof {
+        /// C_m.x
         uint256 maskX;
+        /// C_m.y
         uint256 maskY;
+        /// t
         uint256 maskNorm;
+        /// ρ*
         uint256 blinder;
+        /// C_g.x
         uint256 gX;
+        /// C_g.y
         uint256 gY;
+        /// 1/x
         uint256 inverseHint;
+        /// c(x)
         uint256 cAtX;
+        /// c(1/x)
         uint256 cAtInverse;
+        /// g(x)
         uint256 gAtX;
+        /// g(1/x)
         uint256 gAtInverse;
+        /// W.x
         uint256 wX;
+        /// W.y
         uint256 wY;
     }
 
@@ -101,6 +118,7 @@ contract GramVerifier is IGramVerifier {
     uint256 private immutable _tauSquaredYImaginary;
     uint256 private immutable _tauSquaredYReal;
 
+    /// @notice Pins a reference string, after checking that its points hold powers of one τ.
     /// @param tau1 [τ]_1.
     /// @param tau2 [τ]_2.
     /// @param tauSquared [τ²]_2.

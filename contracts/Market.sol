@@ -6,10 +6,10 @@ import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
 import {IScorer} from "./interfaces/IScorer.sol";
-import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Terms} from "./interfaces/MarketTypes.sol";
+import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Submission, Terms} from "./types/MarketTypes.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {Cohort} from "./libraries/Cohort.sol";
-import {MarketErrors as Errors} from "./libraries/Errors/MarketErrors.sol";
+import {MarketErrors as Errors} from "./errors/MarketErrors.sol";
 import {Payments} from "./libraries/Payments.sol";
 import {Projects} from "./libraries/Projects.sol";
 import {Rounds} from "./libraries/Rounds.sol";
@@ -53,6 +53,7 @@ contract Market is IMarket {
         _entered = false;
     }
 
+    /// @notice Deploys the scoring rule too.
     /// @param gramVerifier Verifies the proofs of every project; fixes the reference string and the longest vector.
     constructor(IGramVerifier gramVerifier) {
         verifier = gramVerifier;
@@ -258,56 +259,24 @@ contract Market is IMarket {
         Projects.Project storage project = _inStatus(projectId, Status.Running);
         _checkAggregator(projectId, project);
         Rounds.Round memory current = project.round;
-        uint256 trainers = project.trainers;
         _checkRound(projectId, current, round);
-        _checkPhase(projectId, current.phase(trainers), Phase.Settling);
+        _checkPhase(projectId, current.phase(project.trainers), Phase.Settling);
         _checkNotAfter(projectId, current.settleBy);
         Settling.Entries memory entries = Settling.read(projectId, project, current, settlement, _srsId);
-        if (entries.validCount != 0) {
-            verifier.verify(
-                entries.context,
-                project.terms.dimension,
-                entries.rows,
-                entries.publicRows,
-                settlement.gram,
-                settlement.proof
-            );
-        } else if (settlement.gram.length != 0 || settlement.proof.length != 0) {
-            revert Errors.Market_UnexpectedProof(settlement.gram.length, settlement.proof.length);
-        }
+        _checkProof(project, entries, settlement);
 
         // Effect. The scorer, asked in between, is this contract's own and pure.
-        uint256 reward = project.roundReward(round);
-        uint256 escrow = project.escrow;
-        if (settlement.submissions.length != 0) {
-            uint256 forfeited = Settling.chargeAbsences(projectId, project, current, trainers);
-            reward += forfeited;
-            escrow += forfeited;
-        }
+        uint256 forfeited = Settling.chargeAbsences(projectId, project, current);
         Settling.Decision memory decision = Settling.decide(
             scorer,
             entries,
             settlement,
-            reward,
+            project.roundReward(round) + forfeited,
             project.terms.baseShareBps
         );
         Settling.checkPublished(settlement, decision.kept);
-        uint256[] memory payouts = decision.payouts;
-        address token = project.terms.token;
-        for (uint256 k = 0; k < payouts.length; ++k) {
-            escrow -= payouts[k];
-            _credit(projectId, settlement.submissions[k].trainer, token, payouts[k], Reason.Reward);
-        }
-        uint256 fee = project.terms.aggregatorFee / project.terms.rounds;
-        escrow -= fee;
-        _credit(projectId, msg.sender, token, fee, Reason.AggregatorFee);
-        project.escrow = escrow;
-        if (!BN254.isInfinity(decision.aggregateCommitment)) {
-            project.publicRows[1] = project.publicRows[0];
-            project.publicRows[0] = decision.aggregateCommitment;
-        }
-        if (decision.kept != 0) current.emptyRounds = 0;
-        else if (current.emptyRounds < type(uint8).max) ++current.emptyRounds;
+        _payRound(projectId, project, settlement.submissions, decision.payouts, forfeited);
+        _recordAggregate(project, current, decision);
         emit RoundSettled(
             projectId,
             round,
@@ -315,7 +284,7 @@ contract Market is IMarket {
             decision.kept,
             decision.divisor,
             decision.aggregateCommitment,
-            payouts
+            decision.payouts
         );
         _closeRound(projectId, project, current);
     }
@@ -474,6 +443,62 @@ contract Market is IMarket {
 
     // ------------------------------------------------------------------------------------------------- End of rounds
 
+    /// @dev The proof must hold where there are valid updates, and there must be none where there are not.
+    function _checkProof(
+        Projects.Project storage project,
+        Settling.Entries memory entries,
+        Settlement calldata settlement
+    ) private view {
+        if (entries.validCount != 0) {
+            verifier.verify(
+                entries.context,
+                project.terms.dimension,
+                entries.rows,
+                entries.publicRows,
+                settlement.gram,
+                settlement.proof
+            );
+        } else if (settlement.gram.length != 0 || settlement.proof.length != 0) {
+            revert Errors.Market_UnexpectedProof(settlement.gram.length, settlement.proof.length);
+        }
+    }
+
+    /// @dev Credits payouts to trainers and a round's part of the fee to the caller, out of escrow and forfeited stakes.
+    ///      What is left of both stays in escrow.
+    function _payRound(
+        uint256 projectId,
+        Projects.Project storage project,
+        Submission[] calldata submissions,
+        uint256[] memory payouts,
+        uint256 forfeited
+    ) private {
+        uint256 escrow = project.escrow + forfeited;
+        address token = project.terms.token;
+        for (uint256 k = 0; k < payouts.length; ++k) {
+            escrow -= payouts[k];
+            _credit(projectId, submissions[k].trainer, token, payouts[k], Reason.Reward);
+        }
+        uint256 fee = project.terms.aggregatorFee / project.terms.rounds;
+        escrow -= fee;
+        _credit(projectId, msg.sender, token, fee, Reason.AggregatorFee);
+        project.escrow = escrow;
+    }
+
+    /// @dev The aggregate becomes the most recent public row. A round in which nobody was kept has none and counts
+    ///      towards stopping.
+    function _recordAggregate(
+        Projects.Project storage project,
+        Rounds.Round memory round,
+        Settling.Decision memory decision
+    ) private {
+        if (!BN254.isInfinity(decision.aggregateCommitment)) {
+            project.publicRows[1] = project.publicRows[0];
+            project.publicRows[0] = decision.aggregateCommitment;
+        }
+        if (decision.kept != 0) round.emptyRounds = 0;
+        else if (round.emptyRounds < type(uint8).max) ++round.emptyRounds;
+    }
+
     /// @dev Pays one round's reward, in equal parts, out of the bond to those who had submitted. The bond suffices:
     ///      it covers toleratedExpiries + 1 of the largest rounds' rewards, and no more rounds can expire.
     function _compensate(
@@ -535,34 +560,41 @@ contract Market is IMarket {
 
     // ------------------------------------------------------------------------------------------------------- Checks
 
+    /// @dev The project, which must be in one status.
     function _inStatus(uint256 projectId, Status expected) private view returns (Projects.Project storage project) {
         project = _projects[projectId];
         if (project.status != expected) revert Errors.Market_WrongStatus(projectId, project.status, expected);
     }
 
+    /// @dev The project, which must have ended.
     function _ended(uint256 projectId) private view returns (Projects.Project storage project) {
         project = _projects[projectId];
         Status status = project.status;
         if (status < Status.Completed) revert Errors.Market_NotEnded(projectId, status);
     }
 
+    /// @dev The caller must be the aggregator that the terms name.
     function _checkAggregator(uint256 projectId, Projects.Project storage project) private view {
         address aggregator = project.terms.aggregator;
         if (msg.sender != aggregator) revert Errors.Market_NotAggregator(projectId, msg.sender, aggregator);
     }
 
+    /// @dev The round must be in one phase.
     function _checkPhase(uint256 projectId, Phase actual, Phase expected) private pure {
         if (actual != expected) revert Errors.Market_WrongPhase(projectId, actual, expected);
     }
 
+    /// @dev The call must be about the current round.
     function _checkRound(uint256 projectId, Rounds.Round memory round, uint256 given) private pure {
         if (given != round.index) revert Errors.Market_WrongRound(projectId, given, round.index);
     }
 
+    /// @dev It must not be later than the deadline's second.
     function _checkNotAfter(uint256 projectId, uint256 deadline) private view {
         if (block.timestamp > deadline) revert Errors.Market_DeadlinePassed(projectId, deadline, block.timestamp);
     }
 
+    /// @dev It must be later than the deadline's second.
     function _checkAfter(uint256 projectId, uint256 deadline) private view {
         if (block.timestamp <= deadline) revert Errors.Market_DeadlineNotPassed(projectId, deadline, block.timestamp);
     }

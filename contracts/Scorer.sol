@@ -5,6 +5,7 @@ import {IScorer} from "./interfaces/IScorer.sol";
 import {Scoring} from "./libraries/Scoring.sol";
 
 /// @title The scoring rule as a contract.
+/// @notice Pure; the rule itself is in Scoring.
 contract Scorer is IScorer {
     /// @inheritdoc IScorer
     function decide(

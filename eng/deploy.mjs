@@ -47,7 +47,7 @@ run(
   [
     join("node_modules", "hardhat", "dist", "src", "cli.js"),
     "run",
-    "scripts/deploy.js",
+    "eng/hardhat-deploy.mjs",
     "--no-compile",
     "--network",
     values.network,

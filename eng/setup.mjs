@@ -18,6 +18,7 @@ import {
 } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { megabytes, npmCacheSize, secondsSince } from "./lib/downloads.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tools = join(root, ".tools");
@@ -138,11 +139,11 @@ try {
     const lockFile = join(root, "package-lock.json");
     step("packages", [lockFile], join(root, "node_modules", "hardhat"), () => {
       say("installing npm packages (about half a minute)");
-      // Not `npm ci`: it refuses a lock file made where a registry lacks other systems' optional native packages.
-      run("npm", ["install", "--no-save", "--no-audit", "--no-fund"], {
-        env,
-        advice: "check that npm can reach a package registry.",
-      });
+      const [before, start] = [npmCacheSize(), performance.now()];
+      run("npm", ["ci", "--no-audit", "--no-fund"], { env, advice: "check that npm can reach a package registry." });
+      say(
+        `downloaded ${megabytes(npmCacheSize() - before)} of npm packages and unpacked them in ${secondsSince(start)}`,
+      );
     });
     const sources = [...filesBelow(join(root, "contracts")), join(root, "hardhat.config.js"), lockFile];
     step("contracts", sources, join(root, "artifacts", "contracts"), () => {

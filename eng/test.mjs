@@ -1,16 +1,23 @@
 // Runs every check and test of the repository and ends with "N passed, N failed".
 //
-//   node eng/test.mjs                  everything
+//   node eng/test.mjs                  everything, with coverage of C#
 //   node eng/test.mjs contracts        Solidity and JavaScript tests of the contracts
 //   node eng/test.mjs dotnet [FILTER]  .NET tests, optionally those whose full name contains FILTER
 //   node eng/test.mjs style            formatting and lint
+//   node eng/test.mjs coverage         tests of both languages with coverage of both; reports in coverage/
+//
+// Coverage below the floors in eng/coverage.json fails. With CI=true a skipped test fails too.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { coberturaReports, csharpLines, percent, solidityLines } from "./lib/coverage.mjs";
+import { megabytes, npmCacheSize, nugetCacheSize, secondsSince } from "./lib/downloads.mjs";
+import { readResults } from "./lib/trx.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const floors = JSON.parse(readFileSync(join(root, "eng", "coverage.json"), "utf8"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const problems = [];
 const say = (text) => process.stdout.write(`\n=== ${text}\n`);
@@ -35,10 +42,8 @@ async function run(command, args, { env = process.env } = {}) {
   return { ok: status === 0, output };
 }
 
-/** A check counts as one test, so that the closing line tells of it too. */
-async function check(name, command, args, options) {
-  say(name);
-  const { ok } = await run(command, args, options);
+/** What is not a test of a runner counts as one test, so that the closing line tells of it too. */
+function count(name, ok) {
   if (ok) total.passed++;
   else {
     total.failed++;
@@ -46,11 +51,16 @@ async function check(name, command, args, options) {
   }
 }
 
+async function check(name, command, args, options) {
+  say(name);
+  count(name, (await run(command, args, options)).ok);
+}
+
 async function style(env) {
   const files = [
     "contracts/**/*.sol",
     "tests/contracts/**/*.{sol,js}",
-    "{eng,scripts}/**/*.{js,mjs}",
+    "eng/**/*.mjs",
     "web/{wwwroot,Components}/**/*.{js,css}",
     "*.{js,json}",
   ];
@@ -64,73 +74,132 @@ async function style(env) {
   await check("dotnet format", "dotnet", ["format", "Marketplace.sln", "--verify-no-changes", "--no-restore"]);
 }
 
-/** Hardhat closes with one unindented line for all kinds of tests, such as "555 passing (261 solidity, 294 mocha)". */
+/** Hardhat closes with one unindented line for each outcome, such as "555 passing (261 solidity, 294 mocha)". */
 async function contracts(env) {
   say("contracts");
-  const { ok, output } = await run("npx", ["--no-install", "hardhat", "test"], {
-    env: {
-      ...env,
-      FORCE_COLOR: "0",
-      PROOF_VECTORS: join(root, "tests", "Proofs.Vectors", "bin", "Debug", "net10.0", "Marketplace.Proofs.Vectors.dll"),
-    },
-  });
-  const count = (word) => Number(new RegExp(`^(\\d+) ${word}\\b`, "m").exec(output)?.[1] ?? 0);
-  const [passed, failed] = [count("passing"), count("failing")];
+  const { ok, output } = await run("npx", ["--no-install", "hardhat", "test"], { env });
+  const number = (word) => Number(new RegExp(`^(\\d+) ${word}\\b`, "m").exec(output)?.[1] ?? 0);
+  const [passed, failed] = [number("passing"), number("failing")];
   total.passed += passed;
   total.failed += failed;
+  total.skipped += number("skipped");
   if (!ok || failed > 0 || passed === 0) {
     problems.push("contracts");
     if (failed === 0) total.failed++;
   }
 }
 
-async function dotnet(filter) {
+/**
+ * A second run of the contracts' tests, on instrumented code: what the first one tests is what will be deployed. Compiling it takes
+ * minutes, so that only `npm run coverage` asks for it. Whether a line is reached needs few random inputs.
+ */
+async function contractsCoverage(env) {
+  say("coverage of the contracts");
+  const few = { FUZZ_RUNS: "8", INVARIANT_RUNS: "2" };
+  const { ok } = await run("npx", ["--no-install", "hardhat", "test", "--coverage"], { env: { ...few, ...env } });
+  const report = join(root, "coverage", "lcov.info");
+  judge("Solidity", floors.solidity, ok && existsSync(report) ? solidityLines(report) : new Map());
+}
+
+async function dotnet(filter, collect) {
   say("dotnet test");
   const results = mkdtempSync(join(tmpdir(), "marketplace-tests-"));
   const args = ["test", "Marketplace.sln", "--nologo", "--no-build", "--logger", "trx", "--results-directory", results];
   if (filter) args.push("--filter", `FullyQualifiedName~${filter}`);
+  if (collect) args.push("--collect", "XPlat Code Coverage", "--settings", join("eng", "coverage.runsettings"));
   const { ok } = await run("dotnet", args);
   const before = total.failed;
   for (const file of existsSync(results) ? readdirSync(results).filter((name) => name.endsWith(".trx")) : []) {
-    const text = readFileSync(join(results, file), "utf8");
-    const counters = /<Counters ([^>]*)\/>/.exec(text)?.[1] ?? "";
-    const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(counters)?.[1] ?? 0);
-    total.passed += count("passed");
-    total.failed += count("failed");
-    const skipped = [...text.matchAll(/testName="([^"]*)"[^>]*outcome="NotExecuted"/g)].map((m) => m[1]);
+    const { passed, failed, skipped, inapplicable } = readResults(readFileSync(join(results, file), "utf8"));
+    total.passed += passed;
+    total.failed += failed;
     total.skipped += skipped.length;
-    for (const name of skipped) process.stdout.write(`SKIPPED  ${name}\n`);
+    for (const { name, reason } of [...skipped, ...inapplicable]) process.stdout.write(`SKIPPED  ${name}: ${reason}\n`);
   }
-  rmSync(results, { recursive: true, force: true });
   if (!ok) {
     problems.push("dotnet test");
     if (total.failed === before) total.failed++;
   }
+  if (collect) await dotnetCoverage([...coberturaReports(results)]);
+  rmSync(results, { recursive: true, force: true });
+}
+
+/** Merges the test projects' reports: a line counts once, covered by whichever of them. */
+async function dotnetCoverage(reports) {
+  say("coverage of C#");
+  const folder = join(root, "coverage", "csharp");
+  const merge = ["reportgenerator", `-reports:${reports.join(";")}`, `-targetdir:${folder}`, "-verbosity:Warning"];
+  const ok =
+    reports.length > 0 &&
+    (await run("dotnet", ["tool", "restore"])).ok &&
+    (await run("dotnet", [...merge, "-reporttypes:JsonSummary;Html"])).ok;
+  judge("C#", floors.csharp, ok ? csharpLines(join(folder, "Summary.json")) : new Map());
+}
+
+function judge(language, floor, lines) {
+  for (const [name, part] of lines) {
+    process.stdout.write(
+      `${percent(new Map([[name, part]]))
+        .toFixed(1)
+        .padStart(6)} %  ${name}\n`,
+    );
+  }
+  const covered = percent(lines);
+  process.stdout.write(`${language}: ${covered.toFixed(1)} % of lines covered, the floor is ${floor} %\n`);
+  count(`coverage of ${language}`, covered >= floor);
 }
 
 const [part = "all", filter] = process.argv.slice(2);
+if (!["all", "contracts", "dotnet", "style", "coverage"].includes(part)) {
+  process.stderr.write(`expected contracts, dotnet [FILTER], style, coverage or nothing, got '${part}'\n`);
+  process.exit(2);
+}
+const includes = (name) => part === "all" || part === name || (part === "coverage" && name !== "style");
+const collect = part === "all" || part === "coverage";
+const cached = { npm: npmCacheSize(), nuget: nugetCacheSize() };
+
 const setup = spawnSync(process.execPath, [join(root, "eng", "setup.mjs"), "--node-path"], {
   encoding: "utf8",
   stdio: ["ignore", "pipe", "inherit"],
 });
 if (setup.status !== 0) process.exit(1);
-const env = { ...process.env, PATH: `${dirname(setup.stdout.trim())}${delimiter}${process.env.PATH}` };
+const env = {
+  ...process.env,
+  PATH: `${dirname(setup.stdout.trim())}${delimiter}${process.env.PATH}`,
+  FORCE_COLOR: "0",
+  PROOF_VECTORS: join(root, "tests", "Proofs.Vectors", "bin", "Debug", "net10.0", "Marketplace.Proofs.Vectors.dll"),
+};
 
+say("dotnet restore");
+const restoring = performance.now();
+const restored = (await run("dotnet", ["restore", "Marketplace.sln", "-v", "q"])).ok;
+process.stdout.write(
+  `restored ${megabytes(nugetCacheSize() - cached.nuget)} of packages in ${secondsSince(restoring)}\n`,
+);
 say("dotnet build");
-if (!(await run("dotnet", ["build", "Marketplace.sln", "--nologo", "-v", "q"])).ok) {
+const building = performance.now();
+if (!restored || !(await run("dotnet", ["build", "Marketplace.sln", "--no-restore", "--nologo", "-v", "q"])).ok) {
   process.stdout.write("\nthe build failed; see the errors above\n0 passed, 1 failed\n");
   process.exit(1);
 }
-if (part === "all" || part === "style") await style(env);
-if (part === "all" || part === "contracts") await contracts(env);
-if (part === "all" || part === "dotnet") await dotnet(filter);
+process.stdout.write(`built in ${secondsSince(building)}\n`);
+if (includes("style")) await style(env);
+if (includes("contracts")) {
+  await contracts(env);
+  if (part === "coverage") await contractsCoverage(env);
+}
+if (includes("dotnet")) await dotnet(filter, collect);
 
+process.stdout.write(
+  `\ndownloaded ${megabytes(nugetCacheSize() - cached.nuget)} of NuGet packages ` +
+    `and ${megabytes(npmCacheSize() - cached.npm)} of npm packages\n`,
+);
 if (problems.length > 0) process.stdout.write(`\nnot passed: ${problems.join(", ")}\n`);
 if (total.skipped > 0) {
   process.stdout.write(
     `\n${total.skipped} tests were SKIPPED, named above, because something they need is missing here\n`,
   );
-  if (process.env.CI) total.failed += total.skipped;
+  if (process.env.CI === "true") total.failed += total.skipped;
 }
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
 // Not process.exit: what is still on its way to a pipe would be lost.

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.37;
+pragma solidity ^0.8.20;
 
-import {G1Point} from "./MarketTypes.sol";
+import {G1Point} from "../types/MarketTypes.sol";
 
 /// @title Verifier of Gram matrices of committed vectors.
 /// @notice Pins one structured reference string. Stateless otherwise.
 interface IGramVerifier {
     /// @notice Identifier of the pinned structured reference string.
+    /// @return The hash of its public parameters.
     function srsId() external view returns (bytes32);
 
-    /// @notice The longest vector that the pinned reference string can commit to, mask coordinates excluded.
+    /// @notice The longest vector that the pinned reference string can commit to.
+    /// @return Its length, mask coordinates excluded.
     function maxDimension() external view returns (uint32);
 
     /// @notice Reverts with a named error unless `gram` is the Gram matrix of the vectors behind `commitments`.

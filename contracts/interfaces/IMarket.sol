@@ -1,19 +1,50 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.37;
+pragma solidity ^0.8.20;
 
+import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Terms} from "../types/MarketTypes.sol";
 import {IGramVerifier} from "./IGramVerifier.sol";
-import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Terms} from "./MarketTypes.sol";
 
 /// @title A market for federated learning.
 /// @notice Owners escrow a bounty, trainers bind themselves to sealed updates, an aggregator proves the updates' Gram
 ///         matrix, and this contract decides outliers, weights and payouts from it.
-/// @dev Assumptions. Tokens neither take a fee on transfer nor rebase (a fee is detected and refused; rebasing can not
+/// @dev Assumptions. Tokens neither take a fee on transfer nor rebase (a fee is detected and refused; rebasing cannot
 ///      be). Block timestamps are right to within a few seconds. Money leaves only through `withdraw`.
 interface IMarket {
+    /// @notice A project was posted, and its bounty and fee are in escrow.
+    /// @param projectId The project, numbered from 1.
+    /// @param owner Who posted and paid.
+    /// @param terms What it promises.
+    /// @param rewardWeights Relative reward of each round; empty for equal parts.
     event ProjectCreated(uint256 indexed projectId, address indexed owner, Terms terms, uint16[] rewardWeights);
+
+    /// @notice The aggregator accepted the project and posted its bond.
+    /// @param projectId The project.
+    /// @param aggregator The account that the terms name.
+    /// @param sealingKeyX The P-256 public key to which trainers seal their updates.
+    /// @param sealingKeyY The key's other coordinate.
     event BondPosted(uint256 indexed projectId, address indexed aggregator, uint256 sealingKeyX, uint256 sealingKeyY);
+
+    /// @notice A trainer joined and posted its stake.
+    /// @param projectId The project.
+    /// @param trainer Who joined.
+    /// @param index Its position in the order of joining, from 0.
     event TrainerJoined(uint256 indexed projectId, address indexed trainer, uint256 index);
+
+    /// @notice The project runs; nobody can join anymore.
+    /// @param projectId The project.
+    /// @param trainers How many have joined.
+    /// @param openBy Last second at which the first round can be opened.
     event ProjectStarted(uint256 indexed projectId, uint256 trainers, uint256 openBy);
+
+    /// @notice A round was opened: its cohort trains.
+    /// @param projectId The project.
+    /// @param round Index of the round, from 0.
+    /// @param model The model to train from.
+    /// @param referenceCommitment Commitment to the reference update.
+    /// @param hyperParameters How to train.
+    /// @param cohortSeed Draws the cohort (see Cohort); zero when everybody has a seat.
+    /// @param trainingEnds Last second for submissions.
+    /// @param settleBy Last second for the settlement.
     event RoundOpened(
         uint256 indexed projectId,
         uint256 indexed round,
@@ -24,6 +55,14 @@ interface IMarket {
         uint256 trainingEnds,
         uint256 settleBy
     );
+
+    /// @notice A trainer bound itself to its update, in place of what it had submitted to this round before.
+    /// @param projectId The project.
+    /// @param round Index of the round.
+    /// @param trainer Who submitted.
+    /// @param seat Its seat in the cohort, 0..31.
+    /// @param commitment Commitment to the update.
+    /// @param payload The sealed update.
     event UpdateSubmitted(
         uint256 indexed projectId,
         uint256 indexed round,
@@ -32,12 +71,21 @@ interface IMarket {
         G1Point commitment,
         Cid payload
     );
+
     /// @notice The last cohort member has submitted, which ends training early.
+    /// @param projectId The project.
+    /// @param round Index of the round.
+    /// @param settleBy Last second for the settlement, in place of what RoundOpened said.
     event TrainingEnded(uint256 indexed projectId, uint256 indexed round, uint256 settleBy);
+
     /// @notice The round's decisions. `payouts[k]` went to `settlement.submissions[k].trainer`.
+    /// @param projectId The project.
+    /// @param round Index of the round.
+    /// @param settlement What the aggregator posted.
     /// @param kept Bit k set: submission k is in the aggregate.
     /// @param divisor B, the sum of kept cosines in units of 2^-16, by which the aggregate is divided.
     /// @param aggregateCommitment C_U; infinity when nobody was kept.
+    /// @param payouts One for each submission, kept or not.
     event RoundSettled(
         uint256 indexed projectId,
         uint256 indexed round,
@@ -47,14 +95,39 @@ interface IMarket {
         G1Point aggregateCommitment,
         uint256[] payouts
     );
-    /// @notice `compensation` out of the bond went to each of `trainers`, who had submitted.
+
+    /// @notice A round was not opened or not settled in time.
+    /// @param projectId The project.
+    /// @param round Index of the round.
+    /// @param trainers Who had submitted, by seat.
+    /// @param compensation What each of them got out of the aggregator's bond.
     event RoundExpired(uint256 indexed projectId, uint256 indexed round, address[] trainers, uint256 compensation);
-    /// @notice `amount` of the trainer's stake joined the round's reward because of absences beyond tolerance.
+
+    /// @notice Part of a trainer's stake joined the round's reward because of absences beyond tolerance.
+    /// @param projectId The project.
+    /// @param round Index of the round.
+    /// @param trainer Who was absent.
+    /// @param amount What it lost.
     event StakeForfeited(uint256 indexed projectId, uint256 indexed round, address indexed trainer, uint256 amount);
+
+    /// @notice The project ended before its start.
+    /// @param projectId The project.
     event ProjectCancelled(uint256 indexed projectId);
+
+    /// @notice The project ended because more rounds expired than were tolerated.
+    /// @param projectId The project.
     event ProjectAborted(uint256 indexed projectId);
+
+    /// @notice The project ended after its last round, or was stopped by its owner.
+    /// @param projectId The project.
     event ProjectCompleted(uint256 indexed projectId);
-    /// @notice Every change of what an account can withdraw upwards.
+
+    /// @notice An account can withdraw more than before. Nothing else raises a balance.
+    /// @param projectId The project that pays.
+    /// @param account Who is paid.
+    /// @param token The currency; zero is the native one.
+    /// @param amount How much, never zero.
+    /// @param reason What for.
     event Credited(
         uint256 indexed projectId,
         address indexed account,
@@ -62,36 +135,60 @@ interface IMarket {
         uint256 amount,
         Reason reason
     );
+
+    /// @notice An account was paid its whole balance of one token.
+    /// @param account Who.
+    /// @param token The currency; zero is the native one.
+    /// @param amount How much.
     event Withdrawn(address indexed account, address indexed token, uint256 amount);
 
+    /// @notice What an account is credited for.
     enum Reason {
+        /// A trainer's payout in a settled round.
         Reward,
+        /// The aggregator's part of its fee for a settled round.
         AggregatorFee,
+        /// A trainer's part of the bond when a round that it had submitted to expired.
         Compensation,
+        /// What is left of a trainer's stake.
         StakeReturn,
+        /// What is left of the aggregator's bond.
         BondReturn,
+        /// What is left of bounty and fee at the project's end.
         OwnerRefund
     }
 
     /// @notice Everything about a project that is not in its terms.
     struct ProjectState {
+        /// Who posted the project.
         address owner;
+        /// Where the project stands.
         Status status;
+        /// Where the current round stands.
         Phase phase;
+        /// Whether the aggregator has posted its bond.
         bool bonded;
         /// Index of the current round, or of the next one while none is open.
         uint16 round;
+        /// How many trainers have joined.
         uint16 trainers;
+        /// How many rounds have expired.
         uint8 expiries;
         /// Rounds settled in a row in which nobody was kept.
         uint8 emptyRounds;
         /// Bit s set: the trainer on seat s has submitted in the current round.
         uint32 submittedSeats;
+        /// Last second at which the next round can be opened.
         uint40 openBy;
+        /// Last second for submissions; zero while no round is open.
         uint40 trainingEnds;
+        /// Last second for the settlement; zero while no round is open.
         uint40 settleBy;
+        /// When the project ended; zero before.
         uint40 endedAt;
+        /// Draws the current cohort, or drew the last one; zero when everybody has a seat.
         uint256 cohortSeed;
+        /// Commitment to the current or the last round's reference update.
         G1Point referenceCommitment;
         /// Commitments of the last published aggregates, most recent first; infinity where there is none yet.
         G1Point[2] publicRows;
@@ -103,35 +200,52 @@ interface IMarket {
 
     /// @notice A trainer's standing in a project.
     struct Member {
+        /// Whether the account has joined.
         bool joined;
         /// Position in the order of joining, from 0.
         uint16 index;
+        /// Settled rounds in whose cohort it was and to which it submitted nothing.
         uint16 absences;
+        /// What is left of its stake.
         uint128 stake;
+        /// Whether the stake was returned.
         bool stakeReturned;
     }
 
     /// @notice Posts a project and escrows bounty and fee.
+    /// @param terms What the project promises.
     /// @param rewardWeights Relative reward of each round, each positive; empty for equal parts.
+    /// @return projectId The project's number, from 1.
     function create(Terms calldata terms, uint16[] calldata rewardWeights) external payable returns (uint256 projectId);
 
     /// @notice The named aggregator accepts the project, posts its bond and its P-256 public key for sealing.
+    /// @param projectId An open project.
+    /// @param sealingKeyX The key's coordinate x.
+    /// @param sealingKeyY The key's coordinate y.
     function postBond(uint256 projectId, uint256 sealingKeyX, uint256 sealingKeyY) external payable;
 
-    /// @notice Joins as a trainer with the stake. `allowlistProof` is empty for open projects.
+    /// @notice Joins as a trainer with the stake.
+    /// @param projectId An open project.
+    /// @param allowlistProof Merkle proof of the caller's admission; empty where all are admitted.
     function join(uint256 projectId, bytes32[] calldata allowlistProof) external payable;
 
     /// @notice Starts a project that has a bond and enough trainers: the owner at any time, anyone once it is full or
     ///         the join deadline has passed.
+    /// @param projectId An open project.
     function start(uint256 projectId) external;
 
     /// @notice Cancels an open project: its owner at any time; anyone after the join deadline when it cannot start.
+    /// @param projectId An open project.
     function cancel(uint256 projectId) external;
 
     /// @notice The aggregator opens the next round with the current model and the commitment to the reference update.
     /// @dev The cohort of a project with more trainers than seats is drawn from the block's randomness (EIP-4399). The
     ///      aggregator chooses the block, and can make its transaction fail when it dislikes the draw: it has one draw a
     ///      block until `openBy`. So the draw shares work fairly, but is no defense against accomplices of the aggregator.
+    /// @param projectId A running project of which no round is open.
+    /// @param model The model to train from.
+    /// @param referenceCommitment Commitment to the reference update, not infinity.
+    /// @param hyperParameters How to train, within the terms' bounds.
     function openRound(
         uint256 projectId,
         Cid calldata model,
@@ -143,38 +257,92 @@ interface IMarket {
     /// @dev Another trainer's commitment is refused, whoever posted it first. A trainer who copies one out of the mempool
     ///      cannot open it and is not paid for it, but can make the original's transaction fail: its trainer then blinds
     ///      the commitment anew (C + ρ'·H) and submits again, for which it should not wait until the deadline.
+    /// @param projectId A running project whose cohort the caller is in.
+    /// @param round Index of the current round.
+    /// @param commitment Commitment to the update, not infinity.
+    /// @param payload The sealed update.
     function submit(uint256 projectId, uint16 round, G1Point calldata commitment, Cid calldata payload) external;
 
-    /// @notice Proves the round's Gram matrix; the contract decides and credits payouts.
+    /// @notice The aggregator proves the round's Gram matrix; the contract decides and credits payouts.
+    /// @param projectId A running project whose training has ended.
+    /// @param round Index of the current round.
+    /// @param settlement The round's submissions, the matrix, its proof and what is published.
     function settle(uint256 projectId, uint16 round, Settlement calldata settlement) external;
 
     /// @notice Closes a round that was not opened or not settled in time. Anyone may call.
+    /// @param projectId A running project.
     function expire(uint256 projectId) external;
 
     /// @notice The owner ends the project after two settled rounds in a row in which nobody was kept.
+    /// @param projectId A running project of which no round is open.
     function stop(uint256 projectId) external;
 
     /// @notice Credits a trainer's stake after the project's end. Anyone may call.
+    /// @param projectId A project that has ended.
+    /// @param trainer Whose stake.
     function returnStake(uint256 projectId, address trainer) external;
 
     /// @notice Credits what is left of the aggregator's bond once contests are over. Anyone may call.
+    /// @param projectId A project that has ended, `contestDuration` ago unless it was cancelled.
     function returnBond(uint256 projectId) external;
 
-    /// @notice Pays out the caller's whole balance of one token (zero: native currency).
+    /// @notice Pays out the caller's whole balance of one token.
+    /// @param token The currency; zero is the native one.
+    /// @return amount What was paid.
     function withdraw(address token) external returns (uint256 amount);
 
+    /// @notice Who verifies the proofs of every project.
+    /// @return The verifier.
     function verifier() external view returns (IGramVerifier);
+
+    /// @notice How many projects were ever posted.
+    /// @return The greatest project number, for they are numbered from 1.
     function projectCount() external view returns (uint256);
+
+    /// @notice What a project promises.
+    /// @param projectId The project.
+    /// @return Its terms; all zero when there is no such project.
     function terms(uint256 projectId) external view returns (Terms memory);
+
+    /// @notice Where a project stands.
+    /// @param projectId The project.
+    /// @return Everything that is not in its terms.
     function state(uint256 projectId) external view returns (ProjectState memory);
+
+    /// @notice A trainer's standing in a project.
+    /// @param projectId The project.
+    /// @param trainer The account.
+    /// @return The standing; all zero when the account has not joined.
     function member(uint256 projectId, address trainer) external view returns (Member memory);
+
+    /// @notice Who joined as number `index`.
+    /// @param projectId The project.
+    /// @param index Position in the order of joining, from 0.
+    /// @return The account, zero when fewer have joined.
     function memberAt(uint256 projectId, uint256 index) external view returns (address);
-    /// @notice The trainer's seat in the current round's cohort; `seated` is false when it was not drawn.
+
+    /// @notice The trainer's seat in the current round's cohort.
+    /// @param projectId The project.
+    /// @param trainer The account.
+    /// @return seated Whether it has one; false when no round is open.
+    /// @return seat The seat, 0..31; zero when it has none.
     function seatOf(uint256 projectId, address trainer) external view returns (bool seated, uint256 seat);
-    /// @notice Hash of the submission on a seat of the current round, zero when there is none.
+
+    /// @notice Hash of the submission on a seat of the current round.
+    /// @param projectId The project.
+    /// @param seat The seat, 0..31.
+    /// @return The hash, zero when there is no submission.
     function submissionHash(uint256 projectId, uint256 seat) external view returns (bytes32);
+
     /// @notice Reward of a round, before forfeited stakes join it.
+    /// @param projectId The project.
+    /// @param round Index of the round.
+    /// @return The amount, rounded down; zero past the last round.
     function roundReward(uint256 projectId, uint256 round) external view returns (uint256);
-    /// @notice What `account` can withdraw.
+
+    /// @notice What an account can withdraw.
+    /// @param account The account.
+    /// @param token The currency; zero is the native one.
+    /// @return The amount.
     function balanceOf(address account, address token) external view returns (uint256);
 }

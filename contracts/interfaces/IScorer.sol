@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.37;
+pragma solidity ^0.8.20;
 
 /// @title What a round's Gram matrix decides.
 /// @notice Pure. The market deploys its own; it is a contract of its own because code size is limited (EIP-170).

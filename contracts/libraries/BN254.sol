@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {G1Point} from "../interfaces/MarketTypes.sol";
+import {G1Point} from "../types/MarketTypes.sol";
 
 /// @title Group G1 of BN254 and the pairing, over the precompiles of EIP-196 and EIP-197.
 /// @notice Curve y² = x³ + 3 over Fp, of prime order R, cofactor 1. Points are affine (x, y), each coordinate a
 ///         big-endian word below P. (0, 0), which is not on the curve, stands for the point at infinity.
 /// @dev ECMUL silently reduces scalars, so `mul` checks them: one group element has one representation here.
 library BN254 {
-    /// @notice The base field's modulus.
+    /// @dev The base field's modulus.
     uint256 internal constant P = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
 
-    /// @notice The group's order, which is the scalar field's modulus.
+    /// @dev The group's order, which is the scalar field's modulus.
     uint256 internal constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
 
     /// @notice A scalar is not below the group's order.
@@ -23,7 +23,7 @@ library BN254 {
     /// @notice The pairing precompile refused its input: a point is not in its group.
     error BN254_InvalidPairing();
 
-    /// @notice Whether the point is affine, reduced and on the curve. False for infinity.
+    /// @dev Whether the point is affine, reduced and on the curve. False for infinity.
     function isOnCurve(G1Point memory point) internal pure returns (bool) {
         uint256 x = point.x;
         uint256 y = point.y;
@@ -31,12 +31,12 @@ library BN254 {
         return mulmod(y, y, P) == addmod(mulmod(mulmod(x, x, P), x, P), 3, P);
     }
 
-    /// @notice Whether the point is infinity.
+    /// @dev Whether the point is infinity.
     function isInfinity(G1Point memory point) internal pure returns (bool) {
         return point.x == 0 && point.y == 0;
     }
 
-    /// @notice a + b.
+    /// @dev a + b.
     function add(G1Point memory a, G1Point memory b) internal view returns (G1Point memory sum) {
         bool success;
         assembly ("memory-safe") {
@@ -49,7 +49,7 @@ library BN254 {
         if (!success) revert BN254_InvalidPoint(isInfinity(a) || isOnCurve(a) ? b : a);
     }
 
-    /// @notice scalar · point, for a scalar below R.
+    /// @dev scalar · point, for a scalar below R.
     function mul(G1Point memory point, uint256 scalar) internal view returns (G1Point memory product) {
         if (scalar >= R) revert BN254_ScalarTooLarge(scalar);
         bool success;
@@ -62,8 +62,8 @@ library BN254 {
         if (!success) revert BN254_InvalidPoint(point);
     }
 
-    /// @notice Adds scalar · (x, y) to the point in the first two words of `work`; the other three are scratch.
-    /// @dev For long sums: nothing is allocated. Assumes scalar < R.
+    /// @dev Adds scalar · (x, y) to the point in the first two words of `work`; the other three are scratch.
+    ///      For long sums: nothing is allocated. Assumes scalar < R.
     function accumulate(uint256[5] memory work, uint256 x, uint256 y, uint256 scalar) internal view {
         bool success;
         assembly ("memory-safe") {
@@ -77,8 +77,8 @@ library BN254 {
         if (!success) revert BN254_InvalidPoint(G1Point(x, y));
     }
 
-    /// @notice Adds Σ scalars[i] · points[i] to the point in the first two words of `work`.
-    /// @dev Assumes scalars below R, one for each point.
+    /// @dev Adds Σ scalars[i] · points[i] to the point in the first two words of `work`.
+    ///      Assumes scalars below R, one for each point.
     function accumulate(uint256[5] memory work, G1Point[] calldata points, uint256[] memory scalars) internal view {
         uint256 count = points.length;
         uint256 failed = count;
@@ -105,7 +105,7 @@ library BN254 {
         if (failed != count) revert BN254_InvalidPoint(points[failed]);
     }
 
-    /// @notice Adds (x, y) to the point in the first two words of `work`.
+    /// @dev Adds (x, y) to the point in the first two words of `work`.
     function addTo(uint256[5] memory work, uint256 x, uint256 y) internal view {
         bool success;
         assembly ("memory-safe") {
@@ -116,9 +116,9 @@ library BN254 {
         if (!success) revert BN254_InvalidPoint(G1Point(x, y));
     }
 
-    /// @notice Whether the product of pairings is one.
-    /// @param pairs Six words for each pair: a point of G1 (x, y), then one of G2 in the precompile's order: imaginary and
-    ///        real part of x, imaginary and real part of y. The precompile checks both, G2's subgroup included.
+    /// @dev Whether the product of pairings is one. Each pair has six words: a point of G1 (x, y), then one of G2 in the
+    ///      precompile's order: imaginary and real part of x, imaginary and real part of y. The precompile checks both,
+    ///      G2's subgroup included.
     function isPairingOne(uint256[] memory pairs) internal view returns (bool isOne) {
         bool success;
         assembly ("memory-safe") {
@@ -128,7 +128,7 @@ library BN254 {
         if (!success) revert BN254_InvalidPairing();
     }
 
-    /// @notice 1 / value mod R, by Fermat's theorem and the precompile of EIP-198; 0 for 0.
+    /// @dev 1 / value mod R, by Fermat's theorem and the precompile of EIP-198; 0 for 0.
     function inverse(uint256 value) internal view returns (uint256 result) {
         assembly ("memory-safe") {
             let input := mload(0x40)

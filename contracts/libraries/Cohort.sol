@@ -13,13 +13,13 @@ library Cohort {
     /// @dev The most trainers that one round settles.
     uint256 internal constant SEATS = 32;
 
-    /// @notice How many seats are taken when `trainers` have joined: min(SEATS, trainers).
+    /// @dev How many seats are taken when `trainers` have joined: min(SEATS, trainers).
     function size(uint256 trainers) internal pure returns (uint256) {
         return trainers < SEATS ? trainers : SEATS;
     }
 
-    /// @notice The seat of the trainer who joined as number `index`; at least SEATS when it was not drawn.
-    /// @dev Assumes index < trainers <= 2^32: only then does a walk reach a value below `trainers`.
+    /// @dev The seat of the trainer who joined as number `index`; at least SEATS when it was not drawn.
+    ///      Assumes index < trainers <= 2^32: only then does a walk reach a value below `trainers`.
     function seatOf(uint256 seed, uint256 trainers, uint256 index) internal pure returns (uint256 seat) {
         if (trainers <= SEATS) return index;
         uint256 halfBits = _halfBits(trainers);
@@ -29,8 +29,8 @@ library Cohort {
         } while (seat >= trainers);
     }
 
-    /// @notice The index, in the order of joining, of the trainer on `seat`; the inverse of `seatOf`.
-    /// @dev Assumes seat < trainers <= 2^32.
+    /// @dev The index, in the order of joining, of the trainer on `seat`; the inverse of `seatOf`.
+    ///      Assumes seat < trainers <= 2^32.
     function memberOn(uint256 seed, uint256 trainers, uint256 seat) internal pure returns (uint256 index) {
         if (trainers <= SEATS) return seat;
         uint256 halfBits = _halfBits(trainers);

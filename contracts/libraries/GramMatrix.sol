@@ -12,24 +12,24 @@ library GramMatrix {
     /// @notice The packed matrix has another length than its numbers of rows ask for.
     error GramMatrix_WrongLength(uint256 expected, uint256 actual);
 
-    /// @notice Reverts unless `gram` has the exact length for `updates` and `publicRows`.
+    /// @dev Reverts unless `gram` has the exact length for `updates` and `publicRows`.
     function checkLength(bytes calldata gram, uint256 updates, uint256 publicRows) internal pure {
         uint256 expected = byteLength(updates, publicRows);
         if (gram.length != expected) revert GramMatrix_WrongLength(expected, gram.length);
     }
 
-    /// @notice Bytes of a packed matrix: 8·(n+1)(n+2)/2 + 16·(P(n+1) + P(P+1)/2).
+    /// @dev Bytes of a packed matrix: 8·(n+1)(n+2)/2 + 16·(P(n+1) + P(P+1)/2).
     function byteLength(uint256 updates, uint256 publicRows) internal pure returns (uint256) {
         return publicRowOffset(updates, publicRows + 1);
     }
 
-    /// @notice Byte at which the entries of public row `a` (from 1) start.
-    /// @dev The rows before it have n+2, n+3, ..., n+a entries.
+    /// @dev Byte at which the entries of public row `a` (from 1) start.
+    ///      The rows before it have n+2, n+3, ..., n+a entries.
     function publicRowOffset(uint256 updates, uint256 a) internal pure returns (uint256) {
         return 4 * (updates + 1) * (updates + 2) + 16 * ((a - 1) * (updates + 1) + ((a - 1) * a) / 2);
     }
 
-    /// @notice Inner product of rows `row` >= `column`, both among the reference and the updates.
+    /// @dev Inner product of rows `row` >= `column`, both among the reference and the updates.
     function inner(bytes calldata gram, uint256 row, uint256 column) internal pure returns (int256 value) {
         assembly ("memory-safe") {
             // Entry row·(row+1)/2 + column, 8 bytes each; the arithmetic shift extends the sign.
@@ -38,7 +38,7 @@ library GramMatrix {
         }
     }
 
-    /// @notice Entry `column` of the public row that starts at byte `rowOffset`: the inner product with row `column`
+    /// @dev Entry `column` of the public row that starts at byte `rowOffset`: the inner product with row `column`
     ///         for column = 0..n, with public row column - n above.
     function publicInner(bytes calldata gram, uint256 rowOffset, uint256 column) internal pure returns (int256 value) {
         assembly ("memory-safe") {

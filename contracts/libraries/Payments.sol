@@ -3,14 +3,15 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {MarketErrors as Errors} from "./Errors/MarketErrors.sol";
+import {MarketErrors as Errors} from "../errors/MarketErrors.sol";
 
-/// @title Exact payments in native currency (token zero) or in an ERC-20.
+/// @title Exact payments.
+/// @notice In native currency (token zero) or in an ERC-20.
 library Payments {
     using SafeERC20 for IERC20;
 
-    /// @notice Takes exactly `amount` from the caller; reverts when more or less arrives.
-    /// @dev The balance must rise by the amount, to the unit. So a fee on transfer is refused, and money that a token's
+    /// @dev Takes exactly `amount` from the caller; reverts when more or less arrives.
+    ///      The balance must rise by the amount, to the unit. So a fee on transfer is refused, and money that a token's
     ///      hook moves in or out of this contract meanwhile is never taken for the caller's.
     function collect(address token, uint256 amount) internal {
         if (token == address(0)) {
@@ -24,7 +25,7 @@ library Payments {
         if (balance != expected) revert Errors.Market_WrongAmountReceived(token, balance, expected);
     }
 
-    /// @notice Pays `amount` to `account`; reverts when it is refused.
+    /// @dev Pays `amount` to `account`; reverts when it is refused.
     function pay(address token, address account, uint256 amount) internal {
         if (token != address(0)) {
             IERC20(token).safeTransfer(account, amount);

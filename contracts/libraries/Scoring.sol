@@ -52,12 +52,19 @@ library Scoring {
 
     /// @dev X_i = G_i0·scale − (q_i1 >> shift1)·factor1 − (q_i2 >> shift2)·factor2.
     struct Projection {
+        /// det M; 1 without public rows.
         int256 scale;
+        /// Byte at which the first row's entries start; zero when there is none.
         uint256 row1;
+        /// Bits by which the first row is shifted.
         uint256 shift1;
+        /// What the first row's entries are multiplied by.
         int256 factor1;
+        /// Byte at which the second row's entries start; zero when there is none.
         uint256 row2;
+        /// Bits by which the second row is shifted.
         uint256 shift2;
+        /// What the second row's entries are multiplied by.
         int256 factor2;
     }
 
@@ -65,6 +72,7 @@ library Scoring {
     /// @param gram Packed as GramMatrix documents.
     /// @param updates n, at most 32.
     /// @param publicRows P, at most 2.
+    /// @return outcome Whom it keeps, and by what each of them is paid.
     function score(
         bytes calldata gram,
         uint256 updates,
@@ -82,7 +90,10 @@ library Scoring {
 
     /// @notice Splits `reward` over the valid updates, in their order. Every part is rounded down, so the sum is at
     ///         most `reward`.
+    /// @param outcome What `score` returned.
+    /// @param reward What the round pays, in the token's smallest unit.
     /// @param baseShareBps Part of the reward, in basis points (at most 10000), split equally among kept updates.
+    /// @return amounts One part for each valid update.
     function payouts(
         Outcome memory outcome,
         uint256 reward,

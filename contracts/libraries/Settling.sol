@@ -3,38 +3,46 @@ pragma solidity 0.8.37;
 
 import {IMarket} from "../interfaces/IMarket.sol";
 import {IScorer} from "../interfaces/IScorer.sol";
-import {Cid, G1Point, Settlement, Submission} from "../interfaces/MarketTypes.sol";
+import {Cid, G1Point, Settlement, Submission} from "../types/MarketTypes.sol";
 import {BN254} from "./BN254.sol";
 import {Cohort} from "./Cohort.sol";
-import {MarketErrors as Errors} from "./Errors/MarketErrors.sol";
+import {MarketErrors as Errors} from "../errors/MarketErrors.sol";
 import {Projects} from "./Projects.sol";
 import {Rounds} from "./Rounds.sol";
 import {TermsChecks} from "./TermsChecks.sol";
 
 /// @title The steps of settling a round.
+/// @notice Reads the submissions, lets the scorer decide, charges absences. What is paid and recorded is the market's part.
 library Settling {
     /// @dev What `settle` reads from the submissions.
     struct Entries {
-        /// Bit k: submission k is valid.
+        /// Bit k set: submission k is valid.
         uint256 valid;
+        /// How many are.
         uint256 validCount;
+        /// What the proof is bound to.
         bytes32 context;
         /// Commitments to reference, valid updates, public rows.
         G1Point[] rows;
+        /// How many of the rows are public.
         uint256 publicRows;
     }
 
     /// @dev What a round comes to. Bits and elements are by submission, valid or not.
     struct Decision {
+        /// Bit k set: submission k is in the aggregate.
         uint256 kept;
+        /// B, by which the aggregate is divided.
         uint256 divisor;
+        /// C_U; infinity when nobody was kept.
         G1Point aggregateCommitment;
+        /// What each submission is paid.
         uint256[] payouts;
     }
 
     bytes32 private constant CONTEXT_DOMAIN = keccak256("Marketplace.GramProof.v1");
 
-    /// @notice Checks the settlement's submissions against the stored hashes, and collects what the verifier needs.
+    /// @dev Checks the settlement's submissions against the stored hashes, and collects what the verifier needs.
     function read(
         uint256 projectId,
         Projects.Project storage project,
@@ -44,48 +52,81 @@ library Settling {
     ) internal view returns (Entries memory entries) {
         Submission[] calldata submissions = settlement.submissions;
         uint256 count = submissions.length;
-        uint256 seats = round.submittedSeats;
-        uint256 expected = Rounds.countBits(seats);
+        uint256 expected = Rounds.countBits(round.submittedSeats);
         if (count != expected) revert Errors.Market_WrongSubmissionCount(count, expected);
         if (settlement.invalid >> count != 0) revert Errors.Market_InvalidOutOfRange(settlement.invalid, count);
+        bytes32[] memory hashes = _matchedHashes(project, round, submissions);
         entries.valid = ((1 << count) - 1) ^ settlement.invalid;
         entries.validCount = Rounds.countBits(entries.valid);
+        _collectRows(entries, project, submissions);
+        entries.context = _context(projectId, project, round, srsId, hashes, settlement.invalid);
+    }
 
-        G1Point[2] memory publicRows = project.publicRows;
-        while (entries.publicRows < 2 && !BN254.isInfinity(publicRows[entries.publicRows])) ++entries.publicRows;
-        entries.rows = new G1Point[](1 + entries.validCount + entries.publicRows);
-        entries.rows[0] = project.referenceCommitment;
-        bytes32[] memory hashes = new bytes32[](count);
-        uint256 row = 1;
+    /// @dev Hashes of the submissions, each of which must be what is stored for its seat.
+    function _matchedHashes(
+        Projects.Project storage project,
+        Rounds.Round memory round,
+        Submission[] calldata submissions
+    ) private view returns (bytes32[] memory hashes) {
+        uint256 seats = round.submittedSeats;
+        hashes = new bytes32[](submissions.length);
         uint256 seat;
-        for (uint256 k = 0; k < count; ++k) {
+        for (uint256 k = 0; k < hashes.length; ++k) {
             while ((seats >> seat) & 1 == 0) ++seat;
             Submission calldata submission = submissions[k];
             bytes32 hash = submissionHash(round.index, submission.trainer, submission.commitment, submission.payload);
-            if (hash != project.submissions[seat]) {
-                revert Errors.Market_WrongSubmission(seat, hash, project.submissions[seat]);
-            }
+            bytes32 expected = project.submissions[seat];
+            if (hash != expected) revert Errors.Market_WrongSubmission(seat, hash, expected);
             hashes[k] = hash;
-            if ((entries.valid >> k) & 1 == 1) entries.rows[row++] = submission.commitment;
             ++seat;
         }
-        for (uint256 a = 0; a < entries.publicRows; ++a) entries.rows[row + a] = publicRows[a];
-        entries.context = keccak256(
-            abi.encode(
-                CONTEXT_DOMAIN,
-                block.chainid,
-                address(this),
-                projectId,
-                uint256(round.index),
-                srsId,
-                uint256(project.terms.dimension),
-                keccak256(abi.encodePacked(hashes)),
-                uint256(settlement.invalid)
-            )
-        );
     }
 
-    /// @notice Lets the scorer decide over the valid submissions, and combines the commitments: C_U = Σ b_i·C_i.
+    /// @dev Fills the rows: commitments to reference, valid updates and public rows.
+    function _collectRows(
+        Entries memory entries,
+        Projects.Project storage project,
+        Submission[] calldata submissions
+    ) private view {
+        G1Point[2] memory publicRows = project.publicRows;
+        uint256 publicCount;
+        while (publicCount < 2 && !BN254.isInfinity(publicRows[publicCount])) ++publicCount;
+        G1Point[] memory rows = new G1Point[](1 + entries.validCount + publicCount);
+        rows[0] = project.referenceCommitment;
+        uint256 row = 1;
+        for (uint256 k = 0; k < submissions.length; ++k) {
+            if ((entries.valid >> k) & 1 == 1) rows[row++] = submissions[k].commitment;
+        }
+        for (uint256 a = 0; a < publicCount; ++a) rows[row + a] = publicRows[a];
+        (entries.rows, entries.publicRows) = (rows, publicCount);
+    }
+
+    /// @dev What the proof is bound to: chain, contract, project, round, reference string, dimension and participants.
+    function _context(
+        uint256 projectId,
+        Projects.Project storage project,
+        Rounds.Round memory round,
+        bytes32 srsId,
+        bytes32[] memory hashes,
+        uint256 invalid
+    ) private view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    CONTEXT_DOMAIN,
+                    block.chainid,
+                    address(this),
+                    projectId,
+                    uint256(round.index),
+                    srsId,
+                    uint256(project.terms.dimension),
+                    keccak256(abi.encodePacked(hashes)),
+                    invalid
+                )
+            );
+    }
+
+    /// @dev Lets the scorer decide over the valid submissions, and combines the commitments: C_U = Σ b_i·C_i.
     function decide(
         IScorer scorer,
         Entries memory entries,
@@ -125,7 +166,7 @@ library Settling {
         }
     }
 
-    /// @notice What is published must be readable, and there only where there is something to publish.
+    /// @dev What is published must be readable, and there only where there is something to publish.
     function checkPublished(Settlement calldata settlement, uint256 kept) internal pure {
         Cid calldata aggregate = settlement.aggregate;
         if (kept != 0) TermsChecks.checkCid(aggregate);
@@ -135,13 +176,15 @@ library Settling {
         if (settlement.invalid != 0) TermsChecks.checkCid(settlement.report);
     }
 
-    /// @notice Counts the cohort's absences, and takes from the stakes of those beyond tolerance.
+    /// @dev Counts the cohort's absences, and takes from the stakes of those beyond tolerance. A round without any
+    ///      submission counts none: there is nobody to whom the forfeited stakes could go.
     function chargeAbsences(
         uint256 projectId,
         Projects.Project storage project,
-        Rounds.Round memory round,
-        uint256 trainers
+        Rounds.Round memory round
     ) internal returns (uint256 forfeited) {
+        if (round.submittedSeats == 0) return 0;
+        uint256 trainers = project.trainers;
         uint256 absent = Rounds.allSeats(trainers) ^ round.submittedSeats;
         uint256 tolerated = project.terms.toleratedAbsences;
         uint256 penalty =
@@ -163,7 +206,7 @@ library Settling {
         }
     }
 
-    /// @notice What is stored of a submission.
+    /// @dev What is stored of a submission.
     function submissionHash(
         uint256 round,
         address trainer,

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Cid, HyperBounds, HyperParameters, Terms} from "../interfaces/MarketTypes.sol";
-import {MarketErrors as Errors} from "./Errors/MarketErrors.sol";
+import {Cid, HyperBounds, HyperParameters, Terms} from "../types/MarketTypes.sol";
+import {MarketErrors as Errors} from "../errors/MarketErrors.sol";
 
-/// @title Validity of terms, of hyper-parameters and of content identifiers.
+/// @title Validity of what callers give.
+/// @notice Terms, hyper-parameters and content identifiers, each refused with the value and its bounds.
 library TermsChecks {
+    /// @dev One, in basis points.
     uint256 internal constant BASIS_POINTS = 10_000;
+    /// @dev A project's rounds are counted, and its reward weights summed, in few bits.
     uint256 internal constant MAX_ROUNDS = 1024;
-    /// @notice Weights are int32, so at most 30 of their bits can be fraction beside sign and one integer bit.
+    /// @dev Weights are int32, so at most 30 of their bits can be fraction beside sign and one integer bit.
     uint256 internal constant MAX_FRACTION_BITS = 30;
     uint8 private constant CODEC_RAW = 0x55;
     uint8 private constant CODEC_DAG_PB = 0x70;
 
     /// @notice Reverts unless the terms can be carried out.
+    /// @param terms What a project is to promise.
+    /// @param rewardWeights Relative reward of each round; empty for equal parts.
+    /// @param srsId The verifier's reference string.
     /// @param maxDimension The longest vector that the verifier's reference string serves.
     /// @return totalWeight Sum of the reward weights, zero for equal parts.
     function check(
@@ -51,14 +57,14 @@ library TermsChecks {
         if (terms.aggregatorBond < leastBond) revert Errors.Market_BondTooSmall(terms.aggregatorBond, leastBond);
     }
 
-    /// @notice Reverts unless the hyper-parameters respect the bounds.
+    /// @dev Reverts unless the hyper-parameters respect the bounds.
     function checkHyperParameters(HyperParameters calldata given, HyperBounds memory bounds) internal pure {
         _bound("learningRate", given.learningRate, bounds.minLearningRate, bounds.maxLearningRate);
         _bound("localEpochs", given.localEpochs, bounds.minLocalEpochs, bounds.maxLocalEpochs);
         _bound("batchSize", given.batchSize, bounds.minBatchSize, bounds.maxBatchSize);
     }
 
-    /// @notice Reverts unless the content identifier has a codec that clients can read.
+    /// @dev Reverts unless the content identifier has a codec that clients can read.
     function checkCid(Cid calldata cid) internal pure {
         if (cid.codec != CODEC_RAW && cid.codec != CODEC_DAG_PB) revert Errors.Market_InvalidCid(cid.digest, cid.codec);
     }
@@ -82,10 +88,12 @@ library TermsChecks {
         largestReward = (bounty * largest) / total;
     }
 
+    /// @dev A term must be in least..most.
     function _range(bytes32 term, uint256 value, uint256 least, uint256 most) private pure {
         if (value < least || value > most) revert Errors.Market_TermOutOfRange(term, value, least, most);
     }
 
+    /// @dev A hyper-parameter must be in least..most.
     function _bound(bytes32 parameter, uint256 value, uint256 least, uint256 most) private pure {
         if (value < least || value > most) {
             revert Errors.Market_HyperParameterOutOfBounds(parameter, value, least, most);

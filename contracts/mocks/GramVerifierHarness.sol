@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {GramVerifier} from "../GramVerifier.sol";
-import {G1Point} from "../interfaces/MarketTypes.sol";
+import {G1Point} from "../types/MarketTypes.sol";
 
 /// @title Reaches the part of the verifier that challenges from hashes do not: degenerate ones.
 contract GramVerifierHarness is GramVerifier {

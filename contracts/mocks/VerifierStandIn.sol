@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IGramVerifier} from "../interfaces/IGramVerifier.sol";
-import {G1Point} from "../interfaces/MarketTypes.sol";
+import {G1Point} from "../types/MarketTypes.sol";
 
 /// @title Stands in for the verifier where the market's state machine is tested. Verifies nothing.
 /// @notice Never deploy it beside real money: it accepts every matrix.

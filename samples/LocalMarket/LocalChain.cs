@@ -66,7 +66,7 @@ internal sealed class LocalChain(string repository, string node, Uri url)
         ChildProcess deploy = processes.Start(
             "deploy",
             node,
-            [HardhatScript(repository), "run", "scripts/deploy.js", "--no-compile", "--network", "local"],
+            [HardhatScript(repository), "run", "eng/hardhat-deploy.mjs", "--no-compile", "--network", "local"],
             new Dictionary<string, string> { ["LOCAL_RPC_URL"] = Url.ToString(), ["SRS_PARAMETERS"] = srsParameters, ["DEPLOYMENT_FILE"] = file },
             repository);
         await deploy.WaitAsync(cancellation);

@@ -1,4 +1,5 @@
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
+using Marketplace.Learning.Numerics;
 
 namespace Marketplace.LocalMarket;
 

@@ -1,5 +1,5 @@
 using Marketplace.Content;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Aggregator;

@@ -2,7 +2,7 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Hosting;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;

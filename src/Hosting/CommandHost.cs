@@ -158,7 +158,7 @@ public static class CommandHost
         {
             // Answers of a contract that is none of ours, and what others have published.
             AbiException or PublishedException => Failed,
-            UsageException or UnknownProjectException or DocumentException or InvalidDataException or FormatException => WrongUsage,
+            UsageException or UnknownProjectException or DocumentException or InvalidDataException or FormatException or PlatformNotSupportedException => WrongUsage,
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException => WrongUsage,
             ContractRevertedException or RpcException or RpcTransportException or ContentStoreException => Failed,
             IOException or HttpRequestException or SocketException or HttpListenerException => Failed,

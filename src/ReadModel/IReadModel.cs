@@ -7,16 +7,16 @@ namespace Marketplace.ReadModel;
 public interface IReadModel
 {
     /// <summary>The projects that a query matches, a page at a time.</summary>
-    Task<ProjectPage> FindProjectsAsync(ProjectQuery query, CancellationToken cancellation);
+    Task<ProjectPage> FindProjectsAsync(ProjectQuery query, CancellationToken cancellationToken);
 
     /// <summary>One project with its rounds, trainers and submissions; null when there is none of that id.</summary>
-    Task<ProjectDetails?> FindProjectAsync(long project, CancellationToken cancellation);
+    Task<ProjectDetails?> FindProjectAsync(long project, CancellationToken cancellationToken);
 
     /// <summary>A project's events in the order of the chain, from which every decision can be recomputed.</summary>
-    Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(long project, CancellationToken cancellation);
+    Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(long project, CancellationToken cancellationToken);
 
     /// <summary>All that an account did and got; empty lists for one that is unknown.</summary>
-    Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellation);
+    Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken);
 
-    Task<MarketTotals> ReadTotalsAsync(CancellationToken cancellation);
+    Task<MarketTotals> ReadTotalsAsync(CancellationToken cancellationToken);
 }

@@ -1,9 +1,7 @@
 using Marketplace.Content;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Documents;
-using Marketplace.ReadModel.Embedded;
 using Marketplace.ReadModel.Following;
-using Marketplace.ReadModel.Postgres;
 using Marketplace.ReadModel.Stores;
 using Microsoft.Extensions.Logging;
 
@@ -12,52 +10,50 @@ namespace Marketplace.ReadModel;
 /// <summary>A market's read model with what keeps it up to date, put together.</summary>
 public sealed class ReadModelHost : IAsyncDisposable
 {
-    private readonly IMarketStore store;
-    private readonly FeedPublisher feed;
-    private readonly MarketFollower follower;
-    private readonly DocumentReader documents;
-    private readonly SharedFollowing? shared;
+    private readonly MarketStore _store;
+    private readonly FeedPublisher _feed;
+    private readonly MarketFollower _follower;
+    private readonly DocumentReader _documents;
+    private readonly TurnTaking _turns;
 
-    private ReadModelHost(IMarketStore store, MarketChain chain, IContentStore content, ReadModelOptions options, ILogger logger, TimeProvider time)
+    private ReadModelHost(
+        MarketStore store, MarketChain chain, IContentStore content, ReadModelOptions options, ILogger logger, TimeProvider time)
     {
-        this.store = store;
-        feed = new FeedPublisher(time, logger);
-        follower = new MarketFollower(chain, store, feed, options, logger, time);
-        documents = new DocumentReader(store, new ContentReader(content, options.DocumentTimeout, time), feed, logger, time);
-        shared = store is ISharedStore turns ? new SharedFollowing(chain, store, turns, feed, options, logger, time) : null;
+        _store = store;
+        _feed = new FeedPublisher(time, logger);
+        _follower = new MarketFollower(chain, store, _feed, options, logger, time);
+        _documents = new DocumentReader(store, new ContentReader(content, options.DocumentTimeout, time), _feed, logger, time);
+        _turns = new TurnTaking(chain, store, _feed, options, logger, time);
     }
 
     /// <summary>What pages ask. It answers from what was there when it was opened, also before and without <see cref="RunAsync"/>.</summary>
-    public IReadModel Model => store;
+    public IReadModel Model => _store;
 
-    public IMarketFeed Feed => feed;
+    public IMarketFeed Feed => _feed;
 
     /// <summary>Opens a market's read model. The chain and the content store stay the caller's.</summary>
-    /// <exception cref="IOException">Folder or database can not be used; says why, without the connection string.</exception>
+    /// <exception cref="IOException">Folder or database cannot be used; says why, without the connection string.</exception>
     public static async Task<ReadModelHost> OpenAsync(
         MarketChain chain,
         IContentStore content,
         ReadModelOptions options,
         ILoggerFactory loggers,
-        CancellationToken cancellation,
+        CancellationToken cancellationToken,
         TimeProvider? time = null)
     {
         ILogger logger = loggers.CreateLogger<ReadModelHost>();
-        MarketIdentity market = new(chain.ChainId, chain.Address);
-        IMarketStore store = options.PostgresConnection is { } connection
-            ? await PostgresStore.OpenAsync(connection, market, logger, cancellation)
-            : await EmbeddedStore.OpenAsync(options.Folder, market, logger, cancellation);
+        MarketStore store = await MarketStore.OpenAsync(options, new MarketIdentity(chain.ChainId, chain.Address), logger, cancellationToken);
         return new ReadModelHost(store, chain, content, options, logger, time ?? TimeProvider.System);
     }
 
     /// <summary>Follows the chain and reads documents until it is cancelled.</summary>
     /// <remarks>Of several processes that share a database one does; the others show what it writes, and one of them takes over from it.</remarks>
-    public Task RunAsync(CancellationToken cancellation) => shared is null ? WriteAsync(cancellation) : shared.RunAsync(WriteAsync, cancellation);
+    public Task RunAsync(CancellationToken cancellationToken) => _turns.RunAsync(WriteAsync, cancellationToken);
 
-    private async Task WriteAsync(CancellationToken cancellation)
+    private async Task WriteAsync(CancellationToken cancellationToken)
     {
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task[] tasks = [follower.RunAsync(either.Token), documents.RunAsync(either.Token)];
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] tasks = [_follower.RunAsync(either.Token), _documents.RunAsync(either.Token)];
         // Neither ends by itself; when one fails, the other must not go on alone.
         Task first = await Task.WhenAny(tasks);
         await either.CancelAsync();
@@ -65,5 +61,5 @@ public sealed class ReadModelHost : IAsyncDisposable
         await first;
     }
 
-    public ValueTask DisposeAsync() => store.DisposeAsync();
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 }

@@ -3,10 +3,10 @@ namespace Marketplace.ReadModel;
 /// <summary>Where a read model is kept, and how closely it follows the chain.</summary>
 public sealed record ReadModelOptions
 {
-    /// <summary>Connection string of a PostgreSQL database; null keeps the read model in this process. Never logged.</summary>
+    /// <summary>Connection string of a PostgreSQL database; null keeps the read model in a file. Never logged.</summary>
     public string? PostgresConnection { get; init; }
 
-    /// <summary>Folder of the journal, when there is no database.</summary>
+    /// <summary>Folder of the SQLite file, one for each market, when there is no database.</summary>
     public required string Folder { get; init; }
 
     /// <summary>How often the node is asked for new blocks; default 4 s. A second fits a local chain.</summary>
@@ -19,5 +19,5 @@ public sealed record ReadModelOptions
     public TimeSpan DocumentTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Without the connection string, which may hold a password.</summary>
-    public override string ToString() => $"{(PostgresConnection is null ? $"journal in {Folder}" : "PostgreSQL")}, every {Poll}";
+    public override string ToString() => $"{(PostgresConnection is null ? $"SQLite in {Folder}" : "PostgreSQL")}, every {Poll}";
 }

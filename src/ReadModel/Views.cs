@@ -59,10 +59,10 @@ public sealed record ProjectSummary
     /// <summary>The project's document.</summary>
     public required Content.Cid Document { get; init; }
 
-    /// <summary>From the document; null until it was read, or when it can not be.</summary>
+    /// <summary>From the document; null until it was read, or when it cannot be.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Why the document can not be shown; null when it was read, or has not been tried.</summary>
+    /// <summary>Why the document cannot be shown; null when it was read, or has not been tried.</summary>
     public string? DocumentProblem { get; init; }
 
     public required BigInteger Bounty { get; init; }
@@ -104,7 +104,7 @@ public sealed record ProjectDetails
 
     public ChainMoment? Started { get; init; }
 
-    /// <summary>Completion, cancellation or abortion.</summary>
+    /// <summary>Completion, cancellationToken or abortion.</summary>
     public ChainMoment? Ended { get; init; }
 
     /// <summary>Until when the aggregator has to open the next round; null while a round is open or the project does not run.</summary>
@@ -170,7 +170,7 @@ public sealed record RoundSummary
     /// <summary>Paid to trainers: rewards when settled, compensation when expired.</summary>
     public required BigInteger Paid { get; init; }
 
-    /// <summary>The aggregator's own words about the model that the round made; null until its report was read, or when it can not be.</summary>
+    /// <summary>The aggregator's own words about the model that the round made; null until its report was read, or when it cannot be.</summary>
     public RoundMetrics? Metrics { get; init; }
 }
 

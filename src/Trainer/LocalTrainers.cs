@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Text.Json;
 using Marketplace.Contracts;
 using Marketplace.Chain;
-using Marketplace.Learning;
 using Marketplace.Hosting;
+using Marketplace.Learning.Data;
+using Marketplace.Learning.Storage;
+using Marketplace.Learning.Training;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 
@@ -18,14 +20,14 @@ public interface ILocalTrainer
 }
 
 /// <summary>Trains with the built-in engine on data that stays in this process.</summary>
-public sealed class BuiltInTrainer(Dataset data, TextWriter log) : ILocalTrainer
+public sealed class BuiltInTrainer(Dataset data, ITrainingEngine engine, TextWriter log) : ILocalTrainer
 {
     public Task<short[]> TrainAsync(
         ProjectDocument document, HyperParameters hyperParameters, int[] weights, RoundId round, Address party, CancellationToken cancellation)
     {
         var progress = new EpochLog(log, hyperParameters.LocalEpochs);
         return Task.Run(
-            () => LocalUpdate.Train(document, hyperParameters, weights, data, round, party, progress, cancellation), cancellation);
+            () => LocalUpdate.Train(document, hyperParameters, weights, data, round, party, progress, cancellation, engine), cancellation);
     }
 
     private sealed class EpochLog(TextWriter log, int epochs) : IProgress<TrainingProgress>

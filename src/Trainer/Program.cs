@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Marketplace.Chain;
 using Marketplace.Hosting;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
@@ -31,7 +31,7 @@ var run = new Command(
     pollOption,
     keepOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, dataSetting, commandSetting]).Does(async (context, cancellation) =>
+run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. EngineSettings.All, dataSetting, commandSetting]).Does(async (context, cancellation) =>
 {
     TimeSpan poll = context.Arguments.GetPoll(pollOption);
     await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
@@ -89,5 +89,5 @@ ILocalTrainer CreateTrainer(CommandContext context, ProjectDocument document, st
     }
     Dataset data = ProjectData.Load(document, context.Settings.Require(dataSetting), "train");
     context.Log.LogInformation("{Samples:N0} samples", data.Count);
-    return new BuiltInTrainer(data, new LogWriter(context.Log));
+    return new BuiltInTrainer(data, context.Settings.OpenEngine(context.Log), new LogWriter(context.Log));
 }

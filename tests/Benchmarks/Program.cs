@@ -5,6 +5,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Marketplace.Benchmarks;
 using Marketplace.Benchmarks.Dashboard;
+using Marketplace.Benchmarks.Learning;
 using Marketplace.Benchmarks.Proofs;
 using Marketplace.Benchmarks.ReadModel;
 
@@ -19,6 +20,20 @@ if (args is [ProofBenchmarks.Switch, ..])
 if (args is [ProofBenchmarks.ChildSwitch, ..])
 {
     ProofMeasurements.Run(args[1..]);
+    return;
+}
+
+// The learning engine takes turns with loops written without it:
+// dotnet run -c Release --project tests/Benchmarks -- --learning
+if (args is [LearningBenchmarks.Switch])
+{
+    LearningBenchmarks.Run();
+    return;
+}
+
+if (args is [LearningBenchmarks.ChildSwitch, var what])
+{
+    LearningBenchmarks.RunAsChild(what);
     return;
 }
 
@@ -39,7 +54,7 @@ if (args is [DashboardBenchmarks.Switch, ..])
 }
 
 // Three warm-ups and three measurements of each, within this process (no generated projects to restore): a few minutes for a folder.
-// For example: dotnet run -c Release --project tests/Benchmarks -- --filter '*Learning*'
+// For example: dotnet run -c Release --project tests/Benchmarks -- --filter '*Quantization*'
 // Times are processor time; with --wall they are time on the wall.
 Job job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
 if (!args.Contains("--wall"))

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Marketplace.Content;
-using Marketplace.Learning;
+using Marketplace.Learning.Models;
+using Marketplace.Learning.Storage;
 
 namespace Marketplace.Commands.Tests;
 

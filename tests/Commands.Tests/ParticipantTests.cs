@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using Marketplace.Learning;
+using Marketplace.Learning.Models;
+using Marketplace.Learning.Storage;
 
 namespace Marketplace.Commands.Tests;
 

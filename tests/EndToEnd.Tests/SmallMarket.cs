@@ -4,7 +4,7 @@ using Marketplace.EndToEnd.Tests;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 using Marketplace.Protocol.Markets;
 using Marketplace.Support;
 

@@ -20,18 +20,18 @@ internal static class Answers
 
     public static async Task<string> AllAsync(IReadModel model, SyntheticHistory history)
     {
-        CancellationToken cancellation = TestContext.Current.CancellationToken;
-        List<object?> answers = [await model.ReadTotalsAsync(cancellation), await model.FindProjectsAsync(new ProjectQuery(Take: 10_000), cancellation)];
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        List<object?> answers = [await model.ReadTotalsAsync(cancellationToken), await model.FindProjectsAsync(new ProjectQuery(Take: 10_000), cancellationToken)];
         foreach (SyntheticProject project in history.Market.Projects)
         {
-            answers.Add(await model.FindProjectAsync(project.Id, cancellation));
-            answers.Add((await model.ReadEventsAsync(project.Id, cancellation)).Cast<object>());
+            answers.Add(await model.FindProjectAsync(project.Id, cancellationToken));
+            answers.Add((await model.ReadEventsAsync(project.Id, cancellationToken)).Cast<object>());
         }
         IEnumerable<Address> accounts = history.Market.Projects
             .SelectMany(project => project.Trainers.Append(project.Owner).Append(project.Terms.Aggregator))
             .Distinct().Order();
         foreach (Address account in accounts)
-            answers.Add(await model.ReadAccountAsync(account, cancellation));
+            answers.Add(await model.ReadAccountAsync(account, cancellationToken));
         return JsonSerializer.Serialize(answers, Format);
     }
 

@@ -17,14 +17,15 @@ internal static class Batches
         ]);
 
     /// <summary>Applies what a store has not seen, in batches of random lengths.</summary>
-    public static async Task ApplyAsync(IMarketStore store, IReadOnlyList<SyntheticBlock> blocks, Random random)
+    public static async Task ApplyAsync(MarketStore store, IReadOnlyList<SyntheticBlock> blocks, Random random)
     {
-        CancellationToken cancellation = TestContext.Current.CancellationToken;
-        int from = (int)((await store.ReadPositionsAsync(cancellation)).LastOrDefault()?.Number + 1 ?? 0);
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        await store.RepairAsync(cancellationToken);
+        int from = (int)((await store.ReadPositionsAsync(cancellationToken)).LastOrDefault()?.Number + 1 ?? 0);
         while (from < blocks.Count)
         {
             int to = Math.Min(from + random.Next(10), blocks.Count - 1);
-            await store.ApplyAsync(Of(blocks, from, to), cancellation);
+            await store.ApplyAsync(Of(blocks, from, to), null, cancellationToken);
             from = to + 1;
         }
     }

@@ -4,7 +4,7 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.ReadModel.Documents;
-using Marketplace.ReadModel.Stores;
+using Marketplace.ReadModel.Tables;
 using Marketplace.Synthetic;
 
 namespace Marketplace.ReadModel.Tests;

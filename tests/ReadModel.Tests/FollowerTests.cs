@@ -1,7 +1,9 @@
 using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Following;
+using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
+using Marketplace.Support;
 using Marketplace.Synthetic;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -94,10 +96,85 @@ public sealed class FollowerTests : IDisposable
         await follow.ReachAsync(history);
     }
 
-    private static async Task AssertSameAsFreshAsync(IMarketStore store, SyntheticHistory history)
+    [Fact]
+    public async Task No_block_is_named_whose_rows_are_not_there_through_reorganizations()
+    {
+        ForkedHistory forks = new(7, 60);
+        SyntheticHistory history = forks.Play();
+        SyntheticProject first = history.Market.Projects[0];
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        // All of the chain in one range, so that a reorganization of its last block takes all back.
+        await using Follow follow = await Follow.StartAsync(node.Url, folder.Path, maxRange: 1_000);
+        await follow.ReachAsync(history);
+        List<string> wrong = [];
+        follow.Feed.Changed += _ => Compare();
+        follow.Feed.StatusChanged += _ => Compare();
+        foreach (int kept in new[] { 59, 58, 50 })
+        {
+            history = forks.Fork(kept, 61 - kept).Play();
+            node.Serve(history.Chain.Blocks);
+            await follow.ReachAsync(history);
+        }
+        // Back to a chain of fewer blocks than were read, and none instead of them.
+        node.Serve([.. history.Chain.Blocks.Take(40)]);
+        await follow.WaitAsync(status => status is { State: FollowState.Live, Block: 39 });
+        Assert.Empty(wrong);
+
+        // SQLite answers at once, so that a listener can ask.
+        void Compare()
+        {
+            ulong named = follow.Feed.Status.Block;
+            BlockPosition? rows = follow.Store.ReadPositionsAsync(Cancellation).Result.LastOrDefault();
+            if ((rows?.Number ?? 0) < named || named >= 10 && follow.Store.FindProjectAsync(first.Id, Cancellation).Result is null)
+                wrong.Add($"block {named} was named when the rows were at block {rows?.Number}");
+        }
+    }
+
+    [Fact]
+    public async Task An_answer_that_nobody_foresaw_does_not_end_the_following()
+    {
+        SyntheticHistory history = SyntheticHistory.Wander(8, 30);
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        using HttpClient http = new();
+        bool isHostile = false;
+        await using HostileServer server = new((request, _) => Volatile.Read(ref isHostile)
+            ? HostileServer.InvalidUtf8(request)
+            : HostileServer.Http(ForwardAsync(request).GetAwaiter().GetResult()));
+        await using Follow follow = await Follow.StartAsync(server.Url, folder.Path);
+        await follow.ReachAsync(history);
+        Volatile.Write(ref isHostile, true);
+        FollowStatus lost = await follow.WaitAsync(status => status.State == FollowState.Disconnected);
+        Assert.NotNull(lost.Problem);
+        Assert.DoesNotContain("secret", lost.Problem, StringComparison.Ordinal);
+        node.Serve(history.Continue(10).Chain.Blocks);
+        Volatile.Write(ref isHostile, false);
+        await follow.ReachAsync(history);
+
+        async Task<string> ForwardAsync(string request)
+        {
+            using HttpResponseMessage answer = await http.PostAsync(node.Url, new StringContent(request), Cancellation);
+            return await answer.Content.ReadAsStringAsync(Cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_was_damaged_meanwhile_is_made_anew_from_the_chain()
+    {
+        SyntheticHistory history = SyntheticHistory.Wander(9, 60);
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        await using Follow follow = await Follow.StartAsync(node.Url, folder.Path);
+        await follow.ReachAsync(history);
+        SqliteFiles.Damage(SqliteFiles.Find(folder.Path));
+        await Assert.ThrowsAsync<IOException>(() => Answers.AllAsync(follow.Store, history));
+        node.Serve(history.Continue(10).Chain.Blocks);
+        await follow.WaitAsync(status => status is { State: FollowState.Live, Block: 70 });
+        await AssertSameAsFreshAsync(follow.Store, history);
+    }
+
+    private static async Task AssertSameAsFreshAsync(MarketStore store, SyntheticHistory history)
     {
         using TemporaryFolder folder = new();
-        await using IMarketStore fresh = await Stores.OpenEmbeddedAsync(folder.Path, Market);
+        await using MarketStore fresh = await Stores.OpenSqliteAsync(folder.Path, Market);
         await Batches.ApplyAsync(fresh, history.Chain.Blocks, new Random(0));
         Assert.Equal(await Answers.AllAsync(fresh, history), await Answers.AllAsync(store, history));
     }
@@ -111,26 +188,27 @@ public sealed class FollowerTests : IDisposable
         private readonly MarketChain chain;
         private readonly Task running;
 
-        private Follow(MarketChain chain, IMarketStore store, FeedPublisher feed)
+        private Follow(MarketChain chain, MarketStore store, FeedPublisher feed, ulong maxRange)
         {
             this.chain = chain;
             Store = store;
             Feed = feed;
-            ReadModelOptions options = new() { Folder = "", Poll = TimeSpan.FromMilliseconds(20), MaxRange = 17 };
+            ReadModelOptions options = new() { Folder = "", Poll = TimeSpan.FromMilliseconds(20), MaxRange = maxRange };
             running = new MarketFollower(chain, store, feed, options, NullLogger.Instance, TimeProvider.System).RunAsync(stop.Token);
         }
 
-        public IMarketStore Store { get; }
+        public MarketStore Store { get; }
 
         public FeedPublisher Feed { get; }
 
-        public static async Task<Follow> StartAsync(Uri node, string folder, Action<FeedPublisher>? prepare = null)
+        public static async Task<Follow> StartAsync(
+            Uri node, string folder, Action<FeedPublisher>? prepare = null, ulong maxRange = 17)
         {
             EthereumClient client = new(new RpcOptions(node) { FirstBackoff = TimeSpan.FromMilliseconds(5), MaxAttempts = 2 });
             MarketChain chain = await MarketChain.ConnectAsync(client, new Deployment(SyntheticChain.Market), Cancellation);
             FeedPublisher feed = new(TimeProvider.System, NullLogger.Instance);
             prepare?.Invoke(feed);
-            return new Follow(chain, await Stores.OpenEmbeddedAsync(folder, Market), feed);
+            return new Follow(chain, await Stores.OpenSqliteAsync(folder, Market), feed, maxRange);
         }
 
         /// <summary>Waits until the store is at the chain's head.</summary>

@@ -1,6 +1,6 @@
 using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Markets;
-using Marketplace.ReadModel.Postgres;
+using Marketplace.ReadModel.Databases;
 using Marketplace.ReadModel.Stores;
 using Marketplace.Support;
 using Marketplace.Synthetic;
@@ -51,7 +51,7 @@ public sealed class PostgresStoreTests(PostgresFixture fixture) : StoreTests, IC
     public async Task Migrations_make_the_tables_of_the_model()
     {
         string migrated = await fixture.Server.CreateDatabaseAsync(Cancellation), modelled = await fixture.Server.CreateDatabaseAsync(Cancellation);
-        await using MarketDatabase first = Open(migrated), second = Open(modelled);
+        await using PostgresTables first = Open(migrated), second = Open(modelled);
         Assert.False(first.Database.HasPendingModelChanges());
         await first.Database.MigrateAsync(Cancellation);
         await second.Database.EnsureCreatedAsync(Cancellation);
@@ -73,7 +73,7 @@ public sealed class PostgresStoreTests(PostgresFixture fixture) : StoreTests, IC
     public async Task Dashboards_can_start_together_and_one_of_them_writes()
     {
         string shared = await fixture.Server.CreateDatabaseAsync(Cancellation);
-        PostgresStore[] stores = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync(shared)));
+        MarketStore[] stores = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync(shared)));
         bool[] writes = await Task.WhenAll(stores.Select(store => store.TryBecomeWriterAsync(Cancellation)));
         Assert.Single(writes, true);
         int first = Array.IndexOf(writes, true), other = (first + 1) % stores.Length;
@@ -87,7 +87,7 @@ public sealed class PostgresStoreTests(PostgresFixture fixture) : StoreTests, IC
         await stores[first].DisposeAsync();
         Assert.True(await stores[other].TryBecomeWriterAsync(Cancellation));
         await stores[other].RollBackAsync(10, Cancellation);
-        foreach (PostgresStore store in stores)
+        foreach (MarketStore store in stores)
             await store.DisposeAsync();
     }
 
@@ -95,13 +95,17 @@ public sealed class PostgresStoreTests(PostgresFixture fixture) : StoreTests, IC
     public async Task A_writer_whose_connection_broke_is_none_until_it_takes_its_turn_again()
     {
         string shared = await fixture.Server.CreateDatabaseAsync(Cancellation);
-        await using PostgresStore store = await OpenAsync(shared);
+        await using MarketStore store = await OpenAsync(shared);
         Assert.True(await store.TryBecomeWriterAsync(Cancellation));
         await using (NpgsqlConnection other = new(shared))
         {
             await other.OpenAsync(Cancellation);
             await using NpgsqlCommand kill = new(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())", other);
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_locks
+                WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """,
+                other);
             await kill.ExecuteNonQueryAsync(Cancellation);
         }
         SyntheticHistory history = SyntheticHistory.Wander(42, 10);
@@ -154,27 +158,27 @@ public sealed class PostgresStoreTests(PostgresFixture fixture) : StoreTests, IC
     [InlineData("Host=127.0.0.1;Port=1;Username=me;Password=hunter2;Timeout=3")]
     [InlineData("Host=127.0.0.1;Pasword=hunter2")]
     [InlineData("hunter2")]
-    public async Task A_database_that_can_not_be_used_is_refused_without_its_password(string bad)
+    public async Task A_database_that_cannot_be_used_is_refused_without_its_password(string bad)
     {
         IOException refusal = await Assert.ThrowsAsync<IOException>(() => OpenAsync(bad));
         Assert.DoesNotContain("hunter2", $"{refusal}", StringComparison.Ordinal);
     }
 
-    private protected override async Task<IMarketStore> OpenAsync(MarketIdentity market)
+    private protected override async Task<MarketStore> OpenAsync(MarketIdentity market)
     {
         connection ??= await fixture.Server.CreateDatabaseAsync(Cancellation);
-        PostgresStore store = await PostgresStore.OpenAsync(connection, market, NullLogger.Instance, Cancellation);
+        MarketStore store = await OpenAsync(connection, market);
         Assert.True(await store.TryBecomeWriterAsync(Cancellation));
         return store;
     }
 
-    private static Task<PostgresStore> OpenAsync(string connection) =>
-        PostgresStore.OpenAsync(connection, Market, NullLogger.Instance, Cancellation);
+    private static Task<MarketStore> OpenAsync(string connection, MarketIdentity? market = null) => MarketStore.OpenAsync(
+        new ReadModelOptions { PostgresConnection = connection, Folder = "" }, market ?? Market, NullLogger.Instance, Cancellation);
 
-    private static MarketDatabase Open(string connection) =>
-        new(new DbContextOptionsBuilder<MarketDatabase>().UseNpgsql(connection).Options);
+    private static PostgresTables Open(string connection) =>
+        new(PostgresTables.Options(new NpgsqlConnection(connection)));
 
-    private static async Task<IReadOnlyList<MarketChange>> HearAsync(PostgresStore store, int projects)
+    private static async Task<IReadOnlyList<MarketChange>> HearAsync(MarketStore store, int projects)
     {
         List<MarketChange> heard = [];
         DateTime end = DateTime.UtcNow.AddSeconds(30);

@@ -3,6 +3,7 @@ using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
+using Marketplace.ReadModel.Tables;
 using Marketplace.Synthetic;
 
 namespace Marketplace.ReadModel.Tests;
@@ -15,7 +16,7 @@ public abstract class StoreTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>An empty store, or again the one that was opened first and closed since.</summary>
-    private protected abstract Task<IMarketStore> OpenAsync(MarketIdentity market);
+    private protected abstract Task<MarketStore> OpenAsync(MarketIdentity market);
 
     [Theory]
     [InlineData(1)]
@@ -24,7 +25,7 @@ public abstract class StoreTests
     public async Task Random_batches_and_rollbacks_come_to_what_the_contract_holds(int seed)
     {
         Random random = new(seed);
-        await using IMarketStore store = await OpenAsync(Market);
+        await using MarketStore store = await OpenAsync(Market);
         ForkedHistory forks = new(seed, 60);
         SyntheticHistory history = forks.Play();
         for (int turn = 0; turn < 8; turn++)
@@ -44,29 +45,43 @@ public abstract class StoreTests
     {
         Random random = new(5);
         SyntheticHistory history = SyntheticHistory.Wander(5, 50);
-        await using (IMarketStore first = await OpenAsync(Market))
+        await using (MarketStore first = await OpenAsync(Market))
             await Batches.ApplyAsync(first, history.Chain.Blocks, random);
         history.Continue(50);
-        await using (IMarketStore second = await OpenAsync(Market))
+        await using (MarketStore second = await OpenAsync(Market))
         {
             Assert.InRange((await second.ReadPositionsAsync(Cancellation))[^1].Number, 40UL, 50UL);
             await Batches.ApplyAsync(second, history.Chain.Blocks, random);
             await second.RollBackAsync(81, Cancellation);
         }
-        await using IMarketStore third = await OpenAsync(Market);
+        await using MarketStore third = await OpenAsync(Market);
         Assert.InRange((await third.ReadPositionsAsync(Cancellation))[^1].Number, 60UL, 80UL);
         await Batches.ApplyAsync(third, history.Chain.Blocks, random);
         await AssertSameAsFreshAsync(third, history);
     }
 
     [Fact]
+    public async Task A_batch_takes_the_place_of_blocks_that_count_no_more()
+    {
+        await using MarketStore store = await OpenAsync(Market);
+        ForkedHistory forks = new(6, 40);
+        await store.ApplyAsync(Batches.Of(forks.Play().Chain.Blocks, 0, 20), null, Cancellation);
+        await store.ApplyAsync(Batches.Of(forks.Play().Chain.Blocks, 21, 40), null, Cancellation);
+        SyntheticHistory history = forks.Fork(30, 15).Play();
+        MarketChange change = await store.ApplyAsync(Batches.Of(history.Chain.Blocks, 21, 45), 21, Cancellation);
+        Assert.Equal(45UL, change.Block);
+        Assert.Equal([20UL, 45], (await store.ReadPositionsAsync(Cancellation)).Select(position => position.Number));
+        await AssertSameAsFreshAsync(store, history);
+    }
+
+    [Fact]
     public async Task Positions_are_the_ends_of_batches_that_still_count()
     {
-        await using IMarketStore store = await OpenAsync(Market);
+        await using MarketStore store = await OpenAsync(Market);
         Assert.Empty(await store.ReadPositionsAsync(Cancellation));
         SyntheticHistory history = SyntheticHistory.Wander(7, 30);
-        foreach (int end in new[] { 9, 19, 30 })
-            await store.ApplyAsync(Batches.Of(history.Chain.Blocks, (int)((await store.ReadPositionsAsync(Cancellation)).LastOrDefault()?.Number + 1 ?? 0), end), Cancellation);
+        foreach ((int from, int to) in new[] { (0, 9), (10, 19), (20, 30) })
+            await store.ApplyAsync(Batches.Of(history.Chain.Blocks, from, to), null, Cancellation);
         Assert.Equal([9UL, 19, 30], (await store.ReadPositionsAsync(Cancellation)).Select(position => position.Number));
         MarketChange change = await store.RollBackAsync(20, Cancellation);
         Assert.Equal(19UL, change.Block);
@@ -83,17 +98,21 @@ public abstract class StoreTests
     [Fact]
     public async Task An_event_that_no_contract_emits_is_left_out()
     {
-        await using IMarketStore store = await OpenAsync(Market);
+        await using MarketStore store = await OpenAsync(Market);
         SyntheticHistory history = SyntheticHistory.Wander(11, 40);
         EventBatch batch = Batches.Of(history.Chain.Blocks, 0, 40);
         MarketEvent orphan = batch.Events.First(@event => @event.Event is Contracts.MarketEvents.TrainerJoined);
-        await store.ApplyAsync(batch with { Events = [orphan] }, Cancellation);
+        await store.ApplyAsync(batch with { Events = [orphan] }, null, Cancellation);
         Assert.Equal(0, (await store.ReadTotalsAsync(Cancellation)).Projects);
         Assert.Null(await store.FindProjectAsync(orphan.Project!.Value, Cancellation));
         await store.RollBackAsync(0, Cancellation);
         // Without the first third nothing of what those projects did later fits.
-        await store.ApplyAsync(batch with { Events = [.. batch.Events.Skip(batch.Events.Count / 3)] }, Cancellation);
-        HashSet<long> created = [.. batch.Events.Skip(batch.Events.Count / 3).Where(@event => @event.Event is Contracts.MarketEvents.ProjectCreated).Select(@event => @event.Project!.Value)];
+        await store.ApplyAsync(batch with { Events = [.. batch.Events.Skip(batch.Events.Count / 3)] }, null, Cancellation);
+        HashSet<long> created =
+        [
+            .. batch.Events.Skip(batch.Events.Count / 3)
+                .Where(@event => @event.Event is Contracts.MarketEvents.ProjectCreated).Select(@event => @event.Project!.Value),
+        ];
         Assert.InRange(created.Count, 1, history.Market.Projects.Count - 1);
         Assert.Equal(created.OrderDescending(), await FindAsync(store, new ProjectQuery(Take: 1000)));
     }
@@ -101,7 +120,7 @@ public abstract class StoreTests
     [Fact]
     public async Task Projects_are_found_by_title_id_and_beginning_of_an_address()
     {
-        await using IMarketStore store = await OpenAsync(Market);
+        await using MarketStore store = await OpenAsync(Market);
         SyntheticHistory history = await FilledAsync(store);
         SyntheticProject some = history.Market.Projects[3];
         Assert.Contains(some.Id, await FindAsync(store, new ProjectQuery(some.Owner.ToString(), Take: 1000)));
@@ -124,7 +143,7 @@ public abstract class StoreTests
     [Fact]
     public async Task Pages_filters_and_orders_agree_with_the_whole_list()
     {
-        await using IMarketStore store = await OpenAsync(Market);
+        await using MarketStore store = await OpenAsync(Market);
         SyntheticHistory history = await FilledAsync(store);
         IReadOnlyList<ProjectSummary> all = (await store.FindProjectsAsync(new ProjectQuery(Take: 1000), Cancellation)).Projects;
         Assert.Equal(history.Market.Projects.Select(project => project.Id).Reverse(), all.Select(project => project.Id));
@@ -152,7 +171,7 @@ public abstract class StoreTests
     public async Task What_was_read_of_content_outlasts_reorganizations_and_closing()
     {
         SyntheticHistory history;
-        await using (IMarketStore store = await OpenAsync(Market))
+        await using (MarketStore store = await OpenAsync(Market))
         {
             history = await FilledAsync(store);
             int before = (await store.FindUnreadAsync(null, Cancellation)).Count;
@@ -167,15 +186,33 @@ public abstract class StoreTests
             await store.RollBackAsync(0, Cancellation);
             Assert.Empty(await store.FindUnreadAsync(null, Cancellation));
         }
-        await using IMarketStore again = await OpenAsync(Market);
+        await using MarketStore again = await OpenAsync(Market);
         await Batches.ApplyAsync(again, history.Chain.Blocks, new Random(1));
         Assert.Contains((await again.FindProjectsAsync(new ProjectQuery(Take: 1000), Cancellation)).Projects, project => project.Title is not null);
     }
 
     [Fact]
+    public async Task Amounts_of_all_sizes_are_exact_and_sorted_by_value()
+    {
+        await using MarketStore store = await OpenAsync(Market);
+        SyntheticHistory history = SyntheticHistory.Wander(22, 10);
+        SyntheticProject some = history.Market.Projects[0];
+        BigInteger largest = BigInteger.Pow(2, 128) - 1;
+        BigInteger[] bounties = [largest, 255, 1, largest / 3, 256, BigInteger.Pow(10, 18), 65_536, largest - 1, 9, 10];
+        foreach (BigInteger bounty in bounties)
+            history.Market.Create(some.Owner, some.Terms with { Bounty = bounty, AggregatorFee = 0 });
+        history.Chain.Mine();
+        await Batches.ApplyAsync(store, history.Chain.Blocks, new Random(1));
+        IReadOnlyList<ProjectSummary> found = (await store.FindProjectsAsync(
+            new ProjectQuery(Order: ProjectOrder.Bounty, Descending: false, Take: 1000), Cancellation)).Projects;
+        Assert.Equal(found.Select(project => project.Bounty).Order(), found.Select(project => project.Bounty));
+        Assert.Empty(bounties.Except(found.Select(project => project.Bounty)));
+    }
+
+    [Fact]
     public async Task What_nobody_knows_is_empty()
     {
-        await using IMarketStore store = await OpenAsync(Market);
+        await using MarketStore store = await OpenAsync(Market);
         Address nobody = SyntheticMarket.AccountOf("nobody");
         AccountDetails account = await store.ReadAccountAsync(nobody, Cancellation);
         Assert.Equal(nobody, account.Account);
@@ -189,7 +226,7 @@ public abstract class StoreTests
     }
 
     /// <summary>Whether the rows hold what the contract would answer, to the smallest unit.</summary>
-    private static async Task AssertHoldsAsync(IMarketStore store, SyntheticHistory history)
+    private static async Task AssertHoldsAsync(MarketStore store, SyntheticHistory history)
     {
         foreach (SyntheticProject project in history.Market.Projects)
         {
@@ -212,16 +249,16 @@ public abstract class StoreTests
     }
 
     /// <summary>Whether every answer is that of a store that never saw anything else.</summary>
-    private static async Task AssertSameAsFreshAsync(IMarketStore store, SyntheticHistory history)
+    private static async Task AssertSameAsFreshAsync(MarketStore store, SyntheticHistory history)
     {
         using TemporaryFolder folder = new();
-        await using IMarketStore fresh = await Stores.OpenEmbeddedAsync(folder.Path, Market);
+        await using MarketStore fresh = await Stores.OpenSqliteAsync(folder.Path, Market);
         await Batches.ApplyAsync(fresh, history.Chain.Blocks, new Random(0));
         Assert.Equal(await Answers.AllAsync(fresh, history), await Answers.AllAsync(store, history));
     }
 
     /// <summary>A market whose documents and reports are partly read, partly bad, partly unknown.</summary>
-    private static async Task<SyntheticHistory> FilledAsync(IMarketStore store)
+    private static async Task<SyntheticHistory> FilledAsync(MarketStore store)
     {
         SyntheticHistory history = SyntheticHistory.Wander(21, 200);
         await Batches.ApplyAsync(store, history.Chain.Blocks, new Random(1));
@@ -251,7 +288,7 @@ public abstract class StoreTests
     private static string TitleOf(SyntheticHistory history, long project) =>
         TitleOf(history.Market.Projects[(int)project - 1].Terms.Document.ToCid());
 
-    private static async Task<IReadOnlyList<long>> FindAsync(IMarketStore store, ProjectQuery query) =>
+    private static async Task<IReadOnlyList<long>> FindAsync(MarketStore store, ProjectQuery query) =>
         [.. (await store.FindProjectsAsync(query, Cancellation)).Projects.Select(project => project.Id)];
 
     private static IEnumerable<long> Sorted(IReadOnlyList<ProjectSummary> all, ProjectOrder order, bool isDescending)

@@ -38,6 +38,14 @@ public sealed partial class HostileServer : IAsyncDisposable
     /// <summary>A JSON-RPC response to the request with this result as JSON.</summary>
     public static byte[] Result(string request, string result) => Http($$"""{"jsonrpc":"2.0","id":{{IdOf(request)}},"result":{{result}}}""");
 
+    /// <summary>A JSON-RPC response to the request whose result is a string that is no UTF-8.</summary>
+    public static byte[] InvalidUtf8(string request)
+    {
+        byte[] response = Result(request, "\"?\"");
+        response[Array.LastIndexOf(response, (byte)'?')] = 0xff;
+        return response;
+    }
+
     /// <summary>A JSON-RPC error to the request.</summary>
     public static byte[] Error(string request, int code, string message) =>
         Http($$$"""{"jsonrpc":"2.0","id":{{{IdOf(request)}}},"error":{"code":{{{code}}},"message":"{{{message}}}"}}""");

@@ -10,7 +10,7 @@ public sealed class DatabaseTests(Chromium chromium, LiveMarket market)
     private const string Password = "not-for-any-log";
 
     [Fact]
-    public async Task A_market_in_a_database_is_shown_as_it_is_from_a_journal()
+    public async Task A_market_in_PostgreSQL_is_shown_as_it_is_from_a_file()
     {
         Assert.SkipWhen(PostgresServer.WhyMissing is not null, PostgresServer.WhyMissing ?? "");
         await using PostgresServer server = await PostgresServer.StartAsync();

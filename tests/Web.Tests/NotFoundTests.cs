@@ -1,3 +1,4 @@
+using System.Numerics;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 
@@ -24,5 +25,18 @@ public sealed class NotFoundTests(Chromium chromium, LiveMarket market)
         Assert.Equal(404, answer!.Status);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("There is nothing here");
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "See all projects" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_project_that_a_later_block_brings_takes_the_place_of_nothing()
+    {
+        IPage page = await chromium.OpenAsync();
+        BigInteger next = await market.Chain.Contract.ProjectCountAsync() + 1;
+        await page.GotoAsync(market.Dashboard.At($"project/{next}"));
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("There is nothing here");
+
+        Assert.Equal(next, await TestProject.CreateFromAsync(market, market.AccountOf(6)));
+
+        await Assertions.Expect(page.Locator("[data-test=escrow] .amount")).ToBeVisibleAsync();
     }
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { network } from "hardhat";
-import { deploy } from "../../scripts/lib/deployment.js";
+import { deploy } from "../../eng/lib/deployment.mjs";
 
 /** A reference string with τ = 3, which everybody knows now: [3]_1, [3]_2, [9]_2. */
 const PARAMETERS = {
@@ -150,7 +150,7 @@ describe("Deployment", function () {
     const root = path.resolve(import.meta.dirname, "../..");
     const cli = path.join(root, "node_modules", "hardhat", "dist", "src", "cli.js");
     const start = (env) =>
-      promisify(execFile)(process.execPath, [cli, "run", "--no-compile", "scripts/deploy.js"], {
+      promisify(execFile)(process.execPath, [cli, "run", "--no-compile", "eng/hardhat-deploy.mjs"], {
         cwd: root,
         env: { ...process.env, ...env },
       });

@@ -9,9 +9,9 @@ public static class WebSettings
     public static readonly Setting Urls = new("urls", "Where to serve pages; several separated by semicolons", "http://127.0.0.1:5080");
 
     public static readonly Setting Postgres = new(
-        "postgres", "Connection string of a PostgreSQL database for what is read from the chain; a journal in --data-folder unless given");
+        "postgres", "Connection string of a PostgreSQL database for what is read from the chain; an SQLite file in --data-folder unless given");
 
-    public static readonly Setting Data = new("data-folder", "Folder of the journal and of the keys that protect forms", DefaultFolder);
+    public static readonly Setting Data = new("data-folder", "Folder of what is read from the chain and of the keys that protect forms", DefaultFolder);
 
     public static readonly Setting Poll = new("poll", "Seconds between looks at the chain; 1 on a local chain and 4 elsewhere unless given");
 

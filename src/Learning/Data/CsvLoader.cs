@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Data;
 
 /// <summary>Reads tables by a declared schema, raw or gzip (told apart by content).</summary>
 public static class CsvLoader

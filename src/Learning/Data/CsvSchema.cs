@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Marketplace.Learning.Storage;
 
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Data;
 
 /// <summary>What a column of a CSV file is.</summary>
 public enum CsvColumnKind

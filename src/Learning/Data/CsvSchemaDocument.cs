@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Data;
 
 /// <summary>CSV schemas as JSON.</summary>
 internal static class CsvSchemaDocument

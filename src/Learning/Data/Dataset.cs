@@ -1,4 +1,4 @@
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Data;
 
 /// <summary>Samples with what is to be learned from them: class labels, or target values.</summary>
 public sealed class Dataset

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Data;
 
 /// <summary>
 /// Reads image sets in the IDX format of MNIST (unsigned bytes; http://yann.lecun.com/exdb/mnist), raw or gzip, told apart by content.

@@ -1,4 +1,6 @@
-namespace Marketplace.Learning;
+using Marketplace.Learning.Numerics;
+
+namespace Marketplace.Learning.Data;
 
 /// <summary>
 /// Divides a data set among parties. Every sample goes to exactly one part; the same seed gives the same parts everywhere. Parts are lists of

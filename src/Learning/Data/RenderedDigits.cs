@@ -1,4 +1,6 @@
-namespace Marketplace.Learning;
+using Marketplace.Learning.Numerics;
+
+namespace Marketplace.Learning.Data;
 
 /// <summary>
 /// A data set that needs no download: the digits 0 to 9 drawn as strokes with random slant, size, place, wobble, pen width, blur, clutter and

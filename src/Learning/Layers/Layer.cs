@@ -1,104 +1,42 @@
-namespace Marketplace.Learning;
+using Marketplace.Learning.Models;
+
+namespace Marketplace.Learning.Layers;
 
 /// <summary>
-/// Where a layer finds a batch's values: arrays of samples, each sample's values channels-last ([height, width, channels], or flat), so
-/// that every product's inner loop runs over consecutive channels.
+/// One layer of a model document, with the shapes that follow from its place. Shapes are those of one sample: [n], [channels, height, width],
+/// or two-dimensional: [length, features] for sequences, [channels, length] for signals. What a layer computes is PyTorch's definition.
 /// </summary>
-/// <param name="x">Input.</param>
-/// <param name="y">Output; equals <paramref name="x"/> for a layer that works in place.</param>
-/// <param name="dx">Gradient by the input, or null when nothing before the layer learns.</param>
-/// <param name="dy">Gradient by the output; null outside training.</param>
-/// <param name="state">What the layer keeps from forward to backward, <see cref="Layer.StateSize"/> floats a sample.</param>
-internal readonly unsafe struct LayerBuffers(float* x, float* y, float* dx, float* dy, float* state)
+public abstract record Layer
 {
-    public readonly float* X = x;
-    public readonly float* Y = y;
-    public readonly float* Dx = dx;
-    public readonly float* Dy = dy;
-    public readonly float* State = state;
-}
+    /// <summary>The document's word for this kind of layer, for example <c>conv2d</c>.</summary>
+    public string Type { get; internal init; } = "";
 
-/// <summary>
-/// One layer of a network. A training step calls <see cref="Prepare"/> once, then <see cref="Forward"/> and <see cref="BackwardInput"/> on
-/// slices of samples (a sample's result never depends on its slice), then <see cref="BackwardParameters"/> on the whole batch, whose tasks
-/// each own some entries of the gradient and add over the samples in order. So no number of threads changes a bit.
-/// </summary>
-internal abstract unsafe class Layer(LayerSpecification specification) : IDisposable
-{
-    public LayerSpecification Specification { get; } = specification;
+    /// <summary>The name given in the document; empty for a layer that has none.</summary>
+    public string Name { get; internal init; } = "";
 
-    public int InputSize { get; } = ModelSpecification.Size(specification.Input);
+    /// <summary>Where the document has it, for example <c>model.layers[3].layers[0]</c>.</summary>
+    public string Path { get; internal init; } = "";
 
-    public int OutputSize { get; } = ModelSpecification.Size(specification.Output);
+    /// <summary>Shape of one sample that goes in.</summary>
+    public IReadOnlyList<int> Input { get; internal init; } = [];
 
-    /// <summary>Whether output and input share memory.</summary>
-    public virtual bool InPlace => false;
+    /// <summary>Shape of one sample that comes out.</summary>
+    public IReadOnlyList<int> Output { get; internal init; } = [];
 
-    /// <summary>Floats a sample to keep from forward to backward.</summary>
-    public virtual int StateSize => 0;
+    /// <summary>The layer's own parameter tensors in the model's order, without those of layers within it.</summary>
+    public IReadOnlyList<ParameterSpecification> Parameters { get; internal init; } = [];
 
-    /// <summary>Floats that a worker needs for itself during one call, given the batch's size.</summary>
-    public virtual long ScratchSize(int batch) => 0;
+    /// <summary>How errors name the layer, for example <c>model.layers[2] "fc1" (linear)</c>.</summary>
+    public string Label => Describe(Path, Name, Type);
 
-    /// <summary>Brings the parameters into the form that the products read.</summary>
-    /// <param name="parameters">The flat parameter vector.</param>
-    /// <param name="inputGradient">Whether <see cref="BackwardInput"/> will be called.</param>
-    public virtual void Prepare(float* parameters, bool inputGradient)
-    {
-    }
+    /// <summary>Layers within this one, in the order of their parameters.</summary>
+    public virtual IEnumerable<Layer> Inner => [];
 
-    public abstract void Forward(LayerBuffers buffers, int first, int count);
+    /// <summary>Place among all layers of the model, counting a layer before those within it; the stream of its initial weights.</summary>
+    internal int Ordinal { get; init; }
 
-    public abstract void BackwardInput(LayerBuffers buffers, int first, int count, float* scratch);
+    /// <summary>The members that the layer's document has besides type and name, defaults filled in.</summary>
+    internal IReadOnlyList<(string Name, object Value)> Members { get; init; } = [];
 
-    /// <summary>Number of tasks of <see cref="BackwardParameters"/>; 0 for a layer without parameters.</summary>
-    public virtual int ParameterTasks(int threads) => 0;
-
-    /// <summary>Does one task's share of the gradient by the parameters, overwriting it.</summary>
-    public virtual void BackwardParameters(LayerBuffers buffers, int batch, int task, int tasks, float* gradient, float* scratch)
-    {
-    }
-
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    protected virtual void Dispose(bool disposing)
-    {
-    }
-
-    /// <summary>A table of int offsets in unmanaged memory: entry i is <paramref name="offset"/>(i).</summary>
-    protected static AlignedBuffer Offsets(int count, Func<int, int> offset)
-    {
-        var table = new AlignedBuffer(count);
-        var entries = (int*)table.Pointer;
-        for (int i = 0; i < count; i++)
-            entries[i] = offset(i);
-        return table;
-    }
-
-    /// <summary>Copies a bias so that it may be read up to the next multiple of 32.</summary>
-    protected static void CopyBias(float* bias, int length, AlignedBuffer target) =>
-        new Span<float>(bias, length).CopyTo(new Span<float>(target.Pointer, length));
-
-    /// <summary>target := sum of rows, each entry one chain of additions in order.</summary>
-    protected static void SumRows(float* rows, long count, int length, float* target)
-    {
-        new Span<float>(target, length).Clear();
-        for (long i = 0; i < count; i++)
-            Elementwise.Add(target, rows + i * length, length);
-    }
-
-    public static Layer Create(LayerSpecification specification) => specification.Kind switch
-    {
-        LayerKind.Linear => new LinearLayer(specification),
-        LayerKind.Conv2d => new Conv2dLayer(specification),
-        LayerKind.Relu => new ReluLayer(specification),
-        LayerKind.MaxPool2d => new MaxPool2dLayer(specification),
-        LayerKind.Flatten => new FlattenLayer(specification),
-        LayerKind.Embedding => new EmbeddingLayer(specification),
-        _ => throw new ArgumentOutOfRangeException(nameof(specification), specification.Kind, "unknown kind of layer"),
-    };
+    internal static string Describe(string path, string name, string type) => name.Length == 0 ? $"{path} ({type})" : $"{path} \"{name}\" ({type})";
 }

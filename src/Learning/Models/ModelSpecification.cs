@@ -1,11 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using Marketplace.Learning.Layers;
+using Marketplace.Learning.Numerics;
+using Marketplace.Learning.Storage;
 
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Models;
 
 /// <summary>
 /// A model as a document describes it: input shape, layers, loss. It also fixes the one order of the parameters: layer by layer as
-/// listed, weight before bias, row-major.
+/// listed, each layer's tensors in PyTorch's order (weight before bias), row-major. A document is data: nothing of it is ever run.
 /// </summary>
 /// <example>
 /// <code>
@@ -20,11 +23,11 @@ public sealed class ModelSpecification
     /// <summary>Longest document that is read, in bytes of UTF-8.</summary>
     public const int MaxDocumentBytes = 1 << 20;
 
-    /// <summary>Most layers of a model.</summary>
+    /// <summary>Most layers of a model, those within others counted.</summary>
     public const int MaxLayers = 256;
 
-    /// <summary>Most parameters of a model (the contract's bound on d).</summary>
-    public const int MaxParameters = 1 << 26;
+    /// <summary>Most parameters of a model. A market serves as many as its contract says, which may be fewer.</summary>
+    public const int MaxParameters = 1 << 27;
 
     /// <summary>Most values that one sample may have at any layer.</summary>
     public const int MaxActivations = 1 << 24;
@@ -34,12 +37,14 @@ public sealed class ModelSpecification
 
     private const string What = "The model document";
 
-    internal ModelSpecification(IReadOnlyList<int> input, IReadOnlyList<LayerSpecification> layers, LossKind loss)
+    internal ModelSpecification(IReadOnlyList<int> input, IReadOnlyList<Layer> layers, LossKind loss, long activations)
     {
         Input = input;
         Layers = layers;
         Loss = loss;
-        Parameters = [.. layers.SelectMany(layer => layer.Parameters)];
+        Activations = activations;
+        AllLayers = [.. layers.SelectMany(All)];
+        Parameters = [.. AllLayers.SelectMany(layer => layer.Parameters).OrderBy(parameter => parameter.Offset)];
         ParameterCount = Parameters.Sum(parameter => parameter.Length);
     }
 
@@ -47,7 +52,7 @@ public sealed class ModelSpecification
     public IReadOnlyList<int> Input { get; }
 
     /// <summary>The layers, first to last.</summary>
-    public IReadOnlyList<LayerSpecification> Layers { get; }
+    public IReadOnlyList<Layer> Layers { get; }
 
     /// <summary>What training lowers.</summary>
     public LossKind Loss { get; }
@@ -59,10 +64,16 @@ public sealed class ModelSpecification
     public int ParameterCount { get; }
 
     /// <summary>Values of one sample that go in.</summary>
-    public int InputSize => Size(Input);
+    public int InputSize => Shapes.Size(Input);
 
     /// <summary>Values of one sample that come out: classes, or target values.</summary>
-    public int OutputSize => Size(Layers[^1].Output);
+    public int OutputSize => Shapes.Size(Layers[^1].Output);
+
+    /// <summary>Values of one sample at the input and all layers together, what layers hold inside counted.</summary>
+    internal long Activations { get; }
+
+    /// <summary>Every layer, each before those within it.</summary>
+    internal IReadOnlyList<Layer> AllLayers { get; }
 
     /// <summary>Reads a model document, strictly: unknown members, kinds and wrong shapes are errors that name the layer.</summary>
     /// <param name="json">The document.</param>
@@ -78,12 +89,12 @@ public sealed class ModelSpecification
     {
         if (json.Length > MaxDocumentBytes)
             throw new InvalidDataException($"{What} has {json.Length} bytes; at most {MaxDocumentBytes} are read.");
-        return StrictJson.Read(json, What, ModelSpecificationParser.Read);
+        return StrictJson.Read(json, What, ModelReader.Read);
     }
 
     /// <summary>Reads a model that is part of a larger document.</summary>
     /// <exception cref="InvalidDataException">The element is not a valid model; the message says where and why.</exception>
-    public static ModelSpecification Parse(JsonElement element) => StrictJson.Read(element, What, ModelSpecificationParser.Read);
+    public static ModelSpecification Parse(JsonElement element) => StrictJson.Read(element, What, ModelReader.Read);
 
     /// <summary>Writes the document: every member that the kind of layer has, in one fixed order, without white space.</summary>
     public string ToJson()
@@ -95,7 +106,31 @@ public sealed class ModelSpecification
     }
 
     /// <summary>Writes the document as one JSON value of a larger one.</summary>
-    public void WriteTo(Utf8JsonWriter writer) => ModelSpecificationParser.Write(writer, this);
+    public void WriteTo(Utf8JsonWriter writer) => ModelWriter.Write(writer, this);
 
-    internal static int Size(IReadOnlyList<int> shape) => shape.Aggregate(1, (product, dimension) => product * dimension);
+    /// <summary>
+    /// The model's parameters before any training. Each layer draws from its own stream of the seed, so the same seed gives the same bits everywhere.
+    /// </summary>
+    public float[] DrawInitialWeights(ulong seed)
+    {
+        var weights = new float[ParameterCount];
+        foreach (Layer layer in AllLayers)
+        {
+            var random = new RandomStream(seed, (ulong)layer.Ordinal);
+            foreach (ParameterSpecification parameter in layer.Parameters)
+            {
+                Span<float> values = weights.AsSpan(parameter.Offset, parameter.Length);
+                (float center, double bound) = parameter.Initial;
+                values.Fill(center);
+                if (bound == 0)
+                    continue;
+                foreach (ref float value in values)
+                    value = (float)random.NextDouble(-bound, bound);
+            }
+        }
+
+        return weights;
+    }
+
+    private static IEnumerable<Layer> All(Layer layer) => layer.Inner.SelectMany(All).Prepend(layer);
 }

@@ -1,4 +1,4 @@
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Numerics;
 
 /// <summary>
 /// Exponential and logarithm from IEEE operations only, in fixed order, so that every platform gives the same bits

@@ -1,4 +1,4 @@
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Numerics;
 
 /// <summary>
 /// Philox4x32-10, a counter-based generator (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): a pure function of

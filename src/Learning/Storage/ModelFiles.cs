@@ -1,6 +1,8 @@
 using System.Globalization;
+using Marketplace.Learning.Models;
+using Marketplace.Learning.Numerics;
 
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Storage;
 
 /// <summary>
 /// The global model as a file: its tensors as int32 in units of 2^−f in the specification's order, and metadata <c>fraction_bits</c>. The same
@@ -9,6 +11,9 @@ namespace Marketplace.Learning;
 public static class ModelFile
 {
     private const string FractionBitsKey = "fraction_bits";
+
+    /// <summary>Upper bound of a file's length in bytes, header included.</summary>
+    public static long MaxBytes(ModelSpecification specification) => TensorFiles.MaxBytes(specification, sizeof(int));
 
     /// <summary>Writes the file.</summary>
     /// <param name="specification">The model.</param>
@@ -66,6 +71,9 @@ public sealed record AggregateFile(long[] Values, string Blinder, long Divisor)
     private const string BlinderKey = "blinder", DivisorKey = "divisor";
     private const int BlinderDigits = 64;
 
+    /// <summary>Upper bound of a file's length in bytes, header included.</summary>
+    public static long MaxBytes(ModelSpecification specification) => TensorFiles.MaxBytes(specification, sizeof(long));
+
     /// <summary>Writes the file; the same aggregate gives the same bytes.</summary>
     /// <exception cref="ArgumentException">The blinder or the divisor is not of the form above, or the length is not the model's.</exception>
     public byte[] Write(ModelSpecification specification)
@@ -101,6 +109,13 @@ public sealed record AggregateFile(long[] Values, string Blinder, long Divisor)
 /// <summary>Cuts a flat vector into a model's tensors and joins them again.</summary>
 internal static class TensorFiles
 {
+    private const int MetadataBytes = 64 * 1024;
+    private const int MaxTensorHeaderBytes = 256; // type, shape and offsets, without the name
+
+    public static long MaxBytes(ModelSpecification specification, int entryBytes) =>
+        (long)entryBytes * specification.ParameterCount + MetadataBytes
+        + specification.Parameters.Sum(parameter => (long)MaxTensorHeaderBytes + parameter.Name.Length);
+
     public static List<SafetensorsTensor> Split<T>(ModelSpecification specification, ReadOnlySpan<T> values)
         where T : unmanaged, System.Numerics.INumber<T>
     {

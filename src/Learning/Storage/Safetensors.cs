@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Storage;
 
 /// <summary>A named tensor: its type, shape and little-endian bytes.</summary>
 /// <param name="Name">Name, unique in its file.</param>
@@ -64,7 +64,9 @@ public sealed class Safetensors
     /// <summary>Most bytes of a header that is read.</summary>
     public const int MaxHeaderBytes = 16 << 20;
 
-    private const int MaxNameLength = 256;
+    /// <summary>Longest name of a tensor, in characters.</summary>
+    public const int MaxNameLength = 256;
+
     private const int MaxRank = 8;
     private const string MetadataKey = "__metadata__";
 

@@ -1,4 +1,4 @@
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Storage;
 
 /// <summary>Element types of the safetensors format.</summary>
 public enum SafetensorsType

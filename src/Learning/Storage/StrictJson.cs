@@ -1,11 +1,11 @@
 using System.Text.Json;
 
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Storage;
 
 /// <summary>Reads JSON from outside: no comments, no trailing commas, no name twice; every fault is an <see cref="InvalidDataException"/>.</summary>
 internal static class StrictJson
 {
-    private const int MaxDepth = 8;
+    private const int MaxDepth = 16;
 
     public static T Read<T>(ReadOnlyMemory<byte> utf8, string what, Func<JsonElement, T> read)
     {

@@ -1,4 +1,4 @@
-namespace Marketplace.Learning;
+namespace Marketplace.Learning.Training;
 
 /// <summary>How steps are taken.</summary>
 public enum OptimizerKind
@@ -6,11 +6,14 @@ public enum OptimizerKind
     /// <summary>Stochastic gradient descent, with momentum if asked.</summary>
     Sgd,
 
-    /// <summary>Adam (Kingma and Ba, 2015) with β₁ 0.9, β₂ 0.999, ε 1e-8.</summary>
+    /// <summary>Adam (Kingma and Ba, 2015) with β₁ 0.9, β₂ 0.999, ε 1e-8; decay is part of the gradient.</summary>
     Adam,
+
+    /// <summary>Adam with decay apart from the gradient (Loshchilov and Hutter, 2019).</summary>
+    AdamW,
 }
 
-/// <summary>Everything that local training depends on besides model and data.</summary>
+/// <summary>Everything that local training depends on besides model, data and machine.</summary>
 public sealed record LocalTraining
 {
     /// <summary>Default SGD.</summary>
@@ -19,11 +22,22 @@ public sealed record LocalTraining
     /// <summary>SGD's momentum, in [0, 1). Default 0.</summary>
     public float Momentum { get; init; }
 
-    /// <summary>L2 penalty added to the gradient, weight·decay, at least 0. Default 0.</summary>
+    /// <summary>Pull of the weights towards 0, at least 0: an L2 penalty's gradient for SGD and Adam, apart from it for AdamW. Default 0.</summary>
     public float WeightDecay { get; init; }
 
     /// <summary>Step size, above 0. Default 0.1.</summary>
     public float LearningRate { get; init; } = 0.1f;
+
+    /// <summary>How the step size changes over the steps. Default not at all.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>Longest gradient, as a norm over all parameters; longer ones are shortened to it. 0, the default, lets all pass.</summary>
+    public float ClipNorm { get; init; }
+
+    /// <summary>
+    /// FedProx's μ (Li et al., 2020), at least 0: adds μ/2·‖w − w₀‖² to the loss, where w₀ is what training starts from. Default 0.
+    /// </summary>
+    public float Proximal { get; init; }
 
     /// <summary>Passes over the data, at least 1. Default 1.</summary>
     public int Epochs { get; init; } = 1;
@@ -31,42 +45,28 @@ public sealed record LocalTraining
     /// <summary>Samples of a step, at least 1; an epoch's last step takes what is left. Default 32.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Decides the order of the samples. Default 0.</summary>
+    /// <summary>Decides the order of the samples and what dropout drops. Default 0.</summary>
     public ulong Seed { get; init; }
-
-    /// <summary>Threads to use, at least 1; the result does not depend on it. Default 1.</summary>
-    public int Threads { get; init; } = 1;
 
     /// <summary>Throws unless every option is within its bounds.</summary>
     /// <exception cref="ArgumentException">Names the option, its value and its bounds.</exception>
     public void Validate()
     {
-        Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "Sgd or Adam");
+        Require(Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, "Sgd, Adam or AdamW");
         Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "a number in [0, 1)");
         Require(Optimizer == OptimizerKind.Sgd || Momentum == 0, nameof(Momentum), Momentum, "0 with Adam, which has its own moments");
         Require(float.IsFinite(WeightDecay) && WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "a finite number of at least 0");
         Require(float.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), LearningRate, "a finite number above 0");
+        Require(float.IsFinite(ClipNorm) && ClipNorm >= 0, nameof(ClipNorm), ClipNorm, "a finite number of at least 0");
+        Require(float.IsFinite(Proximal) && Proximal >= 0, nameof(Proximal), Proximal, "a finite number of at least 0");
         Require(Epochs is >= 1 and <= 100_000, nameof(Epochs), Epochs, "1 to 100000");
         Require(BatchSize is >= 1 and <= 1 << 20, nameof(BatchSize), BatchSize, "1 to 1048576");
-        Require(Threads is >= 1 and <= 1024, nameof(Threads), Threads, "1 to 1024");
+        Schedule.Validate();
     }
 
-    private static void Require(bool valid, string name, object value, string expected)
+    internal static void Require(bool valid, string name, object value, string expected)
     {
         if (!valid)
             throw new ArgumentException(FormattableString.Invariant($"{name} is {value}; expected {expected}."), name);
     }
 }
-
-/// <summary>Where training stands.</summary>
-/// <param name="Epoch">Current pass, from 1.</param>
-/// <param name="Epochs">Passes in all.</param>
-/// <param name="Step">Steps done, over all passes.</param>
-/// <param name="Steps">Steps in all.</param>
-/// <param name="Loss">Mean loss of the last step's batch, before the step.</param>
-public readonly record struct TrainingProgress(int Epoch, int Epochs, long Step, long Steps, double Loss);
-
-/// <summary>What training did.</summary>
-/// <param name="Steps">Steps taken.</param>
-/// <param name="EpochLosses">Mean loss over each pass, each batch's taken before its step.</param>
-public sealed record TrainingResult(long Steps, IReadOnlyList<double> EpochLosses);

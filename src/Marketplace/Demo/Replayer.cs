@@ -1,4 +1,4 @@
-using Marketplace.Learning;
+using Marketplace.Learning.Storage;
 
 namespace Marketplace.Demo;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
 
 namespace Marketplace.Protocol.Projects;
 

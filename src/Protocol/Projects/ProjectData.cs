@@ -1,4 +1,5 @@
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
+using Marketplace.Learning.Models;
 
 namespace Marketplace.Protocol.Projects;
 

@@ -3,16 +3,10 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Marketplace.Contracts;
 using Marketplace.Chain;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
+using Marketplace.Learning.Models;
 
 namespace Marketplace.Protocol.Projects;
-
-/// <summary>How trainers train locally; the same for all, so that updates are comparable.</summary>
-/// <param name="Optimizer"><c>sgd</c> or <c>adam</c>.</param>
-/// <param name="Momentum">SGD's momentum, in [0, 1).</param>
-/// <param name="WeightDecay">Coefficient of the L2 penalty, in [0, 1].</param>
-/// <param name="Rounding"><c>nearest</c> or <c>stochastic</c> rounding of updates to fixed point.</param>
-public sealed record TrainingRules(string Optimizer = "sgd", double Momentum = 0.9, double WeightDecay = 0, string Rounding = "nearest");
 
 /// <summary>What data the owner asks for.</summary>
 /// <param name="Kind"><c>idx</c> (images and labels in MNIST's format) or <c>csv</c>.</param>
@@ -184,10 +178,7 @@ public sealed record ProjectDocument(
             Require(!Title.Any(char.IsControl), "title", "one line without control characters", "some");
             Require(Description.Length <= 20_000, "description", "at most 20000 characters", $"{Description.Length}");
             Require(FractionBits is >= 1 and <= 24, "fractionBits", "1 to 24", FractionBits);
-            Require(Training.Optimizer is "sgd" or "adam", "training.optimizer", "sgd or adam", Training.Optimizer);
-            Require(Training.Momentum is >= 0 and < 1, "training.momentum", "a number in [0, 1)", Training.Momentum);
-            Require(Training.WeightDecay is >= 0 and <= 1, "training.weightDecay", "a number in [0, 1]", Training.WeightDecay);
-            Require(Training.Rounding is "nearest" or "stochastic", "training.rounding", "nearest or stochastic", Training.Rounding);
+            Training.Check((holds, field, expected, actual) => Require(holds, $"training.{field}", expected, actual));
             Require(Data.Kind is "idx" or "csv", "data.kind", "idx or csv", Data.Kind);
             Require(Data.Kind != "csv" || Data.Schema is not null, "data.schema", "a schema, because data.kind is csv", "none");
             bool csv = Data.Kind == "csv";

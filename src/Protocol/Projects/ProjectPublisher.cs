@@ -4,7 +4,9 @@ using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
-using Marketplace.Learning;
+using Marketplace.Learning.Models;
+using Marketplace.Learning.Numerics;
+using Marketplace.Learning.Storage;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
@@ -96,9 +98,7 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
             await CheckInitialModelAsync(cid, draft, model, cancellation);
             return cid;
         }
-        using Network network = Network.Create(model);
-        network.Initialize(draft.InitialSeed ?? 1);
-        int[] weights = Quantization.ToFixed(network.Parameters, draft.FractionBits);
+        int[] weights = Quantization.ToFixed(model.DrawInitialWeights(draft.InitialSeed ?? 1), draft.FractionBits);
         return await store.AddAsync(ModelFile.Write(model, weights, draft.FractionBits), cancellation);
     }
 

@@ -1,5 +1,7 @@
 using Marketplace.Algebra.Curves;
-using Marketplace.Learning;
+using Marketplace.Learning.Models;
+using Marketplace.Learning.Numerics;
+using Marketplace.Learning.Storage;
 using Marketplace.Proofs;
 using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
@@ -32,7 +34,7 @@ public sealed record Aggregate(long[] Entries, Fr Blinder, int Divisor)
     }
 
     /// <summary>Upper bound of a published aggregate's length in bytes, headers included.</summary>
-    public static long MaxBytes(ModelSpecification model) => 8L * model.ParameterCount + 64 * 1024;
+    public static long MaxBytes(ModelSpecification model) => AggregateFile.MaxBytes(model);
 
     public byte[] ToBytes(ModelSpecification model)
     {

@@ -2,17 +2,24 @@ using System.Buffers.Binary;
 using Marketplace.Chain;
 using Marketplace.Contracts;
 using Marketplace.Crypto;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
+using Marketplace.Learning.Numerics;
+using Marketplace.Learning.Torch;
+using Marketplace.Learning.Training;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Protocol.Rounds;
 
-/// <summary>One party's training in one round: from the global model to a quantized update, the same bytes every time.</summary>
+/// <summary>
+/// One party's training in one round: from the global model to a quantized update. Quantization is exact; the training before it gives the
+/// same bytes again only on the same machine with the same number of threads.
+/// </summary>
 public static class LocalUpdate
 {
-    /// <summary>Trains the built-in engine on <paramref name="data"/> and quantizes the difference.</summary>
+    /// <summary>Trains on <paramref name="data"/> and quantizes the difference.</summary>
     /// <param name="weights">The global model, d fixed-point weights.</param>
     /// <param name="party">Whose update it is; seeds the order of samples.</param>
+    /// <param name="engine">What trains; null for one thread of the processor.</param>
     /// <returns>d entries.</returns>
     public static short[] Train(
         ProjectDocument document,
@@ -22,13 +29,14 @@ public static class LocalUpdate
         RoundId round,
         Address party,
         IProgress<TrainingProgress>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        ITrainingEngine? engine = null)
     {
         ulong seed = Seed(round, party);
-        using Network network = Network.Create(document.Model);
-        Quantization.ToFloat(weights, document.FractionBits, network.Parameters);
-        Learning.Trainer.Train(network, data, Options(document.Training, hyperParameters, seed), progress, cancellation);
-        return Quantize(document, network.Parameters, weights, seed);
+        float[] start = Quantization.ToFloat(weights, document.FractionBits);
+        LocalTraining options = document.Training.ForRound(hyperParameters, seed);
+        TrainingResult result = (engine ?? TorchEngine.Cpu).Train(document.Model, start, data, options, progress, cancellation);
+        return Quantize(document, result.Weights, weights, seed);
     }
 
     /// <summary>The quantized difference between locally trained weights and the global model.</summary>
@@ -43,15 +51,4 @@ public static class LocalUpdate
     /// <summary>A seed that is public, and different for every party and round.</summary>
     public static ulong Seed(RoundId round, Address party) =>
         BinaryPrimitives.ReadUInt64BigEndian(Keccak256.HashData([.. round.ToBytes(), .. party.ToArray()]));
-
-    private static LocalTraining Options(TrainingRules rules, HyperParameters round, ulong seed) => new()
-    {
-        Optimizer = rules.Optimizer == "adam" ? OptimizerKind.Adam : OptimizerKind.Sgd,
-        Momentum = (float)rules.Momentum,
-        WeightDecay = (float)rules.WeightDecay,
-        LearningRate = round.LearningRate / 1e6f,
-        Epochs = round.LocalEpochs,
-        BatchSize = round.BatchSize,
-        Seed = seed,
-    };
 }

@@ -1,5 +1,6 @@
 using Marketplace.Content;
-using Marketplace.Learning;
+using Marketplace.Learning.Models;
+using Marketplace.Learning.Storage;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 
@@ -43,7 +44,7 @@ public sealed class ModelChain
     }
 
     /// <summary>Upper bound of a model file's length in bytes, headers included.</summary>
-    public static long MaxModelBytes(ModelSpecification model) => 4L * model.ParameterCount + 64 * 1024;
+    public static long MaxModelBytes(ModelSpecification model) => ModelFile.MaxBytes(model);
 
     /// <summary>Applies the aggregates of the rounds that have ended since the last call, up to but without <paramref name="round"/>.</summary>
     /// <exception cref="InvalidDataException">An aggregate is malformed, or its divisor is not the one that the contract computed.</exception>

@@ -1,47 +1,60 @@
 using Marketplace.Content;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
+using Marketplace.Learning.Numerics;
+using Marketplace.Learning.Torch;
+using Marketplace.Learning.Training;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Protocol.Rounds;
 
-/// <summary>Measures a project's models on its public test set. Everybody who does comes to the same numbers, to the last bit.</summary>
+/// <summary>
+/// Measures a project's models on its public test set. Everybody who does comes to the same numbers but for rounding: on one machine they are equal
+/// to the last bit, elsewhere within a tolerance.
+/// </summary>
 public sealed class ModelEvaluation
 {
     private readonly ProjectDocument document;
     private readonly Dataset test;
 
-    private ModelEvaluation(ProjectDocument document, Dataset test)
+    private readonly ITrainingEngine? engine;
+
+    private ModelEvaluation(ProjectDocument document, Dataset test, ITrainingEngine? engine)
     {
         this.document = document;
         this.test = test;
+        this.engine = engine;
     }
 
     /// <summary>Samples of the test set.</summary>
     public int Samples => test.Count;
 
     /// <summary>Fetches the test set that a document names.</summary>
+    /// <param name="engine">What evaluates; null for one thread of the processor.</param>
     /// <exception cref="InvalidDataException">The set is malformed, or does not fit the project's model.</exception>
     /// <exception cref="ContentStoreException">The set is not to be had.</exception>
     /// <exception cref="InvalidOperationException">The document names none.</exception>
-    public static async Task<ModelEvaluation> OpenAsync(IContentStore store, ProjectDocument document, CancellationToken cancellation)
+    public static async Task<ModelEvaluation> OpenAsync(
+        IContentStore store, ProjectDocument document, CancellationToken cancellation, ITrainingEngine? engine = null)
     {
         TestSet published = document.TestSet ?? throw new InvalidOperationException("the document names no test set");
-        return new ModelEvaluation(document, await published.FetchAsync(store, document, cancellation));
+        return new ModelEvaluation(document, await published.FetchAsync(store, document, cancellation), engine);
     }
 
     /// <summary>Loss and accuracy of a model on the test set.</summary>
     /// <param name="weights">d weights in units of 2^−f.</param>
-    public RoundReport.Metrics Measure(int[] weights, CancellationToken cancellation) => Measure(document, weights, test, cancellation);
+    public RoundReport.Metrics Measure(int[] weights, CancellationToken cancellation) =>
+        Measure(document, weights, test, cancellation, engine);
 
     /// <summary>Loss and accuracy of a model on any data.</summary>
     /// <param name="document">Describes the model.</param>
     /// <param name="weights">d weights in units of 2^−f.</param>
     /// <param name="data">Samples that fit the model.</param>
-    public static RoundReport.Metrics Measure(ProjectDocument document, int[] weights, Dataset data, CancellationToken cancellation)
+    /// <param name="engine">What evaluates; null for one thread of the processor.</param>
+    public static RoundReport.Metrics Measure(
+        ProjectDocument document, int[] weights, Dataset data, CancellationToken cancellation, ITrainingEngine? engine = null)
     {
-        using Network network = Network.Create(document.Model);
-        Quantization.ToFloat(weights, document.FractionBits, network.Parameters);
-        Evaluation evaluation = network.Evaluate(data, cancellation);
+        float[] floats = Quantization.ToFloat(weights, document.FractionBits);
+        Evaluation evaluation = (engine ?? TorchEngine.Cpu).Evaluate(document.Model, floats, data, cancellation);
         return new RoundReport.Metrics(evaluation.Loss, double.IsNaN(evaluation.Accuracy) ? null : evaluation.Accuracy);
     }
 }

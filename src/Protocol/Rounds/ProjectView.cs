@@ -2,7 +2,7 @@ using System.Numerics;
 using Marketplace.Algebra.Curves;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Learning;
+using Marketplace.Learning.Storage;
 using Marketplace.Proofs.Gram;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;

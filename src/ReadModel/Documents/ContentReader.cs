@@ -1,7 +1,7 @@
 using Marketplace.Content;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
-using Marketplace.ReadModel.Stores;
+using Marketplace.ReadModel.Tables;
 
 namespace Marketplace.ReadModel.Documents;
 
@@ -9,10 +9,10 @@ namespace Marketplace.ReadModel.Documents;
 internal sealed class ContentReader(IContentStore store, TimeSpan timeout, TimeProvider time)
 {
     /// <summary>Reads what a project names. Whatever is wrong with it is said in the row.</summary>
-    public async Task<ContentRow> ReadAsync(ContentReference reference, CancellationToken cancellation)
+    public async Task<ContentRow> ReadAsync(ContentReference reference, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = new(timeout, time);
-        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             // The parts of a document that are not asked for are read too: what is malformed anywhere is of no use to a trainer.
@@ -28,7 +28,7 @@ internal sealed class ContentReader(IContentStore store, TimeSpan timeout, TimeP
         {
             return Row(reference, problem: e.Problem, isFinal: e is ContentTooLargeException or MalformedContentException);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return Row(reference, problem: $"{reference.Cid} did not come within {timeout.TotalSeconds:F0} s", isFinal: false);
         }

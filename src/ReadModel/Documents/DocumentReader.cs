@@ -1,38 +1,40 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Marketplace.Content;
 using Marketplace.Chain;
 using Marketplace.ReadModel.Following;
 using Marketplace.ReadModel.Stores;
+using Marketplace.ReadModel.Tables;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.ReadModel.Documents;
 
 /// <summary>
 /// Reads in the background what projects publish: documents for their titles, reports for their metrics. Bounded in size, time and
-/// number at once; what can not be had is tried again, ever more rarely for an hour and a half, and then at the next start.
+/// number at once; what cannot be had is tried again, ever more rarely for an hour and a half, and then at the next start.
 /// </summary>
-internal sealed class DocumentReader(IMarketStore store, ContentReader reader, FeedPublisher feed, ILogger logger, TimeProvider time)
+internal sealed class DocumentReader(MarketStore store, ContentReader reader, FeedPublisher feed, ILogger logger, TimeProvider time)
 {
     private const int AtOnce = 4;
     private const int MaxAttempts = 8;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(ContentKind, Cid), Attempts> attempts = new();
-    private readonly Channel<IReadOnlySet<long>?> news = Channel.CreateUnbounded<IReadOnlySet<long>?>();
+    private readonly ConcurrentDictionary<(ContentKind, Cid), Attempts> _attempts = new();
+    private readonly Channel<IReadOnlySet<long>?> _news = Channel.CreateUnbounded<IReadOnlySet<long>?>();
 
     /// <summary>Reads until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         feed.Changed += Note;
         try
         {
             // What was named before this process began.
-            news.Writer.TryWrite(null);
+            _news.Writer.TryWrite(null);
             await Parallel.ForEachAsync(
-                DueAsync(cancellation),
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+                DueAsync(cancellationToken),
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
                 async (reference, token) => await ReadAsync(reference, token));
         }
         finally
@@ -41,74 +43,75 @@ internal sealed class DocumentReader(IMarketStore store, ContentReader reader, F
         }
     }
 
-    private void Note(MarketChange change) => news.Writer.TryWrite(change.Projects);
+    private void Note(MarketChange change) => _news.Writer.TryWrite(change.Projects);
 
     /// <summary>References as they become due, without end.</summary>
-    private async IAsyncEnumerable<ContentReference> DueAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<ContentReference> DueAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (IReadOnlySet<long>? projects in news.Reader.ReadAllAsync(cancellation))
+        await foreach (IReadOnlySet<long>? projects in _news.Reader.ReadAllAsync(cancellationToken))
         {
-            foreach (ContentReference reference in await FindAsync(projects, cancellation))
+            foreach (ContentReference reference in await FindAsync(projects, cancellationToken))
             {
-                if (attempts.GetOrAdd((reference.Kind, reference.Cid), _ => new Attempts()).TryBegin(reference.Project))
+                if (_attempts.GetOrAdd((reference.Kind, reference.Cid), _ => new Attempts()).TryBegin(reference.Project))
                     yield return reference;
             }
         }
     }
 
-    private async Task<IReadOnlyList<ContentReference>> FindAsync(IReadOnlySet<long>? projects, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ContentReference>> FindAsync(IReadOnlySet<long>? projects, CancellationToken cancellationToken)
     {
         try
         {
-            return projects is { Count: 0 } ? [] : await store.FindUnreadAsync(projects, cancellation);
+            return projects is { Count: 0 } ? [] : await store.FindUnreadAsync(projects, cancellationToken);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is not NotWriterException && !cancellationToken.IsCancellationRequested)
         {
-            logger.LogWarning("The store does not say which documents are unread: {Problem}", e.Message);
-            _ = AskAgainAsync(() => projects, FirstPause, cancellation);
+            logger.LogWarning(e, "The store does not say which documents are unread");
+            _ = AskAgainAsync(() => projects, FirstPause, cancellationToken);
             return [];
         }
     }
 
-    private async Task ReadAsync(ContentReference reference, CancellationToken cancellation)
+    private async Task ReadAsync(ContentReference reference, CancellationToken cancellationToken)
     {
-        Attempts tried = attempts[(reference.Kind, reference.Cid)];
+        Attempts tried = _attempts[(reference.Kind, reference.Cid)];
         bool isFinal = false;
         try
         {
-            ContentRow row = await reader.ReadAsync(reference, cancellation);
+            ContentRow row = await reader.ReadAsync(reference, cancellationToken);
             // What is still missing for the same reason is no news: a market has many such documents, and each is tried many times.
             if (row.IsFinal || row.Problem != tried.Problem)
             {
-                await store.SaveAsync(row, cancellation);
+                await store.SaveAsync(row, cancellationToken);
                 if (row.Problem is not null)
-                    logger.LogInformation("The {Kind} {Cid} of project {Project} can not be shown: {Problem}", row.Kind, row.Cid, reference.Project, row.Problem);
+                    logger.LogInformation(
+                        "The {Kind} {Cid} of project {Project} cannot be shown: {Problem}", row.Kind, row.Cid, reference.Project, row.Problem);
                 feed.Publish(new MarketChange(feed.Status.Block, tried.Projects, new HashSet<Address>()));
             }
             (isFinal, tried.Problem) = (row.IsFinal, row.Problem);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is not NotWriterException && !cancellationToken.IsCancellationRequested)
         {
-            logger.LogWarning("The {Kind} {Cid} could not be kept: {Problem}", reference.Kind, reference.Cid, e.Message);
+            logger.LogWarning(e, "The {Kind} {Cid} could not be read or kept", reference.Kind, reference.Cid);
         }
         if (isFinal)
-            attempts.TryRemove((reference.Kind, reference.Cid), out _);
+            _attempts.TryRemove((reference.Kind, reference.Cid), out _);
         else if (tried.Count < MaxAttempts)
-            _ = AskAgainAsync(tried.End, FirstPause * Math.Pow(3, tried.Count - 1), cancellation);
+            _ = AskAgainAsync(tried.End, FirstPause * Math.Pow(3, tried.Count - 1), cancellationToken);
     }
 
     /// <summary>Looks at projects again after a while.</summary>
-    private async Task AskAgainAsync(Func<IReadOnlySet<long>?> projects, TimeSpan pause, CancellationToken cancellation)
+    private async Task AskAgainAsync(Func<IReadOnlySet<long>?> projects, TimeSpan pause, CancellationToken cancellationToken)
     {
-        await Task.Delay(pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        news.Writer.TryWrite(projects());
+        await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _news.Writer.TryWrite(projects());
     }
 
     /// <summary>How often a piece of content was asked for. Until an attempt and the pause after it have ended, no other begins.</summary>
     private sealed class Attempts
     {
-        private readonly HashSet<long> projects = [];
-        private bool isPending;
+        private readonly HashSet<long> _projects = [];
+        private bool _isPending;
 
         public int Count { get; private set; }
 
@@ -120,19 +123,19 @@ internal sealed class DocumentReader(IMarketStore store, ContentReader reader, F
         {
             get
             {
-                lock (projects)
-                    return projects.ToHashSet();
+                lock (_projects)
+                    return _projects.ToHashSet();
             }
         }
 
         public bool TryBegin(long project)
         {
-            lock (projects)
+            lock (_projects)
             {
-                projects.Add(project);
-                if (isPending)
+                _projects.Add(project);
+                if (_isPending)
                     return false;
-                isPending = true;
+                _isPending = true;
                 Count++;
                 return true;
             }
@@ -140,8 +143,8 @@ internal sealed class DocumentReader(IMarketStore store, ContentReader reader, F
 
         public IReadOnlySet<long> End()
         {
-            lock (projects)
-                isPending = false;
+            lock (_projects)
+                _isPending = false;
             return Projects;
         }
     }

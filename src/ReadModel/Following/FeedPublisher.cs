@@ -1,3 +1,4 @@
+using Marketplace.ReadModel.Projection;
 using Microsoft.Extensions.Logging;
 
 namespace Marketplace.ReadModel.Following;
@@ -5,13 +6,13 @@ namespace Marketplace.ReadModel.Following;
 /// <summary>The feed's sending side.</summary>
 internal sealed class FeedPublisher(TimeProvider time, ILogger logger) : IMarketFeed
 {
-    private volatile FollowStatus status = new(FollowState.CatchingUp, 0, null, 0, null, time.GetUtcNow());
+    private volatile FollowStatus _status = new(FollowState.CatchingUp, 0, null, 0, null, time.GetUtcNow());
 
     public event Action<MarketChange>? Changed;
 
     public event Action<FollowStatus>? StatusChanged;
 
-    public FollowStatus Status => status;
+    public FollowStatus Status => _status;
 
     public void Publish(MarketChange change)
     {
@@ -19,23 +20,37 @@ internal sealed class FeedPublisher(TimeProvider time, ILogger logger) : IMarket
             Tell(Changed, change);
     }
 
-    /// <summary>Says that the blocks up to one are in the read model.</summary>
-    public void Reached(FollowState state, ulong block, DateTimeOffset? blockTime, ulong head) =>
-        Publish(new FollowStatus(state, block, blockTime, Math.Max(head, block), null, Since(state)));
+    /// <summary>
+    /// Says that the blocks up to one are in the read model, and what has changed. The block that is named is never ahead of the rows:
+    /// an earlier one is named before its successors' rows go, a later one when pages have been told of its rows.
+    /// </summary>
+    /// <param name="position">The last block; null before the first.</param>
+    /// <param name="head">The chain's newest block, as last seen.</param>
+    public void Reached(BlockPosition? position, ulong head, params IEnumerable<MarketChange> changes)
+    {
+        ulong block = position?.Number ?? 0;
+        FollowState state = position is not null && block >= head ? FollowState.Live : FollowState.CatchingUp;
+        FollowStatus next = new(state, block, position?.Time, Math.Max(head, block), null, Since(state));
+        if (block < _status.Block)
+            Publish(next);
+        foreach (MarketChange change in changes)
+            Publish(change);
+        Publish(next);
+    }
 
     /// <summary>Says that nothing comes any more, and why.</summary>
     public void Lost(string problem) =>
-        Publish(status with { State = FollowState.Disconnected, Problem = problem, Since = Since(FollowState.Disconnected) });
+        Publish(_status with { State = FollowState.Disconnected, Problem = problem, Since = Since(FollowState.Disconnected) });
 
     private void Publish(FollowStatus next)
     {
-        if (next == status)
+        if (next == _status)
             return;
-        status = next;
+        _status = next;
         Tell(StatusChanged, next);
     }
 
-    private DateTimeOffset Since(FollowState state) => state == status.State ? status.Since : time.GetUtcNow();
+    private DateTimeOffset Since(FollowState state) => state == _status.State ? _status.Since : time.GetUtcNow();
 
     /// <summary>Tells every handler, whatever another one does: a page that fails must not stop the others, nor the follower.</summary>
     private void Tell<T>(Action<T>? handlers, T news)

@@ -10,7 +10,7 @@ namespace Marketplace.ReadModel.Projection;
 public static class Projector
 {
     /// <summary>Applies a project's next event.</summary>
-    /// <returns>Null, or why the contract can not have emitted the event after those before it; then nothing was changed.</returns>
+    /// <returns>Null, or why the contract cannot have emitted the event after those before it; then nothing was changed.</returns>
     public static string? Apply(ProjectRows rows, MarketEvent @event, RowChanges changes)
     {
         ChainMoment at = @event.At;
@@ -97,7 +97,7 @@ public static class Projector
     private static string? Join(ProjectRows rows, ProjectRow project, MarketEvents.TrainerJoined e, ChainMoment at, RowChanges changes)
     {
         if (project.Status != ProjectStatus.Open || rows.Trainers.ContainsKey(e.Trainer) || e.Index != project.Trainers)
-            return $"{e.Trainer} can not join as number {e.Index}, {project.Trainers} have joined";
+            return $"{e.Trainer} cannot join as number {e.Index}, {project.Trainers} have joined";
         ParticipationRow joined = new()
         {
             Project = project.Id,
@@ -141,7 +141,7 @@ public static class Projector
         bool isTrainers = reason is CreditReason.Reward or CreditReason.Compensation or CreditReason.StakeReturn;
         ParticipationRow? trainer = null;
         if (!Enum.IsDefined(reason) || isTrainers && !rows.Trainers.TryGetValue(e.Account, out trainer))
-            return $"{e.Account} can not be credited for reason {e.Reason}";
+            return $"{e.Account} cannot be credited for reason {e.Reason}";
         bool isEscrows = reason is CreditReason.Reward or CreditReason.AggregatorFee or CreditReason.OwnerRefund;
         bool isBonds = reason is CreditReason.Compensation or CreditReason.BondReturn;
         if (isEscrows && project.Remaining < e.Amount || isBonds && project.Bond < e.Amount)

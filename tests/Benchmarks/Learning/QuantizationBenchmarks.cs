@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Marketplace.Learning;
+using Marketplace.Learning.Numerics;
 
 namespace Marketplace.Benchmarks.Learning;
 

@@ -1,7 +1,7 @@
 using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
-using Marketplace.Learning;
+using Marketplace.Learning.Numerics;
 using Marketplace.Support;
 
 namespace Marketplace.Protocol.Tests.Markets;

@@ -6,7 +6,7 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
-using Marketplace.Learning;
+using Marketplace.Learning.Numerics;
 using Marketplace.Proofs;
 using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;

@@ -1,7 +1,7 @@
 using System.Text;
-using Marketplace.Content;
 using Marketplace.Chain;
-using Marketplace.Learning;
+using Marketplace.Content;
+using Marketplace.Learning.Data;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Tests.Markets;
 

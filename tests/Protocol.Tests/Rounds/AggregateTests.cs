@@ -1,6 +1,7 @@
 using System.Numerics;
 using Marketplace.Algebra.Curves;
-using Marketplace.Learning;
+using Marketplace.Learning.Models;
+using Marketplace.Learning.Storage;
 using Marketplace.Proofs.Gram;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;

@@ -1,6 +1,7 @@
 using System.Text;
 using Marketplace.Content;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
+using Marketplace.Learning.Numerics;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 
@@ -37,9 +38,7 @@ public sealed class ModelEvaluationTests : IDisposable
     public async Task What_is_measured_is_what_a_report_says_to_the_last_bit()
     {
         ProjectDocument document = await PublishAsync(digits);
-        using Network network = Network.Create(document.Model);
-        network.Initialize(5);
-        int[] weights = Quantization.ToFixed(network.Parameters, document.FractionBits);
+        int[] weights = Quantization.ToFixed(document.Model.DrawInitialWeights(5), document.FractionBits);
         RoundReport.Metrics own = ModelEvaluation.Measure(document, weights, IdxLoader.Load(Images, Labels), CancellationToken.None);
         var report = RoundReport.Parse(new RoundReport { Before = own, After = own, Test = own }.ToBytes());
         ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(store, document, CancellationToken.None);

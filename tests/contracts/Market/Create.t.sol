@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
-import {Cid, HyperBounds, Status, Terms} from "../../../contracts/interfaces/MarketTypes.sol";
-import {MarketErrors as Errors} from "../../../contracts/libraries/Errors/MarketErrors.sol";
+import {Cid, HyperBounds, Status, Terms} from "../../../contracts/types/MarketTypes.sol";
+import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
 /// @dev create

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Settlement, Status, Terms} from "../../../contracts/interfaces/MarketTypes.sol";
-import {MarketErrors as Errors} from "../../../contracts/libraries/Errors/MarketErrors.sol";
+import {Settlement, Status, Terms} from "../../../contracts/types/MarketTypes.sol";
+import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
 import {Grams} from "../utils/Grams.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
-import {Terms} from "../../../contracts/interfaces/MarketTypes.sol";
-import {MarketErrors as Errors} from "../../../contracts/libraries/Errors/MarketErrors.sol";
+import {Terms} from "../../../contracts/types/MarketTypes.sol";
+import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
 /// @dev join (Open)

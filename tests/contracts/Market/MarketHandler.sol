@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
-import {G1Point, Phase, Settlement, Status, Terms} from "../../../contracts/interfaces/MarketTypes.sol";
+import {G1Point, Phase, Settlement, Status, Terms} from "../../../contracts/types/MarketTypes.sol";
 import {Market} from "../../../contracts/Market.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {Grams} from "../utils/Grams.sol";

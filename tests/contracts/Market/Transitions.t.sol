@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {G1Point, Settlement, Status} from "../../../contracts/interfaces/MarketTypes.sol";
-import {MarketErrors as Errors} from "../../../contracts/libraries/Errors/MarketErrors.sol";
+import {G1Point, Settlement, Status} from "../../../contracts/types/MarketTypes.sol";
+import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
 /// @dev Every call that a status forbids. The legal ones are in the files of the calls.

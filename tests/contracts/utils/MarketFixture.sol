@@ -12,7 +12,7 @@ import {
     Status,
     Submission,
     Terms
-} from "../../../contracts/interfaces/MarketTypes.sol";
+} from "../../../contracts/types/MarketTypes.sol";
 import {BN254} from "../../../contracts/libraries/BN254.sol";
 import {Cohort} from "../../../contracts/libraries/Cohort.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Marketplace.Learning;
+using Marketplace.Learning.Data;
+using Marketplace.Learning.Models;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Web.Components.Posting;

@@ -1,0 +1,29 @@
+// Reads the results that `dotnet test --logger trx` writes.
+
+/** Reasons to skip a test that no installation can remove: another processor, system or graphics card would be needed. */
+const INAPPLICABLE = /processor|CUDA|GPU|only Linux|Windows|macOS/;
+
+/**
+ * @param text Content of a .trx file.
+ * @returns Numbers of passed and failed tests; names and reasons of those skipped because something could be installed and is not,
+ *   and of those that cannot run on this machine.
+ */
+export function readResults(text) {
+  const counters = /<Counters ([^>]*)\/>/.exec(text)?.[1] ?? "";
+  const number = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(counters)?.[1] ?? 0);
+  const notRun = [
+    ...text.matchAll(/<UnitTestResult [^>]*outcome="NotExecuted"[^>]*?(?:\/>|>[\s\S]*?<\/UnitTestResult>)/g),
+  ].map(([result]) => ({
+    name: unescape(/testName="([^"]*)"/.exec(result)?.[1] ?? "?"),
+    reason: unescape(/<Message>([\s\S]*?)<\/Message>/.exec(result)?.[1] ?? "no reason given").trim(),
+  }));
+  return {
+    passed: number("passed"),
+    failed: number("failed"),
+    skipped: notRun.filter(({ reason }) => !INAPPLICABLE.test(reason)),
+    inapplicable: notRun.filter(({ reason }) => INAPPLICABLE.test(reason)),
+  };
+}
+
+const ENTITIES = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+const unescape = (text) => text.replace(/&(lt|gt|quot|apos|amp);/g, (_, name) => ENTITIES[name]);

@@ -1,0 +1,132 @@
+using Marketplace.Contracts;
+using Marketplace.Chain;
+using Marketplace.ReadModel.Projection;
+using Marketplace.ReadModel.Queries;
+using Marketplace.ReadModel.Tables;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Marketplace.ReadModel.Stores;
+
+/// <summary>What a batch or a reorganization writes, within the caller's transaction.</summary>
+internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
+{
+    /// <summary>More than a reader of logs remembers, so that whatever it rolls back to is known here.</summary>
+    private const ulong MaxPositions = 1024;
+
+    /// <param name="voidFrom">Block from which on what is there counts no more; null when all stands.</param>
+    public async Task<MarketChange> ApplyAsync(
+        MarketTables tables, EventBatch batch, ulong? voidFrom, CancellationToken cancellationToken)
+    {
+        MarketChange? gone = voidFrom is { } from ? await RollBackAsync(tables, from, cancellationToken) : null;
+        Dictionary<long, ProjectRows> projects = await LoadAsync(tables, batch.Events, cancellationToken);
+        RowChanges changes = new();
+        List<EventRow> events = Project(projects, batch.Events, changes);
+        await WriteAsync(tables, changes, cancellationToken);
+        await tables.WriteAsync(events, cancellationToken);
+        await tables.WriteAsync([BlockRow.Of(batch.End)], cancellationToken);
+        await tables.Blocks.OrderByDescending(row => row.Number).Skip((int)MaxPositions).ExecuteDeleteAsync(cancellationToken);
+        return new MarketChange(
+            batch.End.Number,
+            changes.Projects.Select(row => row.Id).Union(gone?.Projects ?? new HashSet<long>()).ToHashSet(),
+            changes.Accounts.Union(gone?.Accounts ?? new HashSet<Address>()).ToHashSet());
+    }
+
+    public async Task<MarketChange> RollBackAsync(MarketTables tables, ulong fromBlock, CancellationToken cancellationToken)
+    {
+        BlockRow? last = await tables.Blocks.Where(row => row.Number < fromBlock)
+            .OrderByDescending(row => row.Number).FirstOrDefaultAsync(cancellationToken);
+        ulong start = last?.Number + 1 ?? 0;
+        List<long> touched = await tables.Events.Where(row => row.Block >= start && row.Project != null)
+            .Select(row => row.Project!.Value).Distinct().ToListAsync(cancellationToken);
+        HashSet<Address> accounts = await AccountsOfAsync(tables, touched, start, cancellationToken);
+        await tables.Events.Where(row => row.Block >= start).ExecuteDeleteAsync(cancellationToken);
+        await tables.Withdrawals.Where(row => row.Block >= start).ExecuteDeleteAsync(cancellationToken);
+        await tables.Blocks.Where(row => row.Number >= start).ExecuteDeleteAsync(cancellationToken);
+        await tables.Projects.Where(row => touched.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
+        RowChanges changes = new();
+        List<EventRow> left = await MarketQueries.EventsOf(tables, touched).ToListAsync(cancellationToken);
+        Project([], [.. left.Select(row => row.ToEvent(market.Market))], changes);
+        await WriteAsync(tables, changes, cancellationToken);
+        accounts.UnionWith(changes.Accounts);
+        return new MarketChange(last?.Number ?? 0, touched.ToHashSet(), accounts);
+    }
+
+    public async Task<MarketChange> SaveAsync(MarketTables tables, ContentRow content, CancellationToken cancellationToken)
+    {
+        await tables.WriteAsync([content], cancellationToken);
+        List<long> projects = content.Kind == ContentKind.Document
+            ? await tables.Projects.Where(row => row.Document == content.Cid).Select(row => row.Id).ToListAsync(cancellationToken)
+            : await tables.Rounds.Where(row => row.Report == content.Cid).Select(row => row.Project).Distinct().ToListAsync(cancellationToken);
+        ulong block = await tables.Blocks.MaxAsync(row => (ulong?)row.Number, cancellationToken) ?? 0;
+        return new MarketChange(block, projects.ToHashSet(), new HashSet<Address>());
+    }
+
+    /// <returns>The events that were accepted.</returns>
+    private List<EventRow> Project(Dictionary<long, ProjectRows> projects, IReadOnlyList<MarketEvent> events, RowChanges changes)
+    {
+        List<EventRow> accepted = [];
+        foreach (MarketEvent @event in events)
+        {
+            if (@event.Event is MarketEvents.Withdrawn withdrawn)
+            {
+                Projector.Apply(withdrawn, @event.At, changes);
+                accepted.Add(EventRow.Of(@event));
+                continue;
+            }
+            if (!projects.TryGetValue(@event.Project!.Value, out ProjectRows? rows))
+                projects.Add(@event.Project.Value, rows = new ProjectRows());
+            if (Projector.Apply(rows, @event, changes) is { } refusal)
+                logger.LogRefusal(@event, refusal);
+            else
+                accepted.Add(EventRow.Of(@event));
+        }
+        return accepted;
+    }
+
+    /// <summary>The rows that the events can change.</summary>
+    private static async Task<Dictionary<long, ProjectRows>> LoadAsync(
+        MarketTables tables, IReadOnlyList<MarketEvent> events, CancellationToken cancellationToken)
+    {
+        long[] ids = [.. events.Select(@event => @event.Project).OfType<long>().Distinct()];
+        if (ids.Length == 0)
+            return [];
+        Dictionary<long, ProjectRows> found = await tables.Projects.Where(row => ids.Contains(row.Id))
+            .ToDictionaryAsync(row => row.Id, row => new ProjectRows { Project = row }, cancellationToken);
+        foreach (ParticipationRow row in await tables.Participations.Where(row => ids.Contains(row.Project)).ToListAsync(cancellationToken))
+            found[row.Project].Trainers.Add(row.Trainer, row);
+        IQueryable<RoundRow> open = tables.Rounds.Where(row => ids.Contains(row.Project) && row.Stage == RoundStage.Open);
+        foreach (RoundRow row in await open.ToListAsync(cancellationToken))
+            found[row.Project].Round = row;
+        IQueryable<SubmissionRow> seats = open.Join(
+            tables.Submissions,
+            round => new { round.Project, Round = round.Index },
+            submission => new { submission.Project, submission.Round },
+            (round, submission) => submission);
+        foreach (SubmissionRow row in await seats.ToListAsync(cancellationToken))
+            found[row.Project].Seats.Add(row.Seat, row);
+        return found;
+    }
+
+    private static async Task<HashSet<Address>> AccountsOfAsync(
+        MarketTables tables, List<long> projects, ulong fromBlock, CancellationToken cancellationToken)
+    {
+        IQueryable<ProjectRow> touched = tables.Projects.Where(row => projects.Contains(row.Id));
+        IQueryable<Address> accounts = touched.Select(row => row.Owner)
+            .Union(touched.Select(row => row.Aggregator))
+            .Union(tables.Participations.Where(row => projects.Contains(row.Project)).Select(row => row.Trainer))
+            .Union(tables.Credits.Where(row => projects.Contains(row.Project)).Select(row => row.Account))
+            .Union(tables.Withdrawals.Where(row => row.Block >= fromBlock).Select(row => row.Account));
+        return [.. await accounts.ToListAsync(cancellationToken)];
+    }
+
+    private static async Task WriteAsync(MarketTables tables, RowChanges changes, CancellationToken cancellationToken)
+    {
+        await tables.WriteAsync(changes.Projects, cancellationToken);
+        await tables.WriteAsync(changes.Rounds, cancellationToken);
+        await tables.WriteAsync(changes.Submissions, cancellationToken);
+        await tables.WriteAsync(changes.Participations, cancellationToken);
+        await tables.WriteAsync(changes.Credits, cancellationToken);
+        await tables.WriteAsync(changes.Withdrawals, cancellationToken);
+    }
+}

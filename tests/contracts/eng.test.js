@@ -1,0 +1,68 @@
+// The tools in eng/ that read what test runners leave: a reader that finds nothing would let everything pass.
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { coberturaReports, csharpLines, percent, solidityLines } from "../../eng/lib/coverage.mjs";
+import { readResults } from "../../eng/lib/trx.mjs";
+
+const TRX = `<TestRun>
+  <UnitTestResult testName="A.Passes" outcome="Passed" />
+  <UnitTestResult testId="1" testName="A.Lacks(text: &quot;x&quot;)" outcome="NotExecuted" duration="0">
+    <Output><ErrorInfo><Message>The vectors are absent; set MARKETPLACE_SHARED.</Message></ErrorInfo></Output>
+  </UnitTestResult>
+  <UnitTestResult testName="A.Cannot" outcome="NotExecuted">
+    <Output><ErrorInfo><Message>This processor lacks avx512.</Message></ErrorInfo></Output>
+  </UnitTestResult>
+  <UnitTestResult testName="A.Silent" outcome="NotExecuted" />
+  <Counters total="6" executed="3" passed="2" failed="1" notExecuted="0" />
+</TestRun>`;
+
+describe("Reading results", () => {
+  let folder;
+
+  before(async () => (folder = await mkdtemp(path.join(tmpdir(), "eng-"))));
+
+  after(() => rm(folder, { recursive: true }));
+
+  it("counts tests, and tells what is missing from what cannot be", () => {
+    const { passed, failed, skipped, inapplicable } = readResults(TRX);
+    expect([passed, failed]).to.deep.equal([2, 1]);
+    expect(skipped).to.deep.equal([
+      { name: 'A.Lacks(text: "x")', reason: "The vectors are absent; set MARKETPLACE_SHARED." },
+      { name: "A.Silent", reason: "no reason given" },
+    ]);
+    expect(inapplicable.map(({ name }) => name)).to.deep.equal(["A.Cannot"]);
+  });
+
+  it("counts lines of contracts, without mocks", async () => {
+    const file = path.join(folder, "lcov.info");
+    await writeFile(
+      file,
+      "TN:\nSF:contracts/A.sol\nDA:1,1\nDA:2,0\nDA:3,7\nLH:2\nLF:3\nend_of_record\n" +
+        "SF:contracts/mocks/B.sol\nDA:1,0\nend_of_record\nSF:contracts/C.sol\nDA:9,0\nend_of_record\n",
+    );
+    const lines = solidityLines(file);
+    expect(Object.fromEntries(lines)).to.deep.equal({
+      "contracts/A.sol": { covered: 2, coverable: 3 },
+      "contracts/C.sol": { covered: 0, coverable: 1 },
+    });
+    expect(percent(lines)).to.equal(50);
+    expect(percent(new Map())).to.equal(0);
+  });
+
+  it("counts lines of assemblies", async () => {
+    const file = path.join(folder, "Summary.json");
+    const assemblies = [{ name: "Marketplace.Crypto", coveredlines: 341, coverablelines: 365 }];
+    await writeFile(file, JSON.stringify({ coverage: { assemblies } }));
+    expect(percent(csharpLines(file))).to.be.closeTo(93.4, 0.05);
+  });
+
+  it("finds the reports of all test projects", async () => {
+    await mkdir(path.join(folder, "results", "one"), { recursive: true });
+    const report = path.join(folder, "results", "one", "coverage.cobertura.xml");
+    await writeFile(report, "<coverage />");
+    expect([...coberturaReports(path.join(folder, "results"))]).to.deep.equal([report]);
+    expect([...coberturaReports(path.join(folder, "absent"))]).to.deep.equal([]);
+  });
+});
