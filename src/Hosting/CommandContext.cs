@@ -11,4 +11,7 @@ public sealed record CommandContext(SettingsReader Settings, ParseResult Argumen
 {
     /// <summary>The program's own log.</summary>
     public ILogger Log { get; } = Loggers.CreateLogger("Marketplace");
+
+    /// <summary>Logs a line of those who say what they do in words.</summary>
+    public void Say(string line) => Log.LogInformation("{Line}", line);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using Marketplace.Agents;
 using Marketplace.Content;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
@@ -158,7 +159,8 @@ public static class CommandHost
         {
             // Answers of a contract that is none of ours, and what others have published.
             AbiException or PublishedException => Failed,
-            UsageException or UnknownProjectException or DocumentException or InvalidDataException or FormatException or PlatformNotSupportedException => WrongUsage,
+            AgentException or UsageException or UnknownProjectException or DocumentException => WrongUsage,
+            InvalidDataException or FormatException or PlatformNotSupportedException => WrongUsage,
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException => WrongUsage,
             ContractRevertedException or RpcException or RpcTransportException or ContentStoreException => Failed,
             IOException or HttpRequestException or SocketException or HttpListenerException => Failed,

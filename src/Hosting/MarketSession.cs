@@ -48,7 +48,7 @@ public sealed class MarketSession : IDisposable
         Uri url = ParseRpc(settings.Require(SharedSettings.Rpc));
         IContentStore store = ContentStore.Open(settings.Require(SharedSettings.Store));
         // Repeating is the handler's affair, and its limits are shorter than the client's.
-        var rpc = new JsonRpcClient(new RpcOptions(url) { MaxAttempts = 1, RequestTimeout = TimeSpan.FromMinutes(3) }, JsonRpcHttp.CreateHandler());
+        var rpc = new RpcTransport(new RpcOptions(url) { MaxAttempts = 1, RequestTimeout = TimeSpan.FromMinutes(3) }, JsonRpcHttp.CreateHandler());
         MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(rpc), ReadDeployment(settings), cancellation);
         return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log) { transport = rpc };
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Marketplace.Agents;
 using Marketplace.Chain;
 using Marketplace.Hosting;
 using Marketplace.Learning.Data;
@@ -7,7 +8,6 @@ using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Trainer;
-using Microsoft.Extensions.Logging;
 
 var projectOption = new Option<uint>("--project") { Description = "Id of the project", Required = true };
 Option<double> pollOption = PollOption.Create();
@@ -37,9 +37,13 @@ run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. Share
     await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
     Srs srs = await party.SrsAsync(cancellation);
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, context.Arguments.GetValue(projectOption), cancellation);
-    ILocalTrainer trainer = CreateTrainer(context, project.Document, party.StateFolder);
-    var agent = new TrainerAgent(party, srs, project, trainer, poll, context.Arguments.GetValue(keepOption), new LogWriter(context.Log));
-    await agent.RunAsync(cancellation);
+    context.Say($"project {project.History.Id}: {project.Document.Title}");
+    var agent = new TrainerAgent(
+        PartyMarket.CreateContext(party, AgentRole.Trainer, project.Document, srs, context.Say),
+        project,
+        CreateTrainer(context, project.Document, party.StateFolder),
+        context.Arguments.GetValue(keepOption));
+    await AgentLoop.RunAsync(agent.StepAsync, poll, context.Say, cancellation);
     return 0;
 });
 
@@ -56,7 +60,7 @@ withdraw.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, tok
 {
     Address token = TokenArgument.Parse(context.Settings.Require(tokenSetting));
     await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
-    await party.WithdrawAsync(token, Console.Out, cancellation);
+    await party.WithdrawAsync(token, Console.WriteLine, cancellation);
     return 0;
 });
 
@@ -85,9 +89,9 @@ ILocalTrainer CreateTrainer(CommandContext context, ProjectDocument document, st
         string[] words = [.. CommandLineParser.SplitCommandLine(command)];
         return words.Length == 0
             ? throw new UsageException("--train-command is empty")
-            : new CommandTrainer(words[0], words[1..], stateFolder, new LogWriter(context.Log));
+            : new CommandTrainer(words[0], words[1..], stateFolder, context.Say);
     }
     Dataset data = ProjectData.Load(document, context.Settings.Require(dataSetting), "train");
-    context.Log.LogInformation("{Samples:N0} samples", data.Count);
-    return new BuiltInTrainer(data, context.Settings.OpenEngine(context.Log), new LogWriter(context.Log));
+    context.Say($"{data.Count:N0} samples");
+    return new DatasetTrainer(data, context.Settings.OpenEngine(context.Log), context.Say);
 }

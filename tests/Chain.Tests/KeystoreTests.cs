@@ -10,28 +10,28 @@ public class KeystoreTests
 {
     private static readonly KeystoreOptions Fast = new(N: 1 << 10);
 
-    [Theory]
-    // RFC 7914, section 12. Its fourth vector needs 1 GiB and is left out.
-    [InlineData("", "", 16, 1, 1, "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906")]
-    [InlineData("password", "NaCl", 1024, 8, 16, "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640")]
-    [InlineData("pleaseletmein", "SodiumChloride", 16384, 8, 1, "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887")]
-    public void Scrypt_agrees_with_its_RFC(string password, string salt, int n, int r, int p, string expected) =>
-        Assert.Equal(expected, Convert.ToHexStringLower(
-            Scrypt.DeriveKey(Encoding.UTF8.GetBytes(password), Encoding.UTF8.GetBytes(salt), n, r, p, 64)));
-
     [Fact]
     public void Opens_the_keystores_of_the_ethereum_tests()
     {
         int opened = 0;
         foreach (JsonProperty vector in Vectors.Load("ethereum-keystore-basic-tests.json").EnumerateObject())
         {
-            using PrivateKey key = Keystore.Decrypt(vector.Value.GetProperty("json").GetRawText(), vector.Value.Text("password"));
+            string json = vector.Value.GetProperty("json").GetRawText();
+            if (vector.Name == "test2")
+            {
+                // n = 2^18 with r = 1, which RFC 7914 does not define: n must be below 2^(16·r).
+                var refusal = Assert.Throws<FormatException>(() => Keystore.Decrypt(json, vector.Value.Text("password")));
+                Assert.Contains("n = 262144, r = 1, p = 8", refusal.Message);
+                continue;
+            }
+
+            using PrivateKey key = Keystore.Decrypt(json, vector.Value.Text("password"));
             using PrivateKey expected = PrivateKey.Parse(vector.Value.Text("priv"));
             Assert.Equal(expected.Address, key.Address);
             opened++;
         }
 
-        Assert.Equal(5, opened);
+        Assert.Equal(4, opened);
     }
 
     [Fact]
@@ -62,6 +62,7 @@ public class KeystoreTests
     [Theory]
     [InlineData("n", 1 << 30)]
     [InlineData("n", 1000)]
+    [InlineData("n", 3)]
     [InlineData("n", 0)]
     [InlineData("n", -2)]
     [InlineData("r", 1_000_000)]
@@ -74,6 +75,23 @@ public class KeystoreTests
         using PrivateKey key = PrivateKey.Generate();
         string json = Edit(Keystore.Encrypt(key, "p", Fast), c => c["kdfparams"]![name] = value);
         Assert.Throws<FormatException>(() => Keystore.Decrypt(json, "p"));
+    }
+
+    [Fact]
+    public void Refuses_to_write_what_it_would_not_open()
+    {
+        using PrivateKey key = PrivateKey.Generate();
+        Assert.Throws<FormatException>(() => Keystore.Encrypt(key, "p", new KeystoreOptions(N: 1 << 20)));
+    }
+
+    [Fact]
+    public void Stops_before_the_derivation_when_cancelled()
+    {
+        using PrivateKey key = PrivateKey.Generate();
+        string json = Keystore.Encrypt(key, "p", Fast);
+        CancellationToken cancelled = new(canceled: true);
+        Assert.Throws<OperationCanceledException>(() => Keystore.Encrypt(key, "p", Fast, cancelled));
+        Assert.Throws<OperationCanceledException>(() => Keystore.Decrypt(json, "p", cancelled));
     }
 
     [Theory]

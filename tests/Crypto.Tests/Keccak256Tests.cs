@@ -25,21 +25,31 @@ public class Keccak256Tests
         Assert.Equal(expected, Convert.ToHexStringLower(Keccak256.HashData(Message(length))));
 
     [Fact]
-    public void Incremental_form_agrees_however_the_message_is_cut()
+    public void Threads_do_not_disturb_each_other()
     {
-        byte[] message = Message(700);
-        var hash = new Keccak256();
-        foreach (int piece in new[] { 1, 7, 64, 135, 136, 137, 300, 700 })
+        byte[][] messages = [.. Enumerable.Range(0, 200).Select(Message)];
+        byte[][] expected = [.. messages.Select(message => Keccak256.HashData(message))];
+        Parallel.For(0, 8, _ =>
         {
-            for (int at = 0; at < message.Length; at += piece)
-                hash.Append(message.AsSpan(at, Math.Min(piece, message.Length - at)));
-            Assert.Equal(Keccak256.HashData(message), hash.GetHashAndReset());
-        }
+            for (int i = 0; i < messages.Length; i++) Assert.Equal(expected[i], Keccak256.HashData(messages[i]));
+        });
     }
 
     [Fact]
-    public void Refuses_a_short_destination() =>
-        Assert.Throws<ArgumentException>(() => Keccak256.HashData([], new byte[31]));
+    public void A_refused_destination_leaves_nothing_for_the_next_hash()
+    {
+        Assert.Throws<ArgumentException>(() => Keccak256.HashData("abc"u8, new byte[31]));
+        Hashes_text("abc", "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45");
+    }
+
+    [Fact]
+    public void Writes_32_bytes_and_no_more()
+    {
+        byte[] destination = new byte[40];
+        Keccak256.HashData("abc"u8, destination);
+        Assert.Equal(Keccak256.HashData("abc"u8), destination[..32]);
+        Assert.All(destination[32..], rest => Assert.Equal(0, rest));
+    }
 
     private static byte[] Message(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i % 251))];
 }

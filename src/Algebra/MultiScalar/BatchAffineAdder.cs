@@ -23,7 +23,7 @@ internal sealed unsafe class BatchAffineAdder<TKernel> : IDisposable
 
     private const int CoordinateWords = 4;
 
-    private readonly NativeBuffer _memory;
+    private readonly NativeBuffer<ulong> _memory;
     private readonly ulong* _prefixes;
     private readonly ulong* _groups;
     private readonly ulong* _packed;
@@ -39,7 +39,7 @@ internal sealed unsafe class BatchAffineAdder<TKernel> : IDisposable
         long prefixWords = (groups + 1L) * TKernel.Words;
         long pointers = (groups * (long)lanes) + 8;
         long groupWords = 10L * TKernel.Words;
-        _memory = new NativeBuffer(prefixWords + groupWords + (3 * pointers) + (4 * lanes) + lanes + 64);
+        _memory = new NativeBuffer<ulong>(prefixWords + groupWords + (3 * pointers) + (4 * lanes) + lanes + 64);
         _prefixes = _memory.Start;
         _groups = _prefixes + prefixWords;
         _dummies = _groups + groupWords;

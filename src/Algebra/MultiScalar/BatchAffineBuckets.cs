@@ -24,7 +24,7 @@ internal sealed unsafe class BatchAffineBuckets<TKernel> : IDisposable
 
     private readonly G1* _points;
     private readonly BucketOrder _order;
-    private readonly NativeBuffer _buckets;
+    private readonly NativeBuffer<ulong> _buckets;
     private readonly ConcurrentBag<ChunkWorker> _workers = [];
     private readonly (int Bucket, Jacobian<Fp> Sum)[] _parts;
 
@@ -35,7 +35,7 @@ internal sealed unsafe class BatchAffineBuckets<TKernel> : IDisposable
     {
         _points = points;
         _order = new BucketOrder(count, 1 << (bits - 1));
-        _buckets = new NativeBuffer((long)_order.Buckets * PointWords);
+        _buckets = new NativeBuffer<ulong>((long)_order.Buckets * PointWords);
         Chunks = (count + Chunk - 1) / Chunk;
         _parts = new (int, Jacobian<Fp>)[2 * Chunks];
     }
@@ -165,8 +165,8 @@ internal sealed unsafe class BatchAffineBuckets<TKernel> : IDisposable
     private sealed class ChunkWorker : IDisposable
     {
         private readonly BatchAffineAdder<TKernel> _adder = new(Chunk / 2);
-        private readonly NativeBuffer _points = new(2L * (Chunk + 8) * PointWords);
-        private readonly NativeBuffer _groups = new((2L * TKernel.Words) + (3 * 8));
+        private readonly NativeBuffer<ulong> _points = new(2L * (Chunk + 8) * PointWords);
+        private readonly NativeBuffer<ulong> _groups = new((2L * TKernel.Words) + (3 * 8));
 
         internal int[] Buckets { get; } = new int[Chunk];
 

@@ -8,7 +8,7 @@ namespace Marketplace.Algebra.MultiScalar;
 /// <summary>The points of one window in the order of their buckets; points with digit zero are left out.</summary>
 internal sealed unsafe class BucketOrder : IDisposable
 {
-    private readonly NativeBuffer _entries;
+    private readonly NativeBuffer<uint> _entries;
     private readonly int[][] _counts;
     private readonly int _count;
 
@@ -19,7 +19,7 @@ internal sealed unsafe class BucketOrder : IDisposable
         const int SmallestRange = 1 << 15;
         _count = count;
         Buckets = buckets;
-        _entries = new NativeBuffer((count + 1L) / 2);
+        _entries = new NativeBuffer<uint>(count);
         Offsets = new int[buckets + 1];
         int ranges = Math.Clamp(count / SmallestRange, 1, Environment.ProcessorCount);
         _counts = new int[ranges][];
@@ -33,7 +33,7 @@ internal sealed unsafe class BucketOrder : IDisposable
     internal int Buckets { get; }
 
     /// <summary>Twice the point's index, plus one where the point is to be negated.</summary>
-    internal uint* Entries => (uint*)_entries.Start;
+    internal uint* Entries => _entries.Start;
 
     /// <summary>Bucket b has the entries from Offsets[b] to before Offsets[b + 1].</summary>
     internal int[] Offsets { get; }

@@ -53,7 +53,7 @@ internal static unsafe class BucketReduction<TKernel>
     {
         int segments = results.Length;
         using BatchAffineAdder<TKernel> adder = new(2 * segments);
-        using NativeBuffer memory = new(3L * segments * PointWords);
+        using NativeBuffer<ulong> memory = new(3L * segments * PointWords);
         new Span<G1>(memory.Start, 3 * segments).Clear();
         ulong* sum = memory.Start;
         ulong* running = sum + (segments * PointWords);

@@ -13,14 +13,14 @@ internal sealed unsafe class SignedDigits : IDisposable
     private const int SignedBits = 41;
     private const int Chunk = 8192;
 
-    private readonly NativeBuffer _memory;
+    private readonly NativeBuffer<short> _memory;
 
     private SignedDigits(int windowBits, int windows, int count)
     {
         WindowBits = windowBits;
         Windows = windows;
         Count = count;
-        _memory = new NativeBuffer((((long)windows * count) + 3) / 4);
+        _memory = new NativeBuffer<short>((long)windows * count);
     }
 
     /// <summary>c, at most 16.</summary>
@@ -33,7 +33,7 @@ internal sealed unsafe class SignedDigits : IDisposable
     internal int Windows { get; }
 
     /// <summary>The digits of weight 2^(c·window), one a scalar; valid until disposal.</summary>
-    internal short* Window(int window) => (short*)_memory.Start + ((long)window * Count);
+    internal short* Window(int window) => _memory.Start + ((long)window * Count);
 
     /// <summary>Windows of a residue in [0, r).</summary>
     /// <remarks>The top one has 254 − c·(W−1) &lt; c bits, so that even with a carry from below its digit is at most 2^(c−1).</remarks>

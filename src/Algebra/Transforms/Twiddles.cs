@@ -15,14 +15,14 @@ internal sealed unsafe class Twiddles<TKernel> : IDisposable
     private const int ElementWords = 4;
     private const int Chunk = 4096;
 
-    private readonly NativeBuffer _memory;
+    private readonly NativeBuffer<ulong> _memory;
 
     /// <param name="length">Length of the transform, a power of two of at least 2.</param>
     /// <param name="isInverse">Whether to take ω⁻¹ for ω.</param>
     /// <param name="cancellationToken">Stops the computation.</param>
     internal Twiddles(int length, bool isInverse, CancellationToken cancellationToken)
     {
-        _memory = new NativeBuffer((long)length / 2 * ElementWords);
+        _memory = new NativeBuffer<ulong>((long)length / 2 * ElementWords);
         *(Fr*)Start = Scaled(Fr.One);
         for (int filled = 1; filled < length / 2; filled *= 2)
         {

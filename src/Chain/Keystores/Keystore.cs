@@ -21,23 +21,22 @@ public sealed record KeystoreOptions(int N = 1 << 17, int R = 8, int P = 1);
 /// <summary>Private keys in password-protected files that geth, ethers and wallets read and write.</summary>
 public static class Keystore
 {
-    // Files come from anywhere: without limits, their parameters could ask for any amount of memory and time. The largest
-    // that wallets write are N = 2^18, r = 8, p = 1 and a million iterations.
-    private const long MaxScryptMemory = 512L << 20;
-    private const long MaxScryptWork = 1L << 25;
+    // Files come from anywhere: without limits, their parameters could ask for any amount of memory and time. Wallets write a
+    // million iterations at most.
     private const int MaxIterations = 10_000_000;
     private const int MaxFileLength = 1 << 16;
 
     /// <summary>Opens a keystore.</summary>
     /// <param name="json">The file's text.</param>
     /// <param name="password">The password; its UTF-8 bytes are used as they are.</param>
-    /// <param name="cancellationToken">Stops the key derivation.</param>
+    /// <param name="cancellationToken">Looked at before the key derivation, which takes seconds at most and cannot be stopped.</param>
     /// <exception cref="WrongPasswordException">The password is wrong.</exception>
     /// <exception cref="FormatException">The file is malformed, or its parameters are refused; the message says which.</exception>
     public static PrivateKey Decrypt(string json, string password, CancellationToken cancellationToken = default)
     {
         JsonElement root = Root(json);
-        if (Number(root, "version") != 3) throw new FormatException($"Expected a keystore of version 3, got {Number(root, "version")}.");
+        if (Number(root, "version") != 3)
+            throw new FormatException($"Expected a keystore of version 3, got {Number(root, "version")}.");
         JsonElement crypto = Object(root, "crypto");
         if (Text(crypto, "cipher") != "aes-128-ctr")
             throw new FormatException($"Expected the cipher aes-128-ctr, got {Hex.Excerpt(Text(crypto, "cipher"))}.");
@@ -49,15 +48,17 @@ public static class Keystore
         Span<byte> key = stackalloc byte[PrivateKey.Size];
         try
         {
-            derived = DeriveKey(crypto, passwordBytes, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            derived = DeriveKey(crypto, passwordBytes);
             if (!CryptographicOperations.FixedTimeEquals(mac, MacOf(derived, ciphertext))) throw new WrongPasswordException();
             ApplyAesCtr(derived.AsSpan(0, 16), iv, ciphertext, key);
             PrivateKey opened = new(key);
             if (TryGet(root, "address", out JsonElement address) && address.ValueKind == JsonValueKind.String
-                && !string.Equals(address.GetString()!.Replace("0x", "", StringComparison.Ordinal), opened.Address.ToString()[2..], StringComparison.OrdinalIgnoreCase))
+                && !IsSame(address.GetString()!, opened.Address))
             {
                 opened.Dispose();
-                throw new FormatException($"The keystore claims the address {Hex.Excerpt(address.GetString())}, its key is of another account.");
+                throw new FormatException(
+                    $"The keystore claims the address {Hex.Excerpt(address.GetString())}, its key is of another account.");
             }
 
             return opened;
@@ -73,7 +74,8 @@ public static class Keystore
     /// <summary>Protects a key with a password: scrypt and AES-128-CTR.</summary>
     /// <returns>The file's text.</returns>
     /// <exception cref="FormatException">The options are beyond what <see cref="Decrypt"/> accepts.</exception>
-    public static string Encrypt(PrivateKey key, string password, KeystoreOptions? options = null, CancellationToken cancellationToken = default)
+    public static string Encrypt(
+        PrivateKey key, string password, KeystoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new KeystoreOptions();
         CheckScrypt(options.N, options.R, options.P);
@@ -84,7 +86,8 @@ public static class Keystore
         Span<byte> plain = stackalloc byte[PrivateKey.Size];
         try
         {
-            derived = Scrypt.DeriveKey(passwordBytes, salt, options.N, options.R, options.P, 32, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            derived = Scrypt.DeriveKey(passwordBytes, salt, options.N, options.R, options.P, 32);
             key.ExportTo(plain);
             byte[] ciphertext = new byte[PrivateKey.Size];
             ApplyAesCtr(derived.AsSpan(0, 16), iv, plain, ciphertext);
@@ -120,7 +123,7 @@ public static class Keystore
         }
     }
 
-    private static byte[] DeriveKey(JsonElement crypto, byte[] password, CancellationToken cancellationToken)
+    private static byte[] DeriveKey(JsonElement crypto, byte[] password)
     {
         JsonElement parameters = Object(crypto, "kdfparams");
         byte[] salt = Bytes(parameters, "salt", 1, 1024);
@@ -131,7 +134,7 @@ public static class Keystore
             case "scrypt":
                 (long n, long r, long p) = (Number(parameters, "n"), Number(parameters, "r"), Number(parameters, "p"));
                 CheckScrypt(n, r, p);
-                return Scrypt.DeriveKey(password, salt, (int)n, (int)r, (int)p, 32, cancellationToken);
+                return Scrypt.DeriveKey(password, salt, (int)n, (int)r, (int)p, 32);
             case "pbkdf2":
                 if (Text(parameters, "prf") != "hmac-sha256")
                     throw new FormatException($"Expected the prf hmac-sha256, got {Hex.Excerpt(Text(parameters, "prf"))}.");
@@ -144,15 +147,13 @@ public static class Keystore
         }
     }
 
+    /// <summary>Wallets write addresses with and without 0x, in small letters or checksummed.</summary>
+    private static bool IsSame(string written, Address address) => string.Equals(
+        written.Replace("0x", "", StringComparison.Ordinal), address.ToString()[2..], StringComparison.OrdinalIgnoreCase);
+
     private static void CheckScrypt(long n, long r, long p)
     {
-        bool isSane = n is >= 2 and <= int.MaxValue && (n & (n - 1)) == 0 && r is >= 1 and <= 1024 && p is >= 1 and <= 1024;
-        if (!isSane || 128 * n * r > MaxScryptMemory || n * r * p > MaxScryptWork)
-        {
-            throw new FormatException(
-                $"The scrypt parameters n = {n}, r = {r}, p = {p} are refused: n must be a power of two, 128·n·r at most "
-                + $"{MaxScryptMemory} bytes, n·r·p at most {MaxScryptWork}.");
-        }
+        if (Scrypt.Refuse(n, r, p) is { } refusal) throw new FormatException(refusal);
     }
 
     private static byte[] MacOf(byte[] derived, byte[] ciphertext)
@@ -181,7 +182,8 @@ public static class Keystore
             for (int offset = 0; offset < input.Length; offset += 16)
             {
                 aes.EncryptEcb(counter, stream, PaddingMode.None);
-                for (int i = 0; i < 16 && offset + i < input.Length; i++) output[offset + i] = (byte)(input[offset + i] ^ stream[i]);
+                for (int i = 0; i < 16 && offset + i < input.Length; i++)
+                    output[offset + i] = (byte)(input[offset + i] ^ stream[i]);
                 for (int i = 15; i >= 0 && ++counter[i] == 0; i--)
                 {
                 }
@@ -196,7 +198,8 @@ public static class Keystore
 
     private static JsonElement Root(string json)
     {
-        if (json.Length > MaxFileLength) throw new FormatException($"A keystore has at most {MaxFileLength} characters, got {json.Length}.");
+        if (json.Length > MaxFileLength)
+            throw new FormatException($"A keystore has at most {MaxFileLength} characters, got {json.Length}.");
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);

@@ -70,16 +70,11 @@ public sealed class SealingKey : IDisposable
     {
         if (!P256.IsPrivateScalar(scalar))
             throw new SealingException($"A P-256 private key is {P256.Size} bytes and lies in [1, order); this one does not.");
-        ECParameters parameters = new() { Curve = ECCurve.NamedCurves.nistP256, D = scalar.ToArray() };
+        // OpenSSL derives the public point from the scalar; the libraries of other systems want it given.
+        var publicKey = SealingPublicKey.FromUncompressed(P256.MultiplyGenerator(scalar));
+        ECParameters parameters = new() { Curve = ECCurve.NamedCurves.nistP256, D = scalar.ToArray(), Q = publicKey.ToPoint() };
         try
         {
-            // OpenSSL derives the public point from the scalar; the libraries of other systems want it given.
-            if (!OperatingSystem.IsLinux())
-            {
-                var (x, y) = P256.MultiplyGenerator(scalar);
-                parameters.Q = new ECPoint { X = x, Y = y };
-            }
-
             return new SealingKey(ECDiffieHellman.Create(parameters));
         }
         finally

@@ -9,7 +9,7 @@ namespace Marketplace.Crypto.Sealing;
 public sealed class SealingPublicKey : IEquatable<SealingPublicKey>
 {
     /// <summary>Bytes of the uncompressed form 0x04 ‖ X ‖ Y (SEC 1, section 2.3.3).</summary>
-    public const int UncompressedSize = 1 + 2 * P256.Size;
+    public const int UncompressedSize = P256.PointSize;
 
     private readonly byte[] _uncompressed;
 
@@ -34,17 +34,14 @@ public sealed class SealingPublicKey : IEquatable<SealingPublicKey>
                 $"A P-256 public key has two coordinates of {P256.Size} bytes; {x.Length} and {y.Length} bytes came.");
         }
 
-        if (!P256.IsOnCurve(x, y))
+        byte[] uncompressed = [4, .. x, .. y];
+        if (!P256.IsPoint(uncompressed))
         {
             throw new SealingException(
                 $"The point ({Convert.ToHexStringLower(x)}, {Convert.ToHexStringLower(y)}) is not on the curve P-256; " +
                 "use the key that its owner printed or published.");
         }
 
-        byte[] uncompressed = new byte[UncompressedSize];
-        uncompressed[0] = 4;
-        x.CopyTo(uncompressed.AsSpan(1));
-        y.CopyTo(uncompressed.AsSpan(1 + P256.Size));
         return new SealingPublicKey(uncompressed);
     }
 

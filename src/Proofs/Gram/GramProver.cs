@@ -7,7 +7,6 @@
 // Working memory: L + M elements of Fr, M the transform's size (2d for a power of two), besides what the multi-scalar
 // multiplication takes. g and w live in the transform's buffer and in c's.
 
-using System.Buffers;
 using System.Security.Cryptography;
 using Marketplace.Algebra.Curves;
 using Marketplace.Algebra.Memory;
@@ -52,8 +51,8 @@ public static class GramProver
     {
         CheckShapes(srs, statement, witness);
         int length = statement.Dimension + Srs.ReservedCoordinates;
-        using IMemoryOwner<Fr> combination = new NativeVector(length);
-        using IMemoryOwner<Fr> buffer = new NativeVector(Autocorrelation.TransformSize(length));
+        using NativeBuffer<Fr> combination = new(length);
+        using NativeBuffer<Fr> buffer = new(Autocorrelation.TransformSize(length));
         while (true)
         {
             // x in {0, 1, −1}, with probability 3/r, needs another mask.

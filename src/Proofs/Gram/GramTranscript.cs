@@ -35,52 +35,33 @@ internal static class GramTranscript
     }
 
     /// <summary>Binds the context, the whole statement and the mask.</summary>
-    public static byte[] Seed(GramStatement statement, G1 mask, Fr maskNorm)
-    {
-        var hash = new Keccak256();
-        hash.Append(statement.Context);
-        Append(hash, statement.Dimension);
-        Append(hash, statement.Gram.Rows);
-        Append(hash, statement.Gram.PublicRows);
-        foreach (G1 commitment in statement.Commitments) Append(hash, commitment);
-        hash.Append(Keccak256.HashData(statement.Gram.Pack()));
-        Append(hash, mask);
-        Append(hash, maskNorm);
-        return hash.GetHashAndReset();
-    }
+    public static byte[] Seed(GramStatement statement, G1 mask, Fr maskNorm) => Keccak256.HashData([
+        .. statement.Context,
+        .. Word(statement.Dimension),
+        .. Word(statement.Gram.Rows),
+        .. Word(statement.Gram.PublicRows),
+        .. statement.Commitments.SelectMany(commitment => commitment.ToBytes()),
+        .. Keccak256.HashData(statement.Gram.Pack()),
+        .. mask.ToBytes(),
+        .. maskNorm.ToBytes(),
+    ]);
 
     /// <summary>z_i, one independent 128-bit number a row.</summary>
     public static UInt128[] Rows(ReadOnlySpan<byte> seed, int rows)
     {
-        var hash = new Keccak256();
         var challenges = new UInt128[rows];
         for (int i = 0; i < rows; i++)
-        {
-            hash.Append(seed);
-            Append(hash, i);
-            challenges[i] = BinaryPrimitives.ReadUInt128BigEndian(hash.GetHashAndReset());
-        }
-
+            challenges[i] = BinaryPrimitives.ReadUInt128BigEndian(Keccak256.HashData([.. seed, .. Word(i)]));
         return challenges;
     }
 
     /// <summary>x.</summary>
-    public static Fr Point(ReadOnlySpan<byte> seed, G1 autocorrelation, Fr blinder)
-    {
-        var hash = new Keccak256();
-        hash.Append(seed);
-        Append(hash, autocorrelation);
-        Append(hash, blinder);
-        return Fr.FromBytesReduced(hash.GetHashAndReset());
-    }
+    public static Fr Point(ReadOnlySpan<byte> seed, G1 autocorrelation, Fr blinder) =>
+        Fr.FromBytesReduced(Keccak256.HashData([.. seed, .. autocorrelation.ToBytes(), .. blinder.ToBytes()]));
 
     /// <summary>γ.</summary>
-    public static Fr Batching(Fr x, Fr cx, Fr cInverse, Fr gx, Fr gInverse)
-    {
-        var hash = new Keccak256();
-        foreach (Fr value in (ReadOnlySpan<Fr>)[x, cx, cInverse, gx, gInverse]) Append(hash, value);
-        return Fr.FromBytesReduced(hash.GetHashAndReset());
-    }
+    public static Fr Batching(Fr x, Fr cx, Fr cInverse, Fr gx, Fr gInverse) => Fr.FromBytesReduced(Keccak256.HashData(
+        [.. x.ToBytes(), .. cx.ToBytes(), .. cInverse.ToBytes(), .. gx.ToBytes(), .. gInverse.ToBytes()]));
 
     /// <summary>Whether x can be used: 1/x must exist and differ from x.</summary>
     public static bool IsUsable(Fr x) => !x.IsZero && x != Fr.One && x != -Fr.One;
@@ -94,25 +75,10 @@ internal static class GramTranscript
         return Fr.FromBytes(bytes);
     }
 
-    private static void Append(Keccak256 hash, int value)
+    private static byte[] Word(int value)
     {
-        Span<byte> bytes = stackalloc byte[32];
-        bytes.Clear();
-        BinaryPrimitives.WriteInt32BigEndian(bytes[28..], value);
-        hash.Append(bytes);
-    }
-
-    private static void Append(Keccak256 hash, Fr value)
-    {
-        Span<byte> bytes = stackalloc byte[32];
-        value.WriteBytes(bytes);
-        hash.Append(bytes);
-    }
-
-    private static void Append(Keccak256 hash, G1 point)
-    {
-        Span<byte> bytes = stackalloc byte[64];
-        point.WriteBytes(bytes);
-        hash.Append(bytes);
+        byte[] word = new byte[32];
+        BinaryPrimitives.WriteInt32BigEndian(word.AsSpan(28), value);
+        return word;
     }
 }

@@ -3,6 +3,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Marketplace.Algebra.Lanes;
 
 namespace Marketplace.Proofs.Gram;
 
@@ -47,7 +48,8 @@ internal static class InnerProducts
     }
 
     /// <summary>Σ a_k·b_k; entries must not be −32768.</summary>
-    public static long Dot(ReadOnlySpan<short> a, ReadOnlySpan<short> b) => Avx2.IsSupported ? DotAvx2(a, b) : DotScalar(a, b);
+    public static long Dot(ReadOnlySpan<short> a, ReadOnlySpan<short> b) =>
+        SimdPaths.Current >= SimdPath.Avx2 ? DotAvx2(a, b) : DotScalar(a, b);
 
     internal static long DotScalar(ReadOnlySpan<short> a, ReadOnlySpan<short> b)
     {

@@ -15,7 +15,7 @@ public sealed class GroupTests
     }
 
     [Fact]
-    public void G1ObeysTheGroupLaws()
+    public void G1_obeys_the_group_laws()
     {
         G1 p = CurveSamples.Point(_random), q = CurveSamples.Point(_random), o = G1.Infinity;
         Assert.Equal(p + q, q + p);
@@ -30,7 +30,7 @@ public sealed class GroupTests
     }
 
     [Fact]
-    public void G2ObeysTheGroupLaws()
+    public void G2_obeys_the_group_laws()
     {
         G2 p = G2.Generator * CurveSamples.Scalar(_random), q = G2.Generator * CurveSamples.Scalar(_random), o = G2.Infinity;
         Assert.Equal(p + q, q + p);
@@ -42,7 +42,7 @@ public sealed class GroupTests
     }
 
     [Fact]
-    public void ScalarMultiplicationIsLinearInTheScalar()
+    public void Scalar_multiplication_is_linear_in_the_scalar()
     {
         G1 p = CurveSamples.Point(_random);
         foreach (Fr a in CurveSamples.EdgeScalars())
@@ -55,7 +55,7 @@ public sealed class GroupTests
     }
 
     [Fact]
-    public void BytesRoundTrip()
+    public void Bytes_round_trip()
     {
         foreach (G1 p in new[] { G1.Generator, CurveSamples.Point(_random), G1.Infinity })
         {
@@ -73,7 +73,7 @@ public sealed class GroupTests
     }
 
     [Fact]
-    public void InvalidPointsAreRefused()
+    public void Invalid_points_are_refused()
     {
         byte[] bytes = G1.Generator.ToBytes();
         bytes[63] ^= 1;
@@ -95,7 +95,7 @@ public sealed class GroupTests
     }
 
     [Fact]
-    public void PointsOfTheTwistOutsideTheSubgroupAreRefused()
+    public void Points_of_the_twist_outside_the_subgroup_are_refused()
     {
         // Almost every point of the twist has another order: the cofactor is about 2^254.
         for (int i = 0; ; i++)
@@ -116,7 +116,7 @@ public sealed class GroupTests
     }
 
     [Fact]
-    public void ExtensionFieldsInvert()
+    public void Extension_fields_invert()
     {
         Fp2 Random2() => new(CurveSamples.Coordinate(_random), CurveSamples.Coordinate(_random));
         Fp6 Random6() => new(Random2(), Random2(), Random2());

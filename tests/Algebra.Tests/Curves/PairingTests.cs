@@ -8,7 +8,7 @@ public sealed class PairingTests(ITestOutputHelper output)
 {
     /// <summary>Calls of the pairing precompile (EIP-197) with their results, made by others.</summary>
     [Fact]
-    public void AgreesWithThePrecompileVectors()
+    public void Agrees_with_the_precompile_vectors()
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllText(SharedVectors.Path("bn254-precompiles.json")));
         int calls = 0;
@@ -29,7 +29,7 @@ public sealed class PairingTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void IsBilinear()
+    public void Is_bilinear()
     {
         int seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
@@ -45,7 +45,7 @@ public sealed class PairingTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void IsNotDegenerateAndHasOrderR()
+    public void Is_not_degenerate_and_has_order_r()
     {
         Fp12 e = Pairing.Product([(G1.Generator, G2.Generator)]);
         Assert.False(e.IsOne);
@@ -53,7 +53,7 @@ public sealed class PairingTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void InfinityContributesOne()
+    public void Infinity_contributes_one()
     {
         Assert.True(Pairing.Check([]));
         Assert.True(Pairing.Check([(G1.Infinity, G2.Generator), (G1.Generator, G2.Infinity)]));

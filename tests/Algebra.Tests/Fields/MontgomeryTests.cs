@@ -28,7 +28,7 @@ public abstract class MontgomeryTests<TModulus>
     private static Montgomery<TModulus> F(BigInteger value) => Montgomery<TModulus>.FromBigInteger(value);
 
     [Fact]
-    public void RingOperationsAgreeWithBigInteger()
+    public void Ring_operations_agree_with_big_integer()
     {
         foreach (BigInteger a in _values)
         {
@@ -49,7 +49,7 @@ public abstract class MontgomeryTests<TModulus>
     }
 
     [Fact]
-    public void InversesMultiplyToOne()
+    public void Inverses_multiply_to_one()
     {
         foreach (BigInteger a in _values.Where(v => !v.IsZero))
         {
@@ -63,7 +63,7 @@ public abstract class MontgomeryTests<TModulus>
     }
 
     [Fact]
-    public void InvertAllLeavesZerosAlone()
+    public void Invert_all_leaves_zeros_alone()
     {
         Montgomery<TModulus>[] values = [.. _values.Select(F)];
         Montgomery<TModulus>.InvertAll(values);
@@ -76,7 +76,7 @@ public abstract class MontgomeryTests<TModulus>
     }
 
     [Fact]
-    public void PowersAgreeWithBigInteger()
+    public void Powers_agree_with_big_integer()
     {
         foreach (BigInteger a in _values)
         {
@@ -95,7 +95,7 @@ public abstract class MontgomeryTests<TModulus>
     }
 
     [Fact]
-    public void RootsExistExactlyForSquares()
+    public void Roots_exist_exactly_for_squares()
     {
         foreach (BigInteger a in _values)
         {
@@ -115,7 +115,7 @@ public abstract class MontgomeryTests<TModulus>
     }
 
     [Fact]
-    public void RootOfUnityHasExactlyItsOrder()
+    public void Root_of_unity_has_exactly_its_order()
     {
         int s = Montgomery<TModulus>.TwoAdicity;
         Assert.True(((Q - 1) % (BigInteger.One << s)).IsZero && !((Q - 1) % (BigInteger.One << (s + 1))).IsZero);
@@ -123,7 +123,7 @@ public abstract class MontgomeryTests<TModulus>
     }
 
     [Fact]
-    public void BytesAreBigEndianAndCanonical()
+    public void Bytes_are_big_endian_and_canonical()
     {
         foreach (BigInteger a in _values)
         {
@@ -136,7 +136,7 @@ public abstract class MontgomeryTests<TModulus>
     }
 
     [Fact]
-    public void BytesNotBelowTheModulusAreRefused()
+    public void Bytes_not_below_the_modulus_are_refused()
     {
         foreach (BigInteger a in new[] { Q, Q + 1, (BigInteger.One << 256) - 1 })
         {
@@ -152,7 +152,7 @@ public abstract class MontgomeryTests<TModulus>
     }
 
     [Fact]
-    public void ReductionTakesAnyLength()
+    public void Reduction_takes_any_length()
     {
         for (int length = 0; length <= 100; length++)
         {
@@ -165,7 +165,7 @@ public abstract class MontgomeryTests<TModulus>
     }
 
     [Fact]
-    public void IntegersEnterAsTheirResidues()
+    public void Integers_enter_as_their_residues()
     {
         foreach (long value in new[] { 0, 1, -1, 32767, -32767, int.MinValue, long.MaxValue, long.MinValue })
         {

@@ -15,23 +15,23 @@ public sealed class LaneKernelTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void ProductsSumsAndDifferencesAgree(string path, bool isBase) => Run(path, isBase, c => c.ProductsSumsAndDifferences());
+    public void Products_sums_and_differences_agree(string path, bool isBase) => Run(path, isBase, c => c.ProductsSumsAndDifferences());
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void LazyFactorsAgree(string path, bool isBase) => Run(path, isBase, c => c.LazyFactors());
+    public void Lazy_factors_agree(string path, bool isBase) => Run(path, isBase, c => c.LazyFactors());
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void NegationFollowsTheMask(string path, bool isBase) => Run(path, isBase, c => c.Negation());
+    public void Negation_follows_the_mask(string path, bool isBase) => Run(path, isBase, c => c.Negation());
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void ScalesChangeThereAndBack(string path, bool isBase) => Run(path, isBase, c => c.Scales());
+    public void Scales_change_there_and_back(string path, bool isBase) => Run(path, isBase, c => c.Scales());
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void PackedFormsRoundTrip(string path, bool isBase) => Run(path, isBase, c => c.PackedForms());
+    public void Packed_forms_round_trip(string path, bool isBase) => Run(path, isBase, c => c.PackedForms());
 
     private void Run(string path, bool isBase, Action<ILaneKernelChecks> check)
     {

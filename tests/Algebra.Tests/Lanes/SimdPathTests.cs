@@ -6,7 +6,7 @@ namespace Marketplace.Algebra.Tests.Lanes;
 public sealed class SimdPathTests
 {
     [Fact]
-    public void TheLimitIsAnUpperBound()
+    public void The_limit_is_an_upper_bound()
     {
         Assert.Equal(SimdPath.Scalar, SimdPaths.Choose("scalar"));
         Assert.True(SimdPaths.Choose("avx2") <= SimdPath.Avx2);
@@ -16,5 +16,5 @@ public sealed class SimdPathTests
     }
 
     [Fact]
-    public void AnUnknownLimitIsRefused() => Assert.Throws<InvalidOperationException>(() => SimdPaths.Choose("sse9"));
+    public void An_unknown_limit_is_refused() => Assert.Throws<InvalidOperationException>(() => SimdPaths.Choose("sse9"));
 }

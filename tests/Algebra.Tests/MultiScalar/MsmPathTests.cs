@@ -23,7 +23,7 @@ public sealed class MsmPathTests
 
     [Theory]
     [MemberData(nameof(Counts))]
-    public void RandomScalarsAgree(int count)
+    public void Random_scalars_agree(int count)
     {
         (G1[] points, Fr[] logs) = Points(count);
         Fr[] full = [.. Enumerable.Range(0, count).Select(_ => CurveSamples.Scalar(_random))];
@@ -33,7 +33,7 @@ public sealed class MsmPathTests
     }
 
     [Fact]
-    public void EdgeScalarsAgree()
+    public void Edge_scalars_agree()
     {
         (G1[] points, Fr[] logs) = Points(6000);
         Fr[] edges = CurveSamples.EdgeScalars();
@@ -47,7 +47,7 @@ public sealed class MsmPathTests
     }
 
     [Fact]
-    public void OneBucketAcrossManyChunksAgrees()
+    public void One_bucket_across_many_chunks_agrees()
     {
         (G1[] points, Fr[] logs) = Points(13_000);
         CheckAll(
@@ -60,14 +60,14 @@ public sealed class MsmPathTests
     }
 
     [Fact]
-    public void ZeroScalarsGiveInfinity()
+    public void Zero_scalars_give_infinity()
     {
         (G1[] points, Fr[] logs) = Points(5000);
         CheckAll(points, logs, new Fr[5000], new short[5000], new long[5000], "zeros");
     }
 
     [Fact]
-    public void EqualPointsAgree()
+    public void Equal_points_agree()
     {
         (G1[] points, Fr[] logs) = Points(5000);
         Fr log = logs[17];
@@ -83,7 +83,7 @@ public sealed class MsmPathTests
     }
 
     [Fact]
-    public void OppositePointsCancel()
+    public void Opposite_points_cancel()
     {
         (G1[] points, Fr[] logs) = Points(6000);
         for (int i = 1; i < points.Length; i += 2)
@@ -101,7 +101,7 @@ public sealed class MsmPathTests
     }
 
     [Fact]
-    public void InfiniteAndRepeatedPointsAgree()
+    public void Infinite_and_repeated_points_agree()
     {
         (G1[] points, Fr[] logs) = Points(8000);
         for (int i = 0; i < points.Length; i++)
@@ -126,7 +126,7 @@ public sealed class MsmPathTests
     }
 
     [Fact]
-    public void ProgressRisesToOneAndCancellationIsHeard()
+    public void Progress_rises_to_one_and_cancellation_is_heard()
     {
         (G1[] points, Fr[] _) = Points(5000);
         Reports reports = new();

@@ -20,7 +20,7 @@ public sealed class MsmTests
 
     [Theory]
     [MemberData(nameof(Counts))]
-    public void FullWidthAgreesWithTheSum(int count)
+    public void Full_width_agrees_with_the_sum(int count)
     {
         G1[] points = AwkwardPoints(count);
         Fr[] edges = CurveSamples.EdgeScalars();
@@ -30,7 +30,7 @@ public sealed class MsmTests
 
     [Theory]
     [MemberData(nameof(Counts))]
-    public void ShortAgreesWithTheSum(int count)
+    public void Short_agrees_with_the_sum(int count)
     {
         short[] edges = [0, 1, -1, 127, 128, -128, -129, 255, 256, short.MaxValue, -short.MaxValue, short.MinValue];
         G1[] points = AwkwardPoints(count);
@@ -40,7 +40,7 @@ public sealed class MsmTests
 
     [Theory]
     [MemberData(nameof(Counts))]
-    public void LongAgreesWithTheSum(int count)
+    public void Long_agrees_with_the_sum(int count)
     {
         const long Most = Msm.MaxMagnitude - 1;
         long[] edges = [0, 1, -1, 32767, 32768, -32768, -32769, 1L << 31, 1L << 32, -(1L << 32), (1L << 39) - 1, Most, -Most];
@@ -50,7 +50,7 @@ public sealed class MsmTests
     }
 
     [Fact]
-    public void WrongArgumentsAreRefused()
+    public void Wrong_arguments_are_refused()
     {
         G1[] points = [G1.Generator];
         Assert.Throws<ArgumentException>(() => Msm.Compute(points, Array.Empty<Fr>()));
@@ -61,7 +61,7 @@ public sealed class MsmTests
     }
 
     [Fact]
-    public void CancellationIsHeard()
+    public void Cancellation_is_heard()
     {
         G1[] points = AwkwardPoints(8);
         Assert.ThrowsAny<OperationCanceledException>(() => Msm.Compute(points, new Fr[8], new CancellationToken(canceled: true)));

@@ -22,7 +22,7 @@ public sealed class NttPathTests
 
     [Theory]
     [MemberData(nameof(Logarithms))]
-    public void TransformsAgreeWithThePlainOne(int logarithm)
+    public void Transforms_agree_with_the_plain_one(int logarithm)
     {
         Fr[] values = Values(1 << logarithm);
         Fr[] expected = [.. values];
@@ -46,7 +46,7 @@ public sealed class NttPathTests
     [InlineData(128)]
     [InlineData(512)]
     [InlineData(1024)]
-    public void AutocorrelationIsTheDefinition(int length)
+    public void Autocorrelation_is_the_definition(int length)
     {
         Fr[] values = Values(length);
         Fr[] expected = [.. values];
@@ -60,7 +60,7 @@ public sealed class NttPathTests
     }
 
     [Fact]
-    public void LargeAutocorrelationsAgree()
+    public void Large_autocorrelations_agree()
     {
         // c(X)·c(1/X) at a root of unity ω^j is C_j·C_{−j}.
         Fr[] values = Values(1 << 16);
@@ -77,7 +77,7 @@ public sealed class NttPathTests
     }
 
     [Fact]
-    public void ExtremeValuesAgree()
+    public void Extreme_values_agree()
     {
         Fr[] values = new Fr[1 << 10];
         Array.Fill(values, -Fr.One);
@@ -95,7 +95,7 @@ public sealed class NttPathTests
     }
 
     [Fact]
-    public void CancellationIsHeard() => Assert.ThrowsAny<OperationCanceledException>(
+    public void Cancellation_is_heard() => Assert.ThrowsAny<OperationCanceledException>(
         () => Ntt.Autocorrelate(new Fr[1 << 10], new CancellationToken(canceled: true)));
 
     private static void Check(Fr[] expected, Fr[] actual, string what)

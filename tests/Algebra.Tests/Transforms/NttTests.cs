@@ -19,7 +19,7 @@ public sealed class NttTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void ForwardIsTheDefinition(int length)
+    public void Forward_is_the_definition(int length)
     {
         Fr[] values = Values(length);
         Fr root = Ntt.RootOfUnity(length);
@@ -44,7 +44,7 @@ public sealed class NttTests
     [InlineData(64)]
     [InlineData(1 << 13)]
     [InlineData(1 << 15)]
-    public void InverseUndoesForward(int length)
+    public void Inverse_undoes_forward(int length)
     {
         Fr[] values = Values(length);
         Fr[] actual = [.. values];
@@ -54,7 +54,7 @@ public sealed class NttTests
     }
 
     [Fact]
-    public void OtherLengthsAreRefused()
+    public void Other_lengths_are_refused()
     {
         foreach (int length in new[] { 0, 3, 6, 1000 })
         {

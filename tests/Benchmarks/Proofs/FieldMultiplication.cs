@@ -23,7 +23,7 @@ internal static unsafe class FieldMultiplication
         where TKernel : struct, ILaneKernel
     {
         int groups = Elements / TKernel.Lanes;
-        using var memory = new NativeBuffer(3L * groups * TKernel.Words);
+        using var memory = new NativeBuffer<ulong>(3L * groups * TKernel.Words);
         ulong* a = memory.Start;
         ulong* b = a + (groups * TKernel.Words);
         ulong* product = b + (groups * TKernel.Words);

@@ -92,8 +92,8 @@ internal static class ProofMeasurements
         int length = dimension + Srs.ReservedCoordinates;
         short[][] rows = [witness.Reference, .. witness.Updates];
         UInt128[] z = GramTranscript.Rows(new byte[32], work.Statement.Gram.Rows);
-        using var c = new NativeVector(length);
-        using var g = new NativeVector(Autocorrelation.TransformSize(length));
+        using var c = new NativeBuffer<Fr>(length);
+        using var g = new NativeBuffer<Fr>(Autocorrelation.TransformSize(length));
         Scalars(new Random(1), length).CopyTo(c.Memory);
         ProofWorkload small = ProofWorkload.Create(srs, WarmUpDimension, updates, publicRows);
         Timing.WarmUp(() => small.Prove());

@@ -36,7 +36,7 @@ public sealed class HpkeInteroperationTests
     private sealed record Answer(string PublicKey, string Sealed, string Opened);
 
     [Fact]
-    public async Task MessagesOpenOnBothSides()
+    public async Task Messages_open_on_both_sides()
     {
         List<Case> cases = [];
         foreach (int length in new[] { 0, 1, 15, 16, 17, 100, 65_537 })

@@ -15,7 +15,7 @@ public sealed class HpkeTests
     [InlineData(16)]
     [InlineData(1000)]
     [InlineData(5_000_000)]
-    public void WhatIsSealedOpens(int length)
+    public void What_is_sealed_opens(int length)
     {
         using var key = SealingKey.Generate();
         byte[] plaintext = RandomNumberGenerator.GetBytes(length);
@@ -25,14 +25,14 @@ public sealed class HpkeTests
     }
 
     [Fact]
-    public void EmptyInfoAndAssociatedDataAreAllowed()
+    public void Empty_info_and_associated_data_are_allowed()
     {
         using var key = SealingKey.Generate();
         Assert.Equal("x"u8.ToArray(), Hpke.Open(key, [], [], Hpke.Seal(key.PublicKey, [], [], "x"u8)));
     }
 
     [Fact]
-    public void TheSamePlaintextIsNeverSealedAlike()
+    public void The_same_plaintext_is_never_sealed_alike()
     {
         using var key = SealingKey.Generate();
         byte[] first = Hpke.Seal(key.PublicKey, Info, Aad, "same"u8), second = Hpke.Seal(key.PublicKey, Info, Aad, "same"u8);
@@ -41,7 +41,7 @@ public sealed class HpkeTests
     }
 
     [Fact]
-    public void EveryByteIsProtected()
+    public void Every_byte_is_protected()
     {
         using var key = SealingKey.Generate();
         byte[] message = Hpke.Seal(key.PublicKey, Info, Aad, "forty-two bytes are enough for this purpose"u8);
@@ -54,7 +54,7 @@ public sealed class HpkeTests
     }
 
     [Fact]
-    public void EveryTruncationAndExtensionIsRefused()
+    public void Every_truncation_and_extension_is_refused()
     {
         using var key = SealingKey.Generate();
         byte[] message = Hpke.Seal(key.PublicKey, Info, Aad, "short"u8);
@@ -64,7 +64,7 @@ public sealed class HpkeTests
     }
 
     [Fact]
-    public void WrongInfoAssociatedDataOrKeyIsRefused()
+    public void Wrong_info_associated_data_or_key_is_refused()
     {
         using var key = SealingKey.Generate();
         using var other = SealingKey.Generate();
@@ -77,7 +77,7 @@ public sealed class HpkeTests
     }
 
     [Fact]
-    public void AnotherEncapsulatedKeyIsRefused()
+    public void Another_encapsulated_key_is_refused()
     {
         using var key = SealingKey.Generate();
         using var other = SealingKey.Generate();
@@ -87,7 +87,7 @@ public sealed class HpkeTests
     }
 
     [Fact]
-    public void EncapsulatedInfinityIsRefused()
+    public void Encapsulated_infinity_is_refused()
     {
         using var key = SealingKey.Generate();
         byte[] message = Hpke.Seal(key.PublicKey, Info, Aad, "secret"u8);
@@ -98,7 +98,7 @@ public sealed class HpkeTests
     }
 
     [Fact]
-    public void ErrorsHoldNeitherPlaintextNorKey()
+    public void Errors_hold_neither_plaintext_nor_key()
     {
         byte[] ikm = Enumerable.Range(0, 32).Select(i => (byte)(0xa0 + i)).ToArray();
         using var key = SealingKey.DeriveFrom(ikm);

@@ -14,7 +14,7 @@ public sealed partial class HpkeVectorTests
     private static readonly string VectorFile = Repository.SharedPath("vectors", "hpke-rfc9180-p256-aes128gcm.txt");
 
     [Fact]
-    public void KeysAreDerivedAsInTheRfc()
+    public void Keys_are_derived_as_in_the_RFC()
     {
         Dictionary<string, byte[]> setup = ReadBaseMode().Setup;
         foreach (string side in new[] { "E", "R" })
@@ -27,7 +27,7 @@ public sealed partial class HpkeVectorTests
     }
 
     [Fact]
-    public void EncryptionsAreThoseOfTheRfc()
+    public void Encryptions_are_those_of_the_RFC()
     {
         var (setup, encryptions, _) = ReadBaseMode();
         using var ephemeral = SealingKey.DeriveFrom(setup["ikmE"]);
@@ -48,7 +48,7 @@ public sealed partial class HpkeVectorTests
     }
 
     [Fact]
-    public void SingleShotIsTheFirstEncryption()
+    public void Single_shot_is_the_first_encryption()
     {
         var (setup, encryptions, _) = ReadBaseMode();
         var (_, first) = encryptions[0];
@@ -59,7 +59,7 @@ public sealed partial class HpkeVectorTests
     }
 
     [Fact]
-    public void ExportsAreThoseOfTheRfc()
+    public void Exports_are_those_of_the_RFC()
     {
         var (setup, _, exports) = ReadBaseMode();
         using var recipient = SealingKey.DeriveFrom(setup["ikmR"]);

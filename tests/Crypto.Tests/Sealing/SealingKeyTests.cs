@@ -14,7 +14,7 @@ public sealed class SealingKeyTests
         "0ffffffff00000001000000000000000000000000ffffffffffffffffffffffff", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     [Fact]
-    public void ManagedMultiplicationAgreesWithThePlatform()
+    public void Multiples_of_the_generator_agree_with_the_platform()
     {
         int seed = Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
@@ -31,20 +31,26 @@ public sealed class SealingKeyTests
         {
             byte[] bytes = Bytes(scalar);
             using var key = SealingKey.FromScalar(bytes);
-            var (x, y) = P256.MultiplyGenerator(bytes);
-            Assert.Equal(key.PublicKey, SealingPublicKey.FromCoordinates(x, y));
+            // d·(k·G) = k·(d·G), the platform multiplying on both sides.
+            using var other = SealingKey.DeriveFrom(RandomNumberGenerator.GetBytes(32));
+            Assert.Equal(key.Agree(other.PublicKey), other.Agree(key.PublicKey));
+            // OpenSSL alone derives the public point itself.
+            if (!OperatingSystem.IsLinux()) continue;
+            using var platform = ECDiffieHellman.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = bytes });
+            ECPoint point = platform.ExportParameters(includePrivateParameters: false).Q;
+            Assert.Equal(key.PublicKey, SealingPublicKey.FromCoordinates(point.X, point.Y));
         }
     }
 
     [Fact]
-    public void ScalarsOutOfRangeAreRefused()
+    public void Scalars_out_of_range_are_refused()
     {
         foreach (byte[] scalar in new[] { Bytes(0), Bytes(Order), Bytes(Order + 1), Bytes(BigInteger.Pow(2, 256) - 1), [], new byte[33] })
             Assert.Throws<SealingException>(() => SealingKey.FromScalar(scalar));
     }
 
     [Fact]
-    public void DerivationIsDeterministicAndSeparatesInputs()
+    public void Derivation_is_deterministic_and_separates_inputs()
     {
         byte[] ikm = RandomNumberGenerator.GetBytes(32);
         using var first = SealingKey.DeriveFrom(ikm);
@@ -57,11 +63,11 @@ public sealed class SealingKeyTests
     [Theory]
     [InlineData(0)]
     [InlineData(31)]
-    public void ShortInputKeyMaterialIsRefused(int length) =>
+    public void Short_input_key_material_is_refused(int length) =>
         Assert.Throws<SealingException>(() => SealingKey.DeriveFrom(new byte[length]));
 
     [Fact]
-    public void PublicKeysRoundTrip()
+    public void Public_keys_round_trip()
     {
         using var key = SealingKey.Generate();
         var again = SealingPublicKey.FromCoordinates(key.PublicKey.X.Span, key.PublicKey.Y.Span);
@@ -71,7 +77,7 @@ public sealed class SealingKeyTests
     }
 
     [Fact]
-    public void PointsOffTheCurveAreRefused()
+    public void Points_off_the_curve_are_refused()
     {
         using var key = SealingKey.Generate();
         byte[] x = key.PublicKey.X.ToArray(), y = key.PublicKey.Y.ToArray();
@@ -98,7 +104,7 @@ public sealed class SealingKeyTests
     }
 
     [Fact]
-    public void CoordinatesNotBelowThePrimeAreRefused()
+    public void Coordinates_not_below_the_prime_are_refused()
     {
         // The curve has points with x = 5; x + p fits 256 bits and stands for the same residue.
         BigInteger x = 5;
@@ -116,7 +122,7 @@ public sealed class SealingKeyTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(6)]
-    public void OtherPointFormsAreRefused(byte prefix)
+    public void Other_point_forms_are_refused(byte prefix)
     {
         using var key = SealingKey.Generate();
         byte[] bytes = key.PublicKey.Uncompressed.ToArray();

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Marketplace.Algebra.Curves;
-using Marketplace.Algebra.Lanes;
 using Marketplace.Crypto;
 using Marketplace.Proofs.ReferenceStrings;
 
@@ -30,18 +29,6 @@ public sealed class DevelopmentSrsTests : IDisposable
         Assert.Equal(G2.Generator * tau, srs.Tau);
         Assert.Equal(G2.Generator * (tau * tau), srs.TauSquared);
         srs.CheckConsistency();
-    }
-
-    [Fact]
-    public void Is_the_same_on_every_path()
-    {
-        const int length = 2500;
-        var expected = DevelopmentSrs.Create(length, SimdPath.Scalar, null, CancellationToken.None);
-        foreach (SimdPath path in SimdPaths.Supported)
-        {
-            var srs = DevelopmentSrs.Create(length, path, null, CancellationToken.None);
-            Assert.True(expected.Powers.SequenceEqual(srs.Powers), $"{path} differs from the plain path");
-        }
     }
 
     [Theory]

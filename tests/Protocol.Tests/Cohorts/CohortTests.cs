@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using Marketplace.Crypto;
-using Marketplace.Crypto.Tests.Sealing;
 using Marketplace.Protocol.Cohorts;
 using Marketplace.Protocol.Tests.Markets;
 
@@ -108,6 +107,6 @@ public class CohortTests(ContractBench bench, ITestOutputHelper output) : IClass
     {
         byte[] input = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(input, value);
-        return Field.Keccak256.HashData(input);
+        return Keccak256.HashData(input);
     }
 }
