@@ -24,7 +24,7 @@ internal static class Layers
         // What the domain is built on.
         new("Chain", "Crypto Telemetry", Packages: "NBitcoin.Secp256k1 Nethereum.Web3"),
         new("Contracts.Generator", "Chain"),
-        new("Contracts", "Chain", Starts: "Contracts.Generator"),
+        new("Contracts", "Algebra Chain Content", Starts: "Contracts.Generator"),
         new("Proofs", "Algebra Crypto Telemetry"),
 
         // The domain, and what shows it.
