@@ -1,5 +1,6 @@
 using System.Globalization;
 using Marketplace.Learning.Torch;
+using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Hosting;
 
@@ -16,7 +17,7 @@ public static class EngineSettings
 
     /// <summary>Makes the engine and says in the log what it is.</summary>
     /// <exception cref="UsageException">A setting is none of its words or numbers, or the device is not to be had.</exception>
-    public static TorchEngine OpenEngine(this SettingsReader settings, TextWriter log)
+    public static TorchEngine OpenEngine(this SettingsReader settings, ILogger log)
     {
         TorchDevice device = settings.Require(Device) switch
         {
@@ -31,7 +32,7 @@ public static class EngineSettings
         var engine = new TorchEngine(device, threads);
         try
         {
-            log.WriteLine($"trains on {engine.Describe()}");
+            log.LogInformation("trains on {Engine}", engine.Describe());
             return engine;
         }
         catch (PlatformNotSupportedException e)
