@@ -1,10 +1,10 @@
 using System.Numerics;
 using Marketplace.Agents;
+using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Chain;
-using Marketplace.Protocol.Markets;
 using Marketplace.Hosting;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 

@@ -1,6 +1,6 @@
 using Marketplace.Agents;
-using Marketplace.Content;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 
 namespace Marketplace.Hosting;
 

@@ -1,8 +1,8 @@
 using System.Numerics;
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Hosting;

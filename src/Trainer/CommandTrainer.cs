@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Marketplace.Agents;
-using Marketplace.Contracts;
 using Marketplace.Chain;
+using Marketplace.Contracts;
 using Marketplace.Hosting;
 using Marketplace.Learning.Storage;
 using Marketplace.Protocol.Projects;

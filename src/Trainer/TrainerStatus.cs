@@ -1,8 +1,8 @@
 using System.Numerics;
-using Marketplace.Contracts;
 using Marketplace.Chain;
-using Marketplace.Protocol.Markets;
+using Marketplace.Contracts;
 using Marketplace.Hosting;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Trainer;

@@ -1,9 +1,9 @@
 using System.Numerics;
-using Marketplace.Contracts;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
+using Marketplace.Contracts;
 
 namespace Marketplace.Chain.Tests;
 

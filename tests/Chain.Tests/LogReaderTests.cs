@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Marketplace.Contracts;
 using Marketplace.Chain.Logs;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
+using Marketplace.Contracts;
 using Marketplace.Support;
 
 namespace Marketplace.Chain.Tests;

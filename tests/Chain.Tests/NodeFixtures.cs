@@ -1,7 +1,7 @@
-using Marketplace.Contracts;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
+using Marketplace.Contracts;
 using Marketplace.Support;
 
 namespace Marketplace.Chain.Tests;

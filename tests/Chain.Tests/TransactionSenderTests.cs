@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Marketplace.Contracts;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
+using Marketplace.Contracts;
 using Marketplace.Support;
 
 namespace Marketplace.Chain.Tests;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Marketplace.Contracts;
 using Marketplace.Chain;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Support;
 

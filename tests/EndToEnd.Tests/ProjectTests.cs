@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Text.Json;
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Support;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using Marketplace.Content;
-using Marketplace.EndToEnd.Tests;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
+using Marketplace.Content;
+using Marketplace.EndToEnd.Tests;
 using Marketplace.Learning.Data;
 using Marketplace.Protocol.Markets;
 using Marketplace.Support;

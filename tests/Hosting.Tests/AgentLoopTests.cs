@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Marketplace.Agents;
-using Marketplace.Content;
-using Marketplace.Contracts;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
+using Marketplace.Contracts;
 using Nethereum.ABI.Model;
 
 namespace Marketplace.Hosting.Tests;

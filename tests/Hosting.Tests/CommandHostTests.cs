@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Marketplace.Agents;
-using Marketplace.Content;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 

@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Marketplace.Content;
 using Marketplace.Chain;
+using Marketplace.Content;
 using Marketplace.Synthetic;
 
 namespace Marketplace.ReadModel.Tests;

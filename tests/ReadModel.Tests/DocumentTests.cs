@@ -1,6 +1,6 @@
 using System.Text;
-using Marketplace.Content;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.ReadModel.Documents;

@@ -1,7 +1,7 @@
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Protocol.Tests.Markets;

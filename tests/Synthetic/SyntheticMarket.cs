@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Text;
 using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Synthetic;

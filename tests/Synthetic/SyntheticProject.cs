@@ -1,6 +1,6 @@
 using System.Numerics;
-using Marketplace.Contracts;
 using Marketplace.Chain;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Synthetic;

@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Text.RegularExpressions;
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Contracts;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 

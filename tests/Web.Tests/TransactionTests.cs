@@ -1,6 +1,6 @@
 using System.Numerics;
-using Marketplace.Contracts;
 using Marketplace.Chain;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;

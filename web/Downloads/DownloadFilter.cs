@@ -1,5 +1,5 @@
-using Marketplace.Content;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Web.Hosting;

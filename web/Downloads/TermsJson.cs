@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Text.Json;
 using Marketplace.Contracts;
-using Marketplace.Protocol.Markets;
 using Marketplace.Hosting;
+using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 
 namespace Marketplace.Web.Downloads;

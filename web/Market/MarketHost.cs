@@ -1,7 +1,7 @@
-using Marketplace.Content;
 using Marketplace.Chain.Rpc;
-using Marketplace.LocalMarket;
+using Marketplace.Content;
 using Marketplace.Hosting;
+using Marketplace.LocalMarket;
 using Marketplace.ReadModel;
 using Marketplace.Telemetry;
 using Marketplace.Web.Hosting;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
-using Marketplace.Protocol.Markets;
 using Marketplace.Hosting;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Web.Market;
 

@@ -2,8 +2,8 @@ using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Audit;
-using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Cohorts;
+using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Web.Rounds;
 

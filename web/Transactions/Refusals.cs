@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics;
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Nethereum.ABI.Model;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Marketplace.Content;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
+using Marketplace.Hosting;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
-using Marketplace.Hosting;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Web.Verification;

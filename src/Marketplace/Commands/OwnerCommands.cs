@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Numerics;
-using Marketplace.Content;
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
+using Marketplace.Contracts;
 using Marketplace.Hosting;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Numerics;
+using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Chain;
+using Marketplace.Hosting;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
-using Marketplace.Hosting;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Spectre.Console;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Marketplace.LocalMarket;
 using Marketplace.Hosting;
+using Marketplace.LocalMarket;
 using Spectre.Console;
 
 namespace Marketplace.Demo;

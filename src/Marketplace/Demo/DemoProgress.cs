@@ -1,7 +1,7 @@
 using System.Numerics;
+using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Chain;
 using Marketplace.LocalMarket;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;

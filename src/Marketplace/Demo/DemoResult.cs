@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Text.Json;
-using Marketplace.Content;
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
+using Marketplace.Contracts;
 using Marketplace.LocalMarket;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;

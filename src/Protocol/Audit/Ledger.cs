@@ -1,7 +1,7 @@
 using System.Numerics;
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Protocol.Audit;

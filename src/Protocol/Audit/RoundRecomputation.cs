@@ -4,8 +4,8 @@ using Marketplace.Chain;
 using Marketplace.Contracts;
 using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
-using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Cohorts;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Protocol.Audit;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Numerics;
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Logs;
 using Marketplace.Chain.Rpc;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Protocol.Markets;

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Chain;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Models;
 

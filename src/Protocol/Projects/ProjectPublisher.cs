@@ -1,9 +1,9 @@
 using System.Numerics;
-using Marketplace.Content;
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
+using Marketplace.Contracts;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Storage;

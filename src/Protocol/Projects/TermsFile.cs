@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Chain;
 
 namespace Marketplace.Protocol.Projects;
 

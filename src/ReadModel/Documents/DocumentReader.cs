@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Marketplace.Content;
 using Marketplace.Chain;
+using Marketplace.Content;
 using Marketplace.ReadModel.Following;
 using Marketplace.ReadModel.Stores;
 using Marketplace.ReadModel.Tables;

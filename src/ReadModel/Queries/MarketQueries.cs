@@ -1,8 +1,8 @@
 using System.Linq.Expressions;
 using System.Numerics;
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Tables;

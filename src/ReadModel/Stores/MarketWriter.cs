@@ -1,5 +1,5 @@
-using Marketplace.Contracts;
 using Marketplace.Chain;
+using Marketplace.Contracts;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Queries;
 using Marketplace.ReadModel.Tables;

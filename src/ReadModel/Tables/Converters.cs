@@ -1,6 +1,6 @@
 using System.Numerics;
-using Marketplace.Content;
 using Marketplace.Chain;
+using Marketplace.Content;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Marketplace.ReadModel.Tables;

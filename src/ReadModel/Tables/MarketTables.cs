@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Text.RegularExpressions;
-using Marketplace.Content;
 using Marketplace.Chain;
+using Marketplace.Content;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
 using Microsoft.EntityFrameworkCore;

@@ -1,10 +1,10 @@
-using Marketplace.Content;
 using System.Numerics;
 using System.Text.Json;
 using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
 using Marketplace.Learning.Numerics;

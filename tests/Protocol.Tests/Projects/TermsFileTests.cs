@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Text;
 using System.Text.Json.Nodes;
+using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Chain;
 using Marketplace.Protocol.Projects;
 using Marketplace.Support;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Numerics;
 using Marketplace.Chain;
-using Marketplace.LocalMarket;
 using Marketplace.Hosting;
+using Marketplace.LocalMarket;
 using Marketplace.ReadModel;
 using Marketplace.Synthetic;
 using Marketplace.Web.Hosting;

@@ -1,5 +1,5 @@
-using Marketplace.Contracts;
 using Marketplace.Chain;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 using Marketplace.Synthetic;

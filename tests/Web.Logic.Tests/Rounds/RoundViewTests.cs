@@ -1,6 +1,6 @@
-using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Contracts;
 using Marketplace.LocalMarket;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Web.Market;

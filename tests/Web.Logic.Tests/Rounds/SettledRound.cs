@@ -1,8 +1,8 @@
-using Marketplace.Content;
 using System.Numerics;
 using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Proofs.Gram;
 using Marketplace.Synthetic;

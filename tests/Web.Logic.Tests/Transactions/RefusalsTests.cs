@@ -1,9 +1,9 @@
-using Marketplace.Algebra.Curves;
 using System.Numerics;
 using System.Text.RegularExpressions;
-using Marketplace.Contracts;
+using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
+using Marketplace.Contracts;
 using Marketplace.Synthetic;
 using Marketplace.Web.Transactions;
 using Nethereum.ABI.Model;

@@ -1,6 +1,6 @@
 using Marketplace.Content;
-using Marketplace.Protocol.Audit;
 using Marketplace.Hosting;
+using Marketplace.Protocol.Audit;
 using Marketplace.Web.Verification;
 
 namespace Marketplace.Web.Logic.Tests.Verification;

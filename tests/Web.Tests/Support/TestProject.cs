@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
-using Marketplace.Contracts;
 using Marketplace.Chain;
+using Marketplace.Contracts;
 
 namespace Marketplace.Web.Tests.Support;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Marketplace.Contracts;
 using Marketplace.Chain;
+using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 
