@@ -77,7 +77,7 @@ public sealed class SmallMarket : IAsyncLifetime
     {
         string parameters = Path.Combine(_folder, "srs-parameters.json");
         var (code, _, log) = await MarketProgram.RunAsync(
-            "Marketplace", ["srs", "development", "--dimension", "4096", "--parameters", parameters]);
+            "Marketplace", ["srs", "development", "--parameters", parameters]);
         Assert.True(code == 0, log);
         NodeToolchain node = await NodeToolchain.FindAsync();
         System.Diagnostics.ProcessStartInfo deploy = node.Start(
