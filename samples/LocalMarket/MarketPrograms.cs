@@ -2,7 +2,7 @@ namespace Marketplace.LocalMarket;
 
 /// <summary>Where the market's programs were built, in the configuration of the program that runs.</summary>
 /// <param name="Configuration">Such as <c>Debug</c>.</param>
-internal sealed record MarketPrograms(string Configuration, string Marketplace, string Aggregator, string Trainer)
+internal sealed record MarketPrograms(string Configuration, string Marketplace, string Aggregator, string Trainer, string Replayer)
 {
     /// <exception cref="LocalMarketException">They have not been built there.</exception>
     public static MarketPrograms Find(string repository)
@@ -14,15 +14,16 @@ internal sealed record MarketPrograms(string Configuration, string Marketplace, 
         string output = Path.Combine(folders[bin..]);
         string Of(string project, string assembly)
         {
-            string path = Path.Combine(repository, "src", project, output, assembly);
+            string path = Path.Combine(repository, project, output, assembly);
             return File.Exists(path)
                 ? path
-                : throw new LocalMarketException($"there is no {path}; build it: dotnet build src/{project} -c {folders[bin + 1]}");
+                : throw new LocalMarketException($"there is no {path}; build it: dotnet build {project} -c {folders[bin + 1]}");
         }
         return new MarketPrograms(
             folders[bin + 1],
-            Of("Marketplace", "Marketplace.dll"),
-            Of("Aggregator", "Marketplace.Aggregator.dll"),
-            Of("Trainer", "Marketplace.Trainer.dll"));
+            Of("src/Marketplace", "Marketplace.dll"),
+            Of("src/Aggregator", "Marketplace.Aggregator.dll"),
+            Of("src/Trainer", "Marketplace.Trainer.dll"),
+            Of("samples/Replayer", "Marketplace.Replayer.dll"));
     }
 }

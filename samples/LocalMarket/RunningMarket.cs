@@ -119,7 +119,7 @@ public sealed class RunningMarket : IAsyncDisposable
     public ChildProcess StartTrainer(BigInteger project, LocalTrainer trainer, bool keepEarnings)
     {
         string[] training = trainer.Behavior == Behavior.Replaying
-            ? ["--train-command", $"dotnet \"{programs.Marketplace}\" replay"]
+            ? ["--train-command", $"dotnet \"{programs.Replayer}\""]
             : ["--data", Data.PathOf(trainer)];
         string[] earnings = keepEarnings ? ["--keep-earnings"] : [];
         return Start(

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Marketplace.Agents;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Chain;

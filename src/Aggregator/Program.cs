@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
-using Marketplace.Aggregator;
+using Marketplace.Agents;
 using Marketplace.Contracts;
 using Marketplace.Hosting;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 
 var projectsOption = new Option<string[]>("--project")
 {
@@ -31,14 +32,13 @@ var run = new Command(
 };
 run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (settings, arguments, cancellation) =>
 {
-    (BigInteger Id, AggregatorData Data)[] projects = [.. arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
+    ServedProject[] projects = [.. arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
     if (projects.GroupBy(project => project.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
         throw new UsageException($"--project names project {twice.Key} twice");
     TimeSpan poll = arguments.GetPoll(pollOption);
     await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
     Srs srs = await party.SrsAsync(cancellation);
-    await Task.WhenAll(projects.Select(project =>
-        new ProjectAggregator(party, srs, project.Id, project.Data, poll, Console.Out).RunAsync(cancellation)));
+    await Task.WhenAll(projects.Select(project => ServeAsync(party, srs, project, poll, cancellation)));
     return 0;
 });
 
@@ -53,7 +53,7 @@ collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Doe
     if (!state.Bond.IsZero)
         await party.SendAsync($"bond-return/{id}", MarketContract.Calldata.ReturnBond(id), cancellation);
     Terms terms = await party.Chain.Contract.TermsAsync(id, cancellationToken: cancellation);
-    await party.WithdrawAsync(terms.Token, Console.Out, cancellation);
+    await party.WithdrawAsync(terms.Token, Console.WriteLine, cancellation);
     return 0;
 });
 
@@ -74,11 +74,27 @@ var root = new RootCommand(
 };
 return await CommandHost.RunAsync(root, args);
 
-static (BigInteger, AggregatorData) ParseProject(string text)
+static async Task ServeAsync(Party party, Srs srs, ServedProject served, TimeSpan poll, CancellationToken cancellationToken)
+{
+    ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, served.Id, cancellationToken);
+    AggregatorData data = await AggregatorData.LoadAsync(
+        project.Document, served.RootPath, served.TestPath, party.Store, Say, cancellationToken);
+    var agent = new AggregatorAgent(
+        PartyMarket.CreateContext(party, AgentRole.Aggregator, project.Document, srs, Say), project, new DatasetTrainer(data.Root), data);
+    Say($"{project.Document.Title}, {project.Document.Model.ParameterCount:N0} parameters, {project.Terms.Rounds} rounds");
+    await AgentLoop.RunAsync(agent.StepAsync, poll, Say, cancellationToken);
+
+    void Say(string text) => Console.WriteLine($"project {served.Id}: {text}");
+}
+
+static ServedProject ParseProject(string text)
 {
     string[] halves = text.Split('=', 2);
     if (halves.Length != 2 || !uint.TryParse(halves[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) || halves[1].Length == 0)
         throw new UsageException($"--project expects ID=ROOTSET or ID=ROOTSET,TESTSET, got '{text}'");
     string[] paths = halves[1].Split(',', 2);
-    return (id, new AggregatorData(paths[0], paths.Length == 2 ? paths[1] : null));
+    return new ServedProject(id, paths[0], paths.Length == 2 ? paths[1] : null);
 }
+
+/// <summary>A project and the data that its owner gave for it.</summary>
+internal sealed record ServedProject(BigInteger Id, string RootPath, string? TestPath);

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
-using Marketplace.Crypto;
+using Nethereum.Util;
 
 namespace Marketplace.Chain;
 
@@ -49,15 +49,7 @@ public readonly record struct Address : IParsable<Address>, IComparable<Address>
     }
 
     /// <summary>The checksummed text of EIP-55, with the prefix 0x.</summary>
-    public override string ToString()
-    {
-        Span<byte> bytes = stackalloc byte[Size];
-        CopyTo(bytes);
-        Span<char> text = stackalloc char[2 + 2 * Size];
-        Hex.Format(bytes).CopyTo(text);
-        ApplyChecksum(text[2..]);
-        return new string(text);
-    }
+    public override string ToString() => AddressUtil.Current.ConvertToChecksumAddress(ToArray());
 
     /// <summary>
     /// Parses 0x and 40 hex digits. Digits of mixed case must carry the right EIP-55 checksum; all lower or all upper case
@@ -87,29 +79,14 @@ public readonly record struct Address : IParsable<Address>, IComparable<Address>
         TryParse(text, out result);
 
     /// <summary>The address of the contract that <paramref name="sender"/> creates with a plain transaction of this nonce.</summary>
-    public static Address Create(Address sender, ulong nonce) =>
-        FromHash(Rlp.Encode(RlpItem.List(RlpItem.FromAddress(sender), RlpItem.FromInteger(nonce))));
+    public static Address Create(Address sender, ulong nonce) => Parse(ContractUtils.CalculateContractAddress(sender.ToString(), nonce));
 
     /// <summary>The address of a contract created with CREATE2 (EIP-1014).</summary>
-    public static Address Create2(Address sender, Bytes32 salt, ReadOnlySpan<byte> initCode)
-    {
-        Span<byte> preimage = stackalloc byte[1 + Size + 32 + 32];
-        preimage[0] = 0xff;
-        sender.CopyTo(preimage[1..]);
-        salt.CopyTo(preimage[(1 + Size)..]);
-        Keccak256.HashData(initCode, preimage[(1 + Size + 32)..]);
-        return FromHash(preimage);
-    }
+    public static Address Create2(Address sender, Bytes32 salt, ReadOnlySpan<byte> initCode) =>
+        Parse(ContractUtils.CalculateCreate2Address(sender.ToString(), salt.ToString(), Hex.Format(initCode)));
 
     /// <summary>Orders by the bytes, as unsigned big-endian numbers.</summary>
     public int CompareTo(Address other) => (_high, _middle, _low).CompareTo((other._high, other._middle, other._low));
-
-    internal static Address FromHash(ReadOnlySpan<byte> preimage)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        Keccak256.HashData(preimage, hash);
-        return new Address(hash[12..]);
-    }
 
     private static bool TryParseDigits(string text, out Address address, out bool checksumIsWrong)
     {
@@ -122,19 +99,5 @@ public readonly record struct Address : IParsable<Address>, IComparable<Address>
         bool isMixed = digits.ContainsAnyInRange('a', 'f') && digits.ContainsAnyInRange('A', 'F');
         checksumIsWrong = isMixed && !digits.SequenceEqual(address.ToString().AsSpan(2));
         return !checksumIsWrong;
-    }
-
-    /// <summary>A letter becomes a capital where the hash of the lower-case digits has a nibble of at least 8.</summary>
-    private static void ApplyChecksum(Span<char> digits)
-    {
-        Span<byte> ascii = stackalloc byte[2 * Size];
-        for (int i = 0; i < ascii.Length; i++) ascii[i] = (byte)digits[i];
-        Span<byte> hash = stackalloc byte[32];
-        Keccak256.HashData(ascii, hash);
-        for (int i = 0; i < digits.Length; i++)
-        {
-            int nibble = (hash[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 0xf;
-            if (nibble >= 8) digits[i] = char.ToUpperInvariant(digits[i]);
-        }
     }
 }

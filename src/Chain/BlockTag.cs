@@ -1,4 +1,5 @@
 using System.Globalization;
+using Nethereum.RPC.Eth.DTOs;
 
 namespace Marketplace.Chain;
 
@@ -16,15 +17,6 @@ public readonly record struct BlockTag
     /// <summary>The latest state with the node's pending transactions on top.</summary>
     public static BlockTag Pending => new("pending", 0);
 
-    /// <summary>The newest block that is unlikely to be reorganized.</summary>
-    public static BlockTag Safe => new("safe", 0);
-
-    /// <summary>The newest block that can not be reorganized without slashing.</summary>
-    public static BlockTag Finalized => new("finalized", 0);
-
-    /// <summary>The genesis block.</summary>
-    public static BlockTag Earliest => new("earliest", 0);
-
     /// <summary>The block of this number.</summary>
     public static BlockTag Number(ulong number) => new("", number);
 
@@ -37,5 +29,13 @@ public readonly record struct BlockTag
         null => "latest",
         "" => "0x" + _number.ToString("x", CultureInfo.InvariantCulture),
         string name => name,
+    };
+
+    /// <summary>The same for Nethereum's services.</summary>
+    internal BlockParameter ToParameter() => _name switch
+    {
+        null => BlockParameter.CreateLatest(),
+        "" => new BlockParameter(_number),
+        _ => BlockParameter.CreatePending(),
     };
 }

@@ -51,8 +51,11 @@ public readonly record struct Bytes32 : IParsable<Bytes32>, IComparable<Bytes32>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or exceeds 256 bits.</exception>
     public static Bytes32 FromBigInteger(BigInteger value)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
         Span<byte> bytes = stackalloc byte[Size];
-        Words.WriteUnsigned(value, bytes);
+        int length = value.GetByteCount(isUnsigned: true);
+        if (length > Size) throw new ArgumentOutOfRangeException(nameof(value), value, "Does not fit into 256 bits.");
+        value.TryWriteBytes(bytes[^length..], out _, isUnsigned: true, isBigEndian: true);
         return new Bytes32(bytes);
     }
 

@@ -61,9 +61,9 @@ public static class Hex
         throw new FormatException($"Expected a quantity, 0x and 1 to 64 hex digits, got {Excerpt(text)}.");
     }
 
-    /// <summary>The text in quotes, cut to 80 characters, for messages.</summary>
+    /// <summary>The text in quotes, printable and cut to 80 characters, for messages.</summary>
     internal static string Excerpt(ReadOnlySpan<char> text) =>
-        text.Length <= 80 ? $"\"{text}\"" : $"\"{text[..80]}…\" ({text.Length} characters)";
+        $"\"{Printable.Text(text, 80)}\"{(text.Length <= 80 ? "" : $" ({text.Length} characters)")}";
 
     private static bool HasPrefix(ReadOnlySpan<char> text) => text.Length >= 2 && text[0] == '0' && text[1] == 'x';
 }

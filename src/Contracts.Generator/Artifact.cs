@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
+using Nethereum.ABI.Model;
 
 namespace Marketplace.Contracts.Generator;
 
-/// <summary>Bindings can not be made; the message says what to do.</summary>
+/// <summary>Bindings cannot be made; the message says what to do.</summary>
 internal sealed class BindingException(string message, Exception? innerException = null) : Exception(message, innerException);
 
 /// <summary>A compiled contract as Hardhat writes it.</summary>
@@ -12,7 +13,7 @@ internal sealed class BindingException(string message, Exception? innerException
 /// <param name="Abi">Its ABI.</param>
 /// <param name="AbiJson">The ABI's JSON on one line.</param>
 /// <param name="Bytecode">Init code, 0x hex; "0x" for interfaces and abstract contracts.</param>
-internal sealed record Artifact(string Name, ContractAbi Abi, string AbiJson, string Bytecode)
+internal sealed record Artifact(string Name, ContractABI Abi, string AbiJson, string Bytecode)
 {
     /// <summary>Finds the one artifact of a contract below a folder.</summary>
     /// <exception cref="BindingException">None, several, or malformed.</exception>
@@ -45,7 +46,7 @@ internal sealed record Artifact(string Name, ContractAbi Abi, string AbiJson, st
             if (!Hex.TryParse(bytecode, out _)) throw new BindingException($"The bytecode in {path} is not 0x hex.");
             return new Artifact(
                 root.GetProperty("contractName").GetString() ?? throw new BindingException($"{path} has no contractName."),
-                ContractAbi.Parse(abi),
+                AbiModel.Parse(abi.GetRawText()),
                 JsonSerializer.Serialize(abi),
                 bytecode);
         }

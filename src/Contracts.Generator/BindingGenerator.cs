@@ -1,4 +1,6 @@
 using Marketplace.Chain.Abi;
+using Nethereum.ABI;
+using Nethereum.ABI.Model;
 
 namespace Marketplace.Contracts.Generator;
 
@@ -34,19 +36,19 @@ internal static class BindingGenerator
         writer.Line($"private const string AbiJson = \"\"\"{artifact.AbiJson}\"\"\";");
         writer.Line();
         writer.Summary("Functions, events and errors.");
-        writer.Line("public static ContractAbi Abi { get; } = ContractAbi.Parse(AbiJson);");
-        (AbiFunction Function, string Name)[] functions = Named(artifact.Abi.Functions);
+        writer.Line("public static ContractABI Abi { get; } = AbiModel.Parse(AbiJson);");
+        (FunctionABI Function, string Name)[] functions = Named(artifact.Abi.Functions);
         writer.Line();
-        foreach ((AbiFunction function, string name) in functions)
-            writer.Line($"private static readonly AbiFunction {name}Function = Abi.Function(\"{function.Signature}\");");
+        foreach ((FunctionABI function, string name) in functions)
+            writer.Line($"private static readonly FunctionABI {name}Function = Abi.Function(\"{function.Signature}\");");
         if (artifact.Bytecode != "0x") WriteDeploy(writer, artifact.Abi);
         writer.Line();
         writer.Summary("Revert data as the contract's error.");
         writer.Line("public static ContractError DecodeError(System.ReadOnlySpan<byte> data) => ContractError.Decode(data, Abi);");
-        foreach ((AbiFunction function, string name) in functions)
+        foreach ((FunctionABI function, string name) in functions)
         {
             writer.Line();
-            if (function.Mutability is StateMutability.Pure or StateMutability.View)
+            if (function.StateMutability is "pure" or "view")
                 WriteRead(writer, function, name);
             else
                 WriteTransaction(writer, function, name);
@@ -54,92 +56,96 @@ internal static class BindingGenerator
 
         WriteCalldata(writer, functions);
         writer.Close();
-        if (artifact.Abi.Events.Count > 0) EventGenerator.Write(writer, artifact);
+        if (artifact.Abi.Events.Length > 0) EventGenerator.Write(writer, artifact);
         WriteErrors(writer, artifact);
         return writer.ToString();
     }
 
     /// <summary>A C# name for each function. Overloads that C# could not tell apart get their types appended.</summary>
-    private static (AbiFunction Function, string Name)[] Named(IReadOnlyList<AbiFunction> functions)
+    private static (FunctionABI Function, string Name)[] Named(IReadOnlyList<FunctionABI> functions)
     {
         HashSet<string> overloaded = [.. functions.GroupBy(f => TypeMap.Pascal(f.Name)).Where(g => g.Count() > 1).Select(g => g.Key)];
         return [.. functions.Select(f => (f, overloaded.Contains(TypeMap.Pascal(f.Name)) ? Mangled(f) : TypeMap.Pascal(f.Name)))];
     }
 
-    private static string Mangled(AbiFunction function) =>
+    private static string Mangled(FunctionABI function) =>
         string.Join('_', new[] { TypeMap.Pascal(function.Name) }.Concat(
-            function.Inputs.Select(i => string.Concat(i.Type.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_')))));
+            function.InputParameters.Select(i => string.Concat(TypeMap.Canonical(i.ABIType).Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_')))));
 
-    private static void WriteDeploy(SourceWriter writer, ContractAbi abi)
+    private static void WriteDeploy(SourceWriter writer, ContractABI abi)
     {
-        string[] names = TypeMap.ParameterNames(abi.Constructor, abi.IsConstructorPayable ? ["value"] : []);
-        List<string> parameters = [.. abi.Constructor.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}")];
-        if (abi.IsConstructorPayable) parameters.Add("BigInteger value = default");
+        bool isPayable = abi.Constructor?.StateMutability == "payable";
+        string[] names = TypeMap.ParameterNames(abi.ConstructorParameters(), isPayable ? ["value"] : []);
+        List<string> parameters = [.. abi.ConstructorParameters().Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}")];
+        if (isPayable) parameters.Add("BigInteger value = default");
         writer.Line();
         writer.Summary("A transaction that creates the contract; its receipt holds the address.");
         writer.Line($"public static TransactionRequest Deploy({string.Join(", ", parameters)}) =>");
-        string value = abi.IsConstructorPayable ? "Value = value, " : "";
-        writer.Line($"    new(null, AbiValues.InitCode(Bytecode, Abi, [{string.Join(", ", names)}])) {{ {value}Errors = [Abi] }};");
+        string value = isPayable ? "Value = value, " : "";
+        string arguments = string.Join(", ", abi.ConstructorParameters().Select((p, i) => TypeMap.Write(p, names[i])));
+        writer.Line($"    new(null, InitCode(Bytecode, Abi, [{arguments}])) {{ {value}Errors = [Abi] }};");
     }
 
-    private static void WriteRead(SourceWriter writer, AbiFunction function, string name)
+    private static void WriteRead(SourceWriter writer, FunctionABI function, string name)
     {
-        string[] names = TypeMap.ParameterNames(function.Inputs, "block", "cancellationToken", "result");
-        string parameters = string.Concat(function.Inputs.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}, "));
+        string[] names = TypeMap.ParameterNames(function.InputParameters, "block", "cancellationToken", "result");
+        string parameters = string.Concat(function.InputParameters.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}, "));
         writer.Summary($"Reads {Describe(function)}.");
-        string call = $"await CallAsync({name}Function, [{string.Join(", ", names)}], block, cancellationToken)";
-        string returns = function.Outputs.Count switch
+        string arguments = string.Join(", ", function.InputParameters.Select((p, i) => TypeMap.Write(p, names[i])));
+        string call = $"await CallAsync({name}Function, [{arguments}], block, cancellationToken)";
+        string returns = function.OutputParameters.Length switch
         {
             0 => "Task",
-            1 => $"Task<{TypeMap.TypeName(function.Outputs[0])}>",
+            1 => $"Task<{TypeMap.TypeName(function.OutputParameters[0])}>",
             _ => $"Task<({Results(function)})>",
         };
         writer.Open($"public async {returns} {name}Async({parameters}BlockTag block = default, CancellationToken cancellationToken = default)");
-        if (function.Outputs.Count == 0)
+        if (function.OutputParameters.Length == 0)
         {
-            writer.Line($"{call};");
+            writer.Line($"{name}Function.OpenResult({call});");
         }
         else
         {
-            writer.Line($"object[] result = {call};");
-            string[] values = [.. function.Outputs.Select((o, i) => TypeMap.FromAbi(o, $"result[{i}]"))];
+            writer.Line($"AbiReader result = {name}Function.OpenResult({call});");
+            string[] values = [.. function.OutputParameters.Select(o => TypeMap.Read(o, "result"))];
             writer.Line(values.Length == 1 ? $"return {values[0]};" : $"return ({string.Join(", ", values)});");
         }
 
         writer.Close();
     }
 
-    private static string Results(AbiFunction function)
+    private static string Results(FunctionABI function)
     {
-        string[] names = TypeMap.PropertyNames(function.Outputs);
-        return string.Join(", ", function.Outputs.Select((o, i) => $"{TypeMap.TypeName(o)} {names[i]}"));
+        string[] names = TypeMap.PropertyNames(function.OutputParameters);
+        return string.Join(", ", function.OutputParameters.Select((o, i) => $"{TypeMap.TypeName(o)} {names[i]}"));
     }
 
-    private static void WriteTransaction(SourceWriter writer, AbiFunction function, string name)
+    private static void WriteTransaction(SourceWriter writer, FunctionABI function, string name)
     {
-        bool isPayable = function.Mutability == StateMutability.Payable;
-        string[] names = TypeMap.ParameterNames(function.Inputs, isPayable ? ["value"] : []);
-        List<string> parameters = [.. function.Inputs.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}")];
+        bool isPayable = function.StateMutability == "payable";
+        string[] names = TypeMap.ParameterNames(function.InputParameters, isPayable ? ["value"] : []);
+        List<string> parameters = [.. function.InputParameters.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}")];
         if (isPayable) parameters.Add("BigInteger value");
         writer.Summary($"A transaction that calls {Describe(function)}{(isPayable ? "; value in wei" : "")}.");
         writer.Line($"public TransactionRequest {name}({string.Join(", ", parameters)}) =>");
         writer.Line($"    Request(Calldata.{name}({string.Join(", ", names)}){(isPayable ? ", value" : "")});");
     }
 
-    private static void WriteCalldata(SourceWriter writer, (AbiFunction Function, string Name)[] functions)
+    private static void WriteCalldata(SourceWriter writer, (FunctionABI Function, string Name)[] functions)
     {
         writer.Line();
         writer.Summary("Selector and encoded arguments of every function.");
         writer.Open("public static class Calldata");
         bool isFirst = true;
-        foreach ((AbiFunction function, string name) in functions)
+        foreach ((FunctionABI function, string name) in functions)
         {
             if (!isFirst) writer.Line();
             isFirst = false;
-            string[] names = TypeMap.ParameterNames(function.Inputs);
-            string parameters = string.Join(", ", function.Inputs.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}"));
+            string[] names = TypeMap.ParameterNames(function.InputParameters);
+            string parameters = string.Join(", ", function.InputParameters.Select((p, i) => $"{TypeMap.TypeName(p)} {names[i]}"));
+            string arguments = string.Join(", ", function.InputParameters.Select((p, i) => TypeMap.Write(p, names[i])));
             writer.Summary(function.Signature);
-            writer.Line($"public static byte[] {name}({parameters}) => {name}Function.EncodeCall([{string.Join(", ", names)}]);");
+            writer.Line($"public static byte[] {name}({parameters}) => {name}Function.EncodeCall([{arguments}]);");
         }
 
         writer.Close();
@@ -147,26 +153,26 @@ internal static class BindingGenerator
 
     private static void WriteErrors(SourceWriter writer, Artifact artifact)
     {
-        if (artifact.Abi.Errors.Count == 0) return;
+        if (artifact.Abi.Errors.Length == 0) return;
         writer.Line();
         writer.Summary($"Names of the errors of {artifact.Name}, as ContractError.Name holds them.");
         writer.Open($"public static class {TypeMap.Pascal(artifact.Name)}Errors");
         bool isFirst = true;
-        foreach (AbiError error in artifact.Abi.Errors.DistinctBy(e => e.Name))
+        foreach (ErrorABI error in artifact.Abi.Errors.DistinctBy(e => e.Name))
         {
             if (!isFirst) writer.Line();
             isFirst = false;
-            writer.Summary($"{error.Name}({string.Join(", ", error.Inputs.Select(Describe))})");
+            writer.Summary($"{error.Name}({string.Join(", ", error.InputParameters.Select(Describe))})");
             writer.Line($"public const string {error.Name} = \"{error.Name}\";");
         }
 
         writer.Close();
     }
 
-    private static string Describe(AbiFunction function) =>
-        $"{function.Name}({string.Join(", ", function.Inputs.Select(Describe))})"
-        + (function.Outputs.Count > 0 ? $" returns ({string.Join(", ", function.Outputs.Select(Describe))})" : "");
+    private static string Describe(FunctionABI function) =>
+        $"{function.Name}({string.Join(", ", function.InputParameters.Select(Describe))})"
+        + (function.OutputParameters.Length > 0 ? $" returns ({string.Join(", ", function.OutputParameters.Select(Describe))})" : "");
 
-    internal static string Describe(AbiParameter parameter) =>
-        $"{(parameter.Type is AbiTuple or AbiArray or AbiInteger ? parameter.InternalType ?? parameter.Type.Name : parameter.Type.Name)} {parameter.Name}".TrimEnd();
+    internal static string Describe(Parameter parameter) =>
+        $"{(parameter.ABIType is TupleType or ArrayType or IntType ? parameter.InternalType ?? TypeMap.Canonical(parameter.ABIType) : parameter.ABIType.Name)} {parameter.Name}".TrimEnd();
 }

@@ -1,4 +1,5 @@
 using Marketplace.Chain.Abi;
+using Nethereum.ABI.Model;
 
 namespace Marketplace.Contracts.Generator;
 
@@ -11,26 +12,26 @@ internal static class EventGenerator
         writer.Line();
         writer.Summary($"Events of {artifact.Name}.");
         writer.Open($"public static class {contract}Events");
-        (AbiEvent Event, string Name)[] events = [.. artifact.Abi.Events.Select(e => (e, TypeMap.Pascal(e.Name)))];
+        (EventABI Event, string Name)[] events = [.. artifact.Abi.Events.Select(e => (e, TypeMap.Pascal(e.Name)))];
         if (events.DistinctBy(e => e.Name).Count() != events.Length)
-            throw new BindingException($"{artifact.Name} has two events of one name, which C# can not tell apart; rename one.");
+            throw new BindingException($"{artifact.Name} has two events of one name, which C# cannot tell apart; rename one.");
         writer.Summary("The log as one of these events; null when it is none of them.");
         writer.Open("public static IContractEvent? TryDecode(Log log)");
-        foreach ((AbiEvent _, string name) in events.Where(e => !e.Event.IsAnonymous))
+        foreach ((EventABI _, string name) in events.Where(e => !e.Event.IsAnonymous))
             writer.Line($"if ({name}.Abi.Matches(log)) return {name}.Decode(log);");
         writer.Line("return null;");
         writer.Close();
-        foreach ((AbiEvent @event, string name) in events) WriteEvent(writer, contract, @event, name);
+        foreach ((EventABI @event, string name) in events) WriteEvent(writer, contract, @event, name);
         writer.Close();
     }
 
-    private static void WriteEvent(SourceWriter writer, string contract, AbiEvent @event, string name)
+    private static void WriteEvent(SourceWriter writer, string contract, EventABI @event, string name)
     {
-        AbiParameter[] parameters = [.. @event.Inputs.Select(Stored)];
+        Parameter[] parameters = [.. @event.InputParameters.Select(Stored)];
         string[] properties = TypeMap.PropertyNames(parameters, name, "Log", "Abi", "Topic0", "Decode", "Filter", "Equals", "ToString", "GetHashCode");
         string declared = string.Concat(parameters.Select((p, i) => $"{TypeMap.TypeName(p)} {properties[i]}, "));
         writer.Line();
-        writer.Summary($"{@event.Name}({string.Join(", ", @event.Inputs.Select(i => (i.IsIndexed ? "indexed " : "") + BindingGenerator.Describe(i)))})");
+        writer.Summary($"{@event.Name}({string.Join(", ", @event.InputParameters.Select(i => (i.Indexed ? "indexed " : "") + BindingGenerator.Describe(i)))})");
         writer.Open($"public sealed record {name}({declared}Log Log) : IContractEvent");
         writer.Summary("The event's description.");
         writer.Line($"public static AbiEvent Abi {{ get; }} = {contract}Contract.Abi.Event(\"{@event.Signature}\");");
@@ -41,22 +42,23 @@ internal static class EventGenerator
         writer.Summary("Reads the event from a log.");
         writer.Line("/// <exception cref=\"AbiException\">The log is another event's, or malformed.</exception>");
         writer.Open($"public static {name} Decode(Log log)");
-        writer.Line("object[] values = Abi.Decode(log);");
-        string values = string.Concat(parameters.Select((p, i) => TypeMap.FromAbi(p, $"values[{i}]") + ", "));
+        writer.Line("AbiReader topics = Abi.OpenTopics(log);");
+        writer.Line("AbiReader data = Abi.OpenData(log);");
+        string values = string.Concat(parameters.Select(p => TypeMap.Read(p, p.Indexed ? "topics" : "data") + ", "));
         writer.Line($"return new {name}({values}log);");
         writer.Close();
         writer.Line();
-        AbiParameter[] indexed = [.. parameters.Where(p => p.IsIndexed)];
+        Parameter[] indexed = [.. parameters.Where(p => p.Indexed)];
         string[] names = TypeMap.ParameterNames(indexed, "contract");
         writer.Summary("Logs of this event; null means any.");
         writer.Line($"public static LogFilter Filter(Address? contract{string.Concat(indexed.Select((p, i) => $", {TypeMap.TypeName(p)}? {names[i]} = null"))}) =>");
-        writer.Line($"    AbiValues.Filter(contract, Abi.EncodeTopics([{string.Join(", ", names)}]));");
+        writer.Line($"    Abi.Filter(contract, [{string.Join(", ", names)}]);");
         writer.Close();
     }
 
     /// <summary>An indexed value that does not fit a word is stored as its hash.</summary>
-    private static AbiParameter Stored(AbiParameter parameter) =>
-        parameter.IsIndexed && AbiEvent.IsHashed(parameter.Type)
-            ? parameter with { Type = AbiType.Parse("bytes32"), InternalType = "bytes32" }
+    private static Parameter Stored(Parameter parameter) =>
+        parameter.Indexed && AbiEvent.IsHashed(parameter.ABIType)
+            ? new Parameter("bytes32", parameter.Name, parameter.Order, "bytes32") { Indexed = true }
             : parameter;
 }

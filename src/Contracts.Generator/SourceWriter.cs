@@ -18,11 +18,14 @@ internal sealed class SourceWriter
         Line("using System.Numerics;");
         Line("using System.Threading;");
         Line("using System.Threading.Tasks;");
+        Line("using Marketplace.Algebra.Curves;");
         Line("using Marketplace.Chain;");
         Line("using Marketplace.Chain.Abi;");
         Line("using Marketplace.Chain.Contracts;");
         Line("using Marketplace.Chain.Rpc;");
         Line("using Marketplace.Chain.Sending;");
+        Line("using Marketplace.Content;");
+        Line("using Nethereum.ABI.Model;");
         Line();
         Line($"namespace {@namespace};");
     }

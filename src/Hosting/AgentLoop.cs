@@ -1,26 +1,8 @@
+using Marketplace.Agents;
 using Marketplace.Content;
 using Marketplace.Chain.Rpc;
 
 namespace Marketplace.Hosting;
-
-/// <summary>What an agent found when it looked at the chain.</summary>
-public abstract record AgentStep
-{
-    /// <summary>Something was done; look again at once.</summary>
-    public static readonly AgentStep Acted = new Acting();
-
-    /// <summary>There is nothing left to do.</summary>
-    public static readonly AgentStep Done = new Ending();
-
-    /// <summary>It is somebody else's turn; look again after a while.</summary>
-    public static AgentStep Wait(string why) => new Waiting(why);
-
-    internal sealed record Acting : AgentStep;
-
-    internal sealed record Ending : AgentStep;
-
-    internal sealed record Waiting(string Why) : AgentStep;
-}
 
 /// <summary>Drives an agent that decides from the chain's state alone, and outlasts what passes: nodes that fail, states that move on.</summary>
 public static class AgentLoop
@@ -34,8 +16,9 @@ public static class AgentLoop
     /// <param name="step">Looks at the chain and does what is due.</param>
     /// <param name="poll">How long to wait between looks.</param>
     /// <param name="say">Told what is waited for whenever that changes, and of trouble.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public static async Task RunAsync(
-        Func<CancellationToken, Task<AgentStep>> step, TimeSpan poll, Action<string> say, CancellationToken cancellation)
+        Func<CancellationToken, Task<AgentStep>> step, TimeSpan poll, Action<string> say, CancellationToken cancellationToken)
     {
         string last = "";
         while (true)
@@ -43,7 +26,7 @@ public static class AgentLoop
             AgentStep found;
             try
             {
-                found = await step(cancellation);
+                found = await step(cancellationToken);
             }
             catch (ContractRevertedException e) when (e is not Chain.Sending.TransactionRevertedException && MovedOn.Contains(e.Error.Name))
             {
@@ -59,7 +42,7 @@ public static class AgentLoop
                 continue;
             if (waiting.Why != last)
                 say(last = waiting.Why);
-            await Task.Delay(poll, cancellation);
+            await Task.Delay(poll, cancellationToken);
         }
     }
 }

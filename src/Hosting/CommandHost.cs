@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using Marketplace.Agents;
 using Marketplace.Content;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
@@ -120,10 +121,11 @@ public static class CommandHost
         {
             // Answers of a contract that is none of ours, and what others have published.
             AbiException or PublishedException => Failed,
-            UsageException or UnknownProjectException or DocumentException or InvalidDataException or FormatException or PlatformNotSupportedException => WrongUsage,
+            AgentException or UsageException or UnknownProjectException or DocumentException => WrongUsage,
+            InvalidDataException or FormatException or PlatformNotSupportedException => WrongUsage,
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException => WrongUsage,
             ContractRevertedException or RpcException or RpcTransportException or ContentStoreException => Failed,
-            IOException or HttpRequestException or SocketException or InvalidOperationException => Failed,
+            IOException or HttpRequestException or SocketException => Failed,
             _ => 0,
         };
         return code != 0;

@@ -48,13 +48,21 @@ public sealed class Party : IAsyncDisposable
         PrivateKey key = PartyKey.Read(settings, cancellation);
         MarketSession session = await MarketSession.OpenAsync(settings, log, cancellation);
         string state = Path.Combine(settings.Require(SharedSettings.State), $"{session.Chain.ChainId}-{session.Chain.Address}", $"{key.Address}");
-        TransactionSender sender = await TransactionSender.OpenAsync(
-            session.Chain.Client,
-            key,
-            state,
-            new TransactionSenderOptions { PollInterval = session.IsLocal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2), Progress = new LogProgress(log) },
-            cancellationToken: cancellation);
-        return new Party(session, key, sender, state);
+        var options = new TransactionSenderOptions
+        {
+            PollInterval = session.IsLocal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2),
+            Progress = new LogProgress(log),
+        };
+        try
+        {
+            return new Party(
+                session, key, await TransactionSender.OpenAsync(session.Chain.Client, key, state, options, cancellationToken: cancellation), state);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Another process holds the account's journal, which the user can end.
+            throw new UsageException(e.Message);
+        }
     }
 
     /// <summary>The reference string that the market's verifier pins. Whoever needs it opens it before anything is staked.</summary>
@@ -104,9 +112,9 @@ public sealed class Party : IAsyncDisposable
 
     /// <summary>Withdraws all that this account can withdraw of a token.</summary>
     /// <param name="token">Zero for the native currency.</param>
-    /// <param name="log">Told the amount.</param>
+    /// <param name="say">Told the amount.</param>
     /// <returns>The amount, in the token's smallest unit.</returns>
-    public async Task<BigInteger> WithdrawAsync(Address token, TextWriter log, CancellationToken cancellation)
+    public async Task<BigInteger> WithdrawAsync(Address token, Action<string> say, CancellationToken cancellation)
     {
         await money.WaitAsync(cancellation);
         try
@@ -114,14 +122,14 @@ public sealed class Party : IAsyncDisposable
             BigInteger amount = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellation);
             if (amount.IsZero)
             {
-                log.WriteLine("nothing to withdraw");
+                say("nothing to withdraw");
                 return 0;
             }
             TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellation);
             // Each withdrawal is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.
             ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellation);
             await SendAsync($"withdraw/{token}/{nonce}", MarketContract.Calldata.Withdraw(token), cancellation);
-            log.WriteLine($"withdrew {unit.Format(amount)}");
+            say($"withdrew {unit.Format(amount)}");
             return amount;
         }
         finally

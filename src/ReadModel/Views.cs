@@ -1,7 +1,9 @@
 using System.Numerics;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.ReadModel;
 
@@ -57,7 +59,7 @@ public sealed record ProjectSummary
     public required ChainMoment Created { get; init; }
 
     /// <summary>The project's document.</summary>
-    public required Content.Cid Document { get; init; }
+    public required Cid Document { get; init; }
 
     /// <summary>From the document; null until it was read, or when it cannot be.</summary>
     public string? Title { get; init; }
@@ -153,13 +155,13 @@ public sealed record RoundSummary
     public ChainMoment? Ended { get; init; }
 
     /// <summary>The model that the round starts from.</summary>
-    public Content.Cid? Model { get; init; }
+    public Cid? Model { get; init; }
 
     /// <summary>The published aggregate; null when there is none.</summary>
-    public Content.Cid? Aggregate { get; init; }
+    public Cid? Aggregate { get; init; }
 
     /// <summary>The aggregator's report.</summary>
-    public Content.Cid? Report { get; init; }
+    public Cid? Report { get; init; }
 
     public required int Submissions { get; init; }
 
@@ -206,18 +208,6 @@ public sealed record Participation
     public required bool StakeReturned { get; init; }
 }
 
-/// <summary>What became of a submission.</summary>
-public enum SubmissionOutcome
-{
-    Pending,
-    Kept,
-    Outlier,
-    Invalid,
-
-    /// <summary>The round expired; its submitters were compensated.</summary>
-    Expired,
-}
-
 public sealed record SubmissionSummary
 {
     public required long Project { get; init; }
@@ -229,7 +219,7 @@ public sealed record SubmissionSummary
     public required int Seat { get; init; }
 
     /// <summary>The sealed update.</summary>
-    public required Content.Cid Payload { get; init; }
+    public required Cid Payload { get; init; }
 
     public required ChainMoment Submitted { get; init; }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Marketplace.Agents;
 using Marketplace.Chain;
 using Marketplace.Hosting;
 using Marketplace.Learning.Data;
@@ -36,9 +37,13 @@ run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. Engin
     await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
     Srs srs = await party.SrsAsync(cancellation);
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, arguments.GetValue(projectOption), cancellation);
-    ILocalTrainer trainer = CreateTrainer(settings, project.Document, party.StateFolder);
-    var agent = new TrainerAgent(party, srs, project, trainer, poll, arguments.GetValue(keepOption), Console.Out);
-    await agent.RunAsync(cancellation);
+    Console.WriteLine($"project {project.History.Id}: {project.Document.Title}");
+    var agent = new TrainerAgent(
+        PartyMarket.CreateContext(party, AgentRole.Trainer, project.Document, srs, Console.WriteLine),
+        project,
+        CreateTrainer(settings, project.Document, party.StateFolder),
+        arguments.GetValue(keepOption));
+    await AgentLoop.RunAsync(agent.StepAsync, poll, Console.WriteLine, cancellation);
     return 0;
 });
 
@@ -55,7 +60,7 @@ withdraw.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, tok
 {
     Address token = TokenArgument.Parse(settings.Require(tokenSetting));
     await using Party party = await Party.OpenAsync(settings, TextWriter.Null, cancellation);
-    await party.WithdrawAsync(token, Console.Out, cancellation);
+    await party.WithdrawAsync(token, Console.WriteLine, cancellation);
     return 0;
 });
 
@@ -88,5 +93,5 @@ ILocalTrainer CreateTrainer(SettingsReader settings, ProjectDocument document, s
     }
     Dataset data = ProjectData.Load(document, settings.Require(dataSetting), "train");
     Console.WriteLine($"{data.Count:N0} samples");
-    return new BuiltInTrainer(data, settings.OpenEngine(Console.Out), Console.Out);
+    return new DatasetTrainer(data, settings.OpenEngine(Console.Out), Console.WriteLine);
 }

@@ -34,19 +34,21 @@ internal static class Layers
                 + "Npgsql.EntityFrameworkCore.PostgreSQL"),
 
         // Programs.
-        new("Hosting", "Chain Content Contracts Proofs Protocol", Packages: "System.CommandLine"),
-        new("Aggregator", "Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
-        new("Trainer", "Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
-        new("LocalMarket", "Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
+        new("Agents", "Algebra Chain Content Contracts Crypto Learning Proofs Protocol"),
+        new("Hosting", "Agents Algebra Chain Content Contracts Crypto Learning Proofs Protocol", Packages: "System.CommandLine"),
+        new("Aggregator", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
+        new("Trainer", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
+        new("Replayer", "Learning"),
+        new("LocalMarket", "Agents Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new(
             "Marketplace",
             "Chain Content Contracts Hosting Learning LocalMarket Proofs Protocol",
-            Starts: "Aggregator Trainer",
+            Starts: "Aggregator Replayer Trainer",
             Packages: "Spectre.Console"),
         new(
             "Web",
             "Chain Content Contracts Hosting Learning LocalMarket Proofs Protocol ReadModel",
-            Starts: "Aggregator Marketplace Trainer",
+            Starts: "Aggregator Marketplace Replayer Trainer",
             Packages: "Radzen.Blazor"),
     ];
 

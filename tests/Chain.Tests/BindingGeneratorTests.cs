@@ -74,7 +74,7 @@ public class BindingGeneratorTests
 
     private static string Generate(string abi, out string structs)
     {
-        IReadOnlyDictionary<string, string> files = BindingGenerator.Generate([new Artifact("Thing", ContractAbi.Parse(abi), "[]", "0x")], "Some.Space");
+        IReadOnlyDictionary<string, string> files = BindingGenerator.Generate([new Artifact("Thing", AbiModel.Parse(abi), "[]", "0x")], "Some.Space");
         structs = files["Structs.g.cs"];
         return files["Thing.g.cs"];
     }

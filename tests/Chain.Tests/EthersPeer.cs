@@ -15,7 +15,7 @@ public sealed class EthersPeer : IAsyncLifetime
     {
         NodeToolchain node = await NodeToolchain.FindAsync();
         await node.RequireRepositoryPackageAsync("ethers", CancellationToken.None);
-        string script = Repository.Path("tests", "Ethereum.Tests", "peers", "ethers-peer.mjs");
+        string script = Repository.Path("tests", "Chain.Tests", "peers", "ethers-peer.mjs");
         _process = Process.Start(node.Start(Repository.Root, script)) ?? throw new InvalidOperationException("Node did not start.");
     }
 

@@ -8,7 +8,7 @@ internal sealed class KillableClient : IDisposable
 {
     private readonly CancellationTokenSource _killed = new();
     private readonly HttpClientHandler _inner = new();
-    private readonly JsonRpcClient _rpc;
+    private readonly RpcTransport _rpc;
     private readonly string _step;
 
     /// <summary>
@@ -17,7 +17,7 @@ internal sealed class KillableClient : IDisposable
     public KillableClient(Uri url, string step)
     {
         _step = step;
-        _rpc = new JsonRpcClient(new RpcOptions(url) { MaxAttempts = 1 }, new Handler(this));
+        _rpc = new RpcTransport(new RpcOptions(url) { MaxAttempts = 1 }, new Handler(this));
         Client = new EthereumClient(_rpc);
     }
 

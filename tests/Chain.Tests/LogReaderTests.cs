@@ -72,7 +72,7 @@ public class LogReaderTests
     public async Task Splits_ranges_that_are_too_much_and_gives_up_on_a_single_block()
     {
         FakeChain chain = new(head: 100) { MaxLogRange = 7 };
-        using JsonRpcClient rpc = new(new RpcOptions(new Uri("http://fake")) { MaxAttempts = 1 }, chain);
+        using RpcTransport rpc = new(new RpcOptions(new Uri("http://fake")) { MaxAttempts = 1 }, chain);
         LogReader reader = new(new EthereumClient(rpc), new LogFilter(), Fast);
         List<BlocksRead> read = [];
         await foreach (LogUpdate update in reader.ReadToHeadAsync(1)) read.Add((BlocksRead)update);
@@ -94,7 +94,7 @@ public class LogReaderTests
     public async Task Resumes_on_the_same_chain_only_and_keeps_its_distance_from_the_head()
     {
         FakeChain chain = new(head: 50);
-        using JsonRpcClient rpc = new(new RpcOptions(new Uri("http://fake")) { MaxAttempts = 1 }, chain);
+        using RpcTransport rpc = new(new RpcOptions(new Uri("http://fake")) { MaxAttempts = 1 }, chain);
         LogReader reader = new(new EthereumClient(rpc), new LogFilter(), Fast with { Confirmations = 5 });
         BlocksRead first = await FirstAsync(reader.FollowAsync(40, chain.HashOf(39)));
         Assert.Equal((40UL, 45UL, 6), (first.FromBlock, first.ToBlock, first.Logs.Count));
@@ -106,7 +106,7 @@ public class LogReaderTests
     public async Task Refuses_logs_that_were_not_asked_for()
     {
         FakeChain chain = new(head: 10) { LogAddress = Address.Zero };
-        using JsonRpcClient rpc = new(new RpcOptions(new Uri("http://fake")) { MaxAttempts = 1 }, chain);
+        using RpcTransport rpc = new(new RpcOptions(new Uri("http://fake")) { MaxAttempts = 1 }, chain);
         Address wanted = new(Bytes32.Keccak("wanted").ToArray().AsSpan(12));
         await Assert.ThrowsAsync<RpcTransportException>(() => new EthereumClient(rpc).GetLogsAsync(new LogFilter { Addresses = [wanted] }, 1, 5));
     }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Marketplace.Chain.Abi;
+using Nethereum.ABI;
 
 namespace Marketplace.Chain.Tests;
 
@@ -26,17 +27,18 @@ internal sealed class RandomAbi(Random random)
         };
     }
 
-    public object Value(AbiType type) => type switch
+    public object Value(ABIType type) => type switch
     {
-        AbiInteger integer => Integer(integer),
-        AbiBool => random.Next(2) == 1,
-        AbiAddress => new Address(Bytes(20)),
-        AbiFixedBytes { Length: 32 } => new Bytes32(Bytes(32)),
-        AbiFixedBytes fixedBytes => Bytes(fixedBytes.Length),
-        AbiBytes => Bytes(random.Next(70)),
-        AbiString => Text(),
-        AbiArray array => Enumerable.Range(0, array.Length ?? random.Next(4)).Select(_ => Value(array.Element)).ToArray(),
-        AbiTuple tuple => tuple.Components.Select(c => Value(c.Type)).ToArray(),
+        IntType => Integer(AbiTypes.IsSigned(type), 8 * type.StaticSize),
+        BoolType => random.Next(2) == 1,
+        AddressType => new Address(Bytes(20)),
+        Bytes32Type => new Bytes32(Bytes(32)),
+        BytesElementaryType => Bytes(type.StaticSize),
+        BytesType => Bytes(random.Next(70)),
+        StringType => Text(),
+        StaticArrayType array => Enumerable.Range(0, AbiGuard.LengthOf(array)).Select(_ => Value(array.ElementType)).ToArray(),
+        ArrayType array => Enumerable.Range(0, random.Next(4)).Select(_ => Value(array.ElementType)).ToArray(),
+        TupleType tuple => tuple.Components.Select(c => Value(c.ABIType)).ToArray(),
         _ => throw new NotSupportedException(type.Name),
     };
 
@@ -55,16 +57,16 @@ internal sealed class RandomAbi(Random random)
         _ => value.ToString()!,
     };
 
-    private BigInteger Integer(AbiInteger type)
+    private BigInteger Integer(bool isSigned, int bits)
     {
-        BigInteger limit = BigInteger.One << (type.IsSigned ? type.Bits - 1 : type.Bits);
-        BigInteger lowest = type.IsSigned ? -limit : BigInteger.Zero;
+        BigInteger limit = BigInteger.One << (isSigned ? bits - 1 : bits);
+        BigInteger lowest = isSigned ? -limit : BigInteger.Zero;
         return random.Next(6) switch
         {
             0 => lowest,
             1 => limit - 1,
             2 => 0,
-            3 => type.IsSigned ? -1 : 1,
+            3 => isSigned ? -1 : 1,
             _ => lowest + new BigInteger(Bytes(33), isUnsigned: true) % (limit - lowest),
         };
     }

@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Numerics;
 using System.Text.Json;
-using Marketplace.Chain.Abi;
 using Marketplace.Support;
+using Nethereum.ABI;
 
 namespace Marketplace.Chain.Tests;
 
@@ -36,16 +36,16 @@ internal static class Vectors
     }
 
     /// <summary>JSON as a value of an ABI type: what ethers takes for it.</summary>
-    public static object ToAbi(AbiType type, JsonElement json) => type switch
+    public static object ToAbi(ABIType type, JsonElement json) => type switch
     {
-        AbiInteger => Integer(json),
-        AbiBool => json.GetBoolean(),
-        AbiAddress => Address.Parse(json.GetString()!),
-        AbiString => json.GetString()!,
-        AbiFixedBytes { Length: 32 } => Bytes32.Parse(json.GetString()!),
-        AbiFixedBytes or AbiBytes => Hex.Parse(json.GetString()!),
-        AbiArray array => json.EnumerateArray().Select(e => ToAbi(array.Element, e)).ToArray(),
-        AbiTuple tuple => json.EnumerateArray().Select((e, i) => ToAbi(tuple.Components[i].Type, e)).ToArray(),
+        IntType => Integer(json),
+        BoolType => json.GetBoolean(),
+        AddressType => Address.Parse(json.GetString()!),
+        StringType => json.GetString()!,
+        Bytes32Type => Bytes32.Parse(json.GetString()!),
+        BytesElementaryType or BytesType => Hex.Parse(json.GetString()!),
+        ArrayType array => json.EnumerateArray().Select(e => ToAbi(array.ElementType, e)).ToArray(),
+        TupleType tuple => json.EnumerateArray().Select((e, i) => ToAbi(tuple.Components[i].ABIType, e)).ToArray(),
         _ => throw new NotSupportedException(type.Name),
     };
 }

@@ -14,7 +14,6 @@ using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Support;
-using Cid = Marketplace.Content.Cid;
 
 namespace Marketplace.Commands.Tests;
 
@@ -126,7 +125,7 @@ public sealed class LocalMarket : IAsyncLifetime
         Srs.CreateDevelopment(64 + Srs.ReservedCoordinates).Save(OtherSrs);
 
         SrsParameters points = srs.Parameters;
-        Verifier = await DeployAsync("verifier", GramVerifierContract.Deploy(points.Tau1.ToContract(), ToContract(points.Tau2), ToContract(points.TauSquared2), points.Length));
+        Verifier = await DeployAsync("verifier", GramVerifierContract.Deploy(points.Tau1, ToContract(points.Tau2), ToContract(points.TauSquared2), points.Length));
         Market = await DeployAsync("market", MarketContract.Deploy(Verifier));
         Token = await DeployAsync("token", TestTokenContract.Deploy());
         await File.WriteAllTextAsync(DeploymentFile, $$"""{"chainId":31337,"market":"{{Market}}","verifier":"{{Verifier}}","block":1}""");
@@ -204,7 +203,7 @@ public sealed class LocalMarket : IAsyncLifetime
         await SendAsync(trainer, "join", MarketContract.Calldata.Join(project, []), terms.TrainerStake);
         await SendAsync(aggregator, "start", MarketContract.Calldata.Start(project));
         await SendAsync(aggregator, "open", MarketContract.Calldata.OpenRound(
-            project, initialModel.ToContract(), srs.Parameters.Tau1.ToContract(), new HyperParameters(10_000, 1, 8)));
+            project, initialModel, srs.Parameters.Tau1, new HyperParameters(10_000, 1, 8)));
     }
 
     private async Task<TransactionSender> SenderAsync(string key) => await TransactionSender.OpenAsync(

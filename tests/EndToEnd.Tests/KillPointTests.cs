@@ -24,13 +24,14 @@ namespace Marketplace.EndToEnd.Tests;
 ///             join: prepared · journaled · broadcast                 the stake is paid once
 ///             the project's state was read (waiting for the start)   its membership on chain
 ///             training a round                                       an open round that waits for it; trains again, to the same bytes
-///             submit: prepared · journaled · broadcast · receipt     its seat on chain; never a second submission
+///             submit: prepared · journaled · broadcast · receipt     its update in the store, its seat on chain; never a second submission
 ///             returnStake: prepared · journaled · broadcast          its stake on chain
 ///             withdraw: prepared · journaled · broadcast             its balance on chain
 /// aggregator  just started                                           nothing
 ///             postBond: prepared · journaled · broadcast             the bond on chain
 ///             start: prepared · journaled · broadcast                the project's status
-///             openRound: prepared · journaled · broadcast · receipt  the round; derives the reference update again
+///             the reference is stored, openRound not asked for       the reference in its store
+///             openRound: prepared · journaled · broadcast · receipt  the round, and its reference in the store
 ///             UpdateSubmitted read (opening updates)                 the submissions on chain, the updates in the store
 ///             TrainingEnded read (opening, proving)                  a round to settle
 ///             settle: prepared · journaled · broadcast · receipt     the settlement in the journal or on chain
@@ -105,15 +106,20 @@ public sealed class KillPointTests(SmallMarket market, ITestOutputHelper output)
         string[] expected = await UndisturbedAsync();
         await using SmallMarketRun run = await market.BeginAsync();
         await run.CreateAsync(Files);
+        MarketProgram Begin(Uri rpc) => run.StartAggregator(rpc);
+        await KillAllAsync(run, Begin, [new(Moment.FirstRequest), .. Steps("postBond")]);
         MarketProgram[] trainers = [run.StartTrainer(SmallMarketRun.FirstTrainer), run.StartTrainer(Undisturbed)];
+        await KillAllAsync(run, Begin, [.. Steps("start"), new(Moment.Stored, "update")]);
+        string stored = Assert.Single(Directory.GetFiles(run.State, "*.update", SearchOption.AllDirectories));
+        byte[] reference = await File.ReadAllBytesAsync(stored);
+        Assert.Empty((await run.ReadAsync()).History.Rounds);
+        await KillAllAsync(run, Begin, Steps("openRound"));
+        // Sealed anew it would be other bytes, even were the update the same.
+        Assert.Equal(reference, await File.ReadAllBytesAsync(stored));
         await KillAllAsync(
             run,
-            rpc => run.StartAggregator(rpc),
+            Begin,
             [
-                new(Moment.FirstRequest),
-                .. Steps("postBond"),
-                .. Steps("start"),
-                .. Steps("openRound"),
                 new(Moment.Event, "UpdateSubmitted"),
                 new(Moment.Event, "TrainingEnded"),
                 .. Steps("settle"),

@@ -13,15 +13,18 @@ internal sealed class KillingProxy : IAsyncDisposable
     private static readonly HttpClient Http = new();
 
     private readonly Uri _node;
+    private readonly string _state;
     private readonly HttpListener _listener = new();
     private readonly Task _serving;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private Armed? _armed;
 
-    public KillingProxy(Uri node)
+    /// <param name="node">The node.</param>
+    /// <param name="state">The state folder of the programs.</param>
+    public KillingProxy(Uri node, string state)
     {
-        _node = node;
+        (_node, _state) = (node, state);
         using TcpListener port = new(IPAddress.Loopback, 0);
         port.Start();
         Url = new Uri($"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/");
@@ -38,7 +41,7 @@ internal sealed class KillingProxy : IAsyncDisposable
     /// <returns>Completes when the program was killed there.</returns>
     public Task ArmAsync(KillPoint point, Action kill)
     {
-        Armed armed = new(point, kill);
+        Armed armed = new(point, _state, kill);
         lock (_gate)
             _armed = armed;
         return armed.Killed.Task;
@@ -125,7 +128,7 @@ internal sealed class KillingProxy : IAsyncDisposable
         }
     }
 
-    private sealed class Armed(KillPoint point, Action kill)
+    private sealed class Armed(KillPoint point, string state, Action kill)
     {
         private bool _sent;
 
@@ -137,6 +140,7 @@ internal sealed class KillingProxy : IAsyncDisposable
         public bool IsDue(string request) => point.Moment switch
         {
             Moment.FirstRequest => true,
+            Moment.Stored => HasStored(),
             Moment.Estimate => IsCall(request, "eth_estimateGas"),
             Moment.Journaled => IsCall(request, "eth_sendRawTransaction"),
             _ => false,
@@ -163,6 +167,10 @@ internal sealed class KillingProxy : IAsyncDisposable
             Moment.Event => answer.Contains(point.Mark, StringComparison.Ordinal),
             _ => false,
         };
+
+        /// <summary>Whether there is a finished file; one that is being written has another ending.</summary>
+        private bool HasStored() =>
+            Directory.Exists(state) && Directory.EnumerateFiles(state, $"*.{point.Subject}", SearchOption.AllDirectories).Any();
 
         /// <summary>Calldata stands in a signed transaction as it is, so its selector is found in both.</summary>
         private bool IsCall(string request, string method) =>

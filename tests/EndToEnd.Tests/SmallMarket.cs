@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Marketplace.Content;
 using Marketplace.EndToEnd.Tests;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
@@ -111,6 +112,9 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
 
     public string Store => Path.Combine(folder, "blocks");
 
+    /// <summary>The state folder of all programs.</summary>
+    public string State => Path.Combine(folder, "state");
+
     /// <summary>Starts a program as a party, which takes the party's key and keeps its state.</summary>
     /// <param name="party">Index of the account.</param>
     /// <param name="rpc">The node, or what stands before it; null for the node.</param>
@@ -124,7 +128,7 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
                 ["MARKETPLACE_RPC"] = (rpc ?? market.Node.Url).ToString(),
                 ["MARKETPLACE_DEPLOYMENT"] = market.DeploymentFile,
                 ["MARKETPLACE_STORE"] = Store,
-                ["MARKETPLACE_STATE"] = Path.Combine(folder, "state"),
+                ["MARKETPLACE_STATE"] = State,
                 ["MARKETPLACE_KEY"] = EthereumNode.Keys[party],
             });
         lock (_programs)
@@ -203,7 +207,7 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
     /// <param name="start">Starts it with the given URL as its node.</param>
     public async Task KillAtAsync(KillPoint point, Func<Uri, MarketProgram> start)
     {
-        await using KillingProxy proxy = new(market.Node.Url);
+        await using KillingProxy proxy = new(market.Node.Url, State);
         MarketProgram? program = null;
         using SemaphoreSlim started = new(0);
         Task killed = proxy.ArmAsync(point, () =>
@@ -228,7 +232,7 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
     }
 
     /// <summary>The file of the content store that holds a small file.</summary>
-    public string BlockOf(Content.Cid cid) => Path.Combine(Store, $"{cid}"[^3..^1], $"{cid}");
+    public string BlockOf(Cid cid) => Path.Combine(Store, $"{cid}"[^3..^1], $"{cid}");
 
     /// <summary>Lets a program come to its end, which must be a good one.</summary>
     public static async Task FinishAsync(params IEnumerable<MarketProgram> programs)

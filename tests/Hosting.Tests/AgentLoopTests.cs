@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Marketplace.Agents;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
+using Nethereum.ABI.Model;
 
 namespace Marketplace.Hosting.Tests;
 
@@ -29,7 +31,7 @@ public class AgentLoopTests
     {
         await RunAsync(
             () => throw new RpcTransportException("node", "eth_call", "no answer"),
-            () => throw new ContentNotFoundException(new Content.Cid(CidCodec.Raw, new byte[32]), "the store", "Wait."),
+            () => throw new ContentNotFoundException(new Cid(CidCodec.Raw, new byte[32]), "the store", "Wait."),
             () => AgentStep.Done);
         Assert.Equal(2, said.Count);
         Assert.All(said, line => Assert.StartsWith("trying again: ", line, StringComparison.Ordinal));
@@ -79,8 +81,8 @@ public class AgentLoopTests
     /// <summary>A revert by the market's error of that name, its values zero.</summary>
     private static ContractRevertedException Reverted(string name)
     {
-        AbiError error = MarketContract.Abi.Errors.Single(candidate => candidate.Name == name);
-        byte[] data = [.. error.Selector, .. new byte[32 * error.Inputs.Count]];
+        ErrorABI error = MarketContract.Abi.Errors.Single(candidate => candidate.Name == name);
+        byte[] data = [.. error.Selector(), .. new byte[32 * error.InputParameters.Length]];
         return new ContractRevertedException("a call", ContractError.Decode(data, MarketContract.Abi), data);
     }
 }

@@ -6,6 +6,7 @@ using Marketplace.Support;
 namespace Marketplace.Hosting.Tests;
 
 /// <summary>Settings and keys. These tests set variables of their own process, so they run one after the other.</summary>
+[Collection("process")]
 public sealed class SettingsTests : IDisposable
 {
     private const string Password = "correct horse";

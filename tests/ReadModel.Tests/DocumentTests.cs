@@ -38,7 +38,7 @@ public sealed class DocumentTests : IDisposable
         ContentRow large = await ReadAsync(ContentKind.Document, new string(' ', 300_000));
         Assert.True(large is { Title: null, IsFinal: true });
         Assert.Contains("limit", large.Problem, StringComparison.Ordinal);
-        ContentRow absent = await reader.ReadAsync(new ContentReference(1, ContentKind.Document, SyntheticMarket.ContentOf("absent").ToCid()), Cancellation);
+        ContentRow absent = await reader.ReadAsync(new ContentReference(1, ContentKind.Document, SyntheticMarket.ContentOf("absent")), Cancellation);
         Assert.True(absent is { Title: null, Problem.Length: > 0, IsFinal: false });
         Assert.Contains("was not found", absent.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain(folder.Path, absent.Problem, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class DocumentTests : IDisposable
 
         async Task<ContentRow> ReadAsync(ContentKind kind, string content)
         {
-            Content.Cid cid = await store.AddAsync(Encoding.UTF8.GetBytes(content), Cancellation);
+            Cid cid = await store.AddAsync(Encoding.UTF8.GetBytes(content), Cancellation);
             return await reader.ReadAsync(new ContentReference(1, kind, cid), Cancellation);
         }
     }
@@ -75,11 +75,11 @@ public sealed class DocumentTests : IDisposable
         await model.ReachAsync();
         await model.WaitAsync(async () => (await ProjectsAsync()).All(project => project.DocumentProblem is not null));
 
-        Content.Cid cid = await model.Store.AddAsync(Encoding.UTF8.GetBytes(Document.Replace("TITLE", "Late", StringComparison.Ordinal)), Cancellation);
+        Cid cid = await model.Store.AddAsync(Encoding.UTF8.GetBytes(Document.Replace("TITLE", "Late", StringComparison.Ordinal)), Cancellation);
         int told = 0;
         model.Feed.Changed += change => Interlocked.Add(ref told, change.Projects.Count);
         SyntheticProject first = history.Market.Projects[0];
-        history.Market.Create(first.Owner, first.Terms with { Document = cid.ToContract() });
+        history.Market.Create(first.Owner, first.Terms with { Document = cid });
         history.Continue(1);
         node.Serve(history.Chain.Blocks);
         await model.WaitAsync(async () => (await ProjectsAsync()).Any(project => project.Title == "Late"));

@@ -3,6 +3,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 using Marketplace.Protocol.Tests.Markets;
 using Marketplace.Support;
 

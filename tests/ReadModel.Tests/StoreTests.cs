@@ -1,5 +1,6 @@
 using System.Numerics;
 using Marketplace.Chain;
+using Marketplace.Content;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
@@ -283,10 +284,10 @@ public abstract class StoreTests
         return history;
     }
 
-    private static string TitleOf(Content.Cid cid) => $"{(cid.Digest[2] % 2 == 0 ? "rote Äpfel" : "Blue pears")} {cid.Digest[3]}";
+    private static string TitleOf(Cid cid) => $"{(cid.Digest[2] % 2 == 0 ? "rote Äpfel" : "Blue pears")} {cid.Digest[3]}";
 
     private static string TitleOf(SyntheticHistory history, long project) =>
-        TitleOf(history.Market.Projects[(int)project - 1].Terms.Document.ToCid());
+        TitleOf(history.Market.Projects[(int)project - 1].Terms.Document);
 
     private static async Task<IReadOnlyList<long>> FindAsync(MarketStore store, ProjectQuery query) =>
         [.. (await store.FindProjectsAsync(query, Cancellation)).Projects.Select(project => project.Id)];

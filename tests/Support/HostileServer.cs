@@ -24,6 +24,12 @@ public sealed partial class HostileServer : IAsyncDisposable
         _loop = ServeAsync();
     }
 
+    /// <summary>Whether the connection stays open after the answer.</summary>
+    public bool KeepsOpen { get; init; }
+
+    /// <summary>Time between one byte of the answer and the next.</summary>
+    public TimeSpan Pause { get; init; }
+
     public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v3/secret-api-key-123");
 
     public int Requests => Volatile.Read(ref _requests);
@@ -80,10 +86,13 @@ public sealed partial class HostileServer : IAsyncDisposable
             NetworkStream stream = client.GetStream();
             string request = await ReadRequestAsync(stream);
             byte[]? answer = _answer(request, Interlocked.Increment(ref _requests));
-            if (answer is null)
-                await Task.Delay(Timeout.Infinite, _stop.Token);
-            else
-                await stream.WriteAsync(answer, _stop.Token);
+            foreach (byte[] part in Pause > TimeSpan.Zero ? (answer ?? []).Chunk(1) : [answer ?? []])
+            {
+                await stream.WriteAsync(part, _stop.Token);
+                await Task.Delay(Pause, _stop.Token);
+            }
+
+            if (answer is null || KeepsOpen) await Task.Delay(Timeout.Infinite, _stop.Token);
         }
     }
 

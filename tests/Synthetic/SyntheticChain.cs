@@ -68,12 +68,12 @@ public sealed class SyntheticChain
 
     private static Log ToLog(AbiEvent @event, object[] values)
     {
-        object[] indexed = [.. values.Where((_, i) => @event.Inputs[i].IsIndexed)];
-        object[] data = [.. values.Where((_, i) => !@event.Inputs[i].IsIndexed)];
+        object[] indexed = [.. values.Where((_, i) => @event.Inputs[i].Indexed)];
+        object[] data = [.. values.Where((_, i) => !@event.Inputs[i].Indexed)];
         return new Log(
             Market,
             [.. @event.EncodeTopics(indexed).Select(topic => topic!.Value)],
-            AbiEncoder.Encode([.. @event.Inputs.Where(input => !input.IsIndexed)], data),
+            AbiEncoder.Encode(@event.Data, data),
             0,
             default,
             default,

@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Text;
+using Marketplace.Algebra.Curves;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
@@ -14,6 +17,8 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     /// <summary>Lengths of a real settlement's matrix and proof for some fifteen updates.</summary>
     private const int GramBytes = 1_224, ProofBytes = 960;
 
+    private static readonly G1[] Points = [G1.Generator, G1.Generator + G1.Generator, -G1.Generator, G1.Infinity];
+
     private readonly Dictionary<(Address Account, Address Token), BigInteger> balances = [];
 
     public List<SyntheticProject> Projects { get; } = [];
@@ -26,7 +31,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
 
     public static Address AccountOf(string name) => new(Bytes32.Keccak(name).ToArray().AsSpan(12));
 
-    public static Cid ContentOf(string name) => new(Bytes32.Keccak(name), 0x55);
+    public static Cid ContentOf(string name) => Cid.Of(CidCodec.Raw, Encoding.UTF8.GetBytes(name));
 
     public SyntheticProject Create(Address owner, Terms terms)
     {
@@ -73,8 +78,8 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         project.Submissions.Clear();
         chain.BeginTransaction();
         chain.Emit(
-            MarketEvents.RoundOpened.Abi, Id(project), new BigInteger(project.Round), ContentOf($"model {project.Id} {project.Round}"),
-            new G1Point(Number(), Number()), new HyperParameters(10_000, 1, 16), BigInteger.Zero,
+            MarketEvents.RoundOpened.Abi, Id(project), new BigInteger(project.Round), ContentOf($"model {project.Id} {project.Round}").ToAbi(),
+            Point().ToAbi(), new HyperParameters(10_000, 1, 16), BigInteger.Zero,
             After(project.Terms.TrainingDuration), After(project.Terms.TrainingDuration + project.Terms.SettlingDuration));
     }
 
@@ -83,12 +88,12 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     {
         Address trainer = project.Trainers[seat];
         bool isNew = !project.Submissions.ContainsKey(seat);
-        Submission submission = new(trainer, new G1Point(Number(), Number()), ContentOf($"update {Random.NextInt64()}"));
+        Submission submission = new(trainer, Point(), ContentOf($"update {Random.NextInt64()}"));
         project.Submissions[seat] = submission;
         chain.BeginTransaction();
         chain.Emit(
             MarketEvents.UpdateSubmitted.Abi, Id(project), new BigInteger(project.Round), trainer, new BigInteger(seat),
-            submission.Commitment, submission.Payload);
+            submission.Commitment.ToAbi(), submission.Payload.ToAbi());
         if (isNew && project.Submissions.Count == project.Trainers.Count)
             chain.Emit(MarketEvents.TrainingEnded.Abi, Id(project), new BigInteger(project.Round), After(project.Terms.SettlingDuration));
     }
@@ -118,12 +123,12 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         BigInteger fee = project.Terms.AggregatorFee / project.Terms.Rounds;
         project.Escrow -= fee;
         Credit(project, project.Terms.Aggregator, fee, CreditReason.AggregatorFee);
-        Cid aggregate = paid > 0 ? ContentOf($"aggregate {project.Id} {project.Round}") : new Cid(default, 0);
+        Cid aggregate = paid > 0 ? ContentOf($"aggregate {project.Id} {project.Round}") : default;
         Settlement settlement = new(
             submissions, invalid, new byte[GramBytes], new byte[ProofBytes], aggregate, ContentOf($"report {project.Id} {project.Round}"));
         chain.Emit(
             MarketEvents.RoundSettled.Abi, Id(project), new BigInteger(project.Round), settlement, new BigInteger(kept),
-            new BigInteger(paid << 16), new G1Point(Number(), Number()), payouts);
+            new BigInteger(paid << 16), Point().ToAbi(), payouts);
         CloseRound(project);
     }
 
@@ -224,6 +229,9 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     private BigInteger After(long seconds) => chain.Now + (ulong)seconds;
 
     private BigInteger Number() => Random.NextInt64();
+
+    /// <summary>A few points of the curve: multiplying for each event would take longer than reading it.</summary>
+    private G1 Point() => Points[Random.Next(Points.Length)];
 
     private static BigInteger Id(SyntheticProject project) => project.Id;
 }

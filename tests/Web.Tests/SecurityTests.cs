@@ -68,7 +68,7 @@ public sealed class SecurityTests(Chromium chromium, LiveMarket market)
         using var http = new HttpClient();
         Contracts.Terms terms = await market.Chain.Contract.TermsAsync(market.Project);
 
-        using HttpResponseMessage answer = await http.GetAsync(market.Dashboard.At($"content/{Protocol.Markets.ContractTypes.ToCid(terms.Document)}"));
+        using HttpResponseMessage answer = await http.GetAsync(market.Dashboard.At($"content/{terms.Document}"));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);

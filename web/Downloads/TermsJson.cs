@@ -26,7 +26,7 @@ internal static class TermsJson
                 Project = project.Summary.Id,
                 Owner = $"{project.Summary.Owner}",
                 Created = new { project.Summary.Created.Block, project.Summary.Created.Time, Transaction = $"{project.Summary.Created.Transaction}" },
-                Document = $"{terms.Document.ToCid()}",
+                Document = $"{terms.Document}",
                 Aggregator = $"{terms.Aggregator}",
                 Payment = new
                 {

@@ -27,7 +27,7 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
     /// <exception cref="PublishedException">What was published is malformed, or contradicts the chain.</exception>
     /// <exception cref="ContentStoreException">Something that was published is not to be had.</exception>
     /// <exception cref="InvalidDataException">The test set does not fit the model.</exception>
-    public async Task<IReadOnlyDictionary<int, RoundReport.Metrics>?> MeasureAsync(ProjectSummary project, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<int, Measurement>?> MeasureAsync(ProjectSummary project, CancellationToken cancellation)
     {
         if (!await NamesTestSetAsync(project.Document, cancellation))
             return null;
@@ -50,7 +50,7 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
         }
     }
 
-    private async Task<bool> NamesTestSetAsync(Content.Cid document, CancellationToken cancellation)
+    private async Task<bool> NamesTestSetAsync(Cid document, CancellationToken cancellation)
     {
         try
         {
@@ -65,12 +65,12 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
     /// <summary>A project whose first rounds have been measured.</summary>
     private sealed class MeasuredProject(long id, ProjectView view)
     {
-        private readonly List<(Bytes32 Settlement, int Round, RoundReport.Metrics Metrics)> rounds = [];
+        private readonly List<(Bytes32 Settlement, int Round, Measurement Measurement)> rounds = [];
         private ModelEvaluation? evaluation;
 
         public long Id { get; } = id;
 
-        public async Task<IReadOnlyDictionary<int, RoundReport.Metrics>> AdvanceAsync(IContentStore store, CancellationToken cancellation)
+        public async Task<IReadOnlyDictionary<int, Measurement>> AdvanceAsync(IContentStore store, CancellationToken cancellation)
         {
             evaluation ??= await ModelEvaluation.OpenAsync(store, view.Document, cancellation);
             await view.RefreshAsync(cancellation);
@@ -83,7 +83,7 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
                 int[] weights = await view.ModelAsync((int)round.Round + 1, cancellation);
                 rounds.Add((round.Log.TransactionHash, (int)round.Round, evaluation.Measure(weights, cancellation)));
             }
-            return rounds.ToDictionary(round => round.Round, round => round.Metrics);
+            return rounds.ToDictionary(round => round.Round, round => round.Measurement);
         }
     }
 }

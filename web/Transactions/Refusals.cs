@@ -4,6 +4,7 @@ using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Protocol.Markets;
+using Nethereum.ABI.Model;
 
 namespace Marketplace.Web.Transactions;
 
@@ -11,10 +12,10 @@ namespace Marketplace.Web.Transactions;
 public static class Refusals
 {
     /// <summary>Names the errors of the market, and of tokens as ERC-6093 has them.</summary>
-    public static readonly IReadOnlyList<ContractAbi> Errors =
+    public static readonly IReadOnlyList<ContractABI> Errors =
     [
         MarketContract.Abi,
-        ContractAbi.Parse(
+        AbiModel.Parse(
             """
             [
               { "type": "error", "name": "ERC20InsufficientBalance", "inputs": [

@@ -1,6 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Marketplace.Chain.Rpc;
+using Nethereum.JsonRpc.Client;
+using Nethereum.RPC.Eth.Blocks;
+using Nethereum.RPC.Eth.DTOs;
+using Nethereum.RPC.Eth.Filters;
+using Block = Marketplace.Chain.Rpc.Block;
 
 namespace Marketplace.Chain.Logs;
 
@@ -50,7 +54,7 @@ public sealed class LogReader(EthereumClient client, LogFilter filter, LogReader
 
     /// <summary>The logs of blocks that exist now, from <paramref name="fromBlock"/> to the head less the confirmations.</summary>
     /// <exception cref="RpcException">The node refused, even for a single block.</exception>
-    /// <exception cref="RpcTransportException">The node can not be reached.</exception>
+    /// <exception cref="RpcTransportException">The node cannot be reached.</exception>
     public IAsyncEnumerable<LogUpdate> ReadToHeadAsync(ulong fromBlock, CancellationToken cancellationToken = default) =>
         ReadAsync(fromBlock, previousHash: null, follow: false, cancellationToken);
 
@@ -63,7 +67,7 @@ public sealed class LogReader(EthereumClient client, LogFilter filter, LogReader
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ReorganizationTooDeepException">A reorganization reaches further back than is remembered.</exception>
     /// <exception cref="RpcException">The node refused, even for a single block.</exception>
-    /// <exception cref="RpcTransportException">The node can not be reached.</exception>
+    /// <exception cref="RpcTransportException">The node cannot be reached.</exception>
     public IAsyncEnumerable<LogUpdate> FollowAsync(
         ulong fromBlock, Bytes32? previousHash = null, CancellationToken cancellationToken = default) =>
         ReadAsync(fromBlock, previousHash, follow: true, cancellationToken);
@@ -141,24 +145,25 @@ public sealed class LogReader(EthereumClient client, LogFilter filter, LogReader
     /// </summary>
     private async Task<BlocksRead?> ReadRangeAsync(ulong from, ulong to, Bytes32? previousHash, CancellationToken cancellationToken)
     {
-        RpcRequest last = new("eth_getBlockByNumber", BlockTag.Number(to).ToString(), false);
-        IReadOnlyList<RpcResponse> responses = await client.Rpc.SendBatchAsync(
+        IClient rpc = client.Rpc.For(cancellationToken);
+        EthGetBlockWithTransactionsHashesByNumber blocks = new(rpc);
+        RpcRequest lastBlock = blocks.BuildRequest(new BlockParameter(to));
+        IReadOnlyList<RpcAnswer> answers = await client.Rpc.SendBatchAsync(
             [
-                last,
-                new RpcRequest("eth_getBlockByNumber", BlockTag.Number(from).ToString(), false),
-                new RpcRequest("eth_getLogs", RpcJson.Filter(filter, from, to)),
-                last,
+                lastBlock,
+                blocks.BuildRequest(new BlockParameter(from)),
+                new EthGetLogs(rpc).BuildRequest(NodeModels.ToInput(filter, from, to)),
+                lastBlock,
             ],
             cancellationToken);
-        Block?[] blocks = [.. new[] { 0, 1, 3 }.Select(i => client.Read("eth_getBlockByNumber", responses[i].GetResult(), EthereumClient.BlockOrNull))];
-        JsonElement json = responses[2].GetResult();
-        Log[] logs = client.Read("eth_getLogs", json, v => EthereumClient.LogsOf(v, filter, from, to));
-        bool isSteady = blocks[0] is Block before && blocks[2] is Block after && blocks[1] is Block first
+        Block? Read(int index) => answers[index].Read<BlockWithTransactionHashes, Block?>(EthereumClient.BlockOrNull);
+        Log[] logs = answers[2].Read<FilterLog[], Log[]>(l => NodeModels.ToLogs(l, filter, from, to));
+        bool isSteady = Read(0) is Block before && Read(3) is Block after && Read(1) is Block first
             && before.Hash == after.Hash
             && (previousHash is null || first.ParentHash == previousHash)
             && logs.All(l => l.BlockNumber != to || l.BlockHash == after.Hash)
             && logs.All(l => l.BlockNumber != from || l.BlockHash == first.Hash);
-        return isSteady ? new BlocksRead(from, to, blocks[2]!.Hash, logs) : null;
+        return isSteady ? new BlocksRead(from, to, Read(3)!.Hash, logs) : null;
     }
 
     /// <summary>

@@ -23,10 +23,7 @@ public sealed record TransactionInfo(
     BigInteger Value,
     ReadOnlyMemory<byte> Data,
     ulong GasLimit,
-    BigInteger? MaxFeePerGas,
-    BigInteger? GasPrice,
-    ulong? BlockNumber,
-    Bytes32? BlockHash);
+    ulong? BlockNumber);
 
 /// <summary>What became of a mined transaction.</summary>
 public sealed record Receipt(
@@ -41,12 +38,6 @@ public sealed record Receipt(
     ulong GasUsed,
     BigInteger EffectiveGasPrice,
     IReadOnlyList<Log> Logs);
-
-/// <summary>Base fees of recent blocks and the next, with priority fees at the percentiles asked for, in wei.</summary>
-/// <param name="OldestBlock">The first block described.</param>
-/// <param name="BaseFees">One for each block and one for the next.</param>
-/// <param name="Rewards">For each block, one for each percentile; empty when none was asked for.</param>
-public sealed record FeeHistory(ulong OldestBlock, IReadOnlyList<BigInteger> BaseFees, IReadOnlyList<IReadOnlyList<BigInteger>> Rewards);
 
 /// <summary>A call to simulate.</summary>
 public sealed record CallRequest(Address? To, ReadOnlyMemory<byte> Data)

@@ -50,7 +50,8 @@ public sealed class RpcException(string method, int code, string nodeMessage, Js
     {
         if (data.ValueKind == JsonValueKind.String)
         {
-            string text = data.GetString()!;
+            // Half of a surrogate pair cannot be read as text.
+            string text = JsonText.TryRead(data) ?? "";
             int start = text.IndexOf("0x", StringComparison.Ordinal);
             return start >= 0 && Hex.TryParse(text.AsSpan(start), out byte[]? bytes) ? bytes : null;
         }

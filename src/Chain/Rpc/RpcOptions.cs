@@ -25,20 +25,3 @@ public sealed record RpcOptions(Uri Url)
     /// <summary>Names the host only: the rest of the URL is often a credential.</summary>
     public override string ToString() => $"node at {Url.Authority}";
 }
-
-/// <summary>One request.</summary>
-/// <param name="Method">JSON-RPC method.</param>
-/// <param name="Parameters">Values that System.Text.Json can write.</param>
-public sealed record RpcRequest(string Method, params IReadOnlyList<object?> Parameters)
-{
-    /// <summary>Whether repeating it does no harm; everything but sending transactions and a development node's commands.</summary>
-    public bool IsIdempotent { get; init; } = !Method.StartsWith("eth_send", StringComparison.Ordinal) && Method.Split('_')[0] is "eth" or "net" or "web3";
-}
-
-/// <summary>The answer to one request of a batch: a result or an error.</summary>
-public readonly record struct RpcResponse(System.Text.Json.JsonElement Result, RpcException? Error)
-{
-    /// <summary>The result.</summary>
-    /// <exception cref="RpcException">The node refused the request.</exception>
-    public System.Text.Json.JsonElement GetResult() => Error is null ? Result : throw Error;
-}

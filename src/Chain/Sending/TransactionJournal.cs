@@ -12,6 +12,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
+using Nethereum.RPC.Eth.DTOs;
 
 namespace Marketplace.Chain.Sending;
 
@@ -218,8 +219,8 @@ internal sealed class TransactionJournal : IDisposable
                 intent.Sign(SignedTransaction.Parse(Hex.Parse(Text(entry, "raw"))));
                 break;
             case "mined":
-                using (JsonDocument document = JsonDocument.Parse((entry["receipt"] ?? throw new FormatException("no receipt")).ToJsonString()))
-                    intent.Mine(RpcJson.Receipt(document.RootElement));
+                TransactionReceipt? receipt = (entry["receipt"] ?? throw new FormatException("no receipt")).Deserialize<TransactionReceipt>(JsonText.Options);
+                intent.Mine(NodeModels.ToReceipt(receipt!));
                 break;
             case "reopened":
                 intent.Reopen();

@@ -2,6 +2,7 @@ using System.Numerics;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
+using Nethereum.ABI.Model;
 
 namespace Marketplace.Chain.Sending;
 
@@ -17,7 +18,7 @@ public sealed record TransactionRequest(Address? To, ReadOnlyMemory<byte> Data)
     public ulong? GasLimit { get; init; }
 
     /// <summary>ABIs that name the errors the contract may revert with.</summary>
-    public IReadOnlyList<ContractAbi> Errors { get; init; } = [];
+    public IReadOnlyList<ContractABI> Errors { get; init; } = [];
 
     /// <summary>The same as a call to simulate.</summary>
     public CallRequest ToCall(Address from) => new(To, Data) { From = from, Value = Value, Gas = GasLimit };
@@ -71,16 +72,16 @@ public sealed class TransactionRevertedException(string intentKey, Receipt recei
 /// <summary>The nonce was used by a transaction that this journal does not know; the intent was not executed by ours.</summary>
 internal sealed class IntentReplacedException(string key) : Exception($"The nonce of {key} was used by another transaction.");
 
-/// <summary>Fees of one transaction.</summary>
-internal readonly record struct Fees(TransactionType Type, BigInteger MaxFee, BigInteger PriorityFee)
+/// <summary>Fees of one transaction, in wei for a unit of gas.</summary>
+internal readonly record struct Fees(bool IsLegacy, BigInteger MaxFee, BigInteger PriorityFee)
 {
-    public Transaction Apply(Transaction transaction) => Type == TransactionType.DynamicFee
-        ? transaction with { Type = Type, MaxFeePerGas = MaxFee, MaxPriorityFeePerGas = PriorityFee, GasPrice = 0 }
-        : transaction with { Type = Type, GasPrice = MaxFee };
+    public Transaction Apply(Transaction transaction) => IsLegacy
+        ? transaction with { GasPrice = MaxFee }
+        : transaction with { MaxFeePerGas = MaxFee, MaxPriorityFeePerGas = PriorityFee };
 
-    public static Fees Of(Transaction transaction) => transaction.Type == TransactionType.DynamicFee
-        ? new Fees(transaction.Type, transaction.MaxFeePerGas, transaction.MaxPriorityFeePerGas)
-        : new Fees(transaction.Type, transaction.GasPrice, transaction.GasPrice);
+    public static Fees Of(Transaction transaction) => transaction.GasPrice is BigInteger price
+        ? new Fees(true, price, price)
+        : new Fees(false, transaction.MaxFeePerGas, transaction.MaxPriorityFeePerGas);
 
     /// <summary>What the network asks for now: twice the base fee, which survives six full blocks, plus the usual tip.</summary>
     public static async Task<Fees> SuggestAsync(EthereumClient client, BigInteger cap, CancellationToken cancellationToken)
@@ -90,19 +91,19 @@ internal readonly record struct Fees(TransactionType Type, BigInteger MaxFee, Bi
         if (head.BaseFeePerGas is not BigInteger baseFee)
         {
             BigInteger price = BigInteger.Min(await client.GetGasPriceAsync(cancellationToken), cap);
-            return new Fees(TransactionType.Legacy, price, price);
+            return new Fees(true, price, price);
         }
 
         BigInteger tip = await SuggestTipAsync(client, cancellationToken);
         BigInteger max = BigInteger.Min(2 * baseFee + tip, cap);
-        return new Fees(TransactionType.DynamicFee, max, BigInteger.Min(tip, max));
+        return new Fees(false, max, BigInteger.Min(tip, max));
     }
 
     /// <summary>These fees raised by the percentage that makes nodes accept a replacement, or the suggested ones if higher.</summary>
     public Fees Raise(Fees suggested, int percent)
     {
         static BigInteger Max(BigInteger old, BigInteger suggested, int percent) => BigInteger.Max(suggested, old * (100 + percent) / 100 + 1);
-        return new Fees(Type, Max(MaxFee, suggested.MaxFee, percent), Max(PriorityFee, suggested.PriorityFee, percent));
+        return new Fees(IsLegacy, Max(MaxFee, suggested.MaxFee, percent), Max(PriorityFee, suggested.PriorityFee, percent));
     }
 
     private static async Task<BigInteger> SuggestTipAsync(EthereumClient client, CancellationToken cancellationToken)
@@ -114,8 +115,7 @@ internal readonly record struct Fees(TransactionType Type, BigInteger MaxFee, Bi
         catch (RpcException)
         {
             // Not every node has the method; the median tip of recent blocks says the same.
-            FeeHistory history = await client.GetFeeHistoryAsync(10, BlockTag.Latest, [50], cancellationToken);
-            BigInteger[] tips = [.. history.Rewards.Where(r => r.Count > 0).Select(r => r[0]).Where(t => !t.IsZero).Order()];
+            BigInteger[] tips = [.. (await client.GetPriorityFeesAsync(10, 50, cancellationToken)).Where(t => !t.IsZero).Order()];
             return tips.Length > 0 ? tips[tips.Length / 2] : Units.ParseGwei("1");
         }
     }

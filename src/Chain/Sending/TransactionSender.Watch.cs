@@ -1,6 +1,10 @@
 using System.Text.Json;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
+using Nethereum.JsonRpc.Client;
+using Nethereum.RPC.Eth.DTOs;
+using Nethereum.RPC.Eth.Transactions;
+using Transaction = Marketplace.Chain.Signing.Transaction;
 
 namespace Marketplace.Chain.Sending;
 
@@ -30,7 +34,7 @@ public sealed partial class TransactionSender
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // The journal can not be written: nothing more may be signed, and nobody shall wait in vain.
+                // The journal cannot be written: nothing more may be signed, and nobody shall wait in vain.
                 await FailAsync(e, cancellationToken);
                 throw;
             }
@@ -99,13 +103,12 @@ public sealed partial class TransactionSender
 
     private async Task<(Receipt Receipt, JsonElement Json)?> FindReceiptAsync(Intent intent, CancellationToken cancellationToken)
     {
-        RpcRequest[] requests = [.. intent.Attempts.Select(a => new RpcRequest("eth_getTransactionReceipt", a.Hash.ToString()))];
-        foreach (RpcResponse response in await _client.Rpc.SendBatchAsync(requests, cancellationToken))
+        EthGetTransactionReceipt service = new(_client.Rpc.For(cancellationToken));
+        RpcRequest[] requests = [.. intent.Attempts.Select(a => service.BuildRequest(a.Hash.ToString()))];
+        foreach (RpcAnswer answer in await _client.Rpc.SendBatchAsync(requests, cancellationToken))
         {
-            JsonElement json = response.GetResult();
-            if (json.ValueKind == JsonValueKind.Null) continue;
-            Receipt receipt = _client.Read("eth_getTransactionReceipt", json, RpcJson.Receipt);
-            if (intent.Attempts.Any(a => a.Hash == receipt.TransactionHash)) return (receipt, json);
+            if (answer.Read<TransactionReceipt, Receipt?>(r => r is null ? null : NodeModels.ToReceipt(r)) is not Receipt receipt) continue;
+            if (intent.Attempts.Any(a => a.Hash == receipt.TransactionHash)) return (receipt, answer.Result);
             throw new RpcTransportException(_client.Rpc.Host, "eth_getTransactionReceipt", "the receipt is another transaction's.");
         }
 
@@ -131,7 +134,7 @@ public sealed partial class TransactionSender
         Fees raised = Fees.Of(stuck).Raise(suggested, _options.BumpPercent);
         if (raised.MaxFee > _options.MaxFeePerGas)
         {
-            _options.Progress?.Report($"{intent.Key} is stuck, and its fee can not be raised beyond {Units.FormatGwei(_options.MaxFeePerGas)} gwei.");
+            _options.Progress?.Report($"{intent.Key} is stuck, and its fee cannot be raised beyond {Units.FormatGwei(_options.MaxFeePerGas)} gwei.");
             intent.BroadcastAt = now;
             return;
         }

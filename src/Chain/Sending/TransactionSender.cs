@@ -81,16 +81,17 @@ public sealed partial class TransactionSender : IAsyncDisposable
 
     /// <summary>
     /// Sends a transaction for an intent and waits until it is confirmed. When the intent was sent before, by this or an earlier
-    /// process, waits for that transaction, whatever <paramref name="request"/> says now. Canceling ends the waiting; what is
+    /// process, waits for that transaction, whatever <paramref name="request"/> says now. Cancelling ends the waiting; what is
     /// already signed stays in the journal.
     /// </summary>
     /// <param name="intentKey">What is to happen once; at most 500 characters.</param>
     /// <param name="request">How to do it.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ContractRevertedException">The contract would refuse; nothing was signed.</exception>
+    /// <exception cref="NoContractException">There is no contract to call; nothing was signed.</exception>
     /// <exception cref="TransactionRevertedException">It was mined and reverted. The intent is spent: a new attempt needs a new key.</exception>
     /// <exception cref="RpcException">The node refused it, for instance for lack of funds.</exception>
-    /// <exception cref="RpcTransportException">The node can not be reached, and nothing was signed yet.</exception>
+    /// <exception cref="RpcTransportException">The node cannot be reached, and nothing was signed yet.</exception>
     public async Task<Receipt> SendAsync(string intentKey, TransactionRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(intentKey);
@@ -106,7 +107,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
             }
             catch (IntentReplacedException)
             {
-                // Ours can not be mined any more, so signing anew does not execute the intent twice.
+                // Ours cannot be mined any more, so signing anew does not execute the intent twice.
                 _options.Progress?.Report($"The nonce of {intentKey} was used by a foreign transaction; signing again.");
             }
         }
@@ -193,6 +194,9 @@ public sealed partial class TransactionSender : IAsyncDisposable
 
     private async Task<Intent> SignAsync(string intentKey, TransactionRequest request, CancellationToken cancellationToken)
     {
+        // Nodes run calldata sent to no contract as a plain transfer, and report success.
+        if (request.To is Address to && !request.Data.IsEmpty && (await _client.GetCodeAsync(to, cancellationToken: cancellationToken)).Length == 0)
+            throw new NoContractException(to);
         ulong gas = request.GasLimit ?? WithMargin(await _client.EstimateGasAsync(request.ToCall(Account), request.Errors, cancellationToken));
         Fees fees = await Fees.SuggestAsync(_client, _options.MaxFeePerGas, cancellationToken);
         ulong nonce = Math.Max(

@@ -1,54 +1,36 @@
 using System.Security.Cryptography;
-using Fn = Marketplace.Algebra.Fields.Montgomery<Marketplace.Chain.Signing.Secp256k1Order>;
-using Fp = Marketplace.Algebra.Fields.Montgomery<Marketplace.Chain.Signing.Secp256k1Base>;
+using Marketplace.Crypto;
+using NBitcoin.Secp256k1;
 
 namespace Marketplace.Chain.Signing;
 
-/// <summary>Public keys as 64 bytes x ‖ y.</summary>
-internal static class PublicKey
-{
-    public static byte[] ToBytes(in Secp256k1Point point)
-    {
-        (Fp x, Fp y) = point.ToAffine();
-        byte[] bytes = new byte[64];
-        x.WriteBytes(bytes);
-        y.WriteBytes(bytes.AsSpan(32));
-        return bytes;
-    }
-
-    public static Address ToAddress(ReadOnlySpan<byte> publicKey) => Address.FromHash(publicKey);
-}
-
 /// <summary>
-/// A secp256k1 private key. No text form shows it, and disposing overwrites the copy held here. (Copies that the runtime made
-/// in registers, on the stack or while moving memory are out of reach.)
+/// A secp256k1 private key, signing by NBitcoin's port of libsecp256k1 in constant time. Nethereum keeps keys as text; here no text
+/// form shows the key, and disposing overwrites it. (Copies that the runtime made in registers, on the stack or while moving memory
+/// are out of reach.)
 /// </summary>
 public sealed class PrivateKey : IDisposable
 {
     /// <summary>Length in bytes.</summary>
     public const int Size = 32;
 
-    private readonly byte[] _key = GC.AllocateArray<byte>(Size, pinned: true);
-    private readonly byte[] _publicKey;
-    private bool _isDisposed;
+    private readonly ECPrivKey _key;
 
     /// <summary>Copies the key from 32 bytes, big-endian, in 1..n−1.</summary>
     /// <exception cref="FormatException">Another length, zero, or too large. The message does not contain the bytes.</exception>
     public PrivateKey(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Size) throw new FormatException($"A private key has {Size} bytes, got {bytes.Length}.");
-        if (!Fn.TryFromBytes(bytes, out Fn scalar) || scalar.IsZero)
-            throw new FormatException("The private key is zero or not below the group's order.");
-        bytes.CopyTo(_key);
-        _publicKey = Signing.PublicKey.ToBytes(Secp256k1Point.MultiplyGenerator(scalar));
-        Address = Signing.PublicKey.ToAddress(_publicKey);
+        _key = ECPrivKey.TryCreate(bytes, out ECPrivKey? key)
+            ? key
+            : throw new FormatException("The private key is zero or not below the group's order.");
+        Span<byte> publicKey = stackalloc byte[65];
+        _key.CreatePubKey().WriteToSpan(compressed: false, publicKey, out _);
+        Address = new Address(Keccak256.HashData(publicKey[1..]).AsSpan(12));
     }
 
     /// <summary>Address of the account.</summary>
     public Address Address { get; }
-
-    /// <summary>The public key, x ‖ y, 64 bytes.</summary>
-    public ReadOnlySpan<byte> PublicKey => _publicKey;
 
     /// <summary>A new key from the operating system's random numbers.</summary>
     public static PrivateKey Generate()
@@ -56,11 +38,9 @@ public sealed class PrivateKey : IDisposable
         Span<byte> bytes = stackalloc byte[Size];
         try
         {
-            while (true)
-            {
-                RandomNumberGenerator.Fill(bytes);
-                if (Fn.TryFromBytes(bytes, out Fn scalar) && !scalar.IsZero) return new PrivateKey(bytes);
-            }
+            // Zero and numbers from the group's order on come up once in 2^128 times.
+            RandomNumberGenerator.Fill(bytes);
+            return new PrivateKey(bytes);
         }
         finally
         {
@@ -86,36 +66,26 @@ public sealed class PrivateKey : IDisposable
         }
     }
 
-    /// <summary>Signs a hash: deterministic (RFC 6979), with s in the lower half.</summary>
-    public Signature Sign(Bytes32 hash)
+    /// <summary>Signs a hash: deterministic (RFC 6979), with s in the lower half (EIP-2).</summary>
+    /// <returns>r and s without leading zeros, and the parity of the nonce point's y.</returns>
+    /// <exception cref="ObjectDisposedException">The key was wiped.</exception>
+    public (byte[] R, byte[] S, int Parity) Sign(Bytes32 hash)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return Signature.Create(hash, _key);
+        if (!_key.TrySignRecoverable(hash.ToArray(), out SecpRecoverableECDSASignature? signature) || signature is null)
+            throw new CryptographicException("No signature exists for this hash.");
+        signature.Deconstruct(out Scalar r, out Scalar s, out int parity);
+        return (Trim(r), Trim(s), parity);
     }
-
-    /// <summary>Signs a message as personal_sign does (EIP-191).</summary>
-    public Signature SignMessage(ReadOnlySpan<byte> message) => Sign(SignedMessage.Hash(message));
-
-    /// <summary>Signs the UTF-8 bytes of a text as personal_sign does (EIP-191).</summary>
-    public Signature SignMessage(string message) => SignMessage(System.Text.Encoding.UTF8.GetBytes(message));
-
-    /// <summary>Signs typed data (EIP-712).</summary>
-    public Signature SignTypedData(TypedData data) => Sign(data.Hash());
 
     /// <summary>Copies the 32 bytes of the key, for keystores. The caller overwrites them after use.</summary>
-    public void ExportTo(Span<byte> destination)
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _key.CopyTo(destination);
-    }
+    /// <exception cref="ObjectDisposedException">The key was wiped.</exception>
+    public void ExportTo(Span<byte> destination) => _key.WriteToSpan(destination);
 
     /// <summary>Overwrites the key.</summary>
-    public void Dispose()
-    {
-        CryptographicOperations.ZeroMemory(_key);
-        _isDisposed = true;
-    }
+    public void Dispose() => _key.Dispose();
 
     /// <summary>Names the account; never shows the key.</summary>
     public override string ToString() => $"private key of {Address}";
+
+    private static byte[] Trim(in Scalar scalar) => scalar.ToBytes().AsSpan().TrimStart((byte)0).ToArray();
 }

@@ -74,7 +74,7 @@ internal static class OwnerCommands
 
     private static async Task<string?> PublishAsync(IContentStore store, string? name, string folder, CancellationToken cancellation)
     {
-        if (name is null || Content.Cid.TryParse(name, out _))
+        if (name is null || Cid.TryParse(name, out _))
             return name;
         var file = new FileInfo(Path.Combine(folder, name));
         if (!file.Exists)
@@ -123,7 +123,7 @@ internal static class OwnerCommands
             {
                 Address token = TokenArgument.Parse(settings.Require(Token));
                 await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
-                await party.WithdrawAsync(token, Console.Out, cancellation);
+                await party.WithdrawAsync(token, Console.WriteLine, cancellation);
                 return 0;
             });
 

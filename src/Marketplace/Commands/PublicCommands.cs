@@ -37,7 +37,7 @@ internal static class PublicCommands
                     if (!units.TryGetValue(terms.Token, out TokenUnit? unit))
                         units[terms.Token] = unit = await TokenUnit.ReadAsync(session.Chain, terms.Token, cancellation);
                     Console.WriteLine(
-                        $"{id}\t{state.GetStatus()}\tround {state.Round} of {terms.Rounds}\t{state.Trainers} trainers\tbounty {unit.Format(terms.Bounty)}\t{terms.Document.ToCid()}");
+                        $"{id}\t{state.GetStatus()}\tround {state.Round} of {terms.Rounds}\t{state.Trainers} trainers\tbounty {unit.Format(terms.Bounty)}\t{terms.Document}");
                 }
                 return 0;
             });
@@ -77,7 +77,7 @@ internal static class PublicCommands
     {
         if (round.Settled is not { } settled)
             return $"round {round.Index + 1}: expired, {round.Expired!.Trainers.Count} trainers compensated with {unit.Format(round.Expired.Compensation)} each";
-        int kept = BitOperations.PopCount((uint)settled.Kept);
+        int kept = round.Results.Count(result => result.Outcome == SubmissionOutcome.Kept);
         return $"round {round.Index + 1}: {kept} of {settled.Settlement.Submissions.Count} kept, {await DescribeReportAsync(session, settled, cancellation)}; " +
             $"paid {unit.Format(settled.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add))}";
     }
@@ -88,7 +88,7 @@ internal static class PublicCommands
         try
         {
             RoundReport report = RoundReport.Parse(
-                await session.Store.GetAsync(settled.Settlement.Report.ToCid(), RoundReport.MaxBytes, cancellation));
+                await session.Store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellation));
             string accuracy = report.After.Accuracy is { } share ? $", accuracy {share:0.0 %}" : "";
             return $"the aggregator reports loss {report.After.Loss:0.0000}{accuracy}";
         }

@@ -49,20 +49,6 @@ internal static class DemoCommand
         });
     }
 
-    /// <summary>The demo's free rider; the trainer's client calls it as its training command.</summary>
-    public static Command CreateReplay()
-    {
-        var folder = new Argument<string>("round") { Description = "The round's folder" };
-        var trained = new Argument<string>("trained") { Description = "The file to write" };
-        var command = new Command("replay", "A training command that trains nothing: it repeats the last aggregate") { folder, trained };
-        command.Hidden = true;
-        return command.WithSettings(SharedSettings.Config).Does((_, arguments, _) =>
-        {
-            Replayer.Run(arguments.GetRequiredValue(folder), arguments.GetRequiredValue(trained));
-            return Task.FromResult(0);
-        });
-    }
-
     private static async Task<int> RunAsync(LocalMarketOptions options, string? chosen, int? webPort, bool json, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();

@@ -40,8 +40,8 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
     public async Task UpdateAsync(ProjectHistory history, CancellationToken cancellation)
     {
         TotalRounds = history.Terms.Rounds;
-        while (rounds.Count < history.Rounds.Count && history.Rounds[rounds.Count].Settled is { } settled)
-            rounds.Add(await ReadAsync(settled, cancellation));
+        while (rounds.Count < history.Rounds.Count && history.Rounds[rounds.Count] is { Settled: { } settled } round)
+            rounds.Add(await ReadAsync(round, settled, cancellation));
         Activity = history.Status switch
         {
             ProjectStatus.Open => $"{history.Trainers.Count} of {Scenario.Trainers.Count} trainers have joined",
@@ -52,20 +52,17 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
         };
     }
 
-    private async Task<DemoRound> ReadAsync(MarketEvents.RoundSettled settled, CancellationToken cancellation)
+    private async Task<DemoRound> ReadAsync(
+        RoundHistory round, MarketEvents.RoundSettled settled, CancellationToken cancellation)
     {
         RoundReport report = RoundReport.Parse(
-            await store.GetAsync(settled.Settlement.Report.ToCid(), RoundReport.MaxBytes, cancellation));
+            await store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellation));
         RoundReport.Metrics metrics = report.Test ?? report.After;
-        var kept = new HashSet<Address>();
-        var payouts = new Dictionary<Address, BigInteger>();
-        for (int k = 0; k < settled.Settlement.Submissions.Count; k++)
-        {
-            Address trainer = settled.Settlement.Submissions[k].Trainer;
-            payouts[trainer] = settled.Payouts[k];
-            if (((uint)settled.Kept >> k & 1) != 0)
-                kept.Add(trainer);
-        }
-        return new DemoRound((int)settled.Round, metrics.Accuracy ?? 0, metrics.Loss, kept, payouts);
+        return new DemoRound(
+            round.Index,
+            metrics.Accuracy ?? 0,
+            metrics.Loss,
+            round.Results.Where(result => result.Outcome == SubmissionOutcome.Kept).Select(result => result.Trainer).ToHashSet(),
+            round.Results.ToDictionary(result => result.Trainer, result => result.Payout));
     }
 }

@@ -94,23 +94,23 @@ internal sealed record DemoResult(
 
     private static async Task<long> BytesPublishedAsync(IContentStore store, ProjectHistory history, CancellationToken cancellation)
     {
-        Content.Cid documentCid = history.Terms.Document.ToCid();
+        Cid documentCid = history.Terms.Document;
         var document = ProjectDocument.Parse(await store.GetAsync(documentCid, ProjectDocument.MaxBytes, cancellation));
-        HashSet<Content.Cid> published = [documentCid, .. document.TestSet?.Files ?? []];
+        HashSet<Cid> published = [documentCid, .. document.TestSet?.Files ?? []];
         foreach (RoundHistory round in history.Rounds)
         {
             if (round.Opened is { } opened)
-                published.Add(opened.Model.ToCid());
+                published.Add(opened.Model);
             foreach (MarketEvents.UpdateSubmitted submission in round.Submissions)
-                published.Add(submission.Payload.ToCid());
+                published.Add(submission.Payload);
             if (round.Settled is not { } settled)
                 continue;
-            published.Add(settled.Settlement.Report.ToCid());
+            published.Add(settled.Settlement.Report);
             if (!settled.Kept.IsZero)
-                published.Add(settled.Settlement.Aggregate.ToCid());
+                published.Add(settled.Settlement.Aggregate);
         }
         long bytes = 0;
-        foreach (Content.Cid cid in published)
+        foreach (Cid cid in published)
             bytes += (await store.GetAsync(cid, int.MaxValue, cancellation)).Length;
         return bytes;
     }

@@ -33,7 +33,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         ProjectDocument? document = await FetchAsync(
             "project",
             "The project document is published under its CID and agrees with the terms",
-            history.Terms.Document.ToCid(),
+            history.Terms.Document,
             ProjectDocument.MaxBytes,
             bytes => ProjectDocument.Parse(bytes).RequireAgreement(history.Terms),
             cancellation);
@@ -63,9 +63,9 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
 
         if (models is not null)
         {
-            Content.Cid derived = await ContentId.OfAsync(models.ModelBytes, cancellation);
+            Cid derived = await ContentId.OfAsync(models.ModelBytes, cancellation);
             Check(subject, "The model that the round started from is the one that its predecessors lead to",
-                derived == opened.Model.ToCid(), $"derived {derived}, posted {opened.Model.ToCid()}");
+                derived == opened.Model, $"derived {derived}, posted {opened.Model}");
             await AttemptAsync(subject, "The round's model is published", $"{derived}", async () =>
                 await store.GetAsync(derived, ModelChain.MaxModelBytes(document!.Model), cancellation));
         }
@@ -77,11 +77,15 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         foreach (AuditCheck check in recomputed?.Checks(srs.Parameters) ?? [])
             Report(check);
 
-        RoundReport? report = await FetchAsync(subject, "The aggregator's report is published", settled.Settlement.Report.ToCid(), RoundReport.MaxBytes,
+        RoundReport? report = await FetchAsync(subject, "The aggregator's report is published", settled.Settlement.Report, RoundReport.MaxBytes,
             bytes => RoundReport.Parse(bytes), cancellation);
-        foreach (MarketEvents.UpdateSubmitted submission in round.Submissions.Where((_, k) => (settled.Settlement.Invalid >> k & 1) == 0))
-            await FetchAsync(subject, $"The sealed update of {submission.Trainer} is published", submission.Payload.ToCid(),
-                UpdateSealing.MaxLength((int)history.Terms.Dimension), bytes => bytes, cancellation);
+        foreach ((MarketEvents.UpdateSubmitted submission, SubmissionResult result) in round.Submissions.Zip(round.Results))
+        {
+            if (result.Outcome == SubmissionOutcome.Invalid)
+                continue;
+            await FetchAsync(subject, $"The sealed update of {submission.Trainer} is published", submission.Payload,
+                SealedUpdate.MaxLength((int)history.Terms.Dimension), bytes => bytes, cancellation);
+        }
         if (models is null)
             return null;
         if (settled.Kept.IsZero)
@@ -90,9 +94,9 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             models = await AuditAggregateAsync(subject, history, round, settled, models, cancellation);
         if (models is not null && evaluation is not null && report?.Test is { } reported)
         {
-            RoundReport.Metrics measured = evaluation.Measure(models.Weights, cancellation);
-            Check(subject, "The reported loss and accuracy on the test set are those of the model that the round made", measured == reported,
-                $"measured on {evaluation.Samples:N0} samples: loss {measured.Loss:R}, accuracy {measured.Accuracy:R}; reported: loss {reported.Loss:R}, accuracy {reported.Accuracy:R}");
+            Measurement measured = evaluation.Measure(models.Weights, cancellation);
+            Check(subject, "The reported loss and accuracy on the test set are those of the model that the round made", measured.Confirms(reported),
+                $"measured on {measured.Samples:N0} samples: {Write(measured.Metrics)}, {measured.CloseCalls:N0} close calls; reported: {Write(reported)}");
         }
         return models;
     }
@@ -100,7 +104,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     private async Task<ModelChain?> AuditAggregateAsync(
         string subject, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled, ModelChain models, CancellationToken cancellation)
     {
-        Content.Cid cid = settled.Settlement.Aggregate.ToCid();
+        Cid cid = settled.Settlement.Aggregate;
         ModelChain? advanced = await AttemptAsync(subject, "The aggregate is published under its CID", $"{cid}", async () =>
         {
             await models.AdvanceAsync(history, round.Index + 1, cancellation);
@@ -108,7 +112,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         });
         if (advanced is not null)
             Check(subject, "The published aggregate opens the commitment that the contract computed, with short entries",
-                advanced.Aggregates[^1].Opens(srs, settled.AggregateCommitment.ToG1()), $"{cid}");
+                advanced.Aggregates[^1].Opens(srs, settled.AggregateCommitment), $"{cid}");
         return advanced;
     }
 
@@ -149,7 +153,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     }
 
     private Task<T?> FetchAsync<T>(
-        string subject, string name, Content.Cid cid, long maxBytes, Func<byte[], T> read, CancellationToken cancellation) where T : class =>
+        string subject, string name, Cid cid, long maxBytes, Func<byte[], T> read, CancellationToken cancellation) where T : class =>
         AttemptAsync(subject, name, $"{cid}", async () => read(await store.GetAsync(cid, maxBytes, cancellation)));
 
     /// <summary>Makes a check of something that may fail because of what others published.</summary>
@@ -172,6 +176,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             return null;
         }
     }
+
+    private static string Write(RoundReport.Metrics metrics) => $"loss {metrics.Loss:R}, accuracy {metrics.Accuracy:R}";
 
     private void Check(string subject, string name, bool holds, string evidence) =>
         Report(new AuditCheck(subject, name, holds ? AuditResult.Passed : AuditResult.Failed, evidence));

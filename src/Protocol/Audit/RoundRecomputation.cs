@@ -31,18 +31,18 @@ public sealed class RoundRecomputation
             throw new FormatException("the round was settled and never opened");
         IReadOnlyList<Submission> submissions = settled.Settlement.Submissions;
         Forfeits = ForfeitsOf(history, round);
-        G1[] commitments = [.. submissions.Select(submission => submission.Commitment.ToG1())];
-        uint invalid = settled.Settlement.Invalid;
-        G1[] valid = [.. commitments.Where((_, k) => (invalid >> k & 1) == 0)];
+        G1[] commitments = [.. submissions.Select(submission => submission.Commitment)];
+        RoundMask invalid = new(settled.Settlement.Invalid);
+        G1[] valid = [.. commitments.Where((_, k) => !invalid.Contains(k))];
         G1[] publicRows = [.. history.PublicRowCommitments(round.Index)];
         GramMatrix? gram = null;
         if (valid.Length > 0)
         {
             gram = Parse(settled.Settlement.Gram, valid.Length, publicRows.Length);
             Statement = new GramStatement(
-                GramContext.Compute(id, history.Terms, submissions, invalid).ToArray(),
+                GramContext.Compute(id, history.Terms, submissions, invalid.Bits).ToArray(),
                 (int)history.Terms.Dimension,
-                [opened.ReferenceCommitment.ToG1(), .. valid, .. publicRows],
+                [opened.ReferenceCommitment, .. valid, .. publicRows],
                 gram);
         }
         BigInteger reward = history.RewardOf(round.Index) + Forfeits.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
@@ -73,8 +73,8 @@ public sealed class RoundRecomputation
             yield return Check("The Gram matrix is positive semidefinite, so vectors with these inner products exist",
                 statement.Gram.IsPositiveSemidefinite(), $"{statement.Gram.Rows} rows");
         }
-        yield return Check("Who was kept follows from the Gram matrix", Outcome.Kept == settled.Kept,
-            $"recomputed {Outcome.Kept:b}, on chain {(uint)settled.Kept:b}");
+        yield return Check("Who was kept follows from the Gram matrix", Outcome.Kept.Bits == settled.Kept,
+            $"recomputed {Outcome.Kept.Bits:b}, on chain {(uint)settled.Kept:b}");
         yield return Check("The divisor follows from the Gram matrix", Outcome.Divisor == settled.Divisor,
             $"recomputed {Outcome.Divisor}, on chain {settled.Divisor}");
         yield return Check("Forfeited stakes follow from absences and terms",
@@ -83,8 +83,8 @@ public sealed class RoundRecomputation
         yield return Check("Payouts follow from the Gram matrix, to the smallest unit", Outcome.Payouts.SequenceEqual(settled.Payouts),
             $"recomputed [{string.Join(", ", Outcome.Payouts)}], on chain [{string.Join(", ", settled.Payouts)}]");
         yield return Check("The aggregate's commitment is the weighted sum of the kept commitments",
-            Outcome.AggregateCommitment.ToContract() == settled.AggregateCommitment,
-            $"recomputed {Write(Outcome.AggregateCommitment.ToContract())}, on chain {Write(settled.AggregateCommitment)}");
+            Outcome.AggregateCommitment == settled.AggregateCommitment,
+            $"recomputed {Outcome.AggregateCommitment}, on chain {settled.AggregateCommitment}");
         yield return CheckCredits();
     }
 
@@ -117,8 +117,6 @@ public sealed class RoundRecomputation
         return gram;
     }
 
-    private static string Write(G1Point point) => $"({Hex.FormatQuantity(point.X)}, {Hex.FormatQuantity(point.Y)})";
-
     /// <summary>Whether the settlement's submissions are the last ones that trainers posted, in the order of seats.</summary>
     private bool SubmissionsMatch() => round.Submissions
         .Select(e => GramContext.SubmissionHash(round.Index, new Submission(e.Trainer, e.Commitment, e.Payload)))
@@ -136,7 +134,7 @@ public sealed class RoundRecomputation
     private static Dictionary<Address, BigInteger> ForfeitsOf(ProjectHistory history, RoundHistory round)
     {
         Terms terms = history.Terms;
-        BigInteger penalty = terms.TrainerStake * terms.AbsencePenaltyBps / 10_000;
+        BigInteger penalty = terms.TrainerStake * terms.AbsencePenaltyBps / MarketLimits.BasisPoints;
         var absences = new Dictionary<Address, int>();
         var stakes = new Dictionary<Address, BigInteger>();
         var forfeits = new Dictionary<Address, BigInteger>();

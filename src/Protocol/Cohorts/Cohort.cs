@@ -17,7 +17,7 @@ namespace Marketplace.Protocol.Cohorts;
 public static class Cohort
 {
     /// <summary>The most trainers that one round settles.</summary>
-    public const int Seats = 32;
+    public const int Seats = MarketLimits.Seats;
 
     private const int Rounds = 4;
     private const int SeedSize = 32;

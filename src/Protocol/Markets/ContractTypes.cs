@@ -1,5 +1,3 @@
-using System.Numerics;
-using Marketplace.Algebra.Curves;
 using Marketplace.Contracts;
 
 namespace Marketplace.Protocol.Markets;
@@ -34,26 +32,9 @@ public enum CreditReason : byte
     OwnerRefund,
 }
 
-/// <summary>Translations between the contract's types and the ones that their fields stand for.</summary>
+/// <summary>What the numbers in a project's state stand for.</summary>
 public static class ContractTypes
 {
-    public static Content.Cid ToCid(this Cid cid) => new((Content.CidCodec)cid.Codec, cid.Digest.ToArray());
-
-    public static Cid ToContract(this Content.Cid cid) => new(new Chain.Bytes32(cid.Digest), (byte)cid.Codec);
-
-    /// <exception cref="FormatException">The coordinates are not canonical or the point is not on the curve.</exception>
-    public static G1 ToG1(this G1Point point) =>
-        G1.FromBytes([.. ToWord(point.X), .. ToWord(point.Y)]);
-
-    public static G1Point ToContract(this G1 point)
-    {
-        Span<byte> bytes = stackalloc byte[64];
-        point.WriteBytes(bytes);
-        return new G1Point(
-            new BigInteger(bytes[..32], isUnsigned: true, isBigEndian: true),
-            new BigInteger(bytes[32..], isUnsigned: true, isBigEndian: true));
-    }
-
     public static ProjectStatus GetStatus(this ProjectState state) => (ProjectStatus)state.Status;
 
     /// <summary>
@@ -62,6 +43,4 @@ public static class ContractTypes
     /// <param name="now">The chain's time, Unix seconds.</param>
     public static RoundPhase GetPhase(this ProjectState state, ulong now) =>
         (RoundPhase)state.Phase == RoundPhase.Training && now > state.TrainingEnds ? RoundPhase.Settling : (RoundPhase)state.Phase;
-
-    private static byte[] ToWord(BigInteger value) => Chain.Bytes32.FromBigInteger(value).ToArray();
 }

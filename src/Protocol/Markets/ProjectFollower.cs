@@ -4,28 +4,36 @@ using Marketplace.Chain.Rpc;
 
 namespace Marketplace.Protocol.Markets;
 
-/// <summary>Keeps a project's history up with the chain, and rebuilds it when the chain was reorganized.</summary>
-public sealed class ProjectFollower(MarketChain chain, BigInteger projectId)
+/// <summary>A project's history, kept up with the chain.</summary>
+public interface IProjectFollower
+{
+    ProjectHistory History { get; }
+
+    /// <summary>Reads what has happened since the last call.</summary>
+    /// <returns>Whether a reorganization made it start over, with a new <see cref="History"/>.</returns>
+    Task<bool> RefreshAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Keeps a project's history up with a node, and rebuilds it when the chain was reorganized.</summary>
+public sealed class ProjectFollower(MarketChain chain, BigInteger projectId) : IProjectFollower
 {
     private ulong nextBlock = chain.DeployedAt;
     private Bytes32 lastHash;
 
     public ProjectHistory History { get; private set; } = new(projectId);
 
-    /// <summary>Reads what has happened since the last call.</summary>
-    /// <returns>Whether a reorganization made it start over.</returns>
-    public async Task<bool> RefreshAsync(CancellationToken cancellation)
+    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
         bool rolledBack = nextBlock > chain.DeployedAt
-            && (await chain.Client.GetBlockAsync(nextBlock - 1, cancellation))?.Hash != lastHash;
+            && (await chain.Client.GetBlockAsync(nextBlock - 1, cancellationToken))?.Hash != lastHash;
         if (rolledBack)
         {
             History = new ProjectHistory(projectId);
             nextBlock = chain.DeployedAt;
         }
-        if ((await chain.HeadAsync(cancellation)).Number < nextBlock)
+        if ((await chain.HeadAsync(cancellationToken)).Number < nextBlock)
             return rolledBack;
-        (List<IContractEvent> events, ulong lastBlock, lastHash) = await chain.ReadEventsAsync(projectId, nextBlock, cancellation);
+        (List<IContractEvent> events, ulong lastBlock, lastHash) = await chain.ReadEventsAsync(projectId, nextBlock, cancellationToken);
         foreach (IContractEvent @event in events)
             History.Apply(@event);
         nextBlock = lastBlock + 1;

@@ -3,7 +3,7 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
-using Marketplace.Proofs.Gram;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Protocol.Markets;
 
@@ -40,13 +40,13 @@ public sealed class ProjectHistory(BigInteger id)
     /// <summary>The rounds whose aggregates are public rows of a later round: the last two before it, most recent first.</summary>
     public IEnumerable<RoundHistory> PublicRows(int round) => AggregatedRounds
         .TakeWhile(earlier => earlier.Index < round)
-        .Where(earlier => earlier.Settled!.AggregateCommitment.ToG1() != G1.Infinity)
+        .Where(earlier => earlier.Settled!.AggregateCommitment != G1.Infinity)
         .Reverse()
-        .Take(GramMatrix.MaxPublicRows);
+        .Take(MarketLimits.PublicRows);
 
     /// <summary>The commitments to a round's public rows, in the same order.</summary>
     public IEnumerable<G1> PublicRowCommitments(int round) =>
-        PublicRows(round).Select(earlier => earlier.Settled!.AggregateCommitment.ToG1());
+        PublicRows(round).Select(earlier => earlier.Settled!.AggregateCommitment);
 
     /// <summary>A round's reward before forfeited stakes join it.</summary>
     public BigInteger RewardOf(int round)
@@ -151,6 +151,10 @@ public sealed class RoundHistory(int index)
     public MarketEvents.RoundExpired? Expired { get; internal set; }
 
     public List<MarketEvents.StakeForfeited> Forfeited { get; } = [];
+
+    /// <summary>What became of each of <see cref="Submissions"/>, in their order.</summary>
+    public IReadOnlyList<SubmissionResult> Results =>
+        SubmissionResult.Of(submissions.Values.Select(submission => submission.Trainer), Settled, Expired);
 
     internal void Submit(MarketEvents.UpdateSubmitted submission) => submissions[(int)submission.Seat] = submission;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Learning.Data;
@@ -23,7 +24,7 @@ public sealed record ProjectDocument(
     string Description,
     ModelSpecification Model,
     int FractionBits,
-    Content.Cid InitialModel,
+    Cid InitialModel,
     TrainingRules Training,
     DataRequirements Data,
     string License,
@@ -116,12 +117,12 @@ public sealed record ProjectDocument(
 
         /// <summary>The document with the address of its initial weights, checked as a whole.</summary>
         /// <exception cref="DocumentException">A field is missing or out of range.</exception>
-        public ProjectDocument Publish(Content.Cid? initialModel)
+        public ProjectDocument Publish(Cid? initialModel)
         {
             var problems = new FieldProblems();
             ModelSpecification? model = Check(problems);
             problems.ThrowIfAny();
-            if (initialModel is null && Content.Cid.TryParse(InitialModel ?? "", out Content.Cid published))
+            if (initialModel is null && Cid.TryParse(InitialModel ?? "", out Cid published))
                 initialModel = published;
             return new ProjectDocument(
                 Title,
@@ -192,8 +193,8 @@ public sealed record ProjectDocument(
             return model;
         }
 
-        private static Content.Cid ParseCid(string text, string field) =>
-            Content.Cid.TryParse(text, out Content.Cid cid) ? cid : throw Wrong(field, "a CID", $"'{text}'");
+        private static Cid ParseCid(string text, string field) =>
+            Cid.TryParse(text, out Cid cid) ? cid : throw Wrong(field, "a CID", $"'{text}'");
 
         private static DocumentException Wrong(string field, string expected, object actual) => new(Source, field, $"expected {expected}, got {actual}");
     }

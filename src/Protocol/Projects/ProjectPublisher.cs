@@ -16,7 +16,7 @@ namespace Marketplace.Protocol.Projects;
 /// <param name="RewardWeights">Relative reward of each round; empty for equal parts.</param>
 public sealed record ProjectOffer(Terms Terms, IReadOnlyList<ushort> RewardWeights)
 {
-    public Content.Cid Document => Terms.Document.ToCid();
+    public Cid Document => Terms.Document;
 
     /// <summary>What its owner escrows, in the token's smallest unit.</summary>
     public BigInteger Deposit => Terms.Bounty + Terms.AggregatorFee;
@@ -38,11 +38,11 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
     {
         ProjectOffer preview = await PreviewAsync(file, draft, cancellation);
         ModelSpecification model = draft.ParseModel();
-        Content.Cid initial = await InitialModelAsync(draft, model, cancellation);
+        Cid initial = await InitialModelAsync(draft, model, cancellation);
         ProjectDocument document = (draft with { Allowlist = [.. file.Allowlist().Select(account => account.ToString())] }).Publish(initial);
         await CheckTestSetAsync(document, cancellation);
-        Content.Cid address = await store.AddAsync(document.ToBytes(), cancellation);
-        return preview with { Terms = preview.Terms with { Document = address.ToContract() } };
+        Cid address = await store.AddAsync(document.ToBytes(), cancellation);
+        return preview with { Terms = preview.Terms with { Document = address } };
     }
 
     /// <summary>As <see cref="PublishAsync"/>, but publishes nothing: the terms name a document that does not exist.</summary>
@@ -58,7 +58,7 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
             throw new DocumentException(
                 DocumentSource, "model", $"the model has {dimension:N0} parameters, the market's reference string serves at most {maxDimension:N0}");
         Terms terms = file.ToContract(
-            new Content.Cid(CidCodec.Raw, new byte[Bytes32.Size]),
+            new Cid(CidCodec.Raw, new byte[Bytes32.Size]),
             dimension,
             draft.FractionBits,
             await DecimalsAsync(file.Token(), cancellation),
@@ -89,11 +89,11 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
 
     private static DocumentException WrongToken(string problem, Exception? inner = null) => new(TermsSource, "payment.token", problem, inner);
 
-    private async Task<Content.Cid> InitialModelAsync(ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
+    private async Task<Cid> InitialModelAsync(ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
     {
         if (draft.InitialModel is { } published)
         {
-            if (!Content.Cid.TryParse(published, out Content.Cid cid))
+            if (!Cid.TryParse(published, out Cid cid))
                 throw WrongModel($"expected a CID, got '{published}'");
             await CheckInitialModelAsync(cid, draft, model, cancellation);
             return cid;
@@ -104,7 +104,7 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
 
     /// <summary>Nobody could take part in a project whose initial model is none, but its bounty would be locked.</summary>
     private async Task CheckInitialModelAsync(
-        Content.Cid cid, ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
+        Cid cid, ProjectDocument.Draft draft, ModelSpecification model, CancellationToken cancellation)
     {
         byte[] bytes = await store.GetAsync(cid, ModelChain.MaxModelBytes(model), cancellation);
         try

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
@@ -109,7 +110,7 @@ public sealed record TermsFile
     /// <param name="now">The chain's time, Unix seconds.</param>
     /// <param name="srsId">The verifier's structured reference string.</param>
     /// <exception cref="DocumentException">A value is malformed or out of range; the message names its field.</exception>
-    public Terms ToContract(Content.Cid document, int dimension, int fractionBits, int decimals, ulong now, Bytes32 srsId)
+    public Terms ToContract(Cid document, int dimension, int fractionBits, int decimals, ulong now, Bytes32 srsId)
     {
         var problems = new FieldProblems();
         Terms terms = ToContract(document, dimension, fractionBits, decimals, now, srsId, problems);
@@ -117,23 +118,23 @@ public sealed record TermsFile
         return terms;
     }
 
-    /// <summary>Everything for which <see cref="ToContract(Content.Cid, int, int, int, ulong, Bytes32)"/> would refuse this file.</summary>
+    /// <summary>Everything for which <see cref="ToContract(Cid, int, int, int, ulong, Bytes32)"/> would refuse this file.</summary>
     /// <param name="decimals">The payment token's decimals.</param>
     public IReadOnlyList<DocumentException> FindProblems(int decimals)
     {
         var problems = new FieldProblems();
-        ToContract(new Content.Cid(Content.CidCodec.Raw, new byte[Bytes32.Size]), 1, 1, decimals, 0, default, problems);
+        ToContract(new Cid(CidCodec.Raw, new byte[Bytes32.Size]), 1, 1, decimals, 0, default, problems);
         return problems.Found;
     }
 
     /// <summary>Terms that are right where nothing was added to <paramref name="problems"/>.</summary>
     private Terms ToContract(
-        Content.Cid document, int dimension, int fractionBits, int decimals, ulong now, Bytes32 srsId, FieldProblems problems)
+        Cid document, int dimension, int fractionBits, int decimals, ulong now, Bytes32 srsId, FieldProblems problems)
     {
-        bool isWeighable = problems.Check(() => Range("rounds", Rounds, 1, 1024)) && problems.Check(CheckWeights);
+        bool isWeighable = problems.Check(() => Range("rounds", Rounds, 1, MarketLimits.Rounds)) && problems.Check(CheckWeights);
         problems.Check(() => Range("trainers.minimum", Trainers.Minimum, 1, ushort.MaxValue));
         problems.Check(() => Range("trainers.maximum", Trainers.Maximum, Trainers.Minimum, ushort.MaxValue));
-        problems.Check(() => Range("tolerance.expiries", Tolerance.Expiries, 0, byte.MaxValue - 1));
+        problems.Check(() => Range("tolerance.expiries", Tolerance.Expiries, 0, MarketLimits.ToleratedExpiries));
         problems.Check(() => Range("tolerance.absences", Tolerance.Absences, 0, byte.MaxValue));
         BigInteger bounty = problems.Read(() => Bounty(decimals));
         BigInteger bond = isWeighable ? problems.Read(() => Bond(bounty, decimals)) : 0;
@@ -161,7 +162,7 @@ public sealed record TermsFile
             HyperBounds: Bounds(problems),
             AllowlistRoot: problems.Read(Allowlist) is { Count: > 0 } accounts ? new AllowlistTree(accounts).Root : Bytes32.Zero,
             SrsId: srsId,
-            Document: document.ToContract());
+            Document: document);
     }
 
     private void CheckWeights()

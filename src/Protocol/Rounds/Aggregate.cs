@@ -3,7 +3,6 @@ using Marketplace.Learning.Models;
 using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Storage;
 using Marketplace.Proofs;
-using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
 
 namespace Marketplace.Protocol.Rounds;
@@ -49,13 +48,13 @@ public sealed record Aggregate(long[] Entries, Fr Blinder, int Divisor)
         AggregateFile file = AggregateFile.Read(bytes, model);
         if (!Fr.TryFromBytes(Convert.FromHexString(file.Blinder), out Fr blinder))
             throw new InvalidDataException($"the aggregate's blinder {file.Blinder} is not a canonical scalar");
-        if (file.Divisor is <= 0 or > 32 * 65536)
-            throw new InvalidDataException($"the aggregate's divisor is {file.Divisor}, expected 1 to {32 * 65536}");
+        if (file.Divisor is <= 0 or > MarketLimits.Seats * MarketLimits.One)
+            throw new InvalidDataException($"the aggregate's divisor is {file.Divisor}, expected 1 to {MarketLimits.Seats * MarketLimits.One}");
         return new Aggregate(file.Values, blinder, (int)file.Divisor);
     }
 
     /// <summary>The first entry that no sum of 32 weighted updates can have, or −1: what shortness means for a published aggregate.</summary>
-    public int FirstLongEntry() => Array.FindIndex(Entries, entry => entry is < -GramMatrix.MaxPublicEntry or > GramMatrix.MaxPublicEntry);
+    public int FirstLongEntry() => Array.FindIndex(Entries, entry => entry is < -MarketLimits.AggregateEntry or > MarketLimits.AggregateEntry);
 
     /// <summary>Whether this aggregate opens the commitment C_U that the contract computed.</summary>
     public bool Opens(Srs srs, G1 commitment) => FirstLongEntry() < 0 && Commitment.Commit(srs, Entries, Blinder) == commitment;

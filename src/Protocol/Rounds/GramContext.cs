@@ -10,22 +10,16 @@ public static class GramContext
 {
     private static readonly Bytes32 Domain = Bytes32.Keccak("Marketplace.GramProof.v1");
 
-    private static readonly IReadOnlyList<AbiParameter> SubmissionFields =
-        AbiParameter.ParseList("uint256 round, address trainer, uint256 x, uint256 y, bytes32 digest, uint8 codec");
-
-    private static readonly IReadOnlyList<AbiParameter> ContextFields = AbiParameter.ParseList(
-        "bytes32 domain, uint256 chainId, address market, uint256 project, uint256 round, bytes32 srsId, uint256 dimension, " +
-        "bytes32 submissions, uint256 invalid");
+    private const string SubmissionFields = "uint256,address,uint256,uint256,bytes32,uint8";
+    private const string ContextFields = "bytes32,uint256,address,uint256,uint256,bytes32,uint256,bytes32,uint256";
 
     /// <summary>What the contract stores of a submission.</summary>
     public static Bytes32 SubmissionHash(int round, Submission submission) => Bytes32.Keccak(AbiEncoder.Encode(
         SubmissionFields,
-        (BigInteger)round,
+        [(BigInteger)round,
         submission.Trainer,
-        submission.Commitment.X,
-        submission.Commitment.Y,
-        submission.Payload.Digest,
-        (BigInteger)submission.Payload.Codec));
+        .. submission.Commitment.ToAbi(),
+        .. submission.Payload.ToAbi()]));
 
     /// <param name="round">Which round.</param>
     /// <param name="terms">The project's terms.</param>

@@ -12,7 +12,7 @@ namespace Marketplace.Protocol.Rounds;
 
 /// <summary>
 /// One party's training in one round: from the global model to a quantized update. Quantization is exact; the training before it gives the
-/// same bytes again only on the same machine with the same number of threads.
+/// same bytes again only on the same machine with the same number of threads, so whoever needs the update twice keeps it.
 /// </summary>
 public static class LocalUpdate
 {

@@ -54,7 +54,7 @@ public sealed class ModelChain
         {
             if (history.Rounds[rounds].Settled is not { Kept.IsZero: false } settled)
                 continue;
-            Content.Cid cid = settled.Settlement.Aggregate.ToCid();
+            Cid cid = settled.Settlement.Aggregate;
             Aggregate aggregate = Aggregate.Parse(
                 await store.GetAsync(cid, Aggregate.MaxBytes(document.Model), cancellation), document.Model);
             if (aggregate.Divisor != settled.Divisor)

@@ -8,8 +8,8 @@ using Marketplace.Protocol.Projects;
 namespace Marketplace.Protocol.Rounds;
 
 /// <summary>
-/// Measures a project's models on its public test set. Everybody who does comes to the same numbers but for rounding: on one machine they are equal
-/// to the last bit, elsewhere within a tolerance.
+/// Measures a project's models on its public test set, as anybody can: on one machine to the same bits, elsewhere within the bounds of
+/// <see cref="Measurement"/>.
 /// </summary>
 public sealed class ModelEvaluation
 {
@@ -42,19 +42,19 @@ public sealed class ModelEvaluation
 
     /// <summary>Loss and accuracy of a model on the test set.</summary>
     /// <param name="weights">d weights in units of 2^−f.</param>
-    public RoundReport.Metrics Measure(int[] weights, CancellationToken cancellation) =>
-        Measure(document, weights, test, cancellation, engine);
+    public Measurement Measure(int[] weights, CancellationToken cancellation) => Measure(document, weights, test, cancellation, engine);
 
     /// <summary>Loss and accuracy of a model on any data.</summary>
     /// <param name="document">Describes the model.</param>
     /// <param name="weights">d weights in units of 2^−f.</param>
     /// <param name="data">Samples that fit the model.</param>
     /// <param name="engine">What evaluates; null for one thread of the processor.</param>
-    public static RoundReport.Metrics Measure(
+    public static Measurement Measure(
         ProjectDocument document, int[] weights, Dataset data, CancellationToken cancellation, ITrainingEngine? engine = null)
     {
         float[] floats = Quantization.ToFloat(weights, document.FractionBits);
         Evaluation evaluation = (engine ?? TorchEngine.Cpu).Evaluate(document.Model, floats, data, cancellation);
-        return new RoundReport.Metrics(evaluation.Loss, double.IsNaN(evaluation.Accuracy) ? null : evaluation.Accuracy);
+        var metrics = new RoundReport.Metrics(evaluation.Loss, double.IsNaN(evaluation.Accuracy) ? null : evaluation.Accuracy);
+        return new Measurement(metrics, data.Count, evaluation.CloseCalls);
     }
 }

@@ -6,7 +6,7 @@ using Marketplace.Crypto.Sealing;
 
 namespace Marketplace.Protocol.Rounds;
 
-/// <summary>The secrets that a party derives from its account key, so that nothing but that key has to survive a crash.</summary>
+/// <summary>The secrets that a party derives from its account key.</summary>
 /// <remarks>HKDF-SHA256 (RFC 5869) with a label for each purpose; none of them tells anything about the key or about another.</remarks>
 public sealed class PartySecrets(PrivateKey key)
 {
@@ -27,6 +27,11 @@ public sealed class PartySecrets(PrivateKey key)
     public SealingKey SealingKey(ulong chainId, Address market) =>
         Crypto.Sealing.SealingKey.DeriveFrom(
             Derive([.. "Marketplace.SealingKey.v1"u8, .. new RoundId(chainId, market, 0, 0).ToBytes()], Crypto.Sealing.SealingKey.MinimumInputKeyMaterial));
+
+    /// <summary>The AES-256 key under which a party keeps what it must not lose and nobody else may read.</summary>
+    /// <param name="purpose">What is kept; each purpose has a key of its own.</param>
+    public byte[] StorageKey(string purpose) =>
+        Derive([.. "Marketplace.Storage.v1"u8, .. System.Text.Encoding.UTF8.GetBytes(purpose)], 32);
 
     private byte[] Derive(byte[] label, int length)
     {

@@ -3,7 +3,6 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Learning.Storage;
-using Marketplace.Proofs.Gram;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 
@@ -12,11 +11,11 @@ namespace Marketplace.Protocol.Rounds;
 /// <summary>A project as a party that takes part in it sees it: its history, its document, and its models.</summary>
 public sealed class ProjectView
 {
-    private readonly ProjectFollower follower;
+    private readonly IProjectFollower follower;
     private readonly IContentStore store;
     private ModelChain models;
 
-    private ProjectView(ProjectFollower follower, IContentStore store, ProjectDocument document, ModelChain models)
+    private ProjectView(IProjectFollower follower, IContentStore store, ProjectDocument document, ModelChain models)
     {
         this.follower = follower;
         this.store = store;
@@ -33,16 +32,25 @@ public sealed class ProjectView
     /// <summary>Reads a project's history and document.</summary>
     /// <exception cref="DocumentException">There is no such project.</exception>
     /// <exception cref="PublishedException">Its document or its initial model is malformed, or contradicts the terms.</exception>
+    public static Task<ProjectView> OpenAsync(
+        MarketChain chain, IContentStore store, BigInteger projectId, CancellationToken cancellation) =>
+        OpenAsync(new ProjectFollower(chain, projectId), $"market at {chain.Address}", store, cancellation);
+
+    /// <summary>Reads a project's history and document.</summary>
+    /// <param name="follower">Gives the history.</param>
+    /// <param name="market">Where the history comes from, for messages.</param>
+    /// <param name="store">Where the document and the models are.</param>
+    /// <exception cref="DocumentException">There is no such project.</exception>
+    /// <exception cref="PublishedException">Its document or its initial model is malformed, or contradicts the terms.</exception>
     public static async Task<ProjectView> OpenAsync(
-        MarketChain chain, IContentStore store, BigInteger projectId, CancellationToken cancellation)
+        IProjectFollower follower, string market, IContentStore store, CancellationToken cancellation)
     {
-        var follower = new ProjectFollower(chain, projectId);
         await follower.RefreshAsync(cancellation);
         if (follower.History.Created is null)
-            throw new DocumentException($"the market at {chain.Address} has no project {projectId}");
-        return await ReadPublishedAsync(projectId, async () =>
+            throw new DocumentException($"the {market} has no project {follower.History.Id}");
+        return await ReadPublishedAsync(follower.History.Id, async () =>
         {
-            byte[] bytes = await store.GetAsync(follower.History.Terms.Document.ToCid(), ProjectDocument.MaxBytes, cancellation);
+            byte[] bytes = await store.GetAsync(follower.History.Terms.Document, ProjectDocument.MaxBytes, cancellation);
             ProjectDocument document = ProjectDocument.Parse(bytes).RequireAgreement(follower.History.Terms);
             return new ProjectView(follower, store, document, await ModelChain.StartAsync(store, document, cancellation));
         });
@@ -70,8 +78,8 @@ public sealed class ProjectView
     public async Task<int[]> VerifiedModelAsync(int round, CancellationToken cancellation)
     {
         int[] weights = await ModelAsync(round, cancellation);
-        Content.Cid posted = History.Rounds[round].Opened!.Model.ToCid();
-        Content.Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellation);
+        Cid posted = History.Rounds[round].Opened!.Model;
+        Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellation);
         return derived == posted
             ? weights
             : throw new PublishedException(
@@ -95,7 +103,7 @@ public sealed class ProjectView
     public IReadOnlyList<Aggregate> PublicRows(int round)
     {
         int before = History.AggregatedRounds.Count(earlier => earlier.Index < round);
-        return [.. models.Aggregates.Take(before).Reverse().Take(GramMatrix.MaxPublicRows)];
+        return [.. models.Aggregates.Take(before).Reverse().Take(MarketLimits.PublicRows)];
     }
 
     /// <summary>The commitments that the contract holds to the public rows, in the same order.</summary>

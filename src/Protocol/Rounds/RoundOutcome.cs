@@ -6,27 +6,27 @@ using Marketplace.Protocol.Scoring;
 namespace Marketplace.Protocol.Rounds;
 
 /// <summary>What a round comes to, by submission: the twin of the contract's settlement, independent of it.</summary>
-/// <param name="Kept">Bit k set: submission k is in the aggregate.</param>
+/// <param name="Kept">The submissions in the aggregate.</param>
 /// <param name="Divisor">B; 0 when nobody was kept.</param>
 /// <param name="AggregateCommitment">C_U; infinity when nobody was kept.</param>
 /// <param name="Payouts">What each submission's trainer is paid.</param>
 /// <param name="Scoring">The scoring of the valid submissions; null when there was none.</param>
 public sealed record RoundOutcome(
-    uint Kept, int Divisor, G1 AggregateCommitment, IReadOnlyList<BigInteger> Payouts, ScoringOutcome? Scoring)
+    RoundMask Kept, int Divisor, G1 AggregateCommitment, IReadOnlyList<BigInteger> Payouts, ScoringOutcome? Scoring)
 {
     /// <param name="commitments">C_k of every submission, in ascending order of seat.</param>
-    /// <param name="invalid">Bit k set: submission k is invalid.</param>
+    /// <param name="invalid">The submissions that are invalid.</param>
     /// <param name="gram">Inner products of reference, valid updates and public rows; null when no submission is valid.</param>
     /// <param name="reward">What the round pays, forfeited stakes included.</param>
     /// <param name="baseShareBps">Part that is split equally among the kept, in basis points.</param>
-    public static RoundOutcome Decide(IReadOnlyList<G1> commitments, uint invalid, GramMatrix? gram, BigInteger reward, int baseShareBps)
+    public static RoundOutcome Decide(IReadOnlyList<G1> commitments, RoundMask invalid, GramMatrix? gram, BigInteger reward, int baseShareBps)
     {
         int count = commitments.Count;
         if (gram is null)
         {
             // Equal parts for all, so that an aggregator gains nothing by excluding everybody.
             BigInteger part = count == 0 ? 0 : reward / count;
-            return new RoundOutcome(0, 0, G1.Infinity, [.. Enumerable.Repeat(part, count)], null);
+            return new RoundOutcome(default, 0, G1.Infinity, [.. Enumerable.Repeat(part, count)], null);
         }
 
         ScoringOutcome scoring = RoundScoring.Score(gram);
@@ -37,7 +37,7 @@ public sealed record RoundOutcome(
         int update = 0;
         for (int k = 0; k < count; k++)
         {
-            if ((invalid >> k & 1) != 0)
+            if (invalid.Contains(k))
                 continue;
             payouts[k] = parts[update++];
             if (!scoring.IsKept(update))
@@ -45,6 +45,6 @@ public sealed record RoundOutcome(
             kept |= 1u << k;
             aggregate += commitments[k] * Fr.FromUInt64((ulong)scoring.Weights[update - 1]);
         }
-        return new RoundOutcome(kept, scoring.Divisor, aggregate, payouts, scoring);
+        return new RoundOutcome(new RoundMask(kept), scoring.Divisor, aggregate, payouts, scoring);
     }
 }

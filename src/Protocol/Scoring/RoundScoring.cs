@@ -1,6 +1,5 @@
 using System.Numerics;
 using Marketplace.Proofs.Gram;
-using Marketplace.Protocol.Cohorts;
 
 namespace Marketplace.Protocol.Scoring;
 
@@ -18,16 +17,14 @@ namespace Marketplace.Protocol.Scoring;
 public static class RoundScoring
 {
     /// <summary>One, as a cosine or a weight.</summary>
-    public const int One = 1 << 16;
+    public const int One = MarketLimits.One;
 
     /// <summary>The most updates that one round settles.</summary>
-    public const int MaxUpdates = Cohort.Seats;
+    public const int MaxUpdates = MarketLimits.Seats;
 
     /// <summary>The most public rows.</summary>
-    public const int MaxPublicRows = 2;
+    public const int MaxPublicRows = MarketLimits.PublicRows;
 
-    private const int MaxPasses = 3;
-    private const int BasisPoints = 10_000;
     private static readonly BigInteger PublicDiagonalLimit = BigInteger.One << 80;
 
     /// <summary>Scores a Gram matrix.</summary>
@@ -62,7 +59,7 @@ public static class RoundScoring
 
         List<int> kept = [.. Enumerable.Range(1, updates).Where(i => initialWeights[i - 1] > 0)];
         List<OutlierPass> passes = [];
-        while (passes.Count < MaxPasses && kept.Count > 0)
+        while (passes.Count < MarketLimits.OutlierPasses && kept.Count > 0)
         {
             OutlierPass pass = Pass(kept, updates, cosines, initialWeights, inner);
             passes.Add(pass);
@@ -108,8 +105,8 @@ public static class RoundScoring
         ArgumentNullException.ThrowIfNull(outcome);
         if (reward.Sign < 0)
             throw new ArgumentOutOfRangeException(nameof(reward), reward, "A reward is not negative.");
-        if (baseShareBps is < 0 or > BasisPoints)
-            throw new ArgumentOutOfRangeException(nameof(baseShareBps), baseShareBps, $"Expected 0 to {BasisPoints} basis points.");
+        if (baseShareBps is < 0 or > MarketLimits.BasisPoints)
+            throw new ArgumentOutOfRangeException(nameof(baseShareBps), baseShareBps, $"Expected 0 to {MarketLimits.BasisPoints} basis points.");
 
         int updates = outcome.Weights.Count;
         if (outcome.Kept == 0)
@@ -117,7 +114,7 @@ public static class RoundScoring
 
         var payouts = new BigInteger[updates];
         BigInteger total = outcome.Contributions.Aggregate(BigInteger.Zero, BigInteger.Add);
-        BigInteger baseShare = reward * baseShareBps / BasisPoints;
+        BigInteger baseShare = reward * baseShareBps / MarketLimits.BasisPoints;
         for (int i = 1; i <= updates; i++)
         {
             if (!outcome.IsKept(i))

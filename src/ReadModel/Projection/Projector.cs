@@ -60,8 +60,8 @@ public static class Projector
     {
         if (rows.Project is not null)
             return "the project exists";
-        if (e.Terms.Document.TryToCid() is not { } document)
-            return $"its document has the codec {e.Terms.Document.Codec}";
+        if (e.Terms.Document.OrNull() is not { } document)
+            return "it has no document";
         ProjectRow project = rows.Project = new ProjectRow
         {
             Id = (long)e.ProjectId,

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Marketplace.Contracts;
-using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.ReadModel.Projection;
 
@@ -17,7 +17,7 @@ internal static class RoundProjector
         round.Opened = at;
         round.TrainingEnds = UnixTime.FromSeconds(e.TrainingEnds);
         round.SettleBy = UnixTime.FromSeconds(e.SettleBy);
-        round.Model = e.Model.TryToCid();
+        round.Model = e.Model.OrNull();
         project.OpenBy = null;
         return null;
     }
@@ -28,8 +28,8 @@ internal static class RoundProjector
             return $"round {e.Round} is not open";
         if (!rows.Trainers.TryGetValue(e.Trainer, out ParticipationRow? trainer))
             return $"{e.Trainer} has not joined";
-        if (e.Seat < 0 || e.Seat >= Protocol.Cohorts.Cohort.Seats || e.Payload.TryToCid() is not { } payload)
-            return $"a submission on seat {e.Seat} with codec {e.Payload.Codec}";
+        if (e.Seat < 0 || e.Seat >= Protocol.Cohorts.Cohort.Seats || e.Payload.OrNull() is not { } payload)
+            return $"a submission on seat {e.Seat}, or without a payload";
         int seat = (int)e.Seat;
         if (rows.Seats.TryGetValue(seat, out SubmissionRow? submission))
         {
@@ -76,17 +76,14 @@ internal static class RoundProjector
             return $"round {e.Round} is not open";
         if (e.Payouts.Count != rows.Seats.Count || e.Settlement.Submissions.Count != rows.Seats.Count)
             return $"{e.Payouts.Count} payouts for {e.Settlement.Submissions.Count} submissions, {rows.Seats.Count} were made";
-        int k = 0;
-        foreach (SubmissionRow submission in rows.Seats.Values)
+        IReadOnlyList<SubmissionResult> results = SubmissionResult.Of(rows.Seats.Values.Select(submission => submission.Trainer), e, null);
+        foreach ((SubmissionRow submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
         {
-            bool isInvalid = (e.Settlement.Invalid >> k & 1) != 0;
-            bool isKept = !isInvalid && !((e.Kept >> k) & 1).IsZero;
-            submission.Outcome = isInvalid ? SubmissionOutcome.Invalid : isKept ? SubmissionOutcome.Kept : SubmissionOutcome.Outlier;
-            submission.Payout = e.Payouts[k++];
+            (submission.Outcome, submission.Payout) = (result.Outcome, result.Payout);
             round.Paid += submission.Payout;
-            round.Invalid += isInvalid ? 1 : 0;
+            round.Invalid += result.Outcome == SubmissionOutcome.Invalid ? 1 : 0;
             changes.Submissions.Add(submission);
-            if (!isKept)
+            if (result.Outcome != SubmissionOutcome.Kept)
                 continue;
             round.Kept++;
             ParticipationRow trainer = rows.Trainers[submission.Trainer];
@@ -95,8 +92,8 @@ internal static class RoundProjector
             changes.Accounts.Add(submission.Trainer);
         }
         round.Stage = RoundStage.Settled;
-        round.Aggregate = e.Settlement.Aggregate.TryToCid();
-        round.Report = e.Settlement.Report.TryToCid();
+        round.Aggregate = e.Settlement.Aggregate.OrNull();
+        round.Report = e.Settlement.Report.OrNull();
         project.SettledRounds++;
         Close(project, round, at, changes);
         return null;
@@ -108,11 +105,10 @@ internal static class RoundProjector
         if (open is null && RefuseNext(rows, project, e.Round) is { } refusal)
             return refusal;
         RoundRow round = open ?? Begin(rows, project, changes);
-        HashSet<Address> compensated = [.. e.Trainers];
-        foreach (SubmissionRow submission in rows.Seats.Values)
+        IReadOnlyList<SubmissionResult> results = SubmissionResult.Of(rows.Seats.Values.Select(submission => submission.Trainer), null, e);
+        foreach ((SubmissionRow submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
         {
-            submission.Outcome = SubmissionOutcome.Expired;
-            submission.Payout = compensated.Contains(submission.Trainer) ? e.Compensation : BigInteger.Zero;
+            (submission.Outcome, submission.Payout) = (result.Outcome, result.Payout);
             round.Paid += submission.Payout;
             changes.Submissions.Add(submission);
         }

@@ -1,6 +1,8 @@
 using System.Numerics;
 using Marketplace.Chain;
+using Marketplace.Content;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.ReadModel.Projection;
 
@@ -17,7 +19,7 @@ public sealed class ProjectRow
 
     public required Address Token { get; init; }
 
-    public required Content.Cid Document { get; init; }
+    public required Cid Document { get; init; }
 
     public required BigInteger Bounty { get; init; }
 
@@ -79,11 +81,11 @@ public sealed class RoundRow
 
     public ChainMoment? Ended { get; set; }
 
-    public Content.Cid? Model { get; set; }
+    public Cid? Model { get; set; }
 
-    public Content.Cid? Aggregate { get; set; }
+    public Cid? Aggregate { get; set; }
 
-    public Content.Cid? Report { get; set; }
+    public Cid? Report { get; set; }
 
     public int Submissions { get; set; }
 
@@ -105,7 +107,7 @@ public sealed class SubmissionRow
 
     public required Address Trainer { get; init; }
 
-    public required Content.Cid Payload { get; set; }
+    public required Cid Payload { get; set; }
 
     public required ChainMoment Submitted { get; set; }
 

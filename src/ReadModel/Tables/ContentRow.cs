@@ -1,3 +1,4 @@
+using Marketplace.Content;
 using Marketplace.ReadModel.Queries;
 
 namespace Marketplace.ReadModel.Tables;
@@ -10,7 +11,7 @@ internal sealed class ContentRow
 
     public required ContentKind Kind { get; init; }
 
-    public required Content.Cid Cid { get; init; }
+    public required Cid Cid { get; init; }
 
     /// <summary>A document's title.</summary>
     public string? Title
@@ -61,4 +62,4 @@ internal enum ContentKind : byte
 }
 
 /// <summary>Content that a project names.</summary>
-internal sealed record ContentReference(long Project, ContentKind Kind, Content.Cid Cid);
+internal sealed record ContentReference(long Project, ContentKind Kind, Cid Cid);

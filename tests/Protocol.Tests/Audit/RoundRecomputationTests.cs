@@ -1,6 +1,7 @@
 using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
@@ -23,18 +24,18 @@ public class RoundRecomputationTests(PlayedMarket played)
         ["a payout"] = In<MarketEvents.RoundSettled>(e => e with { Payouts = [e.Payouts[0] + 1, .. e.Payouts.Skip(1)] }),
         ["payouts in another order"] = In<MarketEvents.RoundSettled>(e => e with { Payouts = [.. e.Payouts.Reverse()] }),
         ["a payout left out"] = In<MarketEvents.RoundSettled>(e => e with { Payouts = [.. e.Payouts.SkipLast(1)] }),
-        ["the aggregate's commitment"] = In<MarketEvents.RoundSettled>(e => e with { AggregateCommitment = G1.Generator.ToContract() }),
-        ["a commitment off the curve"] = In<MarketEvents.RoundSettled>(e => e with { AggregateCommitment = new G1Point(1, 1) }),
+        ["the aggregate's commitment"] = In<MarketEvents.RoundSettled>(e => e with { AggregateCommitment = G1.Generator }),
+        ["a commitment off the curve"] = In<MarketEvents.RoundSettled>(e => e with { AggregateCommitment = new G1(Algebra.Fields.Montgomery<Algebra.Fields.FpModulus>.One, Algebra.Fields.Montgomery<Algebra.Fields.FpModulus>.One) }),
         ["the matrix"] = Settled(s => s with { Gram = Flip(s.Gram, 15) }),
         ["the proof's first byte"] = Settled(s => s with { Proof = Flip(s.Proof, 0) }),
         ["the proof's last byte"] = Settled(s => s with { Proof = Flip(s.Proof, s.Proof.Length - 1) }),
         ["no proof"] = Settled(s => s with { Proof = [] }),
         ["a negative squared norm"] = Settled(s => s with { Gram = Flip(s.Gram, 0, 0x80) }),
         ["an opening that was hidden"] = In<MarketEvents.RoundOpened>(e => null),
-        ["a payload"] = Settled(s => s with { Submissions = [s.Submissions[0] with { Payload = new Cid(Bytes32.Keccak("x"), 0x55) }, .. s.Submissions.Skip(1)] }),
+        ["a payload"] = Settled(s => s with { Submissions = [s.Submissions[0] with { Payload = new Cid(CidCodec.Raw, Bytes32.Keccak("x").ToArray()) }, .. s.Submissions.Skip(1)] }),
         ["a trainer"] = Settled(s => s with { Submissions = [s.Submissions[0] with { Trainer = PlayedMarket.TrainerAddress(4) }, .. s.Submissions.Skip(1)] }),
         ["submissions in another order"] = Settled(s => s with { Submissions = [.. s.Submissions.Reverse()] }),
-        ["the reference"] = In<MarketEvents.RoundOpened>(e => e with { ReferenceCommitment = G1.Generator.ToContract() }),
+        ["the reference"] = In<MarketEvents.RoundOpened>(e => e with { ReferenceCommitment = G1.Generator }),
         ["a seat"] = In<MarketEvents.UpdateSubmitted>(e => e.Seat.IsZero ? e with { Seat = 2 } : e),
         ["a seat beyond the cohort"] = In<MarketEvents.UpdateSubmitted>(e => e.Seat.IsZero ? e with { Seat = 31 } : e),
         ["a submission that was hidden"] = In<MarketEvents.UpdateSubmitted>(e => e.Seat.IsZero ? null : e),

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Support;
+using Nethereum.ABI.Model;
 
 namespace Marketplace.Protocol.Tests.Markets;
 
@@ -11,7 +12,7 @@ namespace Marketplace.Protocol.Tests.Markets;
 public sealed class ContractBench : IAsyncLifetime
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(5) };
-    private readonly Dictionary<string, (ContractAbi Abi, string Address)> _placed = [];
+    private readonly Dictionary<string, (ContractABI Abi, string Address)> _placed = [];
     private AnvilNode? _node;
 
     public async ValueTask InitializeAsync()
@@ -32,8 +33,8 @@ public sealed class ContractBench : IAsyncLifetime
     /// <exception cref="InvalidOperationException">The call reverted; the message holds the revert data.</exception>
     public async Task<object[]> CallAsync(string contract, string function, params object[] arguments)
     {
-        (ContractAbi abi, string address) = _placed[contract];
-        AbiFunction called = abi.Functions.Single(candidate => candidate.Name == function);
+        (ContractABI abi, string address) = _placed[contract];
+        FunctionABI called = abi.Function(function);
         JsonObject call = new()
         {
             ["to"] = address,
@@ -41,7 +42,7 @@ public sealed class ContractBench : IAsyncLifetime
             ["data"] = Hex.Format(called.EncodeCall(arguments)),
         };
         string result = await RequestAsync("eth_call", call, "latest");
-        return called.DecodeResult(Convert.FromHexString(result.AsSpan(2)));
+        return called.OpenResult(Convert.FromHexString(result.AsSpan(2))).ReadValues(called.OutputParameters);
     }
 
     private async Task PlaceAsync(string contract, string address)
@@ -51,7 +52,7 @@ public sealed class ContractBench : IAsyncLifetime
             throw new FileNotFoundException("The contracts are not compiled; run 'node eng/setup.mjs' first.", path);
         JsonNode artifact = JsonNode.Parse(await File.ReadAllTextAsync(path))!;
         await RequestAsync("anvil_setCode", address, artifact["deployedBytecode"]!.GetValue<string>());
-        _placed[contract] = (ContractAbi.Parse(artifact["abi"]!.ToJsonString()), address);
+        _placed[contract] = (AbiModel.Parse(artifact["abi"]!.ToJsonString()), address);
     }
 
     // Not the node fixture's own method, whose errors repeat the request: here that is megabytes.

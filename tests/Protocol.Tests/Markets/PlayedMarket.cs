@@ -5,6 +5,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Proofs;
 using Marketplace.Proofs.Gram;
@@ -69,7 +70,7 @@ public sealed class PlayedMarket : IAsyncLifetime
         TransactionSender owner = await SenderAsync(client, 0);
         SrsParameters points = Srs.Parameters;
         Address verifier = (await owner.SendAsync("verifier", GramVerifierContract.Deploy(
-            points.Tau1.ToContract(), ToContract(points.Tau2), ToContract(points.TauSquared2), points.Length))).ContractAddress!.Value;
+            points.Tau1, ToContract(points.Tau2), ToContract(points.TauSquared2), points.Length))).ContractAddress!.Value;
         Address market = (await owner.SendAsync("market", MarketContract.Deploy(verifier))).ContractAddress!.Value;
         Chain = await MarketChain.ConnectAsync(client, new Deployment(market, 31337), CancellationToken.None);
 
@@ -106,7 +107,7 @@ public sealed class PlayedMarket : IAsyncLifetime
               "document": "project.json"
             }
             """));
-        Content.Cid document = await ContentId.OfAsync([1, 2, 3], CancellationToken.None);
+        Cid document = await ContentId.OfAsync([1, 2, 3], CancellationToken.None);
         Terms terms = file.ToContract(document, Dimension, 14, 18, await Chain.NowAsync(CancellationToken.None), new Bytes32(Srs.Id));
         Receipt receipt = await SendAsync(0, MarketContract.Calldata.Create(terms, [1, 2]), terms.Bounty + terms.AggregatorFee);
         Project = receipt.Logs.Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
@@ -128,16 +129,16 @@ public sealed class PlayedMarket : IAsyncLifetime
         short[][] updates = [.. Enumerable.Range(0, submitters).Select(_ => Near(reference))];
         Fr[] blinders = [.. Enumerable.Range(0, 1 + submitters).Select(k => Fr.FromUInt64((ulong)random.NextInt64()))];
         G1 referenceCommitment = Commitment.Commit(Srs, reference, blinders[0]);
-        Content.Cid content = await ContentId.OfAsync([(byte)round], CancellationToken.None);
+        Cid content = await ContentId.OfAsync([(byte)round], CancellationToken.None);
         await SendAsync(1, MarketContract.Calldata.OpenRound(
-            Project, content.ToContract(), referenceCommitment.ToContract(), new HyperParameters(100_000, 1, 8)));
+            Project, content, referenceCommitment, new HyperParameters(100_000, 1, 8)));
 
         var submissions = new List<Submission>();
         for (int k = 0; k < submitters; k++)
         {
-            Content.Cid payload = await ContentId.OfAsync([(byte)round, (byte)k], CancellationToken.None);
+            Cid payload = await ContentId.OfAsync([(byte)round, (byte)k], CancellationToken.None);
             var submission = new Submission(
-                TrainerAddress(k), Commitment.Commit(Srs, updates[k], blinders[1 + k]).ToContract(), payload.ToContract());
+                TrainerAddress(k), Commitment.Commit(Srs, updates[k], blinders[1 + k]), payload);
             await SendAsync(2 + k, MarketContract.Calldata.Submit(Project, (ushort)round, submission.Commitment, submission.Payload));
             submissions.Add(submission);
         }
@@ -151,7 +152,7 @@ public sealed class PlayedMarket : IAsyncLifetime
     }
 
     private async Task SettleAsync(
-        int round, short[] reference, short[][] updates, Fr[] blinders, G1 referenceCommitment, List<Submission> submissions, uint invalid, Content.Cid content)
+        int round, short[] reference, short[][] updates, Fr[] blinders, G1 referenceCommitment, List<Submission> submissions, uint invalid, Cid content)
     {
         int[] valid = [.. Enumerable.Range(0, updates.Length).Where(k => (invalid >> k & 1) == 0)];
         Aggregate[] publicRows = [.. Enumerable.Reverse(Aggregates)];
@@ -160,7 +161,7 @@ public sealed class PlayedMarket : IAsyncLifetime
         var statement = new GramStatement(
             GramContext.Compute(Chain.Round(Project, round), history.Terms, submissions, invalid).ToArray(),
             Dimension,
-            [referenceCommitment, .. valid.Select(k => submissions[k].Commitment.ToG1()), .. history.PublicRowCommitments(round)],
+            [referenceCommitment, .. valid.Select(k => submissions[k].Commitment), .. history.PublicRowCommitments(round)],
             gram);
         var witness = new GramWitness(
             reference,
@@ -172,7 +173,7 @@ public sealed class PlayedMarket : IAsyncLifetime
         Aggregates.Add(Aggregate.Combine(
             Dimension, [.. valid.Select(k => updates[k])], [.. valid.Select(k => blinders[1 + k])], scoring.Weights, scoring.Divisor));
         await SendAsync(1, MarketContract.Calldata.Settle(
-            Project, (ushort)round, new Settlement(submissions, invalid, gram.Pack(), proof, content.ToContract(), content.ToContract())));
+            Project, (ushort)round, new Settlement(submissions, invalid, gram.Pack(), proof, content, content)));
     }
 
     private short[] Near(short[] reference) => [.. reference.Select(entry => (short)(entry + random.Next(-1500, 1500)))];

@@ -1,3 +1,4 @@
+using Marketplace.Content;
 using System.Numerics;
 using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
@@ -48,7 +49,7 @@ public class ProjectHistoryTests(PlayedMarket played)
         Assert.Empty(history.PublicRowCommitments(0));
         Assert.Equal([CommitmentOf(0)], history.PublicRowCommitments(1));
         Assert.Equal([CommitmentOf(1), CommitmentOf(0)], history.PublicRowCommitments(2));
-        G1 CommitmentOf(int round) => history.Rounds[round].Settled!.AggregateCommitment.ToG1();
+        G1 CommitmentOf(int round) => history.Rounds[round].Settled!.AggregateCommitment;
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public class ProjectHistoryTests(PlayedMarket played)
         for (int round = 0; round < 2; round++)
         {
             Aggregate aggregate = played.Aggregates[round];
-            G1 commitment = history.Rounds[round].Settled!.AggregateCommitment.ToG1();
+            G1 commitment = history.Rounds[round].Settled!.AggregateCommitment;
             Assert.True(aggregate.Opens(played.Srs, commitment));
             Assert.False((aggregate with { Blinder = aggregate.Blinder + Fr.One }).Opens(played.Srs, commitment));
             long[] longer = [.. aggregate.Entries];
@@ -98,14 +99,14 @@ public class ProjectHistoryTests(PlayedMarket played)
         history.Apply(Submitted(seat: 4, x: 1));
         history.Apply(Submitted(seat: 2, x: 2));
         history.Apply(Submitted(seat: 4, x: 3));
-        Assert.Equal([(2, 2), (4, 3)], history.Rounds[0].Submissions.Select(e => ((int)e.Seat, (int)e.Commitment.X)));
+        Assert.Equal([(2, Point(2)), (4, Point(3))], history.Rounds[0].Submissions.Select(e => ((int)e.Seat, e.Commitment)));
     }
 
     [Fact]
     public void Training_that_ends_early_moves_the_deadline()
     {
         var history = new ProjectHistory(1);
-        history.Apply(new MarketEvents.RoundOpened(1, 0, NoCid, new G1Point(1, 2), new HyperParameters(1, 1, 1), 0, 100, 200, Anywhere));
+        history.Apply(new MarketEvents.RoundOpened(1, 0, NoCid, G1.Generator, new HyperParameters(1, 1, 1), 0, 100, 200, Anywhere));
         Assert.Equal(200UL, history.Rounds[0].SettleBy);
         history.Apply(new MarketEvents.TrainingEnded(1, 0, 150, Anywhere));
         Assert.Equal(150UL, history.Rounds[0].SettleBy);
@@ -116,7 +117,7 @@ public class ProjectHistoryTests(PlayedMarket played)
     {
         var history = new ProjectHistory(1);
         history.Apply(new MarketEvents.RoundExpired(1, 0, [], 0, Anywhere));
-        history.Apply(new MarketEvents.RoundOpened(1, 1, NoCid, new G1Point(1, 2), new HyperParameters(1, 1, 1), 0, 100, 200, Anywhere));
+        history.Apply(new MarketEvents.RoundOpened(1, 1, NoCid, G1.Generator, new HyperParameters(1, 1, 1), 0, 100, 200, Anywhere));
         Assert.Equal(2, history.Rounds.Count);
         Assert.Null(history.Rounds[0].Opened);
         Assert.Null(history.Rounds[0].SettleBy);
@@ -137,8 +138,10 @@ public class ProjectHistoryTests(PlayedMarket played)
         }
     }
 
-    private static readonly Cid NoCid = new(Bytes32.Zero, 0x55);
+    private static readonly Cid NoCid = new(CidCodec.Raw, new byte[32]);
 
     private static MarketEvents.UpdateSubmitted Submitted(int seat, int x) =>
-        new(1, 0, PlayedMarket.TrainerAddress(0), seat, new G1Point(x, 0), NoCid, Anywhere);
+        new(1, 0, PlayedMarket.TrainerAddress(0), seat, Point(x), NoCid, Anywhere);
+
+    private static G1 Point(int x) => G1.Generator * Fr.FromUInt64((ulong)x);
 }

@@ -1,3 +1,4 @@
+using Marketplace.Content;
 using System.Numerics;
 using System.Text.Json;
 using Marketplace.Algebra.Curves;
@@ -91,7 +92,7 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
             Srs srs = Srs.OpenDevelopment(dimension, Srs.DevelopmentCache);
             SrsParameters points = srs.Parameters;
             Receipt verifier = await SendAsync(client, accounts[0], GramVerifierContract.Deploy(
-                points.Tau1.ToContract(), ToContract(points.Tau2), ToContract(points.TauSquared2), points.Length));
+                points.Tau1, ToContract(points.Tau2), ToContract(points.TauSquared2), points.Length));
             Receipt market = await SendAsync(client, accounts[0], MarketContract.Deploy(verifier.ContractAddress!.Value));
             MarketChain chain = await MarketChain.ConnectAsync(
                 client, new Deployment(market.ContractAddress!.Value), CancellationToken.None);
@@ -109,10 +110,10 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
             Fr[] blinders = [.. Enumerable.Range(0, updates.Length + 1).Select(_ => Fr.FromUInt64(random.NextUInt32() + 1ul))];
             G1 opening = Commitment.Commit(srs, reference, blinders[0]);
             await SendAsync(Aggregator, chain.Contract.OpenRound(
-                ProjectId, AnyCid(), opening.ToContract(), new HyperParameters(1, 1, 1)));
+                ProjectId, AnyCid(), opening, new HyperParameters(1, 1, 1)));
             for (int i = 0; i < updates.Length; i++)
                 await SendAsync(Trainers[i], chain.Contract.Submit(
-                    ProjectId, (ushort)round, Commitment.Commit(srs, updates[i], blinders[i + 1]).ToContract(), AnyCid()));
+                    ProjectId, (ushort)round, Commitment.Commit(srs, updates[i], blinders[i + 1]), AnyCid()));
             await follower.RefreshAsync(CancellationToken.None);
             Settlement settlement = Settle(round, reference, updates, blinders);
             return (await SendAsync(Aggregator, chain.Contract.Settle(ProjectId, (ushort)round, settlement))).GasUsed;
@@ -149,8 +150,8 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
                 GramContext.Compute(chain.Round(ProjectId, round), history.Terms, submissions, 0).ToArray(),
                 dimension,
                 [
-                    history.Rounds[round].Opened!.ReferenceCommitment.ToG1(),
-                    .. submissions.Select(submission => submission.Commitment.ToG1()),
+                    history.Rounds[round].Opened!.ReferenceCommitment,
+                    .. submissions.Select(submission => submission.Commitment),
                     .. history.PublicRowCommitments(round),
                 ],
                 gram);
@@ -167,7 +168,7 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
         private short[] Vector(short[]? toward) =>
             [.. Enumerable.Range(0, dimension).Select(k => (short)((toward?[k] ?? 0) + random.NextInt32(2001) - 1000))];
 
-        private Contracts.Cid AnyCid() => new(Bytes32.Keccak($"{random.NextUInt32()}"), 0x55);
+        private Cid AnyCid() => Cid.Of(CidCodec.Raw, BitConverter.GetBytes(random.NextUInt32()));
 
         private Task<Receipt> SendAsync(Address from, TransactionRequest request) => SendAsync(client, from, request);
 

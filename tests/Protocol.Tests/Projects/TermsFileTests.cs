@@ -7,7 +7,6 @@ using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Support;
-using Cid = Marketplace.Content.Cid;
 
 namespace Marketplace.Protocol.Tests.Projects;
 
@@ -52,7 +51,7 @@ public class TermsFileTests
         Assert.Equal(Units.ParseEther("10"), terms.Bounty);
         Assert.Equal(Now + 3600, terms.JoinDeadline);
         Assert.Equal((600U, 7200U, 86_400U), (terms.OpenDuration, terms.TrainingDuration, terms.SettlingDuration));
-        Assert.Equal((SrsId, Document.ToContract(), 1234U, (byte)14), (terms.SrsId, terms.Document, terms.Dimension, terms.FractionBits));
+        Assert.Equal((SrsId, Document, 1234U, (byte)14), (terms.SrsId, terms.Document, terms.Dimension, terms.FractionBits));
         Assert.Equal(50_000_000, Convert(Least, decimals: 6).Bounty * 5);
     }
 

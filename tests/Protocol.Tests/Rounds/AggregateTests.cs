@@ -79,9 +79,9 @@ public class AggregateTests
     [InlineData(3, 33)]
     public void Without_a_valid_submission_all_share_alike(int submissions, int each)
     {
-        RoundOutcome outcome = RoundOutcome.Decide([.. Enumerable.Repeat(G1.Generator, submissions)], (1u << submissions) - 1, null, 100, 0);
+        RoundOutcome outcome = RoundOutcome.Decide([.. Enumerable.Repeat(G1.Generator, submissions)], new RoundMask((1u << submissions) - 1), null, 100, 0);
         Assert.Equal(Enumerable.Repeat((BigInteger)each, submissions), outcome.Payouts);
-        Assert.Equal((0U, 0, G1.Infinity), (outcome.Kept, outcome.Divisor, outcome.AggregateCommitment));
+        Assert.Equal((0U, 0, G1.Infinity), (outcome.Kept.Bits, outcome.Divisor, outcome.AggregateCommitment));
         Assert.Null(outcome.Scoring);
     }
 
@@ -91,8 +91,8 @@ public class AggregateTests
         short[] reference = [100, 0], same = [100, 0];
         GramMatrix gram = GramMatrix.Compute(reference, [same, same], []);
         G1[] commitments = [G1.Generator, G1.Generator * Fr.FromUInt64(5), G1.Generator * Fr.FromUInt64(9)];
-        RoundOutcome outcome = RoundOutcome.Decide(commitments, 0b010, gram, 1000, 0);
-        Assert.Equal(0b101U, outcome.Kept);
+        RoundOutcome outcome = RoundOutcome.Decide(commitments, new RoundMask(0b010), gram, 1000, 0);
+        Assert.Equal(0b101U, outcome.Kept.Bits);
         Assert.Equal([500, 0, 500], outcome.Payouts);
         Assert.Equal(2 * 65536, outcome.Divisor);
         Assert.Equal(G1.Generator * Fr.FromUInt64(10 * 65536), outcome.AggregateCommitment);
@@ -103,8 +103,8 @@ public class AggregateTests
     {
         // Half of the reward by contribution, in which the second has no part to speak of; half of it alike.
         GramMatrix gram = GramMatrix.Compute([10000, 0], [[10000, 0], [1, 0]], []);
-        RoundOutcome outcome = RoundOutcome.Decide([G1.Generator, G1.Generator], 0, gram, 1_000_000, 5000);
-        Assert.Equal(0b11U, outcome.Kept);
+        RoundOutcome outcome = RoundOutcome.Decide([G1.Generator, G1.Generator], default, gram, 1_000_000, 5000);
+        Assert.Equal(0b11U, outcome.Kept.Bits);
         Assert.InRange((int)outcome.Payouts[1], 250_000, 250_100);
         Assert.InRange((int)(outcome.Payouts[0] + outcome.Payouts[1]), 999_998, 1_000_000);
     }
@@ -113,8 +113,8 @@ public class AggregateTests
     public void When_nobody_is_kept_the_valid_share_alike_and_nothing_is_learned()
     {
         GramMatrix gram = GramMatrix.Compute([100, 0], [[-100, 0], [0, 50]], []);
-        RoundOutcome outcome = RoundOutcome.Decide([G1.Generator, G1.Generator, G1.Generator], 0b001, gram, 101, 0);
-        Assert.Equal((0U, 0, G1.Infinity), (outcome.Kept, outcome.Divisor, outcome.AggregateCommitment));
+        RoundOutcome outcome = RoundOutcome.Decide([G1.Generator, G1.Generator, G1.Generator], new RoundMask(0b001), gram, 101, 0);
+        Assert.Equal((0U, 0, G1.Infinity), (outcome.Kept.Bits, outcome.Divisor, outcome.AggregateCommitment));
         Assert.Equal([0, 50, 50], outcome.Payouts);
     }
 

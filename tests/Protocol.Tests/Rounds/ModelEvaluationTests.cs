@@ -28,21 +28,23 @@ public sealed class ModelEvaluationTests : IDisposable
         ProjectDocument document = await PublishAsync(digits);
         ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(store, document, CancellationToken.None);
         Assert.Equal(Samples, evaluation.Samples);
-        RoundReport.Metrics measured = evaluation.Measure(new int[document.Model.ParameterCount], CancellationToken.None);
+        Measurement measurement = evaluation.Measure(new int[document.Model.ParameterCount], CancellationToken.None);
+        RoundReport.Metrics measured = measurement.Metrics;
+        Assert.Equal((Samples, Samples), (measurement.Samples, measurement.CloseCalls));
         // Ten equal outputs: the loss is ln 10, and one class is always named.
         Assert.Equal(Math.Log(10), measured.Loss, 1e-6);
         Assert.Contains(measured.Accuracy!.Value, Enumerable.Range(0, 10).Select(label => digits.Labels!.Count(other => other == label) / (double)Samples));
     }
 
     [Fact]
-    public async Task What_is_measured_is_what_a_report_says_to_the_last_bit()
+    public async Task What_is_measured_confirms_what_a_report_says()
     {
         ProjectDocument document = await PublishAsync(digits);
         int[] weights = Quantization.ToFixed(document.Model.DrawInitialWeights(5), document.FractionBits);
-        RoundReport.Metrics own = ModelEvaluation.Measure(document, weights, IdxLoader.Load(Images, Labels), CancellationToken.None);
+        RoundReport.Metrics own = ModelEvaluation.Measure(document, weights, IdxLoader.Load(Images, Labels), CancellationToken.None).Metrics;
         var report = RoundReport.Parse(new RoundReport { Before = own, After = own, Test = own }.ToBytes());
         ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(store, document, CancellationToken.None);
-        Assert.Equal(report.Test, evaluation.Measure(weights, CancellationToken.None));
+        Assert.True(evaluation.Measure(weights, CancellationToken.None).Confirms(report.Test!));
     }
 
     [Fact]
@@ -57,8 +59,17 @@ public sealed class ModelEvaluationTests : IDisposable
         ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(store, document, CancellationToken.None);
         int one = 1 << document.FractionBits;
         // The weights of both classes, then their biases: the second class wins everywhere.
-        Assert.Equal(0.75, evaluation.Measure([0, 0, 0, one], CancellationToken.None).Accuracy);
-        Assert.Equal(0.25, evaluation.Measure([0, 0, one, 0], CancellationToken.None).Accuracy);
+        Assert.Equal((0.75, 0), Answers([0, 0, 0, one]));
+        Assert.Equal((0.25, 0), Answers([0, 0, one, 0]));
+        // A difference of two units of 2^−14 is above the margin, one of one unit below.
+        Assert.Equal((0.75, 0), Answers([0, 0, 0, 2]));
+        Assert.Equal((0.75, 4), Answers([0, 0, 0, 1]));
+
+        (double?, int) Answers(int[] weights)
+        {
+            Measurement measured = evaluation.Measure(weights, CancellationToken.None);
+            return (measured.Metrics.Accuracy, measured.CloseCalls);
+        }
     }
 
     [Theory]

@@ -7,7 +7,7 @@ using Marketplace.Support;
 
 namespace Marketplace.Protocol.Tests.Rounds;
 
-/// <summary>Sealed updates and derived secrets: bound to what they are for, and to nothing less.</summary>
+/// <summary>Derived secrets: bound to what they are for, and to nothing less.</summary>
 public sealed class SecretsTests : IDisposable
 {
     private static readonly Address Market = Address.Parse("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
@@ -16,45 +16,9 @@ public sealed class SecretsTests : IDisposable
 
     private readonly PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[0]);
     private readonly PrivateKey otherKey = PrivateKey.Parse(EthereumNode.Keys[1]);
-    private readonly SealingKey aggregator = SealingKey.Generate();
 
     public static TheoryData<RoundId> OtherRounds =>
         [Round with { ChainId = 1 }, Round with { Market = PlayedMarket.TrainerAddress(0) }, Round with { Project = 4 }, Round with { Round = 4 }];
-
-    [Fact]
-    public void A_sealed_update_opens_for_its_round_and_trainer()
-    {
-        UpdatePayload opened = Open(Seal(), Round, PlayedMarket.TrainerAddress(0), aggregator);
-        Assert.Equal(Vector, opened.Entries);
-        Assert.Equal(Fr.FromUInt64(7), opened.Blinder);
-    }
-
-    [Theory]
-    [MemberData(nameof(OtherRounds))]
-    public void It_opens_for_no_other_round(RoundId other) =>
-        Assert.Throws<SealingException>(() => Open(Seal(), other, PlayedMarket.TrainerAddress(0), aggregator));
-
-    [Fact]
-    public void It_opens_for_no_other_trainer_and_no_other_aggregator()
-    {
-        Assert.Throws<SealingException>(() => Open(Seal(), Round, PlayedMarket.TrainerAddress(1), aggregator));
-        using var other = SealingKey.Generate();
-        Assert.Throws<SealingException>(() => Open(Seal(), Round, PlayedMarket.TrainerAddress(0), other));
-    }
-
-    [Fact]
-    public void It_opens_altered_or_cut_nowhere()
-    {
-        byte[] payload = Seal();
-        for (int k = 0; k < payload.Length; k++)
-        {
-            byte[] altered = [.. payload];
-            altered[k] ^= 1;
-            Assert.Throws<SealingException>(() => Open(altered, Round, PlayedMarket.TrainerAddress(0), aggregator));
-            Assert.Throws<SealingException>(() => Open(payload[..k], Round, PlayedMarket.TrainerAddress(0), aggregator));
-        }
-        Assert.InRange(payload.Length, 1, UpdateSealing.MaxLength(Vector.Length));
-    }
 
     [Fact]
     public void A_blinder_is_the_same_every_time()
@@ -92,6 +56,16 @@ public sealed class SecretsTests : IDisposable
     }
 
     [Fact]
+    public void A_storage_key_is_of_its_account_and_purpose()
+    {
+        byte[] one = new PartySecrets(key).StorageKey("Trainer");
+        Assert.Equal(32, one.Length);
+        Assert.Equal(one, new PartySecrets(key).StorageKey("Trainer"));
+        Assert.NotEqual(one, new PartySecrets(key).StorageKey("Aggregator"));
+        Assert.NotEqual(one, new PartySecrets(otherKey).StorageKey("Trainer"));
+    }
+
+    [Fact]
     public void Names_of_rounds_are_unique_and_of_one_length()
     {
         RoundId[] ids = [Round, .. OtherRounds.Select(row => row.Data), new(31337, Market, 0x0300, 5), new(31337, Market, 3, 0x0500)];
@@ -103,12 +77,5 @@ public sealed class SecretsTests : IDisposable
     {
         key.Dispose();
         otherKey.Dispose();
-        aggregator.Dispose();
     }
-
-    private byte[] Seal() =>
-        UpdateSealing.Seal(new UpdatePayload(Vector, 14, Fr.FromUInt64(7)), Round, PlayedMarket.TrainerAddress(0), aggregator.PublicKey);
-
-    private static UpdatePayload Open(byte[] payload, RoundId round, Address trainer, SealingKey key) =>
-        UpdateSealing.Open(payload, round, trainer, key, Vector.Length, 14);
 }

@@ -114,7 +114,7 @@ public sealed class TimelineStepTests
                 Token = Address.Zero,
                 Status = status,
                 Created = new ChainMoment(1, Now.AddDays(-1), default),
-                Document = terms.Document.ToCid(),
+                Document = terms.Document,
                 Bounty = 1_000,
                 Remaining = 1_000,
                 Paid = 0,

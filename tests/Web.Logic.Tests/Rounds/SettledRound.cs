@@ -1,3 +1,4 @@
+using Marketplace.Content;
 using System.Numerics;
 using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
@@ -32,7 +33,7 @@ internal static class SettledRound
         .. Trainers.Select((trainer, k) => new MarketEvents.TrainerJoined(Project, trainer, k, Anywhere)),
         new MarketEvents.ProjectStarted(Project, Trainers.Length, 2_000_000_000, Anywhere),
         new MarketEvents.RoundOpened(
-            Project, 0, SyntheticMarket.ContentOf("model"), G1.Generator.ToContract(), new HyperParameters(1, 1, 1), 5, 2_000_000_100, 2_000_000_200, Anywhere),
+            Project, 0, SyntheticMarket.ContentOf("model"), G1.Generator, new HyperParameters(1, 1, 1), 5, 2_000_000_100, 2_000_000_200, Anywhere),
     ];
 
     /// <summary>The three submissions; the trainer on seat 2 stays away.</summary>
@@ -45,7 +46,7 @@ internal static class SettledRound
         new Settlement(
             [.. new[] { 0, 1, 3 }.Select(seat => new Submission(Trainers[seat], Point(seat), Payload(seat)))],
             0b001, GramMatrix.Compute(Reference, Updates, []).Pack(), [], SyntheticMarket.ContentOf("aggregate"), SyntheticMarket.ContentOf("report")),
-        0b010, 65_536, G1.Generator.ToContract(), [0, Bounty, 0], Anywhere);
+        0b010, 65_536, G1.Generator, [0, Bounty, 0], Anywhere);
 
     /// <summary>A part of the absent trainer's stake joins the reward.</summary>
     public static IContractEvent Forfeit => new MarketEvents.StakeForfeited(Project, 0, Trainers[2], 25, Anywhere);
@@ -54,7 +55,7 @@ internal static class SettledRound
 
     private static Terms Terms => SyntheticTerms.Of(SyntheticMarket.AccountOf("aggregator"), Bounty, rounds: 1, trainers: 4, joinDeadline: 1_900_000_000) with { Dimension = 3 };
 
-    private static G1Point Point(int seat) => (G1.Generator * Fr.FromUInt64((ulong)seat + 2)).ToContract();
+    private static G1 Point(int seat) => (G1.Generator * Fr.FromUInt64((ulong)seat + 2));
 
     private static Cid Payload(int seat) => SyntheticMarket.ContentOf($"update {seat}");
 }

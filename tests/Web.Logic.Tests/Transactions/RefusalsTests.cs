@@ -1,3 +1,4 @@
+using Marketplace.Algebra.Curves;
 using System.Numerics;
 using System.Text.RegularExpressions;
 using Marketplace.Contracts;
@@ -5,6 +6,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Synthetic;
 using Marketplace.Web.Transactions;
+using Nethereum.ABI.Model;
 
 namespace Marketplace.Web.Logic.Tests.Transactions;
 
@@ -90,38 +92,38 @@ public sealed partial class RefusalsTests
     [InlineData("Market_NotEnded", 6)]
     public void A_number_that_is_no_status_is_no_failure(string name, int number)
     {
-        AbiError error = Find(name);
-        string words = Explain(error, error.Inputs.ToDictionary(input => input.Name, input => input.Name is "actual" or "expected" ? new BigInteger(number) : Value(input)));
+        ErrorABI error = Find(name);
+        string words = Explain(error, error.InputParameters.ToDictionary(input => input.Name, input => input.Name is "actual" or "expected" ? new BigInteger(number) : Value(input)));
         Assert.EndsWith(".", words, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_time_past_all_calendars_and_a_term_of_control_characters_are_no_failure()
     {
-        AbiError deadline = Find("Market_DeadlinePassed");
+        ErrorABI deadline = Find("Market_DeadlinePassed");
         BigInteger late = (BigInteger.One << 40) - 1;
-        Assert.Contains($"the second {late}", Explain(deadline, deadline.Inputs.ToDictionary(input => input.Name, input => input.Name == "deadline" ? late : Value(input))), StringComparison.Ordinal);
-        AbiError term = Find("Market_TermOutOfRange");
+        Assert.Contains($"the second {late}", Explain(deadline, deadline.InputParameters.ToDictionary(input => input.Name, input => input.Name == "deadline" ? late : Value(input))), StringComparison.Ordinal);
+        ErrorABI term = Find("Market_TermOutOfRange");
         Assert.StartsWith("The terms' a is", Explain(term, new(Special[term.Name]) { ["term"] = Word("a\u001b[2Jb") }), StringComparison.Ordinal);
     }
 
-    private static AbiError Find(string name) => Refusals.Errors.SelectMany(abi => abi.Errors).Single(error => error.Name == name);
+    private static ErrorABI Find(string name) => Refusals.Errors.SelectMany(abi => abi.Errors).Single(error => error.Name == name);
 
-    private static string Explain(AbiError error) => Explain(error, Special.GetValueOrDefault(error.Name) ?? []);
+    private static string Explain(ErrorABI error) => Explain(error, Special.GetValueOrDefault(error.Name) ?? []);
 
-    private static string Explain(AbiError error, Dictionary<string, object> values)
+    private static string Explain(ErrorABI error, Dictionary<string, object> values)
     {
-        object[] arguments = [.. error.Inputs.Select(input => values.GetValueOrDefault(input.Name) ?? Value(input))];
-        byte[] data = [.. error.Selector, .. AbiEncoder.Encode(error.Inputs, arguments)];
+        object[] arguments = [.. error.InputParameters.Select(input => values.GetValueOrDefault(input.Name) ?? Value(input))];
+        byte[] data = [.. error.Selector(), .. AbiEncoder.Encode(error.InputParameters, arguments)];
         return Refusals.Explain(ContractError.Decode(data, Refusals.Errors));
     }
 
-    private static object Value(AbiParameter input) => $"{input.Type}" switch
+    private static object Value(Parameter input) => input.Type switch
     {
         "address" => Account,
         "bytes32" => Word("word"),
         "bool" => true,
-        "(uint256,uint256)" => new G1Point(1, 2),
+        "tuple" => G1.Generator.ToAbi(),
         // 2030 for a deadline; else any number.
         _ => input.Name == "deadline" ? new BigInteger(1_893_456_000) : BigInteger.One,
     };

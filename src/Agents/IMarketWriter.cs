@@ -1,0 +1,64 @@
+using System.Numerics;
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Content;
+using Marketplace.Contracts;
+using Marketplace.Crypto.Sealing;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Agents;
+
+/// <summary>What an agent does on the market, as one account.</summary>
+/// <remarks>
+/// Every call is done when it returns, and is never done twice, restarts included: a call that was begun before a crash is the one
+/// that is finished after it, whatever its arguments then.
+/// </remarks>
+public interface IMarketWriter
+{
+    Address Account { get; }
+
+    /// <param name="project">The project's id.</param>
+    /// <param name="terms">Name the bond and its token.</param>
+    /// <param name="key">To which trainers seal their updates.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task PostBondAsync(BigInteger project, Terms terms, SealingPublicKey key, CancellationToken cancellationToken);
+
+    /// <param name="project">The project's id.</param>
+    /// <param name="terms">Name the stake and its token.</param>
+    /// <param name="proof">That the account is on the allowlist; empty where everybody may join.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task JoinAsync(BigInteger project, Terms terms, IReadOnlyList<Bytes32> proof, CancellationToken cancellationToken);
+
+    Task StartAsync(BigInteger project, CancellationToken cancellationToken);
+
+    /// <param name="round">Which round.</param>
+    /// <param name="model">The model that it starts from.</param>
+    /// <param name="reference">C_0.</param>
+    /// <param name="hyperParameters">Within the terms' bounds.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task OpenRoundAsync(
+        RoundId round, Cid model, G1 reference, HyperParameters hyperParameters, CancellationToken cancellationToken);
+
+    /// <param name="round">Which round.</param>
+    /// <param name="attempt">From 0; counts the commitments that were tried.</param>
+    /// <param name="commitment">C_i.</param>
+    /// <param name="payload">The sealed update.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>False when somebody else has posted the same commitment before, so that another one is needed.</returns>
+    Task<bool> SubmitAsync(RoundId round, int attempt, G1 commitment, Cid payload, CancellationToken cancellationToken);
+
+    Task SettleAsync(RoundId round, Settlement settlement, CancellationToken cancellationToken);
+
+    /// <summary>Closes a round that was not opened or settled in time.</summary>
+    Task ExpireAsync(RoundId round, CancellationToken cancellationToken);
+
+    Task ReturnBondAsync(BigInteger project, CancellationToken cancellationToken);
+
+    /// <summary>Credits the account's stake, unless that has happened.</summary>
+    Task ReturnStakeAsync(BigInteger project, CancellationToken cancellationToken);
+
+    /// <summary>Withdraws all that the account can withdraw of a token.</summary>
+    /// <param name="token">Zero for the native currency.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task WithdrawAsync(Address token, CancellationToken cancellationToken);
+}

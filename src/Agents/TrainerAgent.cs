@@ -1,0 +1,124 @@
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Content;
+using Marketplace.Contracts;
+using Marketplace.Crypto.Sealing;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Agents;
+
+/// <summary>
+/// Takes one trainer through one project: joins, trains and submits every round that it is drawn for, and collects what it earned.
+/// </summary>
+/// <remarks>
+/// What is due is read from the chain. An update is decided once: it is stored, sealed payload and all, before anybody is told of it,
+/// and a restarted agent submits exactly what was stored.
+/// </remarks>
+/// <param name="context">What the trainer works with.</param>
+/// <param name="project">The project.</param>
+/// <param name="trainer">Gives the update.</param>
+/// <param name="keepEarnings">Whether what was earned stays in the market.</param>
+public sealed class TrainerAgent(AgentContext context, ProjectView project, ILocalTrainer trainer, bool keepEarnings)
+{
+    private BigInteger Id => project.History.Id;
+
+    private Address Account => context.Writer.Account;
+
+    /// <summary>Looks at the market and does the next thing that is due.</summary>
+    public async Task<AgentStep> StepAsync(CancellationToken cancellationToken)
+    {
+        ProjectState state = await context.Reader.StateAsync(Id, cancellationToken);
+        switch (state.GetStatus())
+        {
+            case ProjectStatus.Open:
+                await JoinAsync(cancellationToken);
+                return AgentStep.Wait(
+                    $"waiting for the start: {state.Trainers} of at least {project.Terms.MinTrainers} trainers have joined");
+            case ProjectStatus.Running:
+                RoundPhase phase = state.GetPhase(await context.Reader.NowAsync(cancellationToken));
+                return phase == RoundPhase.Training && await SubmitDueAsync(state, cancellationToken)
+                    ? AgentStep.Acted
+                    : AgentStep.Wait($"{NameOf(state.Round)}: waiting, {phase.ToString().ToLowerInvariant()}");
+            default:
+                context.Say($"the project is {state.GetStatus().ToString().ToLowerInvariant()}");
+                await context.Writer.ReturnStakeAsync(Id, cancellationToken);
+                if (!keepEarnings)
+                    await context.Writer.WithdrawAsync(project.Terms.Token, cancellationToken);
+                await context.Updates.ForgetBeforeAsync(context.Round(Id, int.MaxValue), cancellationToken);
+                return AgentStep.Done;
+        }
+    }
+
+    private string NameOf(int round) => $"round {round + 1} of {project.Terms.Rounds}";
+
+    private async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        if (await context.Reader.HasJoinedAsync(Id, Account, cancellationToken))
+            return;
+        Bytes32[] proof = project.Terms.AllowlistRoot.IsZero ? [] : new AllowlistTree(project.Document.Allowlist).ProofOf(Account);
+        await context.Writer.JoinAsync(Id, project.Terms, proof, cancellationToken);
+    }
+
+    /// <summary>Trains and submits if the current round still waits for this trainer.</summary>
+    /// <returns>Whether something was submitted.</returns>
+    private async Task<bool> SubmitDueAsync(ProjectState state, CancellationToken cancellationToken)
+    {
+        if (await context.Reader.SeatOfAsync(Id, Account, cancellationToken) is not { } seat
+            || new RoundMask(state.SubmittedSeats).Contains(seat))
+            return false;
+        await project.RefreshAsync(cancellationToken);
+        if (project.History.Rounds.ElementAtOrDefault(state.Round)?.Opened is not { } opened)
+            return false;
+
+        RoundId round = context.Round(Id, state.Round);
+        StoredUpdate update = await context.FindAsync(
+                round, kept => kept.Model == opened.Model && kept.HyperParameters == opened.HyperParameters, cancellationToken)
+            ?? await DecideAsync(round, opened, cancellationToken);
+        await SubmitAsync(round, update, cancellationToken);
+        await context.Updates.ForgetBeforeAsync(round, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Trains and stores the update of a round, ready to be submitted.</summary>
+    private async Task<StoredUpdate> DecideAsync(RoundId round, MarketEvents.RoundOpened opened, CancellationToken cancellationToken)
+    {
+        int[] weights = await project.VerifiedModelAsync(round.Round, cancellationToken);
+        context.Say($"{NameOf(round.Round)}: training");
+        short[] update = await trainer.TrainAsync(project.Document, opened.HyperParameters, weights, round, Account, cancellationToken);
+        return await SealAsync(round, opened.Model, opened.HyperParameters, update, attempt: 0, cancellationToken);
+    }
+
+    private async Task<StoredUpdate> SealAsync(
+        RoundId round, Cid model, HyperParameters hyperParameters, short[] entries, int attempt, CancellationToken cancellationToken)
+    {
+        MarketEvents.BondPosted bond = project.History.Bond!;
+        var key = SealingPublicKey.FromCoordinates(
+            Bytes32.FromBigInteger(bond.SealingKeyX).ToArray(), Bytes32.FromBigInteger(bond.SealingKeyY).ToArray());
+        var update = new BlindedUpdate(entries, project.Document.FractionBits, context.Secrets.Blinder(round, entries, attempt));
+        var submission = SealedUpdate.Seal(context.Srs, update, round, Account, key, cancellationToken);
+        var stored = new StoredUpdate(model, hyperParameters, update, submission.Commitment, attempt, submission.Bytes);
+        await context.Updates.PutAsync(round, stored, cancellationToken);
+        return stored;
+    }
+
+    private async Task SubmitAsync(RoundId round, StoredUpdate update, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            byte[] payload = update.Payload!;
+            Cid cid = await context.Content.AddAsync(payload, cancellationToken);
+            if (await context.Writer.SubmitAsync(round, update.Attempt, update.Commitment, cid, cancellationToken))
+            {
+                context.Say($"{NameOf(round.Round)}: submitted {payload.Length:N0} bytes as {cid}");
+                return;
+            }
+            if (update.Attempt == byte.MaxValue)
+                throw new AgentException($"{round}: {byte.MaxValue + 1} commitments to the update were copied and posted by somebody else first");
+            context.Say("somebody has copied the commitment; posting it with another blinder");
+            update = await SealAsync(
+                round, update.Model, update.HyperParameters, update.Update.Entries, update.Attempt + 1, cancellationToken);
+        }
+    }
+}

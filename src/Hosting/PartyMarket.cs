@@ -1,0 +1,118 @@
+using System.Numerics;
+using Marketplace.Agents;
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Content;
+using Marketplace.Contracts;
+using Marketplace.Crypto.Sealing;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Hosting;
+
+/// <summary>An agent's ports to the market, by a party's account. Each call is an intent that the account's journal carries out once.</summary>
+/// <param name="party">Whose account it is.</param>
+/// <param name="say">Told the amounts that are paid.</param>
+public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader, IMarketWriter
+{
+    private readonly MarketChain chain = party.Chain;
+
+    public ulong ChainId => chain.ChainId;
+
+    public Address Market => chain.Address;
+
+    public Address Account => party.Address;
+
+    /// <summary>What an agent of this party works with.</summary>
+    /// <param name="party">Who acts.</param>
+    /// <param name="role">As what.</param>
+    /// <param name="project">Tells the size of its updates.</param>
+    /// <param name="srs">The reference string that the market's verifier pins.</param>
+    /// <param name="say">Told what is done.</param>
+    public static AgentContext CreateContext(Party party, AgentRole role, ProjectDocument project, Srs srs, Action<string> say)
+    {
+        var market = new PartyMarket(party, say);
+        var updates = new SealedUpdateStore(
+            Path.Combine(party.StateFolder, "updates"), party.Secrets, role, project.Model.ParameterCount, project.FractionBits);
+        return new AgentContext(market, market, party.Store, updates, party.Secrets, srs, say);
+    }
+
+    public Task<ulong> NowAsync(CancellationToken cancellationToken) => chain.NowAsync(cancellationToken);
+
+    public Task<ProjectState> StateAsync(BigInteger project, CancellationToken cancellationToken) =>
+        chain.Contract.StateAsync(project, cancellationToken: cancellationToken);
+
+    public async Task<bool> HasJoinedAsync(BigInteger project, Address account, CancellationToken cancellationToken) =>
+        (await chain.Contract.MemberAsync(project, account, cancellationToken: cancellationToken)).Joined;
+
+    public async Task<int?> SeatOfAsync(BigInteger project, Address account, CancellationToken cancellationToken)
+    {
+        (bool seated, BigInteger seat) = await chain.Contract.SeatOfAsync(project, account, cancellationToken: cancellationToken);
+        return seated ? (int)seat : null;
+    }
+
+    public async Task PostBondAsync(BigInteger project, Terms terms, SealingPublicKey key, CancellationToken cancellationToken)
+    {
+        byte[] call = MarketContract.Calldata.PostBond(project, ToInteger(key.X), ToInteger(key.Y));
+        await party.PayAsync($"bond/{project}", terms.Token, terms.AggregatorBond, call, cancellationToken);
+        TokenUnit unit = await TokenUnit.ReadAsync(chain, terms.Token, cancellationToken);
+        say($"posted the bond of {unit.Format(terms.AggregatorBond)}");
+    }
+
+    public async Task JoinAsync(BigInteger project, Terms terms, IReadOnlyList<Bytes32> proof, CancellationToken cancellationToken)
+    {
+        byte[] call = MarketContract.Calldata.Join(project, [.. proof]);
+        await party.PayAsync($"join/{project}", terms.Token, terms.TrainerStake, call, cancellationToken);
+        TokenUnit unit = await TokenUnit.ReadAsync(chain, terms.Token, cancellationToken);
+        say($"joined as {party.Address}, stake {unit.Format(terms.TrainerStake)}");
+    }
+
+    public Task StartAsync(BigInteger project, CancellationToken cancellationToken) =>
+        party.SendAsync($"start/{project}", MarketContract.Calldata.Start(project), cancellationToken);
+
+    public Task OpenRoundAsync(
+        RoundId round, Cid model, G1 reference, HyperParameters hyperParameters, CancellationToken cancellationToken) =>
+        party.SendAsync(
+            $"open/{round.Project}/{round.Round}",
+            MarketContract.Calldata.OpenRound(round.Project, model, reference, hyperParameters),
+            cancellationToken);
+
+    public async Task<bool> SubmitAsync(
+        RoundId round, int attempt, G1 commitment, Cid payload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await party.SendAsync(
+                $"submit/{round.Project}/{round.Round}/{attempt}",
+                MarketContract.Calldata.Submit(round.Project, (ushort)round.Round, commitment, payload),
+                cancellationToken);
+            return true;
+        }
+        catch (ContractRevertedException e) when (e.Error.Name == "Market_DuplicateCommitment")
+        {
+            return false;
+        }
+    }
+
+    public Task SettleAsync(RoundId round, Settlement settlement, CancellationToken cancellationToken) => party.SendAsync(
+        $"settle/{round.Project}/{round.Round}",
+        MarketContract.Calldata.Settle(round.Project, (ushort)round.Round, settlement),
+        cancellationToken);
+
+    public Task ExpireAsync(RoundId round, CancellationToken cancellationToken) =>
+        party.SendAsync($"expire/{round.Project}/{round.Round}", MarketContract.Calldata.Expire(round.Project), cancellationToken);
+
+    public Task ReturnBondAsync(BigInteger project, CancellationToken cancellationToken) =>
+        party.SendAsync($"bond-return/{project}", MarketContract.Calldata.ReturnBond(project), cancellationToken);
+
+    public Task ReturnStakeAsync(BigInteger project, CancellationToken cancellationToken) =>
+        party.CollectStakeAsync(project, cancellationToken);
+
+    public Task WithdrawAsync(Address token, CancellationToken cancellationToken) =>
+        party.WithdrawAsync(token, say, cancellationToken);
+
+    private static BigInteger ToInteger(ReadOnlyMemory<byte> word) => new(word.Span, isUnsigned: true, isBigEndian: true);
+}

@@ -1,0 +1,156 @@
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Contracts;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Agents.Tests;
+
+/// <summary>
+/// Whole projects with an engine that never gives the same update twice. Rounds are settled all the same, wherever an agent crashes:
+/// what was decided is read from its store, and the market verifies every proof.
+/// </summary>
+public sealed class LifeTests
+{
+    /// <summary>More than any party passes in an undisturbed run.</summary>
+    private const int MaxPoints = 80;
+
+    [Fact]
+    public async Task A_project_runs_to_its_end()
+    {
+        using World world = await World.CreateAsync();
+        await world.RunAsync();
+        AssertCompleted(world);
+        Assert.All(world.Engines, engine => Assert.Equal([1, 1], engine.Calls.OrderBy(call => call.Key).Select(call => call.Value)));
+        string[] payments =
+        [
+            "bond", $"withdrawal of {world.AccountOf(0)}",
+            .. new[] { 1, 2 }.SelectMany(party => new[] { $"stake of {world.AccountOf(party)}", $"withdrawal of {world.AccountOf(party)}" }),
+        ];
+        Assert.Equal(payments.Order(), world.Market.Payments.Order());
+        for (int party = 0; party < 3; party++)
+            Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(world.FileOf(party, 0))!));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_party_that_crashes_between_two_effects_goes_on_with_what_it_had_decided(int party)
+    {
+        var points = new List<string>();
+        for (int at = 0; at < MaxPoints; at++)
+        {
+            using World world = await World.CreateAsync();
+            var crashes = new Crashes(at);
+            await world.RunAsync(party, crashes);
+            AssertCompleted(world);
+            // Only what was not stored yet is decided anew.
+            int decisions = crashes.Struck == "put: before" ? World.Rounds + 1 : World.Rounds;
+            Assert.True(decisions == world.Engines[party].Calls.Values.Sum(), $"trained {world.Engines[party].Calls.Values.Sum()} times after {crashes.Struck}");
+            if (crashes.Struck is null)
+            {
+                AssertEveryEffectWasTried(party, points);
+                return;
+            }
+            points.Add(crashes.Struck);
+        }
+        Assert.Fail($"the run has more points than expected: {string.Join(", ", points)}");
+    }
+
+    [Fact]
+    public async Task A_trainer_that_crashed_submits_its_first_update()
+    {
+        using World world = await World.CreateAsync();
+        await world.RunAsync(until: () => world.Market.State.GetPhase(world.Market.Now) == RoundPhase.Training);
+        Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(1, new Crashes(3));
+        Assert.Equal("add: done", (await Assert.ThrowsAsync<CrashException>(() => step(CancellationToken.None))).Message);
+        StoredUpdate first = (await world.UpdatesOf(1).FindAsync(World.RoundOf(0), CancellationToken.None))!;
+        Assert.Empty(world.Market.History.Rounds[0].Submissions);
+
+        step = await world.StartAsync(1);
+        Assert.Equal(AgentStep.Acted, await step(CancellationToken.None));
+        MarketEvents.UpdateSubmitted submitted = Assert.Single(world.Market.History.Rounds[0].Submissions);
+        Assert.Equal(first.Commitment, submitted.Commitment);
+        Assert.Equal(await ContentId.OfAsync(first.Payload!, CancellationToken.None), submitted.Payload);
+        Assert.Equal(1, world.Engines[1].Calls[0]);
+    }
+
+    [Fact]
+    public async Task An_aggregator_that_crashed_after_opening_settles_with_the_reference_that_it_opened_with()
+    {
+        using World world = await World.CreateAsync();
+        await world.RunAsync(until: () => world.Market.State.GetPhase(world.Market.Now) == RoundPhase.Settling);
+        G1 opened = world.Market.History.Rounds[0].Opened!.ReferenceCommitment;
+        StoredUpdate stored = (await world.UpdatesOf(0).FindAsync(World.RoundOf(0), CancellationToken.None))!;
+        Assert.Equal(opened, stored.Commitment);
+
+        Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(0);
+        Assert.Equal(AgentStep.Acted, await step(CancellationToken.None));
+        Assert.NotNull(world.Market.History.Rounds[0].Settled);
+        Assert.Equal(1, world.Engines[0].Calls[0]);
+    }
+
+    [Fact]
+    public async Task A_copied_commitment_is_posted_with_another_blinder_and_the_same_update()
+    {
+        using World world = await World.CreateAsync();
+        await world.RunAsync(until: () => world.Market.State.GetPhase(world.Market.Now) == RoundPhase.Training);
+        // The trainer stores its update and crashes; somebody who has seen its commitment posts it.
+        Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(1, new Crashes(1));
+        await Assert.ThrowsAsync<CrashException>(() => step(CancellationToken.None));
+        StoredUpdate first = (await world.UpdatesOf(1).FindAsync(World.RoundOf(0), CancellationToken.None))!;
+        Assert.True(world.Market.Submit(
+            world.AccountOf(2), 0, first.Commitment, await ContentId.OfAsync([1], CancellationToken.None)));
+
+        step = await world.StartAsync(1);
+        Assert.Equal(AgentStep.Acted, await step(CancellationToken.None));
+        StoredUpdate second = (await world.UpdatesOf(1).FindAsync(World.RoundOf(0), CancellationToken.None))!;
+        Assert.Equal(1, second.Attempt);
+        Assert.Equal(first.Update.Entries, second.Update.Entries);
+        Assert.NotEqual(first.Update.Blinder, second.Update.Blinder);
+        Assert.Equal(second.Commitment, world.Market.History.Rounds[0].Submissions.First().Commitment);
+        Assert.Equal(1, world.Engines[1].Calls[0]);
+    }
+
+    [Fact]
+    public async Task A_trainer_takes_no_part_in_a_round_that_starts_from_another_model()
+    {
+        using World world = await World.CreateAsync();
+        await world.RunAsync(until: () => world.Market.State.GetStatus() == ProjectStatus.Running);
+        world.Market.OpenRound(
+            0, await ContentId.OfAsync([1], CancellationToken.None), Algebra.Curves.G1.Generator, new HyperParameters(1000, 1, 8));
+        Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(1);
+        PublishedException e = await Assert.ThrowsAsync<PublishedException>(() => step(CancellationToken.None));
+        Assert.Contains("not taking part", e.Message, StringComparison.Ordinal);
+        Assert.Empty(world.Engines[1].Calls);
+    }
+
+    [Fact]
+    public async Task An_account_that_the_project_does_not_name_is_no_aggregator()
+    {
+        using World world = await World.CreateAsync();
+        using World other = await World.CreateAsync(trainers: 3);
+        ProjectView project = await ProjectView.OpenAsync(world.Market, "market", world.Content, CancellationToken.None);
+        var account = new MemoryAccount(world.Market, other.AccountOf(3), [], new Crashes());
+        var context = new AgentContext(account, account, world.Content, world.UpdatesOf(0), null!, null!, world.Said.Add);
+        AgentException e = Assert.Throws<AgentException>(() => new AggregatorAgent(context, project, world.Engines[0], world.Engines[0]));
+        Assert.Contains($"this account is {other.AccountOf(3)}", e.Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertCompleted(World world)
+    {
+        ProjectHistory history = world.Market.History;
+        Assert.Equal(ProjectStatus.Completed, history.Status);
+        Assert.Equal(World.Rounds, history.Rounds.Count);
+        Assert.All(history.Rounds, round => Assert.Equal(
+            [SubmissionOutcome.Kept, SubmissionOutcome.Kept], round.Results.Select(result => result.Outcome)));
+    }
+
+    private static void AssertEveryEffectWasTried(int party, List<string> points)
+    {
+        string[] expected = party == 0
+            ? ["bond: journaled", "start: done", "put: before", "put: done", "open 0: before", "open 0: journaled", "open 1: done", "settle 0: before", "settle 1: journaled", "bond-return: done", "forget: done"]
+            : ["join: journaled", "put: before", "put: done", "add: done", "submit 0/0: before", "submit 1/0: journaled", "submit 1/0: done", "stake-return: done", "withdraw: journaled"];
+        Assert.All(expected, point => Assert.Contains(point, points));
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text;
+using Marketplace.Chain;
+using Marketplace.Chain.Signing;
+using Marketplace.Content;
+using Marketplace.Contracts;
+using Marketplace.Learning.Storage;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
+using Marketplace.Support;
+
+namespace Marketplace.Agents.Tests;
+
+/// <summary>A market in memory with its parties: their keys, their folders, and agents that can be started again.</summary>
+internal sealed class World : IDisposable
+{
+    public const int Rounds = 2;
+
+    private const int Dimension = 51;
+
+    private static readonly Srs Srs = Srs.CreateDevelopment(Dimension + Srs.ReservedCoordinates);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-tests-").FullName;
+    private readonly PrivateKey[] keys;
+    private readonly Dictionary<string, Func<bool>>[] journals;
+
+    private World(int trainers)
+    {
+        keys = [.. EthereumNode.Keys.Take(1 + trainers).Select(key => PrivateKey.Parse(key))];
+        journals = [.. keys.Select(_ => new Dictionary<string, Func<bool>>())];
+        Engines = [.. keys.Select((_, party) => new UnsteadyEngine(party))];
+        Content = ContentStore.Open(Path.Combine(folder, "blocks"));
+    }
+
+    public MemoryMarket Market { get; private set; } = null!;
+
+    public IContentStore Content { get; }
+
+    public ProjectDocument Document { get; private set; } = null!;
+
+    /// <summary>By party; 0 is the aggregator, the trainers follow.</summary>
+    public UnsteadyEngine[] Engines { get; }
+
+    /// <summary>What agents have said.</summary>
+    public List<string> Said { get; } = [];
+
+    public static async Task<World> CreateAsync(int trainers = 2)
+    {
+        var world = new World(trainers);
+        ProjectDocument.Draft draft = ProjectDocument.Draft.Parse(
+            """{"title":"t","model":{"input":[1,4,4],"layers":[{"type":"flatten"},{"type":"linear","name":"out","out":3}],"loss":"crossEntropy"}}"""u8,
+            "the draft");
+        ProjectDocument unpublished = draft.Publish(new Cid(CidCodec.Raw, new byte[32]));
+        byte[] initial = ModelFile.Write(unpublished.Model, new int[Dimension], unpublished.FractionBits);
+        world.Document = draft.Publish(await world.Content.AddAsync(initial));
+        Cid document = await world.Content.AddAsync(world.Document.ToBytes());
+        TermsFile terms = TermsFile.Parse(Encoding.UTF8.GetBytes($$"""
+            {
+              "aggregator": "{{world.AccountOf(0)}}", "payment": { "bounty": "1" }, "rounds": {{Rounds}},
+              "trainers": { "minimum": {{trainers}}, "maximum": {{trainers}}, "joinWithin": "1h" },
+              "deadlines": { "open": "1h", "training": "1h", "settling": "1h" }, "document": "project.json"
+            }
+            """));
+        world.Market = new MemoryMarket(
+            terms.ToContract(document, Dimension, world.Document.FractionBits, 18, 1_000_000, new Bytes32(Srs.Id)), Srs);
+        return world;
+    }
+
+    public Address AccountOf(int party) => keys[party].Address;
+
+    public static RoundId RoundOf(int round) => new(MemoryMarket.ChainId, MemoryMarket.Address, MemoryMarket.Project, round);
+
+    public SealedUpdateStore UpdatesOf(int party) => new(
+        Path.Combine(folder, $"party-{party}"),
+        new PartySecrets(keys[party]),
+        party == 0 ? AgentRole.Aggregator : AgentRole.Trainer,
+        Dimension,
+        Document.FractionBits);
+
+    /// <summary>The file in which a party keeps a round's update.</summary>
+    public string FileOf(int party, int round) => Path.Combine(
+        folder, $"party-{party}", party == 0 ? "aggregator" : "trainer", $"{MemoryMarket.Project}-{round}.update");
+
+    /// <summary>Seals an update as a trainer does.</summary>
+    public SealedUpdate Seal(int trainer, int round, BlindedUpdate update, Address? sealedAs = null)
+    {
+        using Crypto.Sealing.SealingKey key = new PartySecrets(keys[0]).SealingKey(MemoryMarket.ChainId, MemoryMarket.Address);
+        return SealedUpdate.Seal(Srs, update, RoundOf(round), sealedAs ?? AccountOf(trainer), key.PublicKey, CancellationToken.None);
+    }
+
+    /// <summary>Starts a party's agent, as after a crash: nothing but its key, its folder and its journal is left of the one before.</summary>
+    public async Task<Func<CancellationToken, Task<AgentStep>>> StartAsync(int party, Crashes? crashes = null)
+    {
+        crashes ??= new Crashes();
+        var account = new MemoryAccount(Market, AccountOf(party), journals[party], crashes);
+        var context = new AgentContext(
+            account,
+            account,
+            new CrashingContent(Content, crashes),
+            new CrashingUpdates(UpdatesOf(party), crashes),
+            new PartySecrets(keys[party]),
+            Srs,
+            Said.Add);
+        ProjectView project = await ProjectView.OpenAsync(Market, "market", Content, CancellationToken.None);
+        return party == 0
+            ? new AggregatorAgent(context, project, Engines[0], Engines[0]).StepAsync
+            : new TrainerAgent(context, project, Engines[party], keepEarnings: false).StepAsync;
+    }
+
+    /// <summary>Lets parties act in turn until all are done, and starts anew whoever crashes.</summary>
+    /// <param name="crashing">The party that crashes.</param>
+    /// <param name="crashes">Where it does.</param>
+    /// <param name="until">Ends the run earlier.</param>
+    public async Task RunAsync(int crashing = 0, Crashes? crashes = null, Func<bool>? until = null)
+    {
+        var steps = new Func<CancellationToken, Task<AgentStep>>?[keys.Length];
+        for (int party = 0; party < keys.Length; party++)
+            steps[party] = await StartAsync(party, party == crashing ? crashes : null);
+        string[] waits = new string[keys.Length];
+        for (int idle = 0; steps.Any(step => step is not null); idle++)
+        {
+            Assert.True(idle < 10, $"everybody waits:\n{string.Join('\n', waits)}");
+            for (int party = 0; party < keys.Length; party++)
+            {
+                if (until?.Invoke() == true)
+                    return;
+                if (steps[party] is not { } step)
+                    continue;
+                try
+                {
+                    AgentStep found = await step(CancellationToken.None);
+                    waits[party] = $"{found}";
+                    if (found is not AgentStep.Waiting)
+                        idle = 0;
+                    if (found is AgentStep.Ending)
+                        steps[party] = null;
+                }
+                catch (CrashException)
+                {
+                    steps[party] = await StartAsync(party, crashes);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (PrivateKey key in keys)
+            key.Dispose();
+        Content.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
