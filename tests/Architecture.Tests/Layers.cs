@@ -20,9 +20,9 @@ internal static class Layers
         new("Learning", Packages: "TorchSharp libtorch-*-*"),
 
         // What the domain is built on.
-        new("Chain", "Algebra Crypto"),
+        new("Chain", "Crypto", Packages: "NBitcoin.Secp256k1 Nethereum.Web3"),
         new("Contracts.Generator", "Chain"),
-        new("Contracts", "Chain", Starts: "Contracts.Generator"),
+        new("Contracts", "Algebra Chain Content", Starts: "Contracts.Generator"),
         new("Proofs", "Algebra Crypto"),
 
         // The domain, and what shows it.

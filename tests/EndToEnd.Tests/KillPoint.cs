@@ -1,5 +1,6 @@
 using Marketplace.Contracts;
 using Marketplace.Chain;
+using Marketplace.Chain.Abi;
 
 namespace Marketplace.EndToEnd.Tests;
 
@@ -39,7 +40,7 @@ internal sealed record KillPoint(Moment Moment, string Subject = "")
     /// <summary>What a request or an answer of this subject holds.</summary>
     public string Mark => Moment == Moment.Event
         ? MarketContract.Abi.Event(Subject).Topic0.ToString()[2..]
-        : Subject.Length == 0 || Moment == Moment.Stored ? "" : Hex.Format(MarketContract.Abi.Function(Subject).Selector)[2..];
+        : Subject.Length == 0 || Moment == Moment.Stored ? "" : Hex.Format(MarketContract.Abi.Function(Subject).Selector())[2..];
 
     public override string ToString() => Moment switch
     {
