@@ -83,7 +83,7 @@ public sealed class SmallMarket : IAsyncLifetime
         NodeToolchain node = await NodeToolchain.FindAsync();
         System.Diagnostics.ProcessStartInfo deploy = node.Start(
             Repository.Root, Path.Combine("node_modules", "hardhat", "dist", "src", "cli.js"),
-            "run", Path.Combine("scripts", "deploy.js"), "--no-compile", "--network", "local");
+            "run", Path.Combine("eng", "hardhat-deploy.mjs"), "--no-compile", "--network", "local");
         deploy.Environment["LOCAL_RPC_URL"] = Node.Url.ToString();
         deploy.Environment["SRS_PARAMETERS"] = parameters;
         deploy.Environment["DEPLOYMENT_FILE"] = DeploymentFile;
