@@ -32,24 +32,24 @@ var run = new Command(
     projectsOption,
     pollOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. engineSettings.All]).Does(async (settings, arguments, cancellation) =>
+run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All]).Does(async (context, cancellation) =>
 {
-    ServedProject[] projects = [.. arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
+    ServedProject[] projects = [.. context.Arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
     if (projects.GroupBy(project => project.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
         throw new UsageException($"--project names project {twice.Key} twice");
-    TimeSpan poll = arguments.GetPoll(pollOption);
-    TorchEngine engine = engineSettings.Open(settings, Console.Out);
-    await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
+    TimeSpan poll = context.Arguments.GetPoll(pollOption);
+    TorchEngine engine = engineSettings.Open(context.Settings, context.Log);
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
     Srs srs = await party.SrsAsync(cancellation);
-    await Task.WhenAll(projects.Select(project => ServeAsync(party, srs, engine, project, poll, cancellation)));
+    await Task.WhenAll(projects.Select(project => ServeAsync(party, srs, engine, project, poll, context.Say, cancellation)));
     return 0;
 });
 
 var collect = new Command("collect", "Takes back a project's bond once contests are over, and withdraws") { projectIdOption };
-collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (settings, arguments, cancellation) =>
+collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (context, cancellation) =>
 {
-    await using Party party = await Party.OpenAsync(settings, TextWriter.Null, cancellation);
-    BigInteger id = arguments.GetValue(projectIdOption);
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
+    BigInteger id = context.Arguments.GetValue(projectIdOption);
     ProjectState state = await party.Chain.Contract.StateAsync(id, cancellationToken: cancellation);
     if (state.GetStatus() == ProjectStatus.None)
         throw new UnknownProjectException(party.Chain.Address, id);
@@ -78,7 +78,7 @@ var root = new RootCommand(
 return await CommandHost.RunAsync(root, args);
 
 static async Task ServeAsync(
-    Party party, Srs srs, TorchEngine engine, ServedProject served, TimeSpan poll, CancellationToken cancellationToken)
+    Party party, Srs srs, TorchEngine engine, ServedProject served, TimeSpan poll, Action<string> log, CancellationToken cancellationToken)
 {
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, served.Id, cancellationToken);
     AggregatorData data = await AggregatorData.LoadAsync(
@@ -88,7 +88,7 @@ static async Task ServeAsync(
     Say($"{project.Document.Title}, {project.Document.Model.ParameterCount:N0} parameters, {project.Terms.Rounds} rounds");
     await AgentLoop.RunAsync(agent.StepAsync, poll, Say, cancellationToken);
 
-    void Say(string text) => Console.WriteLine($"project {served.Id}: {text}");
+    void Say(string text) => log($"project {served.Id}: {text}");
 }
 
 static ServedProject ParseProject(string text)

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Marketplace.Http;
 
 namespace Marketplace.Content;
 
@@ -10,6 +11,16 @@ namespace Marketplace.Content;
 internal sealed class StoreHttp : IDisposable
 {
     private const int MaxErrorSize = 2048;
+
+    /// <summary>
+    /// All that is asked may be asked again, also by Kubo's POST; an upload has a body, and its source can be read once only.
+    /// 500 is no passing fault: Kubo answers it to everything, 504 says that a gateway has found nobody who has the content.
+    /// </summary>
+    private static readonly ResilienceOptions Resilience = new()
+    {
+        IsIdempotent = (request, _) => ValueTask.FromResult(request.Content is null),
+        IsTransient = response => (int)response.StatusCode is 408 or 429 or 502 or 503,
+    };
 
     private readonly HttpClient _client;
     private readonly string _advice;
@@ -23,15 +34,17 @@ internal sealed class StoreHttp : IDisposable
         _advice = advice;
         BlockTimeout = options.BlockTimeout ?? TimeSpan.FromSeconds(60);
         FileTimeout = options.FileTimeout ?? TimeSpan.FromMinutes(30);
-        _client = options.Handler is null
-            ? new HttpClient(new SocketsHttpHandler
-            {
-                UseProxy = !address.IsLoopback,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            })
-            : new HttpClient(options.Handler, disposeHandler: false);
-        _client.Timeout = Timeout.InfiniteTimeSpan;
-        _client.BaseAddress = new Uri(Source + "/");
+        HttpMessageHandler handler = options.Handler ?? new SocketsHttpHandler
+        {
+            UseProxy = !address.IsLoopback,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        _client = new HttpClient(new ResilientHandler(handler, Resilience), disposeHandler: options.Handler is null)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            BaseAddress = new Uri(Source + "/"),
+        };
         if (address.UserInfo.Length > 0)
         {
             _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
@@ -56,6 +69,7 @@ internal sealed class StoreHttp : IDisposable
         Func<HttpResponseMessage, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
+        // A limit of the handler's would end with the answer's headers; this one holds for its last byte too.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
         try

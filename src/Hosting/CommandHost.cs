@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Net.Sockets;
 using Marketplace.Agents;
 using Marketplace.Content;
@@ -7,6 +8,10 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Hosting;
 
@@ -22,10 +27,11 @@ public static class CommandHost
     /// <summary>When set, an error that was not foreseen is shown with its stack trace.</summary>
     public const string DebugVariable = "MARKETPLACE_DEBUG";
 
-    private const int MaxErrorLength = 2000;
-
     /// <summary>The user stopped it.</summary>
-    public const int Canceled = 130;
+    public const int Cancelled = 130;
+
+    /// <summary>How long a command that is stopped may take to end. Nothing is lost after that: what must survive is on disk at all times.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>An option of programs that others start: end when standard input is closed, as it is when the starter dies.</summary>
     public static readonly Option<bool> EndWithInput = new("--end-with-input")
@@ -42,21 +48,28 @@ public static class CommandHost
         return command;
     }
 
-    /// <summary>Sets what a command does; it gets its settings and a token that Ctrl-C cancels.</summary>
-    public static Command Does(this Command command, Func<SettingsReader, ParseResult, CancellationToken, Task<int>> action)
+    /// <summary>Sets what a command does; it gets its settings, its arguments, its log, and a token that Ctrl-C and SIGTERM cancel.</summary>
+    public static Command Does(this Command command, Func<CommandContext, CancellationToken, Task<int>> action)
     {
-        command.SetAction((arguments, cancellation) => GuardAsync(arguments, action, cancellation));
+        command.SetAction((arguments, cancellationToken) => GuardAsync(arguments, action, cancellationToken));
         return command;
     }
+
+    /// <summary>Sets what a command does that has nothing to say on its way.</summary>
+    public static Command Does(this Command command, Func<SettingsReader, ParseResult, CancellationToken, Task<int>> action) =>
+        command.Does((context, cancellationToken) => action(context.Settings, context.Arguments, cancellationToken));
 
     /// <summary>Parses and runs.</summary>
     public static Task<int> RunAsync(RootCommand root, string[] args)
     {
         root.Options.Add(EndWithInput);
+        SharedSettings.LogFormat.Option.Recursive = true;
+        root.Options.Add(SharedSettings.LogFormat.Option);
         ParseResult parsed = root.Parse(args);
         return parsed.Errors.Count > 0
             ? Task.FromResult(ReportUsage(parsed))
-            : parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            // Signals are the host's to handle, exceptions are this class's.
+            : parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     private static int ReportUsage(ParseResult parsed)
@@ -76,28 +89,16 @@ public static class CommandHost
         .Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal)
         .Replace("as expected type 'System.Uri'", "as a URL", StringComparison.Ordinal);
 
-    /// <summary>Writes one line. Messages repeat what others wrote, who could otherwise write lines of their own, or steer the terminal.</summary>
-    private static void ReportError(string message)
-    {
-        string line = string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        line = string.Concat(line.Select(character => char.IsControl(character) ? '?' : character));
-        Console.Error.WriteLine($"error: {(line.Length <= MaxErrorLength ? line : $"{line[..MaxErrorLength]}…")}");
-    }
+    private static void ReportError(string message) => Console.Error.WriteLine($"error: {PlainText.Line(message)}");
 
     private static async Task<int> GuardAsync(
-        ParseResult arguments, Func<SettingsReader, ParseResult, CancellationToken, Task<int>> action, CancellationToken cancellation)
+        ParseResult arguments, Func<CommandContext, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (arguments.GetValue(EndWithInput))
-            _ = CancelWhenInputEndsAsync(ending);
         try
         {
-            return await action(new SettingsReader(arguments), arguments, ending.Token);
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            Console.Error.WriteLine("stopped");
-            return Canceled;
+            var settings = new SettingsReader(arguments);
+            using IHost host = Build(arguments, settings);
+            return await RunAsync(host, new CommandContext(settings, arguments, host.Services.GetRequiredService<ILoggerFactory>()), action, cancellationToken);
         }
         catch (Exception e) when (IsAbout(e, out int code))
         {
@@ -114,6 +115,43 @@ public static class CommandHost
         }
     }
 
+    private static IHost Build(ParseResult arguments, SettingsReader settings)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddConfiguration(settings.Configuration);
+        builder.Logging.AddConsoleLog(settings);
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        if (arguments.CommandResult.Command.Options.Contains(SharedSettings.MetricsPort.Option))
+            builder.Services.AddAgentTelemetry(arguments.RootCommandResult.Command.Name, settings);
+        return builder.Build();
+    }
+
+    private static async Task<int> RunAsync(
+        IHost host, CommandContext context, Func<CommandContext, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
+    {
+        await host.StartAsync(cancellationToken);
+        IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        CancellationToken stopping = lifetime.ApplicationStopping;
+        if (context.Arguments.GetValue(EndWithInput))
+            _ = StopWhenInputEndsAsync(lifetime);
+        try
+        {
+            // Not on this thread: a command that computes must not keep the limit below from being kept.
+            Task<int> work = Task.Run(() => action(context, stopping), CancellationToken.None);
+            await Task.WhenAny(work, Task.Delay(Timeout.Infinite, stopping));
+            return await work.WaitAsync(stopping.IsCancellationRequested ? Grace : Timeout.InfiniteTimeSpan, CancellationToken.None);
+        }
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException && stopping.IsCancellationRequested)
+        {
+            context.Log.LogInformation("stopped");
+            return Cancelled;
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
     /// <summary>Who is to blame for an error that is foreseen, as an exit code.</summary>
     private static bool IsAbout(Exception e, out int code)
     {
@@ -125,13 +163,13 @@ public static class CommandHost
             InvalidDataException or FormatException or PlatformNotSupportedException => WrongUsage,
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException => WrongUsage,
             ContractRevertedException or RpcException or RpcTransportException or ContentStoreException => Failed,
-            IOException or HttpRequestException or SocketException => Failed,
+            IOException or HttpRequestException or SocketException or HttpListenerException => Failed,
             _ => 0,
         };
         return code != 0;
     }
 
-    private static async Task CancelWhenInputEndsAsync(CancellationTokenSource ending)
+    private static async Task StopWhenInputEndsAsync(IHostApplicationLifetime lifetime)
     {
         using Stream input = Console.OpenStandardInput();
         var ignored = new byte[256];
@@ -139,6 +177,6 @@ public static class CommandHost
         {
             // Whatever comes is not meant for this program; only the end counts.
         }
-        await ending.CancelAsync();
+        lifetime.StopApplication();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Marketplace.Learning.Torch;
+using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Hosting;
 
@@ -19,7 +20,7 @@ public sealed class EngineSettings(string device)
 
     /// <summary>Makes the engine and says in the log what it is.</summary>
     /// <exception cref="UsageException">A setting is none of its words or numbers, or the device is not to be had.</exception>
-    public TorchEngine Open(SettingsReader settings, TextWriter log)
+    public TorchEngine Open(SettingsReader settings, ILogger log)
     {
         TorchDevice chosen = settings.Require(Device) switch
         {
@@ -34,7 +35,7 @@ public sealed class EngineSettings(string device)
         var engine = new TorchEngine(chosen, threads);
         try
         {
-            log.WriteLine($"trains on {engine.Describe()}");
+            log.LogInformation("trains on {Engine}", engine.Describe());
             return engine;
         }
         catch (PlatformNotSupportedException e)

@@ -2,11 +2,14 @@ using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Content;
+using Marketplace.Http;
 using Marketplace.Contracts;
 using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Marketplace.Hosting;
 
@@ -17,10 +20,13 @@ public sealed class MarketSession : IDisposable
     private static readonly ulong[] LocalChains = [31337, 1337];
 
     private readonly string? srsPath;
-    private readonly TextWriter log;
+    private readonly ILogger log;
     private Srs? srs;
 
-    private MarketSession(MarketChain chain, IContentStore store, string? srsPath, TextWriter log)
+    /// <summary>What this session has opened under the chain; null for a chain that was given.</summary>
+    private IDisposable? transport;
+
+    private MarketSession(MarketChain chain, IContentStore store, string? srsPath, ILogger log)
     {
         Chain = chain;
         Store = store;
@@ -37,16 +43,18 @@ public sealed class MarketSession : IDisposable
 
     /// <summary>Connects as the settings say.</summary>
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
-    public static async Task<MarketSession> OpenAsync(SettingsReader settings, TextWriter log, CancellationToken cancellation)
+    public static async Task<MarketSession> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellation)
     {
         Uri url = ParseRpc(settings.Require(SharedSettings.Rpc));
         IContentStore store = ContentStore.Open(settings.Require(SharedSettings.Store));
-        MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), ReadDeployment(settings), cancellation);
-        return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log);
+        // Repeating is the handler's affair, and its limits are shorter than the client's.
+        var rpc = new RpcTransport(new RpcOptions(url) { MaxAttempts = 1, RequestTimeout = TimeSpan.FromMinutes(3) }, JsonRpcHttp.CreateHandler());
+        MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(rpc), ReadDeployment(settings), cancellation);
+        return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log) { transport = rpc };
     }
 
     /// <summary>A session with a market and a store that are open already, and are closed with it.</summary>
-    public static MarketSession Of(MarketChain chain, IContentStore store) => new(chain, store, null, TextWriter.Null);
+    public static MarketSession Of(MarketChain chain, IContentStore store) => new(chain, store, null, NullLogger.Instance);
 
     /// <summary>The reference string that the market's verifier pins.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
@@ -71,6 +79,7 @@ public sealed class MarketSession : IDisposable
     public void Dispose()
     {
         Chain.Dispose();
+        transport?.Dispose();
         Store.Dispose();
     }
 
@@ -88,7 +97,7 @@ public sealed class MarketSession : IDisposable
         return Srs.OpenDevelopment(
             maxDimension,
             Srs.DevelopmentCache,
-            powers => log.WriteLine($"making {powers:N0} powers of the development reference string, once for this machine"));
+            powers => log.LogInformation("making {Powers:N0} powers of the development reference string, once for this machine", powers));
     }
 
     private static Deployment ReadDeployment(SettingsReader settings)

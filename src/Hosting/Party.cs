@@ -8,6 +8,8 @@ using Marketplace.Contracts;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
+using Marketplace.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Hosting;
 
@@ -43,7 +45,7 @@ public sealed class Party : IAsyncDisposable
 
     /// <summary>Opens the market and the account as the settings say.</summary>
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
-    public static async Task<Party> OpenAsync(SettingsReader settings, TextWriter log, CancellationToken cancellation)
+    public static async Task<Party> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellation)
     {
         PrivateKey key = PartyKey.Read(settings, cancellation);
         MarketSession session = await MarketSession.OpenAsync(settings, log, cancellation);
@@ -146,12 +148,17 @@ public sealed class Party : IAsyncDisposable
         session.Dispose();
     }
 
-    private Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellation) =>
-        sender.SendAsync(
-            intent, new TransactionRequest(Chain.Address, call) { Value = value, Errors = [MarketContract.Abi] }, cancellation);
-
-    private sealed class LogProgress(TextWriter log) : IProgress<string>
+    private async Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellation)
     {
-        public void Report(string value) => log.WriteLine(value);
+        using TimedWork work = MarketTelemetry.Transaction(intent);
+        Receipt receipt = await sender.SendAsync(
+            intent, new TransactionRequest(Chain.Address, call) { Value = value, Errors = [MarketContract.Abi] }, cancellation);
+        work.Succeed();
+        return receipt;
+    }
+
+    private sealed class LogProgress(ILogger log) : IProgress<string>
+    {
+        public void Report(string value) => log.LogInformation("{Progress}", value);
     }
 }

@@ -8,8 +8,11 @@ namespace Marketplace.Hosting;
 /// <param name="Default">Used when nothing else is given; null when there is none.</param>
 public sealed record Setting(string Name, string Description, string? Default = null)
 {
+    /// <summary>How the names of all environment variables begin.</summary>
+    public const string VariablePrefix = "MARKETPLACE_";
+
     /// <summary><c>MARKETPLACE_</c> and the name in capitals.</summary>
-    public string Variable => $"MARKETPLACE_{Name.ToUpperInvariant().Replace('-', '_')}";
+    public string Variable => $"{VariablePrefix}{Name.ToUpperInvariant().Replace('-', '_')}";
 
     /// <summary>The command-line option; the same object every time, so that it can be declared and read.</summary>
     public Option<string?> Option { get; } = new($"--{Name}")
@@ -45,11 +48,19 @@ public static class SharedSettings
 
     public static readonly Setting Config = new("config", "JSON file of settings, a flat object of names and texts", "marketplace.json");
 
+    public static readonly Setting LogFormat = new("log-format", "Form of the log on standard error: text or json", "text");
+
+    public static readonly Setting MetricsPort = new(
+        "metrics-port", "Port on this machine's loopback address that serves metrics for Prometheus at /metrics; none unless given");
+
     /// <summary>Settings that tell which market.</summary>
     public static readonly Setting[] Network = [Rpc, Deployment, Market, Store, Srs, Config];
 
     /// <summary>Settings that tell who acts.</summary>
     public static readonly Setting[] Account = [Keystore, PasswordFile, State];
+
+    /// <summary>Settings of commands that go on until they are stopped.</summary>
+    public static readonly Setting[] Service = [MetricsPort];
 
     private static string DataFolder(string name)
     {

@@ -16,7 +16,7 @@ namespace Marketplace.Trainer;
 /// (the global model, F32) and <c>round.json</c> (project, round, hyper-parameters), and the path at which it must write its
 /// trained model, in the same names and shapes.
 /// </remarks>
-public sealed class CommandTrainer(string program, IReadOnlyList<string> arguments, string stateFolder, TextWriter log) : ILocalTrainer
+public sealed class CommandTrainer(string program, IReadOnlyList<string> arguments, string stateFolder, Action<string> say) : ILocalTrainer
 {
     public async Task<short[]> TrainAsync(
         ProjectDocument document, HyperParameters hyperParameters, int[] weights, RoundId round, Address party, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
         string last = "none";
         while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            log.WriteLine($"  {line}");
+            say($"  {line}");
             if (!string.IsNullOrWhiteSpace(line))
                 last = line.Trim();
         }

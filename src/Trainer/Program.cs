@@ -32,35 +32,35 @@ var run = new Command(
     pollOption,
     keepOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. engineSettings.All, dataSetting, commandSetting]).Does(async (settings, arguments, cancellation) =>
+run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All, dataSetting, commandSetting]).Does(async (context, cancellation) =>
 {
-    TimeSpan poll = arguments.GetPoll(pollOption);
-    await using Party party = await Party.OpenAsync(settings, Console.Out, cancellation);
+    TimeSpan poll = context.Arguments.GetPoll(pollOption);
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
     Srs srs = await party.SrsAsync(cancellation);
-    ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, arguments.GetValue(projectOption), cancellation);
-    Console.WriteLine($"project {project.History.Id}: {project.Document.Title}");
+    ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, context.Arguments.GetValue(projectOption), cancellation);
+    context.Say($"project {project.History.Id}: {project.Document.Title}");
     var agent = new TrainerAgent(
-        PartyMarket.CreateContext(party, AgentRole.Trainer, project.Document, srs, Console.WriteLine),
+        PartyMarket.CreateContext(party, AgentRole.Trainer, project.Document, srs, context.Say),
         project,
-        CreateTrainer(settings, project.Document, party.StateFolder),
-        arguments.GetValue(keepOption));
-    await AgentLoop.RunAsync(agent.StepAsync, poll, Console.WriteLine, cancellation);
+        CreateTrainer(context, project.Document, party.StateFolder),
+        context.Arguments.GetValue(keepOption));
+    await AgentLoop.RunAsync(agent.StepAsync, poll, context.Say, cancellation);
     return 0;
 });
 
 var status = new Command("status", "Shows what an account has earned in a project and can withdraw") { projectOption };
-status.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (settings, arguments, cancellation) =>
+status.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (context, cancellation) =>
 {
-    await using Party party = await Party.OpenAsync(settings, TextWriter.Null, cancellation);
-    await TrainerStatus.WriteAsync(party, arguments.GetValue(projectOption), Console.Out, cancellation);
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
+    await TrainerStatus.WriteAsync(party, context.Arguments.GetValue(projectOption), Console.Out, cancellation);
     return 0;
 });
 
 var withdraw = new Command("withdraw", "Withdraws everything that an account can withdraw of a token");
-withdraw.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, tokenSetting]).Does(async (settings, _, cancellation) =>
+withdraw.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, tokenSetting]).Does(async (context, cancellation) =>
 {
-    Address token = TokenArgument.Parse(settings.Require(tokenSetting));
-    await using Party party = await Party.OpenAsync(settings, TextWriter.Null, cancellation);
+    Address token = TokenArgument.Parse(context.Settings.Require(tokenSetting));
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
     await party.WithdrawAsync(token, Console.WriteLine, cancellation);
     return 0;
 });
@@ -83,16 +83,16 @@ var root = new RootCommand(
 };
 return await CommandHost.RunAsync(root, args);
 
-ILocalTrainer CreateTrainer(SettingsReader settings, ProjectDocument document, string stateFolder)
+ILocalTrainer CreateTrainer(CommandContext context, ProjectDocument document, string stateFolder)
 {
-    if (settings.Find(commandSetting) is { } command)
+    if (context.Settings.Find(commandSetting) is { } command)
     {
         string[] words = [.. CommandLineParser.SplitCommandLine(command)];
         return words.Length == 0
             ? throw new UsageException("--train-command is empty")
-            : new CommandTrainer(words[0], words[1..], stateFolder, Console.Out);
+            : new CommandTrainer(words[0], words[1..], stateFolder, context.Say);
     }
-    Dataset data = ProjectData.Load(document, settings.Require(dataSetting), "train");
-    Console.WriteLine($"{data.Count:N0} samples");
-    return new DatasetTrainer(data, engineSettings.Open(settings, Console.Out), Console.WriteLine);
+    Dataset data = ProjectData.Load(document, context.Settings.Require(dataSetting), "train");
+    context.Say($"{data.Count:N0} samples");
+    return new DatasetTrainer(data, engineSettings.Open(context.Settings, context.Log), context.Say);
 }

@@ -13,17 +13,19 @@ internal static class Layers
     /// <summary>All projects but the tests', from the leaves to the programs: a new project is one line more.</summary>
     public static readonly Layer[] All =
     [
-        // Leaves, which know nothing of each other.
+        // Leaves, which know nothing of each other but how requests are sent and what is measured.
         new("Algebra"),
-        new("Content"),
+        new("Telemetry"),
+        new("Http", "Telemetry", Packages: "Microsoft.Extensions.Http.Resilience"),
+        new("Content", "Http"),
         new("Crypto", Packages: "BouncyCastle.Cryptography"),
         new("Learning", Packages: "TorchSharp libtorch-*-*"),
 
         // What the domain is built on.
-        new("Chain", "Crypto", Packages: "NBitcoin.Secp256k1 Nethereum.Web3"),
+        new("Chain", "Crypto Telemetry", Packages: "NBitcoin.Secp256k1 Nethereum.Web3"),
         new("Contracts.Generator", "Chain"),
         new("Contracts", "Algebra Chain Content", Starts: "Contracts.Generator"),
-        new("Proofs", "Algebra Crypto"),
+        new("Proofs", "Algebra Crypto Telemetry"),
 
         // The domain, and what shows it.
         new("Protocol", "Algebra Chain Content Contracts Crypto Learning Proofs"),
@@ -35,7 +37,11 @@ internal static class Layers
 
         // Programs.
         new("Agents", "Algebra Chain Content Contracts Crypto Learning Proofs Protocol"),
-        new("Hosting", "Agents Algebra Chain Content Contracts Crypto Learning Proofs Protocol", Packages: "System.CommandLine"),
+        new(
+            "Hosting",
+            "Agents Algebra Chain Content Contracts Crypto Http Learning Proofs Protocol Telemetry",
+            Packages: "Microsoft.Extensions.Hosting OpenTelemetry.Exporter.OpenTelemetryProtocol OpenTelemetry.Exporter.Prometheus.HttpListener "
+                + "OpenTelemetry.Extensions.Hosting OpenTelemetry.Instrumentation.Http OpenTelemetry.Instrumentation.Runtime System.CommandLine"),
         new("Aggregator", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("Trainer", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("Replayer", "Learning"),
@@ -47,9 +53,9 @@ internal static class Layers
             Packages: "Spectre.Console"),
         new(
             "Web",
-            "Chain Content Contracts Hosting Learning LocalMarket Proofs Protocol ReadModel",
+            "Chain Content Contracts Hosting Learning LocalMarket Proofs Protocol ReadModel Telemetry",
             Starts: "Aggregator Marketplace Replayer Trainer",
-            Packages: "Radzen.Blazor"),
+            Packages: "OpenTelemetry.Exporter.Prometheus.AspNetCore OpenTelemetry.Instrumentation.AspNetCore Radzen.Blazor"),
     ];
 
     /// <summary>Packages that tests may use beside those of what they test.</summary>

@@ -12,7 +12,7 @@ using Marketplace.Support;
 [assembly: AssemblyFixture(typeof(SmallMarket))]
 
 // These tests start a dozen processes each; side by side they would only wait for each other.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Marketplace.EndToEnd.Tests;
 

@@ -8,6 +8,8 @@ using Marketplace.Web.Transactions;
 using Marketplace.Web.Verification;
 using Marketplace.Web.Wallets;
 using Microsoft.AspNetCore.DataProtection;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 using Radzen;
 
 namespace Marketplace.Web.Hosting;
@@ -38,7 +40,8 @@ internal static class Dashboard
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
-        AddLogging(builder.Logging, settings.Require(WebSettings.LogFormat));
+        AddLogging(builder.Logging, settings);
+        AddTelemetry(builder.Services);
         AddServices(builder.Services, settings);
 
         await using WebApplication app = builder.Build();
@@ -86,39 +89,22 @@ internal static class Dashboard
         app.UseRateLimiter();
         app.UseAntiforgery();
         app.MapStaticAssets();
-        app.MapBlazorScript();
         app.MapMarketHealth();
+        app.MapPrometheusScrapingEndpoint();
         app.MapDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = "'none'");
     }
 
-    private static void AddLogging(ILoggingBuilder logging, string format)
+    private static void AddLogging(ILoggingBuilder logging, SettingsReader settings)
     {
-        logging.ClearProviders();
-        logging.SetMinimumLevel(LogLevel.Information);
-        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        logging.AddConsoleLog(settings);
         // Whoever asks for the health gets the answer; and the keys lie in a folder of the user's own.
         logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        switch (format)
-        {
-            case "text":
-                logging.AddSimpleConsole(console =>
-                {
-                    console.SingleLine = true;
-                    console.UseUtcTimestamp = true;
-                    console.TimestampFormat = "HH:mm:ss ";
-                });
-                break;
-            case "json":
-                logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
-                break;
-            default:
-                throw new UsageException($"--log-format must be text or json, got '{format}'");
-        }
-        // Standard output says where the dashboard is, and nothing else.
-        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
+
+    private static void AddTelemetry(IServiceCollection services) => services.AddMarketTelemetry(
+        "Marketplace.Web",
+        metrics => metrics.AddAspNetCoreInstrumentation().AddPrometheusExporter(),
+        traces => traces.AddAspNetCoreInstrumentation());
 }

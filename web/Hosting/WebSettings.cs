@@ -20,9 +20,7 @@ public static class WebSettings
     public static readonly Setting WalletRpc = new(
         "wallet-rpc", "RPC URL of the chain that browser wallets are told when they do not know it; without credentials, everybody sees it");
 
-    public static readonly Setting LogFormat = new("log-format", "Form of the log on standard error: text or json", "text");
-
-    public static readonly Setting[] All = [.. SharedSettings.Network, Urls, Postgres, Data, Poll, Parties, WalletRpc, LogFormat];
+    public static readonly Setting[] All = [.. SharedSettings.Network, Urls, Postgres, Data, Poll, Parties, WalletRpc];
 
     /// <summary>The polling interval that the user has set; null when none was.</summary>
     /// <exception cref="UsageException">It is no number of seconds from 0.1 to 3600.</exception>

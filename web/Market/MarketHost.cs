@@ -3,6 +3,7 @@ using Marketplace.Chain.Rpc;
 using Marketplace.LocalMarket;
 using Marketplace.Hosting;
 using Marketplace.ReadModel;
+using Marketplace.Telemetry;
 using Marketplace.Web.Hosting;
 
 namespace Marketplace.Web.Market;
@@ -71,7 +72,7 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
         {
             try
             {
-                return await MarketSession.OpenAsync(settings, TextWriter.Null, cancellation);
+                return await MarketSession.OpenAsync(settings, log, cancellation);
             }
             catch (RpcTransportException e)
             {
@@ -119,6 +120,7 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
         };
         await using ReadModelHost model = await ReadModelHost.OpenAsync(session.Chain, session.Store, options, loggers, cancellation);
         Set(new MarketState.Connected(new ActiveMarket(session, model.Model, model.Feed, new PartyNames(parties))));
+        MarketTelemetry.FollowLag(() => (long)model.Feed.Status.Head - (long)model.Feed.Status.Block);
         await model.RunAsync(cancellation);
     }
 

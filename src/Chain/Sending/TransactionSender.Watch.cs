@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
+using Marketplace.Telemetry;
 using Nethereum.JsonRpc.Client;
 using Nethereum.RPC.Eth.DTOs;
 using Nethereum.RPC.Eth.Transactions;
@@ -139,6 +140,7 @@ public sealed partial class TransactionSender
             return;
         }
 
+        MarketTelemetry.CountReplacement();
         _options.Progress?.Report($"{intent.Key} is stuck; raising its fee to {Units.FormatGwei(raised.MaxFee)} gwei.");
         SignAndJournal(intent.Key, raised.Apply(stuck));
         intent.RaisedAtHead = head;

@@ -32,11 +32,11 @@ internal static class OwnerCommands
         var file = new Argument<FileInfo>("terms") { Description = "JSON file with the project's terms" };
         return new Command("create", "Posts a project from a terms file and escrows bounty and fee; prints the project's id") { file }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
-            .Does(async (settings, arguments, cancellation) =>
+            .Does(async (context, cancellation) =>
             {
-                TermsFile terms = TermsFile.Parse(await ReadAsync(arguments.GetRequiredValue(file), TermsFile.MaxBytes, cancellation));
-                await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
-                Console.WriteLine(await CreateAsync(party, terms, arguments.GetRequiredValue(file), cancellation));
+                TermsFile terms = TermsFile.Parse(await ReadAsync(context.Arguments.GetRequiredValue(file), TermsFile.MaxBytes, cancellation));
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
+                Console.WriteLine(await CreateAsync(party, terms, context.Arguments.GetRequiredValue(file), cancellation));
                 return 0;
             });
     }
@@ -90,10 +90,10 @@ internal static class OwnerCommands
         var project = new Argument<uint>("project") { Description = "Id of the project" };
         return new Command(name, description) { project }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
-            .Does(async (settings, arguments, cancellation) =>
+            .Does(async (context, cancellation) =>
             {
-                await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
-                BigInteger id = arguments.GetValue(project);
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
+                BigInteger id = context.Arguments.GetValue(project);
                 await party.SendAsync($"{name}/{id}", call(id), cancellation);
                 return 0;
             });
@@ -104,12 +104,12 @@ internal static class OwnerCommands
         var project = new Argument<uint>("project") { Description = "Id of the project" };
         return new Command("model", "Derives a project's latest model from public data and writes it as safetensors (F32)") { project, Output }
             .WithSettings(SharedSettings.Network)
-            .Does(async (settings, arguments, cancellation) =>
+            .Does(async (context, cancellation) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(settings, Console.Error, cancellation);
-                ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, arguments.GetValue(project), cancellation);
+                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellation);
+                ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, context.Arguments.GetValue(project), cancellation);
                 (byte[] file, int ended) = await view.ExportModelAsync(cancellation);
-                string path = arguments.GetRequiredValue(Output).FullName;
+                string path = context.Arguments.GetRequiredValue(Output).FullName;
                 await File.WriteAllBytesAsync(path, file, cancellation);
                 Console.WriteLine($"{path}: {view.Document.Model.ParameterCount:N0} parameters after {ended} of {view.Terms.Rounds} rounds");
                 return 0;
@@ -119,10 +119,10 @@ internal static class OwnerCommands
     private static Command Withdraw() =>
         new Command("withdraw", "Withdraws everything that the account can withdraw of a token")
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, Token])
-            .Does(async (settings, _, cancellation) =>
+            .Does(async (context, cancellation) =>
             {
-                Address token = TokenArgument.Parse(settings.Require(Token));
-                await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
+                Address token = TokenArgument.Parse(context.Settings.Require(Token));
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
                 await party.WithdrawAsync(token, Console.WriteLine, cancellation);
                 return 0;
             });

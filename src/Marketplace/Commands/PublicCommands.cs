@@ -25,9 +25,9 @@ internal static class PublicCommands
     private static Command List() =>
         new Command("list", "Lists the market's projects")
             .WithSettings(SharedSettings.Network)
-            .Does(async (settings, _, cancellation) =>
+            .Does(async (context, cancellation) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(settings, Console.Error, cancellation);
+                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellation);
                 var units = new Dictionary<Address, TokenUnit>();
                 BigInteger count = await session.Chain.Contract.ProjectCountAsync(cancellationToken: cancellation);
                 for (BigInteger id = 1; id <= count; id++)
@@ -47,11 +47,11 @@ internal static class PublicCommands
         Option<double> pollOption = PollOption.Create();
         return new Command("watch", "Follows a project until it ends") { Project, pollOption }
             .WithSettings(SharedSettings.Network)
-            .Does(async (settings, arguments, cancellation) =>
+            .Does(async (context, cancellation) =>
             {
-                TimeSpan poll = arguments.GetPoll(pollOption);
-                using MarketSession session = await MarketSession.OpenAsync(settings, Console.Error, cancellation);
-                var follower = new ProjectFollower(session.Chain, arguments.GetValue(Project));
+                TimeSpan poll = context.Arguments.GetPoll(pollOption);
+                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellation);
+                var follower = new ProjectFollower(session.Chain, context.Arguments.GetValue(Project));
                 TokenUnit? unit = null;
                 int shown = 0;
                 while (true)
@@ -103,13 +103,13 @@ internal static class PublicCommands
         var json = new Option<bool>("--json") { Description = "Print the report as JSON" };
         return new Command("audit", "Verifies a project from public data alone; exit code 0 only when every check passed, 3 otherwise") { Project, json }
             .WithSettings(SharedSettings.Network)
-            .Does(async (settings, arguments, cancellation) =>
+            .Does(async (context, cancellation) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(settings, Console.Error, cancellation);
-                bool asJson = arguments.GetValue(json);
+                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellation);
+                bool asJson = context.Arguments.GetValue(json);
                 IProgress<AuditCheck>? progress = asJson ? null : new CheckPrinter(AnsiConsole.Console);
                 var auditor = new Auditor(session.Chain, session.Store, await session.SrsAsync(cancellation), progress);
-                AuditReport report = await auditor.RunAsync(arguments.GetValue(Project), cancellation);
+                AuditReport report = await auditor.RunAsync(context.Arguments.GetValue(Project), cancellation);
                 if (asJson)
                     Console.WriteLine(report.ToJson());
                 else
@@ -121,10 +121,10 @@ internal static class PublicCommands
     private static Command Expire() =>
         new Command("expire", "Closes a round that its aggregator did not open or settle in time; its submitters are compensated") { Project }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
-            .Does(async (settings, arguments, cancellation) =>
+            .Does(async (context, cancellation) =>
             {
-                await using Party party = await Party.OpenAsync(settings, Console.Error, cancellation);
-                BigInteger id = arguments.GetValue(Project);
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
+                BigInteger id = context.Arguments.GetValue(Project);
                 ProjectState state = await party.Chain.Contract.StateAsync(id, cancellationToken: cancellation);
                 await party.SendAsync($"expire/{id}/{state.Round}", MarketContract.Calldata.Expire(id), cancellation);
                 return 0;

@@ -12,6 +12,7 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Algebra.Memory;
 using Marketplace.Algebra.MultiScalar;
 using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Telemetry;
 
 namespace Marketplace.Proofs.Gram;
 
@@ -29,6 +30,7 @@ public static class GramProver
     public static GramProof Prove(
         Srs srs, GramStatement statement, GramWitness witness, IProgress<double>? progress, CancellationToken cancellationToken)
     {
+        using TimedWork work = MarketTelemetry.Proof(statement.Commitments.Count);
         GramProof proof = ProveUnchecked(srs, statement, witness, progress, cancellationToken);
         GramVerification verification = GramVerifier.Verify(srs.Parameters, statement, proof.ToBytes());
         if (verification.Failure is { } failure)
@@ -39,6 +41,7 @@ public static class GramProver
         }
 
         progress?.Report(1);
+        work.Succeed();
         return proof;
     }
 

@@ -10,7 +10,7 @@ using Marketplace.Web.Tests.Support;
 [assembly: AssemblyFixture(typeof(LiveMarket))]
 
 // Browser, chain, dashboard and agents share one machine; side by side the tests would only wait for each other.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Marketplace.Web.Tests.Support;
 
