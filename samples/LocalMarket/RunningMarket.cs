@@ -4,6 +4,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
 using Marketplace.Hosting;
+using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
 
@@ -53,6 +54,9 @@ public sealed class RunningMarket : IAsyncDisposable
 
     /// <summary>The file that names the parties; <see cref="NamedParty.ReadAsync"/> reads it.</summary>
     public string PartiesFile => Path.Combine(folder, "parties.json");
+
+    /// <summary>The reference string that the market's verifier pins: it takes every model that a market can take.</summary>
+    public Srs Srs { get; } = Srs.OpenDevelopment(GramMatrix.MaxDimension, Srs.DevelopmentCache);
 
     /// <summary>The parties' data.</summary>
     public ScenarioData Data { get; private set; } = null!;
@@ -150,10 +154,8 @@ public sealed class RunningMarket : IAsyncDisposable
 
     private async Task<string> WriteSrsParametersAsync(CancellationToken cancellation)
     {
-        Srs srs = await Task.Run(
-            () => Srs.OpenDevelopment(Scenario.ParameterCount, Srs.DevelopmentCache, cancellationToken: cancellation), cancellation);
         string file = Path.Combine(folder, "srs-parameters.json");
-        await srs.Parameters.WriteAsync(file, cancellation);
+        await Srs.Parameters.WriteAsync(file, cancellation);
         return file;
     }
 

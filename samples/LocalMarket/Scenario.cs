@@ -1,6 +1,4 @@
-using System.Text;
 using Marketplace.Chain;
-using Marketplace.Protocol.Projects;
 
 namespace Marketplace.LocalMarket;
 
@@ -49,9 +47,6 @@ public sealed record Scenario(
         new(Aggregator.Name, "aggregator", Aggregator.Address, $"combines updates, measures them on {RootSamples:N0} samples"),
         .. Trainers.Select(trainer => new NamedParty(trainer.Name, "trainer", trainer.Party.Address, trainer.Description)),
     ];
-
-    /// <summary>Parameters of the project's model.</summary>
-    public int ParameterCount => ProjectDocument.Draft.Parse(Encoding.UTF8.GetBytes(Document), "the scenario").ParseModel().ParameterCount;
 
     private static string TermsJson(Address aggregator, int trainers, int rounds, bool drawn) => $$"""
         {

@@ -4,6 +4,7 @@ using System.Numerics;
 using Marketplace.Agents;
 using Marketplace.Contracts;
 using Marketplace.Hosting;
+using Marketplace.Learning.Torch;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
@@ -17,6 +18,7 @@ var projectsOption = new Option<string[]>("--project")
 };
 var projectIdOption = new Option<uint>("--project") { Description = "Id of the project", Required = true };
 Option<double> pollOption = PollOption.Create();
+var engineSettings = new EngineSettings("cpu");
 
 var run = new Command(
     "run",
@@ -30,15 +32,16 @@ var run = new Command(
     projectsOption,
     pollOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service]).Does(async (context, cancellation) =>
+run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All]).Does(async (context, cancellation) =>
 {
     ServedProject[] projects = [.. context.Arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
     if (projects.GroupBy(project => project.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
         throw new UsageException($"--project names project {twice.Key} twice");
     TimeSpan poll = context.Arguments.GetPoll(pollOption);
+    TorchEngine engine = engineSettings.Open(context.Settings, context.Log);
     await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
     Srs srs = await party.SrsAsync(cancellation);
-    await Task.WhenAll(projects.Select(project => ServeAsync(party, srs, project, poll, context.Say, cancellation)));
+    await Task.WhenAll(projects.Select(project => ServeAsync(party, srs, engine, project, poll, context.Say, cancellation)));
     return 0;
 });
 
@@ -74,13 +77,14 @@ var root = new RootCommand(
 };
 return await CommandHost.RunAsync(root, args);
 
-static async Task ServeAsync(Party party, Srs srs, ServedProject served, TimeSpan poll, Action<string> log, CancellationToken cancellationToken)
+static async Task ServeAsync(
+    Party party, Srs srs, TorchEngine engine, ServedProject served, TimeSpan poll, Action<string> log, CancellationToken cancellationToken)
 {
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, served.Id, cancellationToken);
     AggregatorData data = await AggregatorData.LoadAsync(
         project.Document, served.RootPath, served.TestPath, party.Store, Say, cancellationToken);
     var agent = new AggregatorAgent(
-        PartyMarket.CreateContext(party, AgentRole.Aggregator, project.Document, srs, Say), project, new DatasetTrainer(data.Root), data);
+        PartyMarket.CreateContext(party, AgentRole.Aggregator, project.Document, srs, Say), project, new DatasetTrainer(data.Root, engine), data);
     Say($"{project.Document.Title}, {project.Document.Model.ParameterCount:N0} parameters, {project.Terms.Rounds} rounds");
     await AgentLoop.RunAsync(agent.StepAsync, poll, Say, cancellationToken);
 

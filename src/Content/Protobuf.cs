@@ -10,6 +10,7 @@ internal enum WireType
 /// <summary>
 /// Reads protobuf fields one after another. Stricter than protobuf asks: shortest varints only, and no wire type but the two.
 /// </summary>
+// By hand because Google.Protobuf reads many byte strings as one node: UnixFsReaderTests.NodesThatAreNotWellFormedAreRefused.
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> _rest = message;
@@ -57,7 +58,8 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     }
 }
 
-/// <summary>Writes protobuf fields into a buffer that grows.</summary>
+/// <summary>Writes protobuf fields into a buffer that grows, in the order in which they are given.</summary>
+// By hand because Google.Protobuf cannot write DAG-PB's field 2 before its field 1: UnixFsBuilderTests.FilesHaveTheirKnownCids.
 internal sealed class ProtobufWriter
 {
     private byte[] _buffer = new byte[256];

@@ -69,7 +69,7 @@ public sealed class MarketSession : IDisposable
         if (maxDimension < 1 || maxDimension > GramMatrix.MaxDimension)
             throw new PublishedException(
                 $"the verifier at {verifier} says that it serves {maxDimension} parameters, expected 1 to {GramMatrix.MaxDimension}; is it a verifier of this market?");
-        Srs opened = srsPath is not null ? Srs.Load(srsPath, cancellation) : OpenDevelopmentSrs((int)maxDimension, cancellation);
+        Srs opened = srsPath is not null ? Srs.Load(srsPath, cancellation) : OpenDevelopmentSrs((int)maxDimension);
         if (new Bytes32(opened.Id) != pinned)
             throw new UsageException(
                 $"the reference string {(srsPath is null ? "for development" : $"'{srsPath}'")} is {new Bytes32(opened.Id)}, the market's verifier pins {pinned}; give the right one by --srs");
@@ -90,12 +90,14 @@ public sealed class MarketSession : IDisposable
             ? url
             : throw new UsageException("--rpc must be an http or https URL such as http://127.0.0.1:8545");
 
-    private Srs OpenDevelopmentSrs(int maxDimension, CancellationToken cancellation)
+    private Srs OpenDevelopmentSrs(int maxDimension)
     {
         if (!IsLocal)
             throw new UsageException($"chain {Chain.ChainId} is no local chain: give the market's reference string by --srs FILE");
-        log.LogInformation("opening the development reference string for {Parameters:N0} parameters", maxDimension);
-        return Srs.OpenDevelopment(maxDimension, Srs.DevelopmentCache, cancellationToken: cancellation);
+        return Srs.OpenDevelopment(
+            maxDimension,
+            Srs.DevelopmentCache,
+            powers => log.LogInformation("making {Powers:N0} powers of the development reference string, once for this machine", powers));
     }
 
     private static Deployment ReadDeployment(SettingsReader settings)

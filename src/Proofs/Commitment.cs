@@ -26,7 +26,7 @@ public static class Commitment
     public static G1 Commit(Srs srs, ReadOnlySpan<short> vector, Fr blinder, CancellationToken cancellationToken = default)
     {
         CheckLength(srs, vector.Length);
-        return Msm.Compute(srs.Powers[..vector.Length], vector, cancellationToken) + (H * blinder);
+        return Msm.Compute(srs.First(vector.Length, cancellationToken), vector, cancellationToken) + (H * blinder);
     }
 
     /// <summary>Commits to a vector of wider entries, such as an aggregate's.</summary>
@@ -38,7 +38,7 @@ public static class Commitment
     public static G1 Commit(Srs srs, ReadOnlySpan<long> vector, Fr blinder, CancellationToken cancellationToken = default)
     {
         CheckLength(srs, vector.Length);
-        return Msm.Compute(srs.Powers[..vector.Length], vector, cancellationToken) + (H * blinder);
+        return Msm.Compute(srs.First(vector.Length, cancellationToken), vector, cancellationToken) + (H * blinder);
     }
 
     internal static G1 HashToCurve(ReadOnlySpan<byte> domain)

@@ -14,6 +14,7 @@ Option<double> pollOption = PollOption.Create();
 var dataSetting = new Setting("data", "The trainer's own data: a folder with IDX files, or a CSV file; it never leaves this machine");
 var commandSetting = new Setting(
     "train-command", "Trains instead of the built-in engine: a program and its arguments, to which the round's folder and the output file are added");
+var engineSettings = new EngineSettings("auto");
 var tokenSetting = new Setting("token", "Address of the ERC-20 token, or native", "native");
 
 var keepOption = new Option<bool>("--keep-earnings") { Description = "Leave what was earned in the market, for 'trainer withdraw'" };
@@ -31,7 +32,7 @@ var run = new Command(
     pollOption,
     keepOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. EngineSettings.All, dataSetting, commandSetting]).Does(async (context, cancellation) =>
+run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All, dataSetting, commandSetting]).Does(async (context, cancellation) =>
 {
     TimeSpan poll = context.Arguments.GetPoll(pollOption);
     await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
@@ -93,5 +94,5 @@ ILocalTrainer CreateTrainer(CommandContext context, ProjectDocument document, st
     }
     Dataset data = ProjectData.Load(document, context.Settings.Require(dataSetting), "train");
     context.Say($"{data.Count:N0} samples");
-    return new DatasetTrainer(data, context.Settings.OpenEngine(context.Log), context.Say);
+    return new DatasetTrainer(data, engineSettings.Open(context.Settings, context.Log), context.Say);
 }

@@ -202,7 +202,7 @@ public sealed class LocalMarket : IAsyncLifetime
         await SendAsync(trainer, "join", MarketContract.Calldata.Join(project, []), terms.TrainerStake);
         await SendAsync(aggregator, "start", MarketContract.Calldata.Start(project));
         await SendAsync(aggregator, "open", MarketContract.Calldata.OpenRound(
-            project, initialModel, srs.Powers[1], new HyperParameters(10_000, 1, 8)));
+            project, initialModel, srs.Parameters.Tau1, new HyperParameters(10_000, 1, 8)));
     }
 
     private async Task<TransactionSender> SenderAsync(string key) => await TransactionSender.OpenAsync(

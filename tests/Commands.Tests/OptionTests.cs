@@ -33,6 +33,8 @@ public class OptionTests
     [InlineData(Programs.Aggregator, "run --project 3=", "ID=ROOTSET,TESTSET", "'3='")]
     [InlineData(Programs.Aggregator, "run --project x=/data", "'x=/data'")]
     [InlineData(Programs.Aggregator, "run --project 3=/a 3=/b", "project 3 twice")]
+    [InlineData(Programs.Aggregator, "run --project 3=/a --device gpu", "--device is 'gpu'", "cpu, cuda or auto")]
+    [InlineData(Programs.Aggregator, "run --project 3=/a --threads 0", "--threads is '0'", "1 to 1024")]
     public async Task A_wrong_command_line_says_what_is_wrong(string program, string arguments, params string[] words) =>
         (await Programs.RunAsync(program, arguments)).IsWrongUsage(words);
 

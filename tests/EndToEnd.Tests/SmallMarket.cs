@@ -78,12 +78,12 @@ public sealed class SmallMarket : IAsyncLifetime
     {
         string parameters = Path.Combine(_folder, "srs-parameters.json");
         var (code, _, log) = await MarketProgram.RunAsync(
-            "Marketplace", ["srs", "development", "--dimension", "4096", "--parameters", parameters]);
+            "Marketplace", ["srs", "development", "--parameters", parameters]);
         Assert.True(code == 0, log);
         NodeToolchain node = await NodeToolchain.FindAsync();
         System.Diagnostics.ProcessStartInfo deploy = node.Start(
             Repository.Root, Path.Combine("node_modules", "hardhat", "dist", "src", "cli.js"),
-            "run", Path.Combine("scripts", "deploy.js"), "--no-compile", "--network", "local");
+            "run", Path.Combine("eng", "hardhat-deploy.mjs"), "--no-compile", "--network", "local");
         deploy.Environment["LOCAL_RPC_URL"] = Node.Url.ToString();
         deploy.Environment["SRS_PARAMETERS"] = parameters;
         deploy.Environment["DEPLOYMENT_FILE"] = DeploymentFile;
@@ -258,10 +258,19 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
     }
 }
 
-/// <summary>A small project as its owner writes it down: a linear classifier of digits.</summary>
+/// <summary>A small project as its owner writes it down: a classifier of digits, linear unless it has another model.</summary>
 /// <param name="TestData">Folder of a test set to publish; null for none.</param>
 internal sealed record ProjectFiles(string Title, string Payment, int Rounds, IReadOnlyList<int> Trainers, string More = "", string? TestData = null)
 {
+    /// <summary>The model as the document has it, for images [1, 16, 16] in ten classes.</summary>
+    public string Model { get; init; } = """
+        {
+            "input": [1, 16, 16],
+            "layers": [{ "type": "flatten" }, { "type": "linear", "name": "output", "out": 10 }],
+            "loss": "crossEntropy"
+          }
+        """;
+
     public string Terms => $$"""
         {
           "aggregator": "{{SmallMarket.AccountOf(SmallMarketRun.Aggregator)}}",
@@ -285,11 +294,7 @@ internal sealed record ProjectFiles(string Title, string Payment, int Rounds, IR
     public string Document => $$"""
         {
           "title": "{{Title}}",
-          "model": {
-            "input": [1, 16, 16],
-            "layers": [{ "type": "flatten" }, { "type": "linear", "name": "output", "out": 10 }],
-            "loss": "crossEntropy"
-          },
+          "model": {{Model}},
           "initialSeed": 7,
           {{TestSet}}
           "data": { "kind": "idx" }

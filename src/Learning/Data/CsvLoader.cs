@@ -101,6 +101,7 @@ public static class CsvLoader
     private static bool IsMissing(string text, HashSet<string> markers, CsvColumn column) =>
         (markers.Contains(text) || markers.Contains(Canonical(text))) && !(column.Categories?.Contains(text) ?? false);
 
+    // By hand because CsvHelper does not say at which character a field begins: CsvTests.Malformed_files_are_refused_by_place_and_reason.
     private static bool TryReadLine(StreamReader reader, StringBuilder line, string path, int number)
     {
         line.Clear();

@@ -59,6 +59,7 @@ public sealed record SafetensorsTensor(string Name, SafetensorsType Type, IReadO
 /// The safetensors container (https://huggingface.co/docs/safetensors): an 8-byte little-endian header length, a JSON header, the tensors' bytes.
 /// The reader is strict. The writer keeps the order it is given and makes the same bytes everywhere, always; content addresses depend on it.
 /// </summary>
+// By hand because TorchSharp has no safetensors, and addresses need the same bytes every time: SafetensorsTests.The_writers_bytes_are_fixed.
 public sealed class Safetensors
 {
     /// <summary>Most bytes of a header that is read.</summary>

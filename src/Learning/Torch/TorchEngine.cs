@@ -30,7 +30,7 @@ public sealed class TorchEngine : ITrainingEngine
         (_device, _threads) = (device, threads);
     }
 
-    /// <summary>One thread of the processor: what references and audits use.</summary>
+    /// <summary>One thread of the processor: what measures models, and what trains unless another is chosen.</summary>
     public static TorchEngine Cpu { get; } = new();
 
     /// <summary>What computes, for a log: for example <c>cpu, 1 thread</c>.</summary>

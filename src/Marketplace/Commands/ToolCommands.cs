@@ -51,13 +51,14 @@ internal static class ToolCommands
 
     private static Command Srs()
     {
-        var length = new Option<int>("--dimension")
+        static Option<int> Dimension(int standard) => new("--dimension")
         {
             Description = "Longest vector, that is, most model parameters",
-            DefaultValueFactory = _ => 65536,
+            DefaultValueFactory = _ => standard,
         };
         var parameters = new Option<FileInfo>("--parameters") { Description = "Where to write the points that deployment pins (JSON)", Required = true };
 
+        Option<int> length = Dimension(65536);
         var source = new Argument<FileInfo>("ptau") { Description = "A powers-of-tau file of a ceremony (snarkjs .ptau, BN254)" };
         var output = new Option<FileInfo>("--out") { Description = "Where to write the prepared reference string", Required = true };
         Command prepare = new Command("prepare", "Checks a ceremony's file and prepares it for this market") { source, output, length, parameters }
@@ -75,12 +76,14 @@ internal static class ToolCommands
                 return 0;
             });
 
+        Option<int> reach = Dimension(GramMatrix.MaxDimension);
         Command development = new Command(
-            "development", "Makes a reference string whose secret everybody knows, which only local chains accept") { length, parameters }
+            "development", "Writes the points of the reference string whose secret everybody knows, which only local chains accept") { reach, parameters }
             .WithSettings(SharedSettings.Config)
             .Does(async (_, arguments, cancellation) =>
             {
-                Srs srs = Proofs.ReferenceStrings.Srs.OpenDevelopment(CheckDimension(arguments.GetValue(length)), Proofs.ReferenceStrings.Srs.DevelopmentCache, cancellationToken: cancellation);
+                Srs srs = Proofs.ReferenceStrings.Srs.OpenDevelopment(
+                    CheckDimension(arguments.GetValue(reach)), Proofs.ReferenceStrings.Srs.DevelopmentCache);
                 await srs.Parameters.WriteAsync(arguments.GetRequiredValue(parameters).FullName, cancellation);
                 return 0;
             });

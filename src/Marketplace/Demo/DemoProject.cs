@@ -1,7 +1,6 @@
 using System.Numerics;
 using Marketplace.Content;
 using Marketplace.LocalMarket;
-using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
 
@@ -43,8 +42,7 @@ internal sealed class DemoProject(RunningMarket market, Action<string> say)
         await follower.RefreshAsync(cancellation);
 
         say("auditing from public data alone");
-        Srs srs = Srs.OpenDevelopment(scenario.ParameterCount, Srs.DevelopmentCache, cancellationToken: cancellation);
-        AuditReport report = await new Auditor(chain, store, srs, audit).RunAsync(project, cancellation);
+        AuditReport report = await new Auditor(chain, store, market.Srs, audit).RunAsync(project, cancellation);
         return await DemoResult.CollectAsync(scenario, progress, chain, store, follower.History, report, cancellation);
     }
 }

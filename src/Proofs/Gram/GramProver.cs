@@ -72,6 +72,7 @@ public static class GramProver
         CancellationToken cancellationToken)
     {
         int length = c.Length, dimension = statement.Dimension;
+        ReadOnlySpan<G1> powers = srs.First(length, cancellationToken);
         Span<Fr> mask = c.Span[dimension..];
         Fr norm = Fr.Zero;
         for (int k = 0; k < mask.Length; k++)
@@ -81,7 +82,7 @@ public static class GramProver
         }
 
         Fr maskBlinder = RandomScalar();
-        G1 maskCommitment = Msm.Compute(srs.Powers[dimension..length], mask, cancellationToken) + (Commitment.H * maskBlinder);
+        G1 maskCommitment = Msm.Compute(powers[dimension..length], mask, cancellationToken) + (Commitment.H * maskBlinder);
         byte[] seed = GramTranscript.Seed(statement, maskCommitment, norm);
         UInt128[] z = GramTranscript.Rows(seed, statement.Gram.Rows);
         LinearCombination.Compute([witness.Reference, .. witness.Updates], witness.PublicRows, z, c, cancellationToken);
@@ -90,7 +91,7 @@ public static class GramProver
         progress?.Report(0.05);
 
         Autocorrelation.Compute(c.Span, length, g.Span, cancellationToken, Part(progress, 0.05, 0.15));
-        G1 autocorrelation = Msm.Compute(srs.Powers[..(length - 1)], g.Span[..(length - 1)], cancellationToken, Part(progress, 0.15, 0.55));
+        G1 autocorrelation = Msm.Compute(powers[..(length - 1)], g.Span[..(length - 1)], cancellationToken, Part(progress, 0.15, 0.55));
 
         Fr x = GramTranscript.Point(seed, autocorrelation, blinder);
         if (!GramTranscript.IsUsable(x)) return null;
@@ -102,7 +103,7 @@ public static class GramProver
         Polynomials.AddScaled(c, g, length - 1, gamma, cancellationToken);
         Polynomials.DivideByReciprocalPair(c.Span, x + inverse);
         progress?.Report(0.6);
-        G1 opening = Msm.Compute(srs.Powers[..(length - 2)], c.Span[..(length - 2)], cancellationToken, Part(progress, 0.6, 0.99));
+        G1 opening = Msm.Compute(powers[..(length - 2)], c.Span[..(length - 2)], cancellationToken, Part(progress, 0.6, 0.99));
         return new GramProof(
             maskCommitment, norm, blinder, autocorrelation, inverse, cAtX, cAtInverse, gAtX, gAtInverse, opening);
     }

@@ -10,10 +10,11 @@ internal static class DevelopmentSrs
     /// <summary>The secret that is none.</summary>
     public static Fr Tau { get; } = Fr.FromBytesReduced(Keccak256.HashData("Marketplace.DevelopmentSrs.v1"u8));
 
-    /// <summary>[τ^k]_1 for k below the length, [τ]_2 and [τ²]_2.</summary>
-    public static Srs Create(int length, IProgress<double>? progress, CancellationToken cancellationToken)
-    {
-        G1[] powers = FixedBase.Powers(G1.Generator, Tau, length, cancellationToken, progress);
-        return new Srs(powers, G2.Generator * Tau, G2.Generator * Tau.Square(), isDevelopment: true);
-    }
+    /// <summary>What the SRS of a length is; no power but the first ones is needed to say so.</summary>
+    public static SrsParameters Parameters(int length) =>
+        new(G1.Generator * Tau, G2.Generator * Tau, G2.Generator * Tau.Square(), length, IsDevelopment: true);
+
+    /// <summary>The SRS with all its powers, [τ^k]_1 for k below the length.</summary>
+    public static Srs Create(int length, IProgress<double>? progress, CancellationToken cancellationToken) =>
+        new(Parameters(length), FixedBase.Powers(G1.Generator, Tau, length, cancellationToken, progress), null);
 }

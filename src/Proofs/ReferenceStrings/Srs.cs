@@ -14,20 +14,28 @@ public sealed class Srs
     /// <summary>Most powers: the longest vector's and the reserved ones.</summary>
     public const int MaxLength = GramMatrix.MaxDimension + ReservedCoordinates;
 
-    private readonly G1[] _powers;
+    private readonly Lock _extending = new();
+    private readonly Func<int, CancellationToken, Srs>? _extend;
+    private volatile G1[] _held;
 
     internal Srs(G1[] powers, G2 tau2, G2 tauSquared2, bool isDevelopment)
+        : this(new SrsParameters(powers[1], tau2, tauSquared2, powers.Length, isDevelopment), powers, null)
     {
-        _powers = powers;
-        Parameters = new SrsParameters(powers[1], tau2, tauSquared2, powers.Length, isDevelopment);
-        Id = Parameters.Id;
+    }
+
+    /// <param name="parameters">What the whole string is.</param>
+    /// <param name="held">Its first powers.</param>
+    /// <param name="extend">Gives an SRS of the same τ with at least so many powers; null when all are held.</param>
+    internal Srs(SrsParameters parameters, G1[] held, Func<int, CancellationToken, Srs>? extend)
+    {
+        _held = held;
+        _extend = extend;
+        Parameters = parameters;
+        Id = parameters.Id;
     }
 
     /// <summary>How many powers [τ^k]_1 there are.</summary>
-    public int Length => _powers.Length;
-
-    /// <summary>[τ^k]_1, k from 0.</summary>
-    public ReadOnlySpan<G1> Powers => _powers;
+    public int Length => Parameters.Length;
 
     /// <summary>[τ]_2.</summary>
     public G2 Tau => Parameters.Tau2;
@@ -47,6 +55,26 @@ public sealed class Srs
     /// <summary>What verifiers need.</summary>
     public SrsParameters Parameters { get; }
 
+    /// <summary>All powers.</summary>
+    internal ReadOnlySpan<G1> Powers => First(Length);
+
+    /// <summary>The first powers, [τ^k]_1 for k from 0. A development SRS reads or makes them when they are first asked for.</summary>
+    /// <param name="count">How many, 1 to <see cref="Length"/>.</param>
+    /// <param name="cancellationToken">Stops reading or making them.</param>
+    public ReadOnlySpan<G1> First(int count, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Length);
+        if (count > _held.Length)
+        {
+            lock (_extending)
+            {
+                if (count > _held.Length) _held = _extend!(count, cancellationToken)._held;
+            }
+        }
+
+        return _held.AsSpan(0, count);
+    }
+
     /// <summary>An SRS with a τ that everybody knows, for tests and local chains.</summary>
     /// <param name="length">Number of powers, 33 to <see cref="MaxLength"/>.</param>
     /// <param name="progress">Told the done fraction, 0 to 1.</param>
@@ -59,42 +87,24 @@ public sealed class Srs
     }
 
     /// <summary>
-    /// The development SRS for vectors up to the next power of two, from the cache directory or, the first time, made and
-    /// written there. A damaged cache file is replaced.
+    /// The development SRS for vectors up to the next power of two. Its identity follows from τ alone, so opening costs nothing: the
+    /// powers that are used come from the cache directory or, the first time, are made and written there. A damaged cache file is
+    /// replaced.
     /// </summary>
-    /// <param name="minDimension">Longest vector needed.</param>
+    /// <param name="minDimension">Longest vector that the SRS must commit to.</param>
     /// <param name="cacheDirectory">Directory of cache files; created when missing.</param>
-    /// <param name="progress">Told the done fraction, 0 to 1.</param>
-    /// <param name="cancellationToken">Stops the computation.</param>
-    public static Srs OpenDevelopment(
-        int minDimension, string cacheDirectory, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    /// <param name="making">Told how many powers are about to be made; a million take seconds.</param>
+    public static Srs OpenDevelopment(int minDimension, string cacheDirectory, Action<int>? making = null)
     {
-        int length = DevelopmentLength(minDimension);
-        string path = Path.Combine(cacheDirectory, $"development-{length}.srs");
-        if (File.Exists(path))
-        {
-            try
-            {
-                Srs cached = Load(path, cancellationToken);
-                if (cached.IsDevelopment && cached.Length == length) return cached;
-            }
-            catch (FormatException)
-            {
-                // Damaged or of an older format: made again below, which replaces it.
-            }
-        }
-
-        Srs made = CreateDevelopment(length, progress, cancellationToken);
-        Directory.CreateDirectory(cacheDirectory);
-        made.Save(path, cancellationToken);
-        return made;
+        var cache = new DevelopmentSrsCache(cacheDirectory, DevelopmentLength(minDimension), making);
+        return new Srs(DevelopmentSrs.Parameters(cache.Length), [], cache.Get);
     }
 
     /// <summary>The folder of this user in which development reference strings are kept.</summary>
     public static string DevelopmentCache => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "marketplace", "srs");
 
-    /// <summary>Number of powers of the development SRS that <see cref="OpenDevelopment"/> gives: a power of two and 32.</summary>
+    /// <summary>Number of powers of the development SRS that <see cref="OpenDevelopment"/> opens: a power of two and 32.</summary>
     public static int DevelopmentLength(int minDimension)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minDimension, 1);

@@ -57,23 +57,31 @@ internal static class ProofMeasurements
     {
         int length = Srs.DevelopmentLength(dimension);
         Timing made = Timing.Median(1, () => Srs.CreateDevelopment(length));
-        Srs.OpenDevelopment(dimension, cache);
+        Open(dimension, cache);
         return [Measured.Of("development SRS", made)];
+    }
+
+    /// <summary>The development SRS with all its powers read, which is no part of what is measured.</summary>
+    private static Srs Open(int dimension, string cache)
+    {
+        var srs = Srs.OpenDevelopment(dimension, cache);
+        srs.First(srs.Length);
+        return srs;
     }
 
     private static List<Measured> Sums(string cache, int repeats, int dimension)
     {
-        var srs = Srs.OpenDevelopment(dimension, cache);
+        Srs srs = Open(dimension, cache);
         var random = new Random(1);
         short[] vector = ProofWorkload.Short(random, dimension);
         Fr[] scalars = Scalars(random, dimension);
         var transform = new Fr[Autocorrelation.TransformSize(dimension + Srs.ReservedCoordinates)];
         Fr[] padded = [.. scalars, .. Scalars(random, Srs.ReservedCoordinates)];
         Action commit = () => Commitment.Commit(srs, vector.AsSpan(), scalars[0]);
-        Action sum = () => Msm.Compute(srs.Powers[..dimension], scalars);
+        Action sum = () => Msm.Compute(srs.First(dimension), scalars);
         Action correlate = () => Autocorrelation.Compute(padded, padded.Length, transform, CancellationToken.None);
         Timing.WarmUp(() => Commitment.Commit(srs, vector.AsSpan(0, WarmUpDimension), scalars[0]));
-        Timing.WarmUp(() => Msm.Compute(srs.Powers[..WarmUpDimension], scalars.AsSpan(0, WarmUpDimension)));
+        Timing.WarmUp(() => Msm.Compute(srs.First(WarmUpDimension), scalars.AsSpan(0, WarmUpDimension)));
         Timing.WarmUp(() => Ntt.Autocorrelate(transform.AsSpan(0, 2 * WarmUpDimension)));
         return
         [
@@ -86,7 +94,7 @@ internal static class ProofMeasurements
     /// <summary>The prover's long steps apart, and what an aggregator does before it proves.</summary>
     private static List<Measured> Steps(string cache, int repeats, int dimension, int updates, int publicRows)
     {
-        var srs = Srs.OpenDevelopment(dimension, cache);
+        Srs srs = Open(dimension, cache);
         ProofWorkload work = ProofWorkload.Create(srs, dimension, updates, publicRows);
         GramWitness witness = work.Witness;
         int length = dimension + Srs.ReservedCoordinates;
@@ -103,11 +111,11 @@ internal static class ProofMeasurements
             Step("Gram matrix (before the proof)", () => GramMatrix.Compute(witness.Reference, witness.Updates, witness.PublicRows)),
             Step("c = m + Σ z·u", () => LinearCombination.Compute(rows, witness.PublicRows, z, c.Memory, CancellationToken.None)),
             Step("g, the autocorrelation", () => Autocorrelation.Compute(c.GetSpan(), length, g.GetSpan(), CancellationToken.None)),
-            Step("C_g, a full-width sum", () => Msm.Compute(srs.Powers[..length], g.GetSpan()[..length])),
+            Step("C_g, a full-width sum", () => Msm.Compute(srs.First(length), g.GetSpan()[..length])),
             Step("c and g at x and 1/x", () => EvaluateBoth(c.Memory, g.Memory, length, x, y)),
             Step("c + γg", () => Polynomials.AddScaled(c.Memory, g.Memory, length - 1, x, CancellationToken.None)),
             Step("the quotient", () => Polynomials.DivideByReciprocalPair(c.GetSpan(), x)),
-            Step("W, a full-width sum", () => Msm.Compute(srs.Powers[..length], c.GetSpan())),
+            Step("W, a full-width sum", () => Msm.Compute(srs.First(length), c.GetSpan())),
         ];
 
         Measured Step(string name, Action action) => Measured.Of(name, Timing.Median(repeats, action));
@@ -115,7 +123,7 @@ internal static class ProofMeasurements
 
     private static List<Measured> Proof(string cache, int repeats, int dimension, int updates, int publicRows)
     {
-        var srs = Srs.OpenDevelopment(dimension, cache);
+        Srs srs = Open(dimension, cache);
         ProofWorkload small = ProofWorkload.Create(srs, Math.Min(dimension, WarmUpDimension), updates, publicRows);
         Timing.WarmUp(() => small.Prove());
         ProofWorkload work = ProofWorkload.Create(srs, dimension, updates, publicRows);
@@ -143,10 +151,10 @@ internal static class ProofMeasurements
     /// <summary>A full-width sum whose points and scalars are left in files as they lie in memory, which is also how ffjavascript has them.</summary>
     private static List<Measured> Multiexp(string cache, int repeats, int dimension, string folder)
     {
-        var srs = Srs.OpenDevelopment(dimension, cache);
+        Srs srs = Open(dimension, cache);
         Fr[] scalars = Scalars(new Random(2), dimension);
         using (FileStream points = File.Create(Path.Combine(folder, "points")))
-            points.Write(MemoryMarshal.AsBytes(srs.Powers[..dimension]));
+            points.Write(MemoryMarshal.AsBytes(srs.First(dimension)));
         using (FileStream plain = File.Create(Path.Combine(folder, "scalars")))
         {
             foreach (Fr scalar in scalars)
@@ -158,8 +166,8 @@ internal static class ProofMeasurements
         }
 
         G1 sum = default;
-        Timing.WarmUp(() => Msm.Compute(srs.Powers[..WarmUpDimension], scalars.AsSpan(0, WarmUpDimension)));
-        Timing timing = Timing.Median(repeats, () => sum = Msm.Compute(srs.Powers[..dimension], scalars));
+        Timing.WarmUp(() => Msm.Compute(srs.First(WarmUpDimension), scalars.AsSpan(0, WarmUpDimension)));
+        Timing timing = Timing.Median(repeats, () => sum = Msm.Compute(srs.First(dimension), scalars));
         string result = string.Create(CultureInfo.InvariantCulture, $"{sum.X.ToBigInteger()},{sum.Y.ToBigInteger()}");
         return [new Measured("full-width sum", timing.Cpu, timing.Wall, PeakBytes(), result)];
     }

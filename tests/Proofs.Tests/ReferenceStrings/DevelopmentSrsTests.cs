@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Marketplace.Algebra.Curves;
 using Marketplace.Crypto;
+using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Proofs.Tests.Gram;
 
 namespace Marketplace.Proofs.Tests.ReferenceStrings;
 
@@ -47,6 +49,7 @@ public sealed class DevelopmentSrsTests : IDisposable
     {
         var first = Srs.OpenDevelopment(50, _directory);
         Assert.Equal(64 + 32, first.Length);
+        Assert.Equal(Srs.CreateDevelopment(64 + 32).Powers, first.Powers);
         string path = Assert.Single(Directory.GetFiles(_directory));
         byte[] written = File.ReadAllBytes(path);
 
@@ -63,6 +66,34 @@ public sealed class DevelopmentSrsTests : IDisposable
         Assert.True(first.Powers.SequenceEqual(third.Powers));
         Assert.Equal(first.Id, Srs.Load(path).Id);
         Assert.Single(Directory.GetFiles(_directory));
+    }
+
+    // The id of the longest one is that of its parameters alone, and a short vector needs a short file.
+    [Fact]
+    public void Makes_only_the_powers_that_are_used()
+    {
+        var made = new List<int>();
+        var srs = Srs.OpenDevelopment(GramMatrix.MaxDimension, _directory, made.Add);
+        Assert.Equal((Srs.MaxLength, GramMatrix.MaxDimension), (srs.Length, srs.MaxDimension));
+        Assert.Equal(DevelopmentSrs.Parameters(Srs.MaxLength).Id, srs.Id);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+
+        short[] vector = [.. Enumerable.Range(-350, 700).Select(entry => (short)entry)];
+        Assert.Equal(Commitment.Commit(Srs.CreateDevelopment(732), vector, Fr.One), Commitment.Commit(srs, vector, Fr.One));
+        Assert.Equal(G1.Generator * DevelopmentSrs.Tau.Pow(40), srs.First(41)[40]);
+        Assert.Equal([1024 + 32], made);
+        Assert.Equal(G1.Generator * DevelopmentSrs.Tau.Pow(1056), srs.First(1057)[1056]);
+        Assert.Equal([1024 + 32, 2048 + 32], made);
+        Assert.Throws<ArgumentOutOfRangeException>(() => srs.First(Srs.MaxLength + 1).Length);
+    }
+
+    [Fact]
+    public void Proves_for_a_market_of_longer_vectors()
+    {
+        var srs = Srs.OpenDevelopment(GramMatrix.MaxDimension, _directory);
+        var fixture = GramFixture.Random(seed: 160, updates: 2, publicRows: 1, dimension: 300, srs);
+        byte[] proof = fixture.Prove().ToBytes();
+        Assert.True(GramVerifier.Verify(DevelopmentSrs.Parameters(Srs.MaxLength), fixture.Statement, proof).Accepted);
     }
 
     [Fact]
