@@ -19,7 +19,7 @@ internal static class MadeUpProject
         Token = Address.Zero,
         Status = ProjectStatus.Running,
         Created = new ChainMoment(1, Now.AddDays(-1), default),
-        Document = SyntheticMarket.ContentOf("document").ToCid(),
+        Document = SyntheticMarket.ContentOf("document"),
         Title = title,
         DocumentProblem = problem,
         Bounty = 2_000_000_000_000_000_000,
