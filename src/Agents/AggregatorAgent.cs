@@ -1,5 +1,4 @@
 using System.Numerics;
-using Marketplace.Algebra.Curves;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;

@@ -2,7 +2,6 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Proofs.Gram;
-using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Protocol.Scoring;
 
@@ -51,8 +50,8 @@ internal sealed class RoundSettler(
             proof,
             aggregate is null
                 ? default
-                : (await context.Content.AddAsync(aggregate.ToBytes(project.Document.Model), cancellationToken)),
-            (await context.Content.AddAsync(report.ToBytes(), cancellationToken)));
+                : await context.Content.AddAsync(aggregate.ToBytes(project.Document.Model), cancellationToken),
+            await context.Content.AddAsync(report.ToBytes(), cancellationToken));
         return (settlement, $"{valid.Count} valid of {submissions.Count}, loss {report.After.Loss:0.0000}, " +
             $"accuracy {(report.Test ?? report.After).Accuracy:0.0 %}");
     }

@@ -2,7 +2,6 @@ using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
-using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Agents;

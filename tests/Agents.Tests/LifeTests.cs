@@ -1,5 +1,4 @@
 using Marketplace.Algebra.Curves;
-using Marketplace.Chain;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;

@@ -2,7 +2,6 @@ using System.Text;
 using Marketplace.Chain;
 using Marketplace.Chain.Signing;
 using Marketplace.Content;
-using Marketplace.Contracts;
 using Marketplace.Learning.Storage;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Projects;

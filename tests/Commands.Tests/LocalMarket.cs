@@ -7,7 +7,6 @@ using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Learning.Data;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
 using Marketplace.Proofs.ReferenceStrings;

@@ -1,6 +1,6 @@
+using Marketplace.Chain.Abi;
 using Marketplace.Contracts;
 using Marketplace.Chain;
-using Marketplace.Chain.Abi;
 
 namespace Marketplace.EndToEnd.Tests;
 

@@ -18,7 +18,8 @@ const TRX = `<TestRun>
   <Counters total="6" executed="3" passed="2" failed="1" notExecuted="0" />
 </TestRun>`;
 
-describe("Reading results", () => {
+describe("Reading results", function () {
+  this.timeout(60_000);
   let folder;
 
   before(async () => (folder = await mkdtemp(path.join(tmpdir(), "eng-"))));

@@ -4,7 +4,6 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Cohorts;
-using Marketplace.Protocol.Scoring;
 
 namespace Marketplace.Web.Rounds;
 

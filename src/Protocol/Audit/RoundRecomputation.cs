@@ -84,7 +84,7 @@ public sealed class RoundRecomputation
             $"recomputed [{string.Join(", ", Outcome.Payouts)}], on chain [{string.Join(", ", settled.Payouts)}]");
         yield return Check("The aggregate's commitment is the weighted sum of the kept commitments",
             Outcome.AggregateCommitment == settled.AggregateCommitment,
-            $"recomputed {Outcome.AggregateCommitment}, on chain {settled.AggregateCommitment}");
+            $"recomputed {Write(Outcome.AggregateCommitment)}, on chain {Write(settled.AggregateCommitment)}");
         yield return CheckCredits();
     }
 
@@ -162,4 +162,6 @@ public sealed class RoundRecomputation
         }
         return forfeits;
     }
+
+    private static string Write(G1 point) => $"({point.X}, {point.Y})";
 }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Chain;
-using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Protocol.Projects;
 

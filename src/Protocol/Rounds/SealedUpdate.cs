@@ -1,7 +1,6 @@
 using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Crypto.Sealing;
-using Marketplace.Proofs;
 using Marketplace.Proofs.ReferenceStrings;
 
 namespace Marketplace.Protocol.Rounds;

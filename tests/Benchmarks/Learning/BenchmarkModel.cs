@@ -1,7 +1,5 @@
 using Marketplace.Learning.Data;
-using Marketplace.Learning.Models;
 using Marketplace.Learning.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Marketplace.Benchmarks.Learning;

@@ -1,5 +1,4 @@
 using Marketplace.Learning.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Marketplace.Benchmarks.Learning;

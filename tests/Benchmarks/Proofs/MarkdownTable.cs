@@ -1,5 +1,4 @@
 using System.Globalization;
-using Marketplace.Proofs.Gram;
 
 namespace Marketplace.Benchmarks.Proofs;
 

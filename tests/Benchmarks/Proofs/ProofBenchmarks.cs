@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Marketplace.Algebra.Lanes;
-using Marketplace.Proofs.Gram;
 using Marketplace.Support;
 
 namespace Marketplace.Benchmarks.Proofs;

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Chain;
-using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Support;
 

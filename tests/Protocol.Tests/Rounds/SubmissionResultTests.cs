@@ -63,7 +63,7 @@ public class SubmissionResultTests
 
     private static MarketEvents.RoundSettled Settled(uint invalid, BigInteger kept, params BigInteger[] payouts)
     {
-        var nothing = Cid.Of(CidCodec.Raw, []);
+        Cid nothing = default;
         return new MarketEvents.RoundSettled(
             1, 0, new Settlement([], invalid, [], [], nothing, nothing), kept, 1, G1.Infinity, payouts, Anywhere);
     }

@@ -2,7 +2,6 @@ using Bunit;
 using Marketplace.Content;
 using Marketplace.Hosting;
 using Marketplace.LocalMarket;
-using Marketplace.ReadModel;
 using Marketplace.Web.Market;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;

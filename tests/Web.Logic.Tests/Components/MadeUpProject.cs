@@ -1,5 +1,4 @@
 using Marketplace.Chain;
-using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 using Marketplace.Synthetic;

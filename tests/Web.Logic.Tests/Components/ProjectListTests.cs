@@ -1,7 +1,6 @@
 using AngleSharp.Dom;
 using Bunit;
 using Bunit.TestDoubles;
-using Marketplace.ReadModel;
 using Marketplace.Web.Components.Pages;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;

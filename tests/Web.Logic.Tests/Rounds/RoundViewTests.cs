@@ -3,7 +3,6 @@ using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.LocalMarket;
 using Marketplace.Protocol.Rounds;
-using Marketplace.ReadModel;
 using Marketplace.Web.Market;
 using Marketplace.Web.Rounds;
 

@@ -5,7 +5,6 @@ using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.Proofs.Gram;
-using Marketplace.Protocol.Markets;
 using Marketplace.Synthetic;
 using EventLog = Marketplace.Chain.Rpc.Log;
 
