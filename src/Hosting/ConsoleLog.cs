@@ -26,7 +26,7 @@ public static class ConsoleLog
                     .AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
                 break;
             case "json":
-                logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+                logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
                 break;
             default:
                 throw new UsageException($"--log-format must be text or json, got '{format}'");

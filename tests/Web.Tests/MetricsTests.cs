@@ -6,7 +6,7 @@ namespace Marketplace.Web.Tests;
 public sealed class MetricsTests(LiveMarket market)
 {
     [Theory]
-    [InlineData("marketplace_follower_lag_blocks")]
+    [InlineData("marketplace_follower_lag")]
     [InlineData("marketplace_rpc_duration_seconds_count")]
     [InlineData("http_server_request_duration_seconds_count")]
     [InlineData("http_client_request_duration_seconds_count")]
