@@ -1,4 +1,5 @@
 using System.Numerics;
+using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
@@ -30,9 +31,15 @@ public sealed class AggregatorAgent
     {
         (this.context, this.project, this.trainer, this.evaluator) = (context, project, trainer, evaluator);
         submissions = new SubmissionReader(context, project);
-        if (project.Terms.Aggregator != context.Writer.Account)
-            throw new AgentException(
-                $"project {Id} names {project.Terms.Aggregator} as its aggregator, this account is {context.Writer.Account}");
+        RequireAccount(project, context.Writer.Account);
+    }
+
+    /// <summary>Refuses an account that is not the project's aggregator; worth asking before its data are loaded.</summary>
+    /// <exception cref="AgentException">The project names another account as its aggregator.</exception>
+    public static void RequireAccount(ProjectView project, Address account)
+    {
+        if (project.Terms.Aggregator != account)
+            throw new AgentException($"project {project.History.Id} names {project.Terms.Aggregator} as its aggregator, this account is {account}");
     }
 
     private BigInteger Id => project.History.Id;

@@ -81,6 +81,7 @@ static async Task ServeAsync(
     Party party, Srs srs, TorchEngine engine, ServedProject served, TimeSpan poll, Action<string> log, CancellationToken cancellationToken)
 {
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, served.Id, cancellationToken);
+    AggregatorAgent.RequireAccount(project, party.Address);
     AggregatorData data = await AggregatorData.LoadAsync(
         project.Document, served.RootPath, served.TestPath, party.Store, Say, cancellationToken);
     var agent = new AggregatorAgent(

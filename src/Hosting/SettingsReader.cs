@@ -15,14 +15,17 @@ public sealed class SettingsReader
     public SettingsReader(ParseResult arguments)
     {
         Dictionary<string, string?> options = ReadOptions(arguments);
-        IConfiguration upper = new ConfigurationBuilder().AddInMemoryCollection(ReadVariables()).AddInMemoryCollection(options).Build();
-        string path = upper[SharedSettings.Config.Name] ?? SharedSettings.Config.Default!;
+        Dictionary<string, string?> variables = ReadVariables();
+        string path = options.GetValueOrDefault(SharedSettings.Config.Name) ?? variables.GetValueOrDefault(SharedSettings.Config.Name)
+            ?? SharedSettings.Config.Default!;
         Dictionary<string, string?> file = [];
         if (File.Exists(path))
             file = ReadFile(path);
         else if (path != SharedSettings.Config.Default)
             throw new UsageException($"--config names '{path}', but there is no such file");
-        Configuration = new ConfigurationBuilder().AddInMemoryCollection(file).AddConfiguration(upper).Build();
+        // One by one: a configuration within another hides what is set to nothing, which is refused below.
+        Configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(file).AddInMemoryCollection(variables).AddInMemoryCollection(options).Build();
     }
 
     /// <summary>All that the user has set, by the settings' names; what is set above overrides what is set below. Holds no secret.</summary>

@@ -62,7 +62,7 @@ internal static class Layers
     public static readonly string[] TestPackages =
     [
         "BenchmarkDotNet", "bunit", "FsCheck", "Microsoft.AspNetCore.App", "Microsoft.NET.Test.Sdk", "Microsoft.Playwright",
-        "xunit.runner.visualstudio", "xunit.v3",
+        "xunit.runner.visualstudio", "xunit.v3.mtp-off",
     ];
 
     /// <summary>What must not reach a project on any way, by the beginnings of package names.</summary>

@@ -74,7 +74,7 @@ public class CreateTests(LocalMarket market)
     [InlineData("titel", "\"x\"", "no setting 'titel'")]
     [InlineData("version", "2", "version", "expected 1")]
     [InlineData("fractionBits", "0", "fractionBits", "1 to 24")]
-    [InlineData("training", """{"optimizer":"lion"}""", "training.optimizer", "sgd or adam", "lion")]
+    [InlineData("training", """{"optimizer":"lion"}""", "training.optimizer", "sgd, adam or adamw", "lion")]
     [InlineData("training", """{"momentum":1}""", "training.momentum", "[0, 1)")]
     [InlineData("training", "null", "training")]
     [InlineData("data", """{"kind":"parquet"}""", "data.kind", "idx or csv", "parquet")]

@@ -136,7 +136,7 @@ public class ParticipantTests(LocalMarket market)
     }
 
     [Theory]
-    [InlineData("absent-program", "", "absent-program", "can not be started")]
+    [InlineData("absent-program", "", "absent-program", "cannot be started")]
     [InlineData("sh train.sh", "echo 'line one' >&2; echo 'no GPU' >&2; exit 3", "exit code 3", "no GPU")]
     [InlineData("sh train.sh", "exit 0", "wrote no file")]
     [InlineData("sh train.sh", "echo '<html>' > \"$2\"", "header")]
