@@ -60,7 +60,9 @@ public sealed class MarketProgram : IAsyncDisposable
     public static MarketProgram Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        ProcessStartInfo start = new("dotnet", [PathOf(program), .. arguments])
+        // A shell's background jobs ignore SIGINT, and so would what they start.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        ProcessStartInfo start = new(command[0], [.. command[1..], PathOf(program), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
