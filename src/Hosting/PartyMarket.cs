@@ -91,7 +91,7 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
                 cancellationToken);
             return true;
         }
-        catch (ContractRevertedException e) when (e.Error.Name == "Market_DuplicateCommitment")
+        catch (ContractRevertedException e) when (e.Error.Name == MarketErrors.Market_DuplicateCommitment)
         {
             return false;
         }
