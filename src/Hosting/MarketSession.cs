@@ -3,7 +3,6 @@ using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Content;
 using Marketplace.Contracts;
-using Marketplace.Http;
 using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
@@ -22,9 +21,6 @@ public sealed class MarketSession : IDisposable
     private readonly string? srsPath;
     private readonly ILogger log;
     private Srs? srs;
-
-    /// <summary>What this session has opened under the chain; null for a chain that was given.</summary>
-    private IDisposable? transport;
 
     private MarketSession(MarketChain chain, IContentStore store, string? srsPath, ILogger log)
     {
@@ -47,10 +43,8 @@ public sealed class MarketSession : IDisposable
     {
         Uri url = ParseRpc(settings.Require(SharedSettings.Rpc));
         IContentStore store = ContentStore.Open(settings.Require(SharedSettings.Store));
-        // Repeating is the handler's affair, and its limits are shorter than the client's.
-        var rpc = new RpcTransport(new RpcOptions(url) { MaxAttempts = 1, RequestTimeout = TimeSpan.FromMinutes(3) }, JsonRpcHttp.CreateHandler());
-        MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(rpc), ReadDeployment(settings), cancellation);
-        return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log) { transport = rpc };
+        MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), ReadDeployment(settings), cancellation);
+        return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log);
     }
 
     /// <summary>A session with a market and a store that are open already, and are closed with it.</summary>
@@ -79,7 +73,6 @@ public sealed class MarketSession : IDisposable
     public void Dispose()
     {
         Chain.Dispose();
-        transport?.Dispose();
         Store.Dispose();
     }
 

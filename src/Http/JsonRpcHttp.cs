@@ -6,14 +6,23 @@ namespace Marketplace.Http;
 /// <summary>The way to a JSON-RPC node over HTTP: what only reads is repeated, what sends a transaction is sent once; every attempt is measured.</summary>
 public static class JsonRpcHttp
 {
-    /// <summary>Answers of an honest node stay far below; logs of many blocks are the longest.</summary>
-    public const long MaxAnswerBytes = 64 << 20;
-
     private const int MaxRefusalBytes = 4096;
 
+    /// <summary>How a node is asked unless somebody says otherwise.</summary>
+    public static readonly ResilienceOptions Defaults = new()
+    {
+        AttemptTimeout = TimeSpan.FromSeconds(30),
+        TotalTimeout = TimeSpan.FromMinutes(2),
+        Retries = 4,
+        // Nodes answer 500 when they are overloaded.
+        IsTransient = response => (int)response.StatusCode is 408 or 429 or >= 500 || IsRateLimit(response),
+        // Answers of an honest node stay far below; logs of many blocks are the longest.
+        MaxBufferedBytes = 64 << 20,
+    };
+
     /// <summary>A handler for a client of one node.</summary>
-    /// <param name="inner">What sends the requests; by default a handler of its own that follows no redirects.</param>
-    /// <param name="options">Changes how the node is asked; idempotence and the bound of answers are set here.</param>
+    /// <param name="inner">What sends the requests, disposed with this handler; by default one of its own that follows no redirects.</param>
+    /// <param name="options">How the node is asked, answers in memory in any case; what may be repeated is decided here.</param>
     public static HttpMessageHandler CreateHandler(HttpMessageHandler? inner = null, ResilienceOptions? options = null) => new ResilientHandler(
         new MeasuringHandler(inner ?? new SocketsHttpHandler
         {
@@ -21,16 +30,9 @@ public static class JsonRpcHttp
             AutomaticDecompression = System.Net.DecompressionMethods.All,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         }),
-        (options ?? new ResilienceOptions
+        (options ?? Defaults) with
         {
-            AttemptTimeout = TimeSpan.FromSeconds(30),
-            TotalTimeout = TimeSpan.FromMinutes(2),
-            Retries = 4,
-            // Nodes answer 500 when they are overloaded.
-            IsTransient = response => (int)response.StatusCode is 408 or 429 or >= 500 || IsRateLimit(response),
-        }) with
-        {
-            MaxBufferedBytes = MaxAnswerBytes,
+            MaxBufferedBytes = options?.MaxBufferedBytes ?? Defaults.MaxBufferedBytes,
             IsIdempotent = async (request, cancellationToken) => AreAllIdempotent(await ReadMethodsAsync(request, cancellationToken).ConfigureAwait(false)),
         });
 

@@ -15,7 +15,7 @@ public sealed record ResilienceOptions
     /// <summary>Time for all attempts and the waits between them; null for no limit.</summary>
     public TimeSpan? TotalTimeout { get; init; }
 
-    /// <summary>Attempts after the first; default 3.</summary>
+    /// <summary>Attempts after the first; default 3. With none, a server that always fails is not left alone for a while either.</summary>
     public int Retries { get; init; } = 3;
 
     /// <summary>Median wait before the second attempt; grows exponentially, with jitter; default 250 ms.</summary>
@@ -26,7 +26,7 @@ public sealed record ResilienceOptions
 
     /// <summary>
     /// When set, an answer is read to its end within the attempt, so that one that breaks off is repeated too; one that is longer than
-    /// this many bytes is an error.
+    /// this many bytes is a <see cref="HttpRequestException"/> of <see cref="HttpRequestError.ConfigurationLimitExceeded"/>.
     /// </summary>
     public long? MaxBufferedBytes { get; init; }
 

@@ -41,16 +41,9 @@ public sealed class ResilientHandler : DelegatingHandler
         var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = options.Time };
         if (options.TotalTimeout is { } total)
             builder.AddTimeout(new HttpTimeoutStrategyOptions { Timeout = total });
+        // Who sends once decides alone when to send again.
         if (options.Retries > 0)
-            builder.AddRetry(Retry(options));
-        builder.AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions
-        {
-            ShouldHandle = arguments => ValueTask.FromResult(IsFault(arguments.Outcome, options)),
-            FailureRatio = 0.9,
-            MinimumThroughput = 20,
-            SamplingDuration = TimeSpan.FromSeconds(30),
-            BreakDuration = BreakDuration,
-        });
+            builder.AddRetry(Retry(options)).AddCircuitBreaker(Breaker(options));
         if (options.AttemptTimeout is { } attempt)
             builder.AddTimeout(new HttpTimeoutStrategyOptions { Timeout = attempt });
         return builder.Build();
@@ -72,10 +65,25 @@ public sealed class ResilientHandler : DelegatingHandler
             && await options.IsIdempotent(request, arguments.Context.CancellationToken).ConfigureAwait(false),
     };
 
+    private static HttpCircuitBreakerStrategyOptions Breaker(ResilienceOptions options) => new()
+    {
+        ShouldHandle = arguments => ValueTask.FromResult(IsFault(arguments.Outcome, options)),
+        FailureRatio = 0.9,
+        MinimumThroughput = 20,
+        SamplingDuration = TimeSpan.FromSeconds(30),
+        BreakDuration = BreakDuration,
+    };
+
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private static bool IsFault(Outcome<HttpResponseMessage> outcome, ResilienceOptions options) =>
-        outcome.Result is { } response ? options.IsTransient(response) : outcome.Exception is HttpRequestException or IOException or TimeoutRejectedException;
+    private static bool IsFault(Outcome<HttpResponseMessage> outcome, ResilienceOptions options) => outcome switch
+    {
+        { Result: { } response } => options.IsTransient(response),
+        // An answer that is too long is too long again.
+        { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } } => false,
+        { Exception: HttpRequestException or IOException or TimeoutRejectedException } => true,
+        _ => false,
+    };
 
     /// <summary>Reads every answer to its end, up to a bound.</summary>
     private sealed class BufferingHandler(HttpMessageHandler inner, long maxBytes) : DelegatingHandler(inner)

@@ -22,7 +22,7 @@ internal static class Layers
         new("Learning", Packages: "TorchSharp libtorch-*-*"),
 
         // What the domain is built on.
-        new("Chain", "Crypto Telemetry", Packages: "NBitcoin.Secp256k1 Nethereum.Web3"),
+        new("Chain", "Crypto Http Telemetry", Packages: "NBitcoin.Secp256k1 Nethereum.Web3"),
         new("Contracts.Generator", "Chain"),
         new("Contracts", "Algebra Chain Content", Starts: "Contracts.Generator"),
         new("Proofs", "Algebra Crypto Telemetry"),
@@ -39,7 +39,7 @@ internal static class Layers
         new("Agents", "Algebra Chain Content Contracts Crypto Learning Proofs Protocol"),
         new(
             "Hosting",
-            "Agents Algebra Chain Content Contracts Crypto Http Learning Proofs Protocol Telemetry",
+            "Agents Algebra Chain Content Contracts Crypto Learning Proofs Protocol Telemetry",
             Packages: "Microsoft.Extensions.Hosting OpenTelemetry.Exporter.OpenTelemetryProtocol OpenTelemetry.Exporter.Prometheus.HttpListener "
                 + "OpenTelemetry.Extensions.Hosting OpenTelemetry.Instrumentation.Http OpenTelemetry.Instrumentation.Runtime System.CommandLine"),
         new("Aggregator", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),

@@ -53,6 +53,16 @@ public class RpcTransportTests
     }
 
     [Fact]
+    public async Task Does_not_ask_again_for_what_is_too_long()
+    {
+        await using HostileServer server = new((request, _) => HostileServer.Result(request, $"\"{new string('0', 2000)}\""));
+        using EthereumClient client = Client(server, o => o with { MaxResponseBytes = 1000 });
+        RpcTransportException error = await Assert.ThrowsAsync<RpcTransportException>(() => client.GetBlockNumberAsync());
+        Assert.True(error.IsTooLong, error.Message);
+        Assert.Equal(1, server.Requests);
+    }
+
+    [Fact]
     public async Task Passes_on_errors_without_the_key()
     {
         await using HostileServer server = new((request, _) => HostileServer.Error(request, -32601, "no eth_x at /v3/secret-api-key-123"));

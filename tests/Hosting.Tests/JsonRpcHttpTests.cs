@@ -133,6 +133,21 @@ public sealed class JsonRpcHttpTests
         Assert.Contains("left alone", last!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_asks_once_is_never_put_off()
+    {
+        int asked = 0;
+        Stub refusing = new((_, _) =>
+        {
+            asked++;
+            throw new HttpRequestException("refused");
+        });
+        using var client = new HttpClient(JsonRpcHttp.CreateHandler(refusing, Fast with { Retries = 0 }));
+        for (int k = 0; k < 30; k++)
+            await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(client, Request("eth_chainId")));
+        Assert.Equal(30, asked);
+    }
+
     private static HttpClient Client(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) =>
         new(JsonRpcHttp.CreateHandler(new Stub(answer), Fast));
 

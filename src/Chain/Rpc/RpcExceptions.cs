@@ -19,9 +19,6 @@ public sealed class RpcException(string method, int code, string nodeMessage, Js
     /// <summary>What the node attached, often revert data.</summary>
     public JsonElement? ErrorData { get; } = errorData;
 
-    /// <summary>Whether the node refused because of its request rate, so that asking later may help.</summary>
-    public bool IsRateLimit => Code == -32005 && !IsTooManyResults || Code == 429;
-
     /// <summary>
     /// Whether a query of logs covered too much for the node. No standard says how nodes put it; these are the words of geth,
     /// Erigon, Infura, Alchemy, QuickNode, Ankr, Cloudflare and Chainstack.
@@ -79,14 +76,8 @@ public sealed class RpcTransportException : Exception
     /// <summary>Host and port of the node.</summary>
     public string Host { get; }
 
-    /// <summary>Whether the same request may succeed later.</summary>
-    internal bool IsTransient { get; init; }
-
     /// <summary>Whether the answer was longer than the options allow.</summary>
     internal bool IsTooLong { get; init; }
-
-    /// <summary>How long the node asked to wait.</summary>
-    internal TimeSpan? RetryAfter { get; init; }
 }
 
 /// <summary>A contract refused a call.</summary>

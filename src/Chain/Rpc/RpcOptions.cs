@@ -7,6 +7,9 @@ public sealed record RpcOptions(Uri Url)
     /// <summary>Time for one attempt, from sending to the last byte; default 30 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Time for all attempts and the waits between them; default 2 minutes.</summary>
+    public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Attempts at a request that can be repeated without harm; default 5.</summary>
     public int MaxAttempts { get; init; } = 5;
 

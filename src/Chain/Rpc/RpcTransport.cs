@@ -2,44 +2,43 @@
 // bounded in size and time, and their ids and shapes are checked.
 
 using System.Buffers;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Marketplace.Http;
 using Nethereum.JsonRpc.Client;
 
 namespace Marketplace.Chain.Rpc;
 
-/// <summary>Sends requests to one node. Safe for concurrent use.</summary>
+/// <summary>Sends requests to one node; those that only read are repeated where that may help. Safe for concurrent use.</summary>
 public sealed class RpcTransport : IDisposable
 {
     private readonly HttpClient _http;
     private readonly RpcOptions _options;
-    private readonly TimeProvider _time;
     private readonly Uri _url;
     private readonly string[] _secrets;
     private long _lastId;
 
     /// <summary>Opens no connection yet.</summary>
     /// <param name="options">Where and how.</param>
-    /// <param name="handler">For tests; by default a handler of its own that follows no redirects.</param>
-    /// <param name="time">For the waits between attempts.</param>
+    /// <param name="network">What sends the requests, for tests; disposed with this transport.</param>
     /// <exception cref="ArgumentException">The URL is neither http nor https.</exception>
-    public RpcTransport(RpcOptions options, HttpMessageHandler? handler = null, TimeProvider? time = null)
+    public RpcTransport(RpcOptions options, HttpMessageHandler? network = null)
     {
         if (!options.Url.IsAbsoluteUri || options.Url.Scheme is not ("http" or "https"))
             throw new ArgumentException("The node's URL must be absolute and http or https.", nameof(options));
-        (_options, _time) = (options, time ?? TimeProvider.System);
+        _options = options;
         _url = new UriBuilder(options.Url) { UserName = "", Password = "", Fragment = "" }.Uri;
         Host = options.Url.Authority;
-        _http = new HttpClient(
-            handler ?? new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.All,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            },
-            disposeHandler: handler is null)
+        _http = new HttpClient(JsonRpcHttp.CreateHandler(network, JsonRpcHttp.Defaults with
+        {
+            AttemptTimeout = options.RequestTimeout,
+            TotalTimeout = options.TotalTimeout,
+            Retries = options.MaxAttempts - 1,
+            FirstDelay = options.FirstBackoff,
+            MaxDelay = options.MaxBackoff,
+            MaxBufferedBytes = options.MaxResponseBytes,
+        }))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
@@ -67,7 +66,7 @@ public sealed class RpcTransport : IDisposable
     /// <summary>Sends one request.</summary>
     /// <exception cref="RpcTransportException">No proper answer came, after all attempts.</exception>
     internal async Task<RpcAnswer> SendAsync(RpcRequest request, CancellationToken cancellationToken) =>
-        (await SendWithRetriesAsync([request], isBatch: false, cancellationToken))[0];
+        (await SendAsync([request], isBatch: false, cancellationToken))[0];
 
     /// <summary>Sends several requests at once; answers come in the order of the requests.</summary>
     /// <exception cref="RpcException">The node refused the batch as a whole.</exception>
@@ -76,58 +75,28 @@ public sealed class RpcTransport : IDisposable
     {
         List<RpcAnswer> answers = new(requests.Count);
         foreach (RpcRequest[] chunk in requests.Chunk(_options.MaxBatchSize))
-            answers.AddRange(await SendWithRetriesAsync(chunk, isBatch: true, cancellationToken));
+            answers.AddRange(await SendAsync(chunk, isBatch: true, cancellationToken));
         return answers;
     }
 
-    /// <summary>Whether repeating a request does no harm; everything but sending transactions and a development node's commands.</summary>
-    private static bool IsIdempotent(RpcRequest request) =>
-        !request.Method.StartsWith("eth_send", StringComparison.Ordinal) && request.Method.Split('_')[0] is "eth" or "net" or "web3";
-
-    private async Task<RpcAnswer[]> SendWithRetriesAsync(RpcRequest[] requests, bool isBatch, CancellationToken cancellationToken)
-    {
-        int attempts = requests.All(IsIdempotent) ? _options.MaxAttempts : 1;
-        for (int attempt = 1; ; attempt++)
-        {
-            TimeSpan? retryAfter = null;
-            try
-            {
-                RpcAnswer[] answers = await SendOnceAsync(requests, isBatch, cancellationToken);
-                if (attempt >= attempts || !answers.Any(a => a.Error?.IsRateLimit == true)) return answers;
-            }
-            catch (RpcTransportException e) when (e.IsTransient && attempt < attempts)
-            {
-                retryAfter = e.RetryAfter;
-            }
-
-            // Full jitter: many clients of one node must not come back at the same moment.
-            double mean = _options.FirstBackoff.TotalMilliseconds * Math.Pow(2, attempt - 1);
-            TimeSpan wait = TimeSpan.FromMilliseconds(mean * (0.5 + Random.Shared.NextDouble()));
-            if (retryAfter > wait) wait = retryAfter.Value;
-            await Task.Delay(wait < _options.MaxBackoff ? wait : _options.MaxBackoff, _time, cancellationToken);
-        }
-    }
-
-    private async Task<RpcAnswer[]> SendOnceAsync(RpcRequest[] requests, bool isBatch, CancellationToken cancellationToken)
+    private async Task<RpcAnswer[]> SendAsync(RpcRequest[] requests, bool isBatch, CancellationToken cancellationToken)
     {
         string what = requests.Length == 1 ? requests[0].Method : $"batch of {requests.Length} from {requests[0].Method}";
         long firstId = Interlocked.Add(ref _lastId, requests.Length) - requests.Length + 1;
-        using CancellationTokenSource limit = new(_options.RequestTimeout, _time);
-        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             using HttpRequestMessage message = new(HttpMethod.Post, _url) { Content = Content(requests, firstId, isBatch) };
-            using HttpResponseMessage response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token);
-            byte[] body = await ReadAsync(response, what, linked.Token);
+            using HttpResponseMessage response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return Parse(response, body, requests, firstId, isBatch, what);
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new RpcTransportException(Host, what, $"no answer within {_options.RequestTimeout.TotalSeconds} s.", e) { IsTransient = true };
+            throw new RpcTransportException(Host, what, $"the answer is longer than {_options.MaxResponseBytes} bytes.", e) { IsTooLong = true };
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new RpcTransportException(Host, what, $"the connection failed: {Redact(e.Message)}", e) { IsTransient = true };
+            throw new RpcTransportException(Host, what, $"the connection failed: {Redact(e.Message)}", e);
         }
     }
 
@@ -154,29 +123,9 @@ public sealed class RpcTransport : IDisposable
         return new ByteArrayContent(buffer.WrittenSpan.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
     }
 
-    private async Task<byte[]> ReadAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
-    {
-        if (response.Content.Headers.ContentLength > _options.MaxResponseBytes) throw TooLong(what);
-        await using Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        using MemoryStream body = new();
-        byte[] chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(chunk, cancellationToken)) > 0)
-        {
-            if (body.Length + read > _options.MaxResponseBytes) throw TooLong(what);
-            body.Write(chunk, 0, read);
-        }
-
-        return body.ToArray();
-    }
-
-    private RpcTransportException TooLong(string what) =>
-        new(Host, what, $"the answer is longer than {_options.MaxResponseBytes} bytes.") { IsTooLong = true };
-
     private RpcAnswer[] Parse(HttpResponseMessage response, byte[] body, RpcRequest[] requests, long firstId, bool isBatch, string what)
     {
         int status = (int)response.StatusCode;
-        bool isTransient = status is 429 or 408 or >= 500;
         JsonElement root;
         try
         {
@@ -186,16 +135,11 @@ public sealed class RpcTransport : IDisposable
         {
             // The body is not quoted: error pages echo the URL.
             throw new RpcTransportException(
-                Host, what, $"expected JSON, got {body.Length} bytes of {response.Content.Headers.ContentType?.MediaType ?? "unknown type"} with HTTP status {status}.", e)
-            {
-                // Cut-off JSON with a good status comes from broken connections.
-                IsTransient = isTransient || status == 200,
-                RetryAfter = response.Headers.RetryAfter?.Delta,
-            };
+                Host, what, $"expected JSON, got {body.Length} bytes of {response.Content.Headers.ContentType?.MediaType ?? "unknown type"} with HTTP status {status}.", e);
         }
 
-        if (isTransient)
-            throw new RpcTransportException(Host, what, $"HTTP status {status}.") { IsTransient = true, RetryAfter = response.Headers.RetryAfter?.Delta };
+        if (status is 429 or 408 or >= 500)
+            throw new RpcTransportException(Host, what, $"HTTP status {status}.");
         // A batch as a whole is refused with a single error object.
         if (isBatch && root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out _))
             throw ParseError(root, what) ?? (Exception)Malformed(what, "an error without code and message");
