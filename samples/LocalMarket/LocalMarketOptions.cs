@@ -1,3 +1,5 @@
+using Marketplace.Learning.Models;
+
 namespace Marketplace.LocalMarket;
 
 /// <summary>What the user can choose of a local market.</summary>
@@ -5,6 +7,9 @@ public sealed record LocalMarketOptions
 {
     /// <summary>Folder with files in MNIST's format; null for digits that the program draws itself.</summary>
     public string? Data { get; init; }
+
+    /// <summary>What is trained, on images with ten classes; null for a small network that fits the data.</summary>
+    public ModelSpecification? Model { get; init; }
 
     /// <summary>Number of rounds of the scenario's project.</summary>
     public int Rounds { get; init; } = 5;

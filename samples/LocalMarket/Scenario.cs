@@ -1,4 +1,5 @@
 using Marketplace.Chain;
+using Marketplace.Learning.Models;
 
 namespace Marketplace.LocalMarket;
 
@@ -7,15 +8,23 @@ namespace Marketplace.LocalMarket;
 /// <param name="Aggregator">Combines updates.</param>
 /// <param name="Trainers">The honest ones first, as they are chosen for projects that take fewer.</param>
 /// <param name="RootSamples">Samples of the aggregator's root set.</param>
+/// <param name="Model">What is trained.</param>
 /// <param name="Terms">The project's terms file; its document is <c>project.json</c>.</param>
 /// <param name="Document">The draft of the project's document.</param>
 public sealed record Scenario(
-    LocalParty Owner, LocalParty Aggregator, IReadOnlyList<LocalTrainer> Trainers, int RootSamples, string Terms, string Document)
+    LocalParty Owner, LocalParty Aggregator, IReadOnlyList<LocalTrainer> Trainers, int RootSamples, ModelSpecification Model, string Terms, string Document)
 {
+    /// <exception cref="LocalMarketException">The model is not for square grayscale images with ten classes.</exception>
     public static Scenario Create(LocalMarketOptions options)
     {
         // MNIST is larger and its network deeper: more data for everybody, gentler steps.
         bool drawn = options.Data is null;
+        ModelSpecification model = options.Model ?? ModelSpecification.Parse(drawn ? Perceptron : Convolutional);
+        if (model is not { Input: [1, var height, var width], OutputSize: 10, Loss: LossKind.CrossEntropy } || height != width)
+        {
+            throw new LocalMarketException(
+                $"the model must take images [1, size, size] and tell ten classes by crossEntropy, it takes [{string.Join(", ", model.Input)}] and has {model.OutputSize} outputs");
+        }
         int unit = drawn ? 1000 : 3000;
         List<LocalTrainer> trainers =
         [
@@ -36,8 +45,9 @@ public sealed record Scenario(
             aggregator,
             trainers,
             4 * unit,
+            model,
             TermsJson(aggregator.Address, trainers.Count, options.Rounds, drawn),
-            DocumentJson(options.Seed, drawn));
+            DocumentJson(options.Seed, drawn, model));
     }
 
     /// <summary>Everybody, as people should see them.</summary>
@@ -56,7 +66,7 @@ public sealed record Scenario(
           "trainers": { "minimum": {{trainers}}, "maximum": {{trainers}}, "joinWithin": "1h" },
           "deadlines": { "open": "10m", "training": "30m", "settling": "30m" },
           "hyperParameters": {
-            "learningRate": [0.001, {{(drawn ? "0.03" : "0.02")}}],
+            "learningRate": [0.001, {{(drawn ? "0.05" : "0.02")}}],
             "localEpochs": [{{(drawn ? 2 : 1)}}, 4],
             "batchSize": [16, 64]
           },
@@ -64,11 +74,11 @@ public sealed record Scenario(
         }
         """;
 
-    private static string DocumentJson(ulong seed, bool drawn) => $$"""
+    private static string DocumentJson(ulong seed, bool drawn, ModelSpecification model) => $$"""
         {
           "title": "{{(drawn ? "Reading drawn digits" : "Reading handwritten digits")}}",
           "description": "Ten classes, one digit an image.",
-          "model": {{(drawn ? Perceptron : Convolutional)}},
+          "model": {{model.ToJson()}},
           "initialSeed": {{seed}},
           "training": { "optimizer": "sgd", "momentum": 0.9 },
           "data": { "kind": "idx", "conditions": "Grayscale images of single digits with their labels." },

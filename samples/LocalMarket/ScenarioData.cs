@@ -38,7 +38,12 @@ public sealed class ScenarioData
         int samples = scenario.RootSamples + scenario.Trainers.Sum(trainer => trainer.Samples);
         (Dataset training, Dataset test) = options.Data is { } path
             ? Load(path, samples, options.Seed)
-            : (RenderedDigits.Generate(samples, options.Seed), RenderedDigits.Generate(DrawnTestSamples, options.Seed + 1));
+            : Draw(scenario.Model.Input[1], samples, options.Seed);
+        if (!training.Shape.SequenceEqual(scenario.Model.Input))
+        {
+            throw new LocalMarketException(
+                $"the images at {options.Data} are [{string.Join(", ", training.Shape)}], the model takes [{string.Join(", ", scenario.Model.Input)}]");
+        }
         var data = new ScenarioData(test, folder);
         int taken = 0;
         data.Give("root", scenario.RootSamples, Behavior.Honest, training, ref taken);
@@ -49,6 +54,11 @@ public sealed class ScenarioData
 
     /// <summary>Folder of a trainer's own data.</summary>
     public string PathOf(LocalTrainer trainer) => PathOf(trainer.Name);
+
+    private static (Dataset Training, Dataset Test) Draw(int size, int samples, ulong seed) => size is >= RenderedDigits.MinSize and <= RenderedDigits.MaxSize
+        ? (RenderedDigits.Generate(samples, seed, size), RenderedDigits.Generate(DrawnTestSamples, seed + 1, size))
+        : throw new LocalMarketException(
+            $"digits are drawn {RenderedDigits.MinSize} to {RenderedDigits.MaxSize} pixels wide, the model takes images of {size}");
 
     private static (Dataset Training, Dataset Test) Load(string path, int samples, ulong seed)
     {

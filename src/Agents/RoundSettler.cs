@@ -42,7 +42,8 @@ internal sealed class RoundSettler(
             aggregate = Combine(RoundScoring.Score(matrix), valid);
         }
 
-        RoundReport report = await ReportAsync(submissions, weights, aggregate?.ApplyTo(weights) ?? weights, cancellationToken);
+        int[] next = aggregate is null ? weights : await project.ModelAfterAsync(round, aggregate, cancellationToken);
+        RoundReport report = await ReportAsync(submissions, weights, next, cancellationToken);
         var settlement = new Settlement(
             posted,
             invalid.Bits,

@@ -1,5 +1,6 @@
 using Marketplace.Algebra.Curves;
 using Marketplace.Contracts;
+using Marketplace.Learning.Numerics;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
@@ -29,6 +30,21 @@ public sealed class LifeTests
         Assert.Equal(payments.Order(), world.Market.Payments.Order());
         for (int party = 0; party < 3; party++)
             Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(world.FileOf(party, 0))!));
+    }
+
+    [Fact]
+    public async Task Server_momentum_goes_on_by_a_part_of_the_last_step()
+    {
+        using World world = await World.CreateAsync(members: "\"serverMomentum\":0.5,");
+        await world.RunAsync();
+        AssertCompleted(world);
+        ProjectView project = await ProjectView.OpenAsync(world.Market, "market", world.Content, CancellationToken.None);
+        int[] first = await project.ModelAsync(1, CancellationToken.None), second = await project.ModelAsync(2, CancellationToken.None);
+        Aggregate aggregate = project.PublicRows(2)[0];
+        int[] plain = Quantization.ApplyAggregate(first, first, aggregate.Entries, aggregate.Divisor, momentum: 0);
+        // The first model is zero, so the first step is the model that it led to.
+        Assert.Contains(first, weight => weight != 0);
+        Assert.Equal(plain.Zip(first, (next, step) => next + (step >> 1)), second);
     }
 
     [Theory]

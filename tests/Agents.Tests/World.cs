@@ -43,11 +43,15 @@ internal sealed class World : IDisposable
     /// <summary>What agents have said.</summary>
     public List<string> Said { get; } = [];
 
-    public static async Task<World> CreateAsync(int trainers = 2)
+    /// <param name="trainers">How many take part.</param>
+    /// <param name="members">More members of the project's document, each followed by a comma.</param>
+    public static async Task<World> CreateAsync(int trainers = 2, string members = "")
     {
         var world = new World(trainers);
         ProjectDocument.Draft draft = ProjectDocument.Draft.Parse(
-            """{"title":"t","model":{"input":[1,4,4],"layers":[{"type":"flatten"},{"type":"linear","name":"out","out":3}],"loss":"crossEntropy"}}"""u8,
+            Encoding.UTF8.GetBytes($$"""
+                {"title":"t",{{members}}"model":{"input":[1,4,4],"layers":[{"type":"flatten"},{"type":"linear","name":"out","out":3}],"loss":"crossEntropy"} }
+                """),
             "the draft");
         ProjectDocument unpublished = draft.Publish(new Cid(CidCodec.Raw, new byte[32]));
         byte[] initial = ModelFile.Write(unpublished.Model, new int[Dimension], unpublished.FractionBits);

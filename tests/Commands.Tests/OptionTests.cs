@@ -16,6 +16,7 @@ public class OptionTests
     [InlineData(Programs.Owner, "withdraw --token gold", "native", "got 'gold'")]
     [InlineData(Programs.Owner, "withdraw --token 0x70997970c51812dC3A010C7d01b50e0d17dc79C8", "checksum")]
     [InlineData(Programs.Owner, "demo --rounds 0", "--rounds", "1 to 100", "got 0")]
+    [InlineData(Programs.Owner, "demo --model absent.json", "--model", "absent.json")]
     [InlineData(Programs.Owner, "demo --web --web-port 65536", "--web-port", "0 to 65535", "got 65536")]
     [InlineData(Programs.Owner, "srs development --dimension 0 --parameters p.json", "--dimension", "got 0")]
     [InlineData(Programs.Owner, "srs development --dimension 2000000000 --parameters p.json", "67108864", "2000000000")]

@@ -8,6 +8,9 @@ namespace Marketplace.Learning.Data;
 /// </summary>
 public static class RenderedDigits
 {
+    /// <summary>Bounds of an image's side, in pixels.</summary>
+    public const int MinSize = 8, MaxSize = 64;
+
     private const int ClassCount = 10;
 
     // Strokes on a unit square, y downwards: each stroke is a chain of quadratic Bézier curves, start, (control, end)*.
@@ -35,8 +38,8 @@ public static class RenderedDigits
     public static Dataset Generate(int count, ulong seed, int size = 16, double difficulty = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        if (size is < 8 or > 64)
-            throw new ArgumentOutOfRangeException(nameof(size), size, "expected 8 to 64 pixels");
+        if (size is < MinSize or > MaxSize)
+            throw new ArgumentOutOfRangeException(nameof(size), size, $"expected {MinSize} to {MaxSize} pixels");
         if (!(difficulty is >= 0 and <= 2))
             throw new ArgumentOutOfRangeException(nameof(difficulty), difficulty, "expected 0 to 2");
         var features = new float[checked(count * size * size)];

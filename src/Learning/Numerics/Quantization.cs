@@ -76,13 +76,17 @@ public static class Quantization
         return result;
     }
 
-    /// <summary>The next weights: w + floor((2U + B) / (2B)), saturating in int32, exactly.</summary>
+    /// <summary>The next weights: w + floor((2U + B) / (2B)) + floor(β·(w − w′) / 2^16), saturating in int32, exactly.</summary>
     /// <param name="weights">w, in units of 2^−f.</param>
+    /// <param name="previous">w′, the weights before the last step; w itself before the first.</param>
     /// <param name="aggregate">U = Σ b_i·u_i.</param>
     /// <param name="divisor">B, above 0.</param>
-    public static int[] ApplyAggregate(ReadOnlySpan<int> weights, ReadOnlySpan<long> aggregate, long divisor)
+    /// <param name="momentum">β, in units of 2^−16: how much of its last step the model goes on by.</param>
+    public static int[] ApplyAggregate(
+        ReadOnlySpan<int> weights, ReadOnlySpan<int> previous, ReadOnlySpan<long> aggregate, long divisor, int momentum)
     {
         SameLength(weights.Length, aggregate.Length, "aggregate");
+        SameLength(weights.Length, previous.Length, "previous weights");
         if (divisor <= 0)
             throw new ArgumentOutOfRangeException(nameof(divisor), divisor, "the divisor of an aggregate is above 0");
         const long Fast = 1L << 61;
@@ -103,6 +107,8 @@ public static class Quantization
                 step = quotient - (rest < 0 ? 1 : 0);
             }
 
+            // An arithmetic shift rounds down; the difference of two weights times β stays below 2^49.
+            step += (momentum * ((long)weights[i] - previous[i])) >> 16;
             result[i] = (int)Int128.Clamp(weights[i] + step, int.MinValue, int.MaxValue);
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Marketplace.Hosting;
+using Marketplace.Learning.Models;
 using Marketplace.LocalMarket;
 using Spectre.Console;
 
@@ -14,6 +15,7 @@ internal static class DemoCommand
     public static Command Create()
     {
         var data = new Option<DirectoryInfo?>("--data") { Description = "Folder with MNIST-format files to use instead of drawn digits" };
+        var model = new Option<FileInfo?>("--model") { Description = "File with a model to train, such as docs/examples/models/resnet20.json" };
         var rounds = new Option<int>("--rounds") { Description = "Number of rounds, 1 to 100", DefaultValueFactory = _ => 5 };
         var honest = new Option<bool>("--no-attackers") { Description = "Leave the noisy, the flipping and the replaying trainer out" };
         var rpc = new Option<string?>("--rpc") { Description = "Use this development node (Hardhat or anvil) instead of starting one" };
@@ -25,7 +27,7 @@ internal static class DemoCommand
         var json = new Option<bool>("--json") { Description = "Print the result as JSON on standard output, progress on standard error" };
         return new Command("demo", "Runs a whole market on this machine: a chain, an owner, an aggregator, six trainers, and an audit")
         {
-            data, rounds, honest, rpc, store, folder, seed, web, webPort, json,
+            data, model, rounds, honest, rpc, store, folder, seed, web, webPort, json,
         }
         .WithSettings(SharedSettings.Config)
         .Does(async (_, arguments, cancellation) =>
@@ -33,6 +35,7 @@ internal static class DemoCommand
             var options = new LocalMarketOptions
             {
                 Data = arguments.GetValue(data)?.FullName,
+                Model = arguments.GetValue(model) is { } file ? ReadModel(file) : null,
                 Rounds = arguments.GetValue(rounds),
                 Attackers = !arguments.GetValue(honest),
                 Rpc = arguments.GetValue(rpc) is { } url ? MarketSession.ParseRpc(url) : null,
@@ -47,6 +50,22 @@ internal static class DemoCommand
             return await RunAsync(
                 options, arguments.GetValue(folder)?.FullName, arguments.GetValue(web) ? port : null, arguments.GetValue(json), cancellation);
         });
+    }
+
+    private static ModelSpecification ReadModel(FileInfo file)
+    {
+        if (!file.Exists)
+            throw new UsageException($"--model: there is no file {file.FullName}");
+        if (file.Length > ModelSpecification.MaxDocumentBytes)
+            throw new UsageException($"--model: {file.FullName} has {file.Length} bytes, a model at most {ModelSpecification.MaxDocumentBytes}");
+        try
+        {
+            return ModelSpecification.Parse(File.ReadAllBytes(file.FullName));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UsageException($"--model: {file.FullName}: {e.Message}");
+        }
     }
 
     private static async Task<int> RunAsync(LocalMarketOptions options, string? chosen, int? webPort, bool json, CancellationToken cancellation)

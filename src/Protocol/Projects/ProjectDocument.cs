@@ -17,6 +17,9 @@ public sealed record DataRequirements(string Kind = "idx", CsvSchema? Schema = n
 
 /// <summary>The off-chain half of a project: what is to be learned, from which start, how, and under which license.</summary>
 /// <param name="Allowlist">Accounts that may join, from which trainers make their Merkle proofs; empty when everybody may.</param>
+/// <param name="ServerMomentum">
+/// FedAvgM's β, in [0, 1): the part of its last step by which a model goes on beside each aggregate; null for not at all.
+/// </param>
 /// <param name="TestSet">Data on which anybody can measure the project's models; null when the owner publishes none.</param>
 /// <remarks>Its CID is part of the terms, so it is as fixed as they are.</remarks>
 public sealed record ProjectDocument(
@@ -26,6 +29,7 @@ public sealed record ProjectDocument(
     int FractionBits,
     Cid InitialModel,
     TrainingRules Training,
+    double? ServerMomentum,
     DataRequirements Data,
     string License,
     IReadOnlyList<Address> Allowlist,
@@ -41,6 +45,9 @@ public sealed record ProjectDocument(
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonDocuments.CsvSchemaConverter() },
     };
+
+    /// <summary><see cref="ServerMomentum"/> in units of 2^−16, rounded down: models are made of integers.</summary>
+    public int ServerMomentumUnits => (int)((ServerMomentum ?? 0) * MarketLimits.One);
 
     /// <summary>Reads a published document.</summary>
     /// <exception cref="DocumentException">It is not JSON, or not a project document of a version that this program knows.</exception>
@@ -67,6 +74,7 @@ public sealed record ProjectDocument(
         FractionBits = FractionBits,
         InitialModel = InitialModel.ToString(),
         Training = Training,
+        ServerMomentum = ServerMomentum,
         Data = Data,
         License = License,
         Allowlist = Allowlist.Count == 0 ? null : [.. Allowlist.Select(account => account.ToString())],
@@ -98,6 +106,8 @@ public sealed record ProjectDocument(
         public ulong? InitialSeed { get; init; }
 
         public TrainingRules Training { get; init; } = new();
+
+        public double? ServerMomentum { get; init; }
 
         public DataRequirements Data { get; init; } = new();
 
@@ -131,6 +141,7 @@ public sealed record ProjectDocument(
                 FractionBits,
                 initialModel ?? throw Wrong("initialModel", "the CID of the initial weights", InitialModel ?? "nothing"),
                 Training,
+                ServerMomentum,
                 Data,
                 License,
                 [.. (Allowlist ?? []).Select(account =>
@@ -180,6 +191,7 @@ public sealed record ProjectDocument(
             Require(Description.Length <= 20_000, "description", "at most 20000 characters", $"{Description.Length}");
             Require(FractionBits is >= 1 and <= 24, "fractionBits", "1 to 24", FractionBits);
             Training.Check((holds, field, expected, actual) => Require(holds, $"training.{field}", expected, actual));
+            Require(ServerMomentum is null or (>= 0 and < 1), "serverMomentum", "a number in [0, 1)", ServerMomentum ?? 0);
             Require(Data.Kind is "idx" or "csv", "data.kind", "idx or csv", Data.Kind);
             Require(Data.Kind != "csv" || Data.Schema is not null, "data.schema", "a schema, because data.kind is csv", "none");
             bool csv = Data.Kind == "csv";

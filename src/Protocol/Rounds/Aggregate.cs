@@ -1,6 +1,5 @@
 using Marketplace.Algebra.Curves;
 using Marketplace.Learning.Models;
-using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Storage;
 using Marketplace.Proofs;
 using Marketplace.Proofs.ReferenceStrings;
@@ -58,7 +57,4 @@ public sealed record Aggregate(long[] Entries, Fr Blinder, int Divisor)
 
     /// <summary>Whether this aggregate opens the commitment C_U that the contract computed.</summary>
     public bool Opens(Srs srs, G1 commitment) => FirstLongEntry() < 0 && Commitment.Commit(srs, Entries, Blinder) == commitment;
-
-    /// <summary>The next model: w + floor((U + B/2) / B), saturating.</summary>
-    public int[] ApplyTo(int[] weights) => Quantization.ApplyAggregate(weights, Entries, Divisor);
 }

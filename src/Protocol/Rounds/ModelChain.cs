@@ -1,5 +1,6 @@
 using Marketplace.Content;
 using Marketplace.Learning.Models;
+using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Storage;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
@@ -13,13 +14,14 @@ public sealed class ModelChain
     private readonly IContentStore store;
     private readonly ProjectDocument document;
     private readonly List<Aggregate> aggregates = [];
+    private int[] previous;
     private int rounds;
 
     private ModelChain(IContentStore store, ProjectDocument document, int[] weights)
     {
         this.store = store;
         this.document = document;
-        Weights = weights;
+        Weights = previous = weights;
     }
 
     /// <summary>The model after the rounds that were applied: d weights in units of 2^−f.</summary>
@@ -61,7 +63,12 @@ public sealed class ModelChain
                 throw new InvalidDataException(
                     $"the aggregate of round {rounds} ({cid}) says that its divisor is {aggregate.Divisor}, the contract computed {settled.Divisor}");
             aggregates.Add(aggregate);
-            Weights = aggregate.ApplyTo(Weights);
+            (previous, Weights) = (Weights, Next(aggregate));
         }
     }
+
+    /// <summary>The model that one more aggregate leads to.</summary>
+    /// <returns>d weights in units of 2^−f.</returns>
+    public int[] Next(Aggregate aggregate) =>
+        Quantization.ApplyAggregate(Weights, previous, aggregate.Entries, aggregate.Divisor, document.ServerMomentumUnits);
 }

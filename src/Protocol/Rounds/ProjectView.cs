@@ -73,6 +73,16 @@ public sealed class ProjectView
         return models.Weights;
     });
 
+    /// <summary>The model that a round's aggregate leads to.</summary>
+    /// <param name="round">The round that the last call of <see cref="ModelAsync"/> was about.</param>
+    /// <returns>d weights in units of 2^−f.</returns>
+    /// <exception cref="PublishedException">A published aggregate before it is not what the contract's decision says.</exception>
+    public async Task<int[]> ModelAfterAsync(int round, Aggregate aggregate, CancellationToken cancellationToken)
+    {
+        await ModelAsync(round, cancellationToken);
+        return models.Next(aggregate);
+    }
+
     /// <summary>The model that an opened round starts from, after checking that it is the one that the aggregator posted.</summary>
     /// <exception cref="PublishedException">The aggregator posted another model.</exception>
     public async Task<int[]> VerifiedModelAsync(int round, CancellationToken cancellation)

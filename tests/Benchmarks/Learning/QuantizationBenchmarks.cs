@@ -32,5 +32,5 @@ public class QuantizationBenchmarks
     public short[] Stochastic() => Quantization.QuantizeUpdate(_local, _global, FractionBits, Rounding.Stochastic, 1);
 
     [Benchmark(OperationsPerInvoke = Length)]
-    public int[] ApplyAggregate() => Quantization.ApplyAggregate(_global, _aggregate, 65536 * 12);
+    public int[] ApplyAggregate() => Quantization.ApplyAggregate(_global, _global, _aggregate, 65536 * 12, 0);
 }

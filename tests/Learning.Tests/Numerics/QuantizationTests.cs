@@ -90,29 +90,39 @@ public sealed class QuantizationTests
     [InlineData(7, long.MinValue, 1, int.MinValue)]
     [InlineData(-7, long.MaxValue, 1, int.MaxValue)]
     public void The_next_weight_rounds_halves_up_and_saturates(int w, long u, long b, int expected) =>
-        Assert.Equal([expected], Quantization.ApplyAggregate([w], [u], b));
+        Assert.Equal([expected], Quantization.ApplyAggregate([w], [w], [u], b, 0));
+
+    [Theory]
+    [InlineData(10, 4, 32768, 13)] // half of a step of 6
+    [InlineData(4, 9, 32768, 1)] // half of a step of -5: -2.5 down
+    [InlineData(int.MaxValue, int.MinValue, 65535, int.MaxValue)]
+    [InlineData(int.MinValue, int.MaxValue, 65535, int.MinValue)]
+    public void Momentum_goes_on_by_a_part_of_the_last_step(int w, int before, int momentum, int expected) =>
+        Assert.Equal([expected], Quantization.ApplyAggregate([w], [before], [0], 1, momentum));
 
     [Fact]
     public void The_next_weight_is_the_exact_formula()
     {
-        Prop.ForAll(ArbMap.Default.ArbFor<(int, long, long, int)>(), input =>
+        Prop.ForAll(ArbMap.Default.ArbFor<(int, int, long, long, int, ushort)>(), input =>
         {
-            (int w, long u, long b, int shift) = input;
+            (int w, int before, long u, long b, int shift, ushort momentum) = input;
             u = shift % 2 == 0 ? u << (shift & 31) : u;
             b = Math.Max(1, Math.Abs(b % (1L << 62)) << (shift & 7) & long.MaxValue);
             var numerator = 2 * (System.Numerics.BigInteger)u + b;
             var floor = System.Numerics.BigInteger.DivRem(numerator, 2 * (System.Numerics.BigInteger)b, out System.Numerics.BigInteger rest);
-            System.Numerics.BigInteger exact = w + floor - (rest.Sign < 0 ? 1 : 0);
+            var carried = System.Numerics.BigInteger.DivRem(momentum * ((System.Numerics.BigInteger)w - before), 1 << 16, out System.Numerics.BigInteger cut);
+            System.Numerics.BigInteger exact = w + floor - (rest.Sign < 0 ? 1 : 0) + carried - (cut.Sign < 0 ? 1 : 0);
             int expected = exact > int.MaxValue ? int.MaxValue : exact < int.MinValue ? int.MinValue : (int)exact;
-            return Quantization.ApplyAggregate([w], [u], b)[0] == expected;
+            return Quantization.ApplyAggregate([w], [before], [u], b, momentum)[0] == expected;
         }).QuickCheckThrowOnFailure();
     }
 
     [Fact]
     public void Aggregates_without_a_divisor_or_of_another_length_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => Quantization.ApplyAggregate([1], [1], 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Quantization.ApplyAggregate([1], [1], -1));
-        Assert.Throws<ArgumentException>(() => Quantization.ApplyAggregate([1], [1, 2], 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Quantization.ApplyAggregate([1], [1], [1], 0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Quantization.ApplyAggregate([1], [1], [1], -1, 0));
+        Assert.Throws<ArgumentException>(() => Quantization.ApplyAggregate([1], [1], [1, 2], 1, 0));
+        Assert.Throws<ArgumentException>(() => Quantization.ApplyAggregate([1], [1, 2], [1], 1, 0));
     }
 }

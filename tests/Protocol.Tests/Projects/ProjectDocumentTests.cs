@@ -23,7 +23,7 @@ public class ProjectDocumentTests(PlayedMarket played)
     public void What_is_published_is_read_back()
     {
         ProjectDocument document = Draft("""
-            "description":"d","training":{"optimizer":"adam","momentum":0.5,"weightDecay":0.01,"rounding":"stochastic"},"license":"CC0",
+            "description":"d","training":{"optimizer":"adam","momentum":0.5,"weightDecay":0.01,"rounding":"stochastic"},"serverMomentum":0.9,"license":"CC0",
             "data":{"kind":"csv","conditions":"c","schema":{"header":true,"columns":[
               {"name":"a","kind":"numeric","mean":1,"deviation":2},{"name":"b","kind":"categorical","categories":["x","y"],"encoding":"index"},
               {"name":"c","kind":"categorical","categories":["1","2","3","4","5"]},
@@ -34,6 +34,7 @@ public class ProjectDocumentTests(PlayedMarket played)
         Assert.Equal(document.ToBytes(), read.ToBytes());
         Assert.Equal(Initial, read.InitialModel);
         Assert.Equal(document.Training, read.Training);
+        Assert.Equal((0.9, 58982), (read.ServerMomentum, read.ServerMomentumUnits));
         Assert.Equal(document.Allowlist, read.Allowlist);
         Assert.Equal(document.Model.ToJson(), read.Model.ToJson());
         Assert.Equal(["x", "y"], read.Data.Schema!.Columns[1].Categories!);
@@ -128,6 +129,8 @@ public class ProjectDocumentTests(PlayedMarket played)
     [InlineData("\"training\":{\"momentum\":\"NaN\"}", "training.momentum")]
     [InlineData("\"training\":{\"weightDecay\":2}", "training.weightDecay")]
     [InlineData("\"training\":{\"rounding\":\"up\"}", "training.rounding")]
+    [InlineData("\"serverMomentum\":1", "serverMomentum")]
+    [InlineData("\"serverMomentum\":-0.1", "serverMomentum")]
     [InlineData("\"title\":\"twice\"", "title")]
     [InlineData("\"testSet\":{}", "testSet")]
     [InlineData("\"testSet\":{\"images\":\"a\"}", "testSet")]

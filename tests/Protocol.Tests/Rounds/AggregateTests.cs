@@ -25,14 +25,6 @@ public class AggregateTests
     }
 
     [Fact]
-    public void The_next_model_is_rounded_to_the_nearest_half_up_and_saturates()
-    {
-        var aggregate = new Aggregate([5, 4, -5, -6, long.MaxValue / 4, 1], Fr.Zero, 10);
-        // floor(w + (2U + B) / (2B)), in numbers.
-        Assert.Equal([1, 0, 0, -1, int.MaxValue, int.MaxValue], aggregate.ApplyTo([0, 0, 0, 0, 0, int.MaxValue]));
-    }
-
-    [Fact]
     public void What_is_published_is_read_back()
     {
         var aggregate = new Aggregate([1, -2, GramMatrix.MaxPublicEntry, -GramMatrix.MaxPublicEntry], Fr.FromUInt64(77), 65536);

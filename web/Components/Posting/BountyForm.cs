@@ -67,7 +67,7 @@ public sealed class BountyForm
         Use(ProjectTemplate.All[0]);
         (Aggregator, MinTrainers, MaxTrainers) = (aggregator.ToString(), 3, 3);
         (JoinWithin, Open, Training, Settling, Contest) = ("1h", "10m", "30m", "30m", "0s");
-        (LearningRate, LocalEpochs, License) = ([0.001m, 0.03m], [2, 4], "CC0-1.0");
+        (LearningRate, LocalEpochs, License) = ([0.001m, 0.05m], [2, 4], "CC0-1.0");
     }
 
     /// <summary>Terms and draft as they stand.</summary>

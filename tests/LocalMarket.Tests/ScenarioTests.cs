@@ -1,0 +1,44 @@
+using Marketplace.Learning.Models;
+
+namespace Marketplace.LocalMarket.Tests;
+
+/// <summary>What a local market trains, and on which images.</summary>
+public sealed class ScenarioTests
+{
+    private static readonly string Models = Path.Combine(Support.Repository.Root, "docs", "examples", "models");
+
+    [Theory]
+    [InlineData("resnet20.json", 32, 272_778)]
+    [InlineData("transformer.json", 16, 69_706)]
+    public void Example_models_fit_the_drawn_digits(string file, int size, int parameters)
+    {
+        Scenario scenario = Scenario.Create(new LocalMarketOptions { Model = Read(file) });
+        Assert.Equal([1, size, size], scenario.Model.Input);
+        Assert.Equal(parameters, scenario.Model.ParameterCount);
+    }
+
+    [Theory]
+    [InlineData("""{"input":[256],"layers":[{"type":"linear","name":"out","out":10}],"loss":"crossEntropy"}""", "[256]")]
+    [InlineData("""{"input":[1,16,16],"layers":[{"type":"flatten"},{"type":"linear","name":"out","out":9}],"loss":"crossEntropy"}""", "9 outputs")]
+    [InlineData("""{"input":[1,16,8],"layers":[{"type":"flatten"},{"type":"linear","name":"out","out":10}],"loss":"crossEntropy"}""", "[1, 16, 8]")]
+    public void A_model_for_other_data_is_refused(string model, string word)
+    {
+        LocalMarketException e = Assert.Throws<LocalMarketException>(
+            () => Scenario.Create(new LocalMarketOptions { Model = ModelSpecification.Parse(model) }));
+        Assert.Contains(word, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_that_cannot_be_drawn_are_refused()
+    {
+        LocalMarketOptions options = new()
+        {
+            Model = ModelSpecification.Parse(
+                """{"input":[1,65,65],"layers":[{"type":"flatten"},{"type":"linear","name":"out","out":10}],"loss":"crossEntropy"}"""),
+        };
+        LocalMarketException e = Assert.Throws<LocalMarketException>(() => ScenarioData.Prepare(Scenario.Create(options), options, "unused"));
+        Assert.Contains("8 to 64", e.Message, StringComparison.Ordinal);
+    }
+
+    private static ModelSpecification Read(string file) => ModelSpecification.Parse(File.ReadAllBytes(Path.Combine(Models, file)));
+}
