@@ -3,17 +3,20 @@ using System.Collections.Generic;
 using Marketplace.ReadModel.Databases;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Marketplace.ReadModel.Migrations.Postgres
+namespace Marketplace.ReadModel.Migrations
 {
     [DbContext(typeof(PostgresTables))]
-    partial class PostgresTablesModelSnapshot : ModelSnapshot
+    [Migration("20261125204312_Initial")]
+    partial class Initial
     {
-        protected override void BuildModel(ModelBuilder modelBuilder)
+        /// <inheritdoc />
+        protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder
