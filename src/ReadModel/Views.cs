@@ -183,50 +183,54 @@ public sealed record RoundSummary
 public sealed record RoundMetrics(double? RootAccuracy, double RootLoss, double? TestAccuracy, double? TestLoss);
 
 /// <summary>A trainer in one project.</summary>
-public sealed record Participation
+public sealed class Participation
 {
     public required long Project { get; init; }
 
     public required Address Trainer { get; init; }
 
+    /// <summary>Place in the order of joining, from 0.</summary>
+    public required int Index { get; init; }
+
     public required ChainMoment Joined { get; init; }
 
     /// <summary>Rounds in which it submitted.</summary>
-    public required int Submitted { get; init; }
+    public int Submitted { get; set; }
 
     /// <summary>Rounds in which its update went into the aggregate.</summary>
-    public required int Kept { get; init; }
+    public int Kept { get; set; }
 
     /// <summary>Rewards and compensations.</summary>
-    public required BigInteger Earned { get; init; }
+    public BigInteger Earned { get; set; }
 
     /// <summary>What it put down when it joined, less what was forfeited; also after it was returned.</summary>
-    public required BigInteger Stake { get; init; }
+    public BigInteger Stake { get; set; }
 
-    public required BigInteger Forfeited { get; init; }
+    public BigInteger Forfeited { get; set; }
 
-    public required bool StakeReturned { get; init; }
+    public bool StakeReturned { get; set; }
 }
 
-public sealed record SubmissionSummary
+/// <summary>The last submission on a seat of a round.</summary>
+public sealed class SubmissionSummary
 {
     public required long Project { get; init; }
 
     public required int Round { get; init; }
 
-    public required Address Trainer { get; init; }
-
     public required int Seat { get; init; }
 
+    public required Address Trainer { get; init; }
+
     /// <summary>The sealed update.</summary>
-    public required Cid Payload { get; init; }
+    public required Cid Payload { get; set; }
 
-    public required ChainMoment Submitted { get; init; }
+    public required ChainMoment Submitted { get; set; }
 
-    public required SubmissionOutcome Outcome { get; init; }
+    public SubmissionOutcome Outcome { get; set; }
 
     /// <summary>Reward or compensation.</summary>
-    public required BigInteger Payout { get; init; }
+    public BigInteger Payout { get; set; }
 }
 
 /// <summary>Everything about an account.</summary>

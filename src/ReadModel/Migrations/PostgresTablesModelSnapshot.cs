@@ -86,7 +86,7 @@ namespace Marketplace.ReadModel.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.ParticipationRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
                     b.Property<long>("Project")
                         .HasColumnType("bigint")
@@ -127,7 +127,7 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("submitted");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Joined", "Marketplace.ReadModel.Projection.ParticipationRow.Joined#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Joined", "Marketplace.ReadModel.Participation.Joined#ChainMoment", b1 =>
                         {
                             b1.IsRequired();
 
@@ -474,7 +474,7 @@ namespace Marketplace.ReadModel.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.SubmissionRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.SubmissionSummary", b =>
                 {
                     b.Property<long>("Project")
                         .HasColumnType("bigint")
@@ -508,7 +508,7 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("trainer");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Submitted", "Marketplace.ReadModel.Projection.SubmissionRow.Submitted#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Submitted", "Marketplace.ReadModel.SubmissionSummary.Submitted#ChainMoment", b1 =>
                         {
                             b1.IsRequired();
 
@@ -769,7 +769,7 @@ namespace Marketplace.ReadModel.Migrations
                         .HasConstraintName("fk_credits_projects");
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.ParticipationRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
                     b.HasOne("Marketplace.ReadModel.Projection.ProjectRow", null)
                         .WithMany()
@@ -789,7 +789,7 @@ namespace Marketplace.ReadModel.Migrations
                         .HasConstraintName("fk_rounds_projects");
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.SubmissionRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.SubmissionSummary", b =>
                 {
                     b.HasOne("Marketplace.ReadModel.Projection.RoundRow", null)
                         .WithMany()

@@ -11,9 +11,9 @@ public sealed class ProjectRows
     public RoundRow? Round { get; set; }
 
     /// <summary>That round's submissions by seat.</summary>
-    public SortedDictionary<int, SubmissionRow> Seats { get; init; } = [];
+    public SortedDictionary<int, SubmissionSummary> Seats { get; init; } = [];
 
-    public Dictionary<Address, ParticipationRow> Trainers { get; init; } = [];
+    public Dictionary<Address, Participation> Trainers { get; init; } = [];
 }
 
 /// <summary>Rows that are new or changed: what a store has to write.</summary>
@@ -23,9 +23,9 @@ public sealed class RowChanges
 
     public HashSet<RoundRow> Rounds { get; } = [];
 
-    public HashSet<SubmissionRow> Submissions { get; } = [];
+    public HashSet<SubmissionSummary> Submissions { get; } = [];
 
-    public HashSet<ParticipationRow> Participations { get; } = [];
+    public HashSet<Participation> Participations { get; } = [];
 
     public List<CreditRow> Credits { get; } = [];
 

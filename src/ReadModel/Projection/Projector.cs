@@ -98,7 +98,7 @@ public static class Projector
     {
         if (project.Status != ProjectStatus.Open || rows.Trainers.ContainsKey(e.Trainer) || e.Index != project.Trainers)
             return $"{e.Trainer} cannot join as number {e.Index}, {project.Trainers} have joined";
-        ParticipationRow joined = new()
+        Participation joined = new()
         {
             Project = project.Id,
             Trainer = e.Trainer,
@@ -125,7 +125,7 @@ public static class Projector
 
     private static string? Forfeit(ProjectRows rows, ProjectRow project, MarketEvents.StakeForfeited e, RowChanges changes)
     {
-        if (!rows.Trainers.TryGetValue(e.Trainer, out ParticipationRow? trainer) || trainer.Stake < e.Amount)
+        if (!rows.Trainers.TryGetValue(e.Trainer, out Participation? trainer) || trainer.Stake < e.Amount)
             return $"{e.Trainer} has no stake of {e.Amount}";
         trainer.Stake -= e.Amount;
         trainer.Forfeited += e.Amount;
@@ -139,7 +139,7 @@ public static class Projector
     {
         var reason = (CreditReason)e.Reason;
         bool isTrainers = reason is CreditReason.Reward or CreditReason.Compensation or CreditReason.StakeReturn;
-        ParticipationRow? trainer = null;
+        Participation? trainer = null;
         if (!Enum.IsDefined(reason) || isTrainers && !rows.Trainers.TryGetValue(e.Account, out trainer))
             return $"{e.Account} cannot be credited for reason {e.Reason}";
         bool isEscrows = reason is CreditReason.Reward or CreditReason.AggregatorFee or CreditReason.OwnerRefund;

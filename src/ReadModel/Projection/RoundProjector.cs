@@ -26,12 +26,12 @@ internal static class RoundProjector
     {
         if (OpenRound(rows, e.Round) is not { } round)
             return $"round {e.Round} is not open";
-        if (!rows.Trainers.TryGetValue(e.Trainer, out ParticipationRow? trainer))
+        if (!rows.Trainers.TryGetValue(e.Trainer, out Participation? trainer))
             return $"{e.Trainer} has not joined";
         if (e.Seat < 0 || e.Seat >= Protocol.Cohorts.Cohort.Seats || e.Payload.OrNull() is not { } payload)
             return $"a submission on seat {e.Seat}, or without a payload";
         int seat = (int)e.Seat;
-        if (rows.Seats.TryGetValue(seat, out SubmissionRow? submission))
+        if (rows.Seats.TryGetValue(seat, out SubmissionSummary? submission))
         {
             if (submission.Trainer != e.Trainer)
                 return $"seat {seat} is {submission.Trainer}'s";
@@ -40,7 +40,7 @@ internal static class RoundProjector
         }
         else
         {
-            submission = new SubmissionRow
+            submission = new SubmissionSummary
             {
                 Project = round.Project,
                 Round = round.Index,
@@ -77,7 +77,7 @@ internal static class RoundProjector
         if (e.Payouts.Count != rows.Seats.Count || e.Settlement.Submissions.Count != rows.Seats.Count)
             return $"{e.Payouts.Count} payouts for {e.Settlement.Submissions.Count} submissions, {rows.Seats.Count} were made";
         IReadOnlyList<SubmissionResult> results = SubmissionResult.Of(rows.Seats.Values.Select(submission => submission.Trainer), e, null);
-        foreach ((SubmissionRow submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
+        foreach ((SubmissionSummary submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
         {
             (submission.Outcome, submission.Payout) = (result.Outcome, result.Payout);
             round.Paid += submission.Payout;
@@ -86,7 +86,7 @@ internal static class RoundProjector
             if (result.Outcome != SubmissionOutcome.Kept)
                 continue;
             round.Kept++;
-            ParticipationRow trainer = rows.Trainers[submission.Trainer];
+            Participation trainer = rows.Trainers[submission.Trainer];
             trainer.Kept++;
             changes.Participations.Add(trainer);
             changes.Accounts.Add(submission.Trainer);
@@ -106,7 +106,7 @@ internal static class RoundProjector
             return refusal;
         RoundRow round = open ?? Begin(rows, project, changes);
         IReadOnlyList<SubmissionResult> results = SubmissionResult.Of(rows.Seats.Values.Select(submission => submission.Trainer), null, e);
-        foreach ((SubmissionRow submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
+        foreach ((SubmissionSummary submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
         {
             (submission.Outcome, submission.Payout) = (result.Outcome, result.Payout);
             round.Paid += submission.Payout;

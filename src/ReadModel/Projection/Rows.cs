@@ -96,51 +96,6 @@ public sealed class RoundRow
     public BigInteger Paid { get; set; }
 }
 
-/// <summary>The last submission on a seat.</summary>
-public sealed class SubmissionRow
-{
-    public required long Project { get; init; }
-
-    public required int Round { get; init; }
-
-    public required int Seat { get; init; }
-
-    public required Address Trainer { get; init; }
-
-    public required Cid Payload { get; set; }
-
-    public required ChainMoment Submitted { get; set; }
-
-    public SubmissionOutcome Outcome { get; set; }
-
-    public BigInteger Payout { get; set; }
-}
-
-/// <summary>A trainer in a project.</summary>
-public sealed class ParticipationRow
-{
-    public required long Project { get; init; }
-
-    public required Address Trainer { get; init; }
-
-    /// <summary>Place in the order of joining, from 0.</summary>
-    public required int Index { get; init; }
-
-    public required ChainMoment Joined { get; init; }
-
-    public int Submitted { get; set; }
-
-    public int Kept { get; set; }
-
-    public BigInteger Earned { get; set; }
-
-    public BigInteger Stake { get; set; }
-
-    public BigInteger Forfeited { get; set; }
-
-    public bool StakeReturned { get; set; }
-}
-
 /// <summary>What an account was credited.</summary>
 public sealed class CreditRow
 {

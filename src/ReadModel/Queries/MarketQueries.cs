@@ -55,7 +55,7 @@ internal static class MarketQueries
     public static async Task<AccountDetails> ReadAccountAsync(MarketTables tables, Address account, CancellationToken cancellationToken)
     {
         IQueryable<ProjectLine> lines = Lines(tables).OrderByDescending(line => line.Project.Id);
-        Dictionary<long, ParticipationRow> training = await tables.Participations.Where(row => row.Trainer == account)
+        Dictionary<long, Participation> training = await tables.Participations.Where(row => row.Trainer == account)
             .ToDictionaryAsync(row => row.Project, cancellationToken);
         List<ProjectLine> trained = await lines
             .Where(line => tables.Participations.Any(row => row.Trainer == account && row.Project == line.Project.Id))
@@ -71,7 +71,7 @@ internal static class MarketQueries
         return new AccountDetails
         {
             Account = account,
-            Training = [.. trained.Select(line => (line.ToView(), training[line.Project.Id].ToView()))],
+            Training = [.. trained.Select(line => (line.ToView(), training[line.Project.Id]))],
             Owned = [.. owned.Select(line => line.ToView())],
             Aggregated = [.. aggregated.Select(line => line.ToView())],
             Credits = credited,

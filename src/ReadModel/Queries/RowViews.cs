@@ -35,8 +35,8 @@ internal static class RowViews
         ProjectSummary summary,
         MarketEvents.ProjectCreated created,
         IEnumerable<RoundSummary> rounds,
-        IEnumerable<ParticipationRow> trainers,
-        IEnumerable<SubmissionRow> submissions) => new()
+        IEnumerable<Participation> trainers,
+        IEnumerable<SubmissionSummary> submissions) => new()
         {
             Summary = summary,
             Terms = created.Terms,
@@ -47,8 +47,8 @@ internal static class RowViews
             OpenBy = row.OpenBy,
             Bond = row.Bond,
             Rounds = [.. rounds],
-            Trainers = [.. trainers.OrderBy(trainer => trainer.Index).Select(ToView)],
-            Submissions = [.. submissions.OrderBy(submission => (submission.Round, submission.Seat)).Select(ToView)],
+            Trainers = [.. trainers.OrderBy(trainer => trainer.Index)],
+            Submissions = [.. submissions.OrderBy(submission => (submission.Round, submission.Seat))],
         };
 
     public static RoundSummary ToView(this RoundRow row, RoundMetrics? metrics) => new()
@@ -68,31 +68,6 @@ internal static class RowViews
         Invalid = row.Invalid,
         Paid = row.Paid,
         Metrics = metrics,
-    };
-
-    public static Participation ToView(this ParticipationRow row) => new()
-    {
-        Project = row.Project,
-        Trainer = row.Trainer,
-        Joined = row.Joined,
-        Submitted = row.Submitted,
-        Kept = row.Kept,
-        Earned = row.Earned,
-        Stake = row.Stake,
-        Forfeited = row.Forfeited,
-        StakeReturned = row.StakeReturned,
-    };
-
-    public static SubmissionSummary ToView(this SubmissionRow row) => new()
-    {
-        Project = row.Project,
-        Round = row.Round,
-        Trainer = row.Trainer,
-        Seat = row.Seat,
-        Payload = row.Payload,
-        Submitted = row.Submitted,
-        Outcome = row.Outcome,
-        Payout = row.Payout,
     };
 
     public static Credit ToView(this CreditRow row) => new(

@@ -26,9 +26,9 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
 
     public DbSet<RoundRow> Rounds => Set<RoundRow>();
 
-    public DbSet<SubmissionRow> Submissions => Set<SubmissionRow>();
+    public DbSet<SubmissionSummary> Submissions => Set<SubmissionSummary>();
 
-    public DbSet<ParticipationRow> Participations => Set<ParticipationRow>();
+    public DbSet<Participation> Participations => Set<Participation>();
 
     public DbSet<CreditRow> Credits => Set<CreditRow>();
 
@@ -87,14 +87,14 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
         });
         model.Entity<ProjectRow>(ConfigureProjects);
         model.Entity<RoundRow>(ConfigureRounds);
-        model.Entity<SubmissionRow>(table =>
+        model.Entity<SubmissionSummary>(table =>
         {
             table.ToTable("submissions").HasKey(row => new { row.Project, row.Round, row.Seat });
             table.HasIndex(row => row.Trainer);
             table.ComplexProperty(row => row.Submitted);
             table.HasOne<RoundRow>().WithMany().HasForeignKey(row => new { row.Project, row.Round });
         });
-        model.Entity<ParticipationRow>(table =>
+        model.Entity<Participation>(table =>
         {
             table.ToTable("participations").HasKey(row => new { row.Project, row.Trainer });
             table.HasIndex(row => row.Trainer);
