@@ -168,7 +168,7 @@ namespace Marketplace.ReadModel.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.ProjectRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.ProjectSummary", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("bigint")
@@ -261,7 +261,7 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("trainers");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Bonded", "Marketplace.ReadModel.Projection.ProjectRow.Bonded#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Bonded", "Marketplace.ReadModel.ProjectSummary.Bonded#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
                                 .HasColumnType("bigint")
@@ -277,7 +277,7 @@ namespace Marketplace.ReadModel.Migrations
                                 .HasColumnName("bonded_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Created", "Marketplace.ReadModel.Projection.ProjectRow.Created#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Created", "Marketplace.ReadModel.ProjectSummary.Created#ChainMoment", b1 =>
                         {
                             b1.IsRequired();
 
@@ -295,7 +295,7 @@ namespace Marketplace.ReadModel.Migrations
                                 .HasColumnName("created_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.Projection.ProjectRow.Ended#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.ProjectSummary.Ended#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
                                 .HasColumnType("bigint")
@@ -311,7 +311,7 @@ namespace Marketplace.ReadModel.Migrations
                                 .HasColumnName("ended_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Started", "Marketplace.ReadModel.Projection.ProjectRow.Started#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Started", "Marketplace.ReadModel.ProjectSummary.Started#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
                                 .HasColumnType("bigint")
@@ -371,7 +371,7 @@ namespace Marketplace.ReadModel.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.RoundRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.RoundSummary", b =>
                 {
                     b.Property<long>("Project")
                         .HasColumnType("bigint")
@@ -423,7 +423,7 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("training_ends");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.Projection.RoundRow.Ended#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.RoundSummary.Ended#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
                                 .HasColumnType("bigint")
@@ -439,7 +439,7 @@ namespace Marketplace.ReadModel.Migrations
                                 .HasColumnName("ended_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Opened", "Marketplace.ReadModel.Projection.RoundRow.Opened#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Opened", "Marketplace.ReadModel.RoundSummary.Opened#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
                                 .HasColumnType("bigint")
@@ -764,7 +764,7 @@ namespace Marketplace.ReadModel.Migrations
 
             modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.ProjectRow", null)
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
                         .WithMany()
                         .HasForeignKey("Project")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -774,7 +774,7 @@ namespace Marketplace.ReadModel.Migrations
 
             modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.ProjectRow", null)
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
                         .WithMany()
                         .HasForeignKey("Project")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -782,9 +782,9 @@ namespace Marketplace.ReadModel.Migrations
                         .HasConstraintName("fk_participations_projects");
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.RoundRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.RoundSummary", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.ProjectRow", null)
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
                         .WithMany()
                         .HasForeignKey("Project")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -794,7 +794,7 @@ namespace Marketplace.ReadModel.Migrations
 
             modelBuilder.Entity("Marketplace.ReadModel.SubmissionSummary", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.RoundRow", null)
+                    b.HasOne("Marketplace.ReadModel.RoundSummary", null)
                         .WithMany()
                         .HasForeignKey("Project", "Round")
                         .OnDelete(DeleteBehavior.Cascade)

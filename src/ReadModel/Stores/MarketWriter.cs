@@ -95,8 +95,8 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
             .ToDictionaryAsync(row => row.Id, row => new ProjectRows { Project = row }, cancellationToken);
         foreach (Participation row in await tables.Participations.Where(row => ids.Contains(row.Project)).ToListAsync(cancellationToken))
             found[row.Project].Trainers.Add(row.Trainer, row);
-        IQueryable<RoundRow> open = tables.Rounds.Where(row => ids.Contains(row.Project) && row.Stage == RoundStage.Open);
-        foreach (RoundRow row in await open.ToListAsync(cancellationToken))
+        IQueryable<RoundSummary> open = tables.Rounds.Where(row => ids.Contains(row.Project) && row.Stage == RoundStage.Open);
+        foreach (RoundSummary row in await open.ToListAsync(cancellationToken))
             found[row.Project].Round = row;
         IQueryable<SubmissionSummary> seats = open.Join(
             tables.Submissions,
@@ -111,7 +111,7 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
     private static async Task<HashSet<Address>> AccountsOfAsync(
         MarketTables tables, List<long> projects, ulong fromBlock, CancellationToken cancellationToken)
     {
-        IQueryable<ProjectRow> touched = tables.Projects.Where(row => projects.Contains(row.Id));
+        IQueryable<ProjectSummary> touched = tables.Projects.Where(row => projects.Contains(row.Id));
         IQueryable<Address> accounts = touched.Select(row => row.Owner)
             .Union(touched.Select(row => row.Aggregator))
             .Union(tables.Participations.Where(row => projects.Contains(row.Project)).Select(row => row.Trainer))
