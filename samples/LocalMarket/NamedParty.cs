@@ -1,6 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Marketplace.Chain;
+using Marketplace.Protocol.Projects;
 
 namespace Marketplace.LocalMarket;
 
@@ -17,14 +17,7 @@ public sealed record NamedParty(string Name, string Role, Address Address, strin
 
     private static readonly string[] Roles = ["owner", "aggregator", "trainer"];
 
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        AllowDuplicateProperties = false,
-        WriteIndented = true,
-    };
+    private static readonly JsonSerializerOptions Format = JsonDocuments.Strict(maxDepth: 2);
 
     /// <summary>Reads the file that a local market writes.</summary>
     /// <exception cref="InvalidDataException">It is malformed.</exception>

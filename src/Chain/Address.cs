@@ -12,8 +12,7 @@ public readonly record struct Address : IParsable<Address>, IComparable<Address>
     /// <summary>Length in bytes.</summary>
     public const int Size = 20;
 
-    private readonly ulong _high;
-    private readonly ulong _middle;
+    private readonly UInt128 _high;
     private readonly uint _low;
 
     /// <summary>Copies the address from exactly 20 bytes.</summary>
@@ -21,8 +20,7 @@ public readonly record struct Address : IParsable<Address>, IComparable<Address>
     public Address(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Size) throw new ArgumentException($"An address has {Size} bytes, got {bytes.Length}.", nameof(bytes));
-        _high = BinaryPrimitives.ReadUInt64BigEndian(bytes);
-        _middle = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
+        _high = BinaryPrimitives.ReadUInt128BigEndian(bytes);
         _low = BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]);
     }
 
@@ -30,14 +28,13 @@ public readonly record struct Address : IParsable<Address>, IComparable<Address>
     public static Address Zero => default;
 
     /// <summary>Whether all bytes are zero.</summary>
-    public bool IsZero => (_high | _middle | _low) == 0;
+    public bool IsZero => this == default;
 
     /// <summary>Writes the 20 bytes to the start of <paramref name="destination"/>.</summary>
     public void CopyTo(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt32BigEndian(destination[16..], _low);
-        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _middle);
-        BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
+        BinaryPrimitives.WriteUInt128BigEndian(destination, _high);
     }
 
     /// <summary>The 20 bytes.</summary>
@@ -78,15 +75,8 @@ public readonly record struct Address : IParsable<Address>, IComparable<Address>
     static bool IParsable<Address>.TryParse([NotNullWhen(true)] string? text, IFormatProvider? provider, out Address result) =>
         TryParse(text, out result);
 
-    /// <summary>The address of the contract that <paramref name="sender"/> creates with a plain transaction of this nonce.</summary>
-    public static Address Create(Address sender, ulong nonce) => Parse(ContractUtils.CalculateContractAddress(sender.ToString(), nonce));
-
-    /// <summary>The address of a contract created with CREATE2 (EIP-1014).</summary>
-    public static Address Create2(Address sender, Bytes32 salt, ReadOnlySpan<byte> initCode) =>
-        Parse(ContractUtils.CalculateCreate2Address(sender.ToString(), salt.ToString(), Hex.Format(initCode)));
-
     /// <summary>Orders by the bytes, as unsigned big-endian numbers.</summary>
-    public int CompareTo(Address other) => (_high, _middle, _low).CompareTo((other._high, other._middle, other._low));
+    public int CompareTo(Address other) => (_high, _low).CompareTo((other._high, other._low));
 
     private static bool TryParseDigits(string text, out Address address, out bool checksumIsWrong)
     {

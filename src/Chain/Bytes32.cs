@@ -14,27 +14,23 @@ public readonly record struct Bytes32 : IParsable<Bytes32>, IComparable<Bytes32>
     /// <summary>Length in bytes.</summary>
     public const int Size = 32;
 
-    private readonly ulong _a;
-    private readonly ulong _b;
-    private readonly ulong _c;
-    private readonly ulong _d;
+    private readonly UInt128 _high;
+    private readonly UInt128 _low;
 
     /// <summary>Copies the word from exactly 32 bytes.</summary>
     /// <exception cref="ArgumentException">The length is not 32.</exception>
     public Bytes32(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Size) throw new ArgumentException($"A word has {Size} bytes, got {bytes.Length}.", nameof(bytes));
-        _a = BinaryPrimitives.ReadUInt64BigEndian(bytes);
-        _b = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
-        _c = BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]);
-        _d = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
+        _high = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        _low = BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]);
     }
 
     /// <summary>32 zero bytes.</summary>
     public static Bytes32 Zero => default;
 
     /// <summary>Whether all bytes are zero.</summary>
-    public bool IsZero => (_a | _b | _c | _d) == 0;
+    public bool IsZero => this == default;
 
     /// <summary>The Keccak-256 hash of <paramref name="data"/>.</summary>
     public static Bytes32 Keccak(ReadOnlySpan<byte> data)
@@ -70,10 +66,8 @@ public readonly record struct Bytes32 : IParsable<Bytes32>, IComparable<Bytes32>
     /// <summary>Writes the 32 bytes to the start of <paramref name="destination"/>.</summary>
     public void CopyTo(Span<byte> destination)
     {
-        BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
-        BinaryPrimitives.WriteUInt64BigEndian(destination[16..], _c);
-        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _b);
-        BinaryPrimitives.WriteUInt64BigEndian(destination, _a);
+        BinaryPrimitives.WriteUInt128BigEndian(destination[16..], _low);
+        BinaryPrimitives.WriteUInt128BigEndian(destination, _high);
     }
 
     /// <summary>The 32 bytes.</summary>
@@ -109,5 +103,5 @@ public readonly record struct Bytes32 : IParsable<Bytes32>, IComparable<Bytes32>
         TryParse(text, out result);
 
     /// <summary>Orders as unsigned big-endian numbers.</summary>
-    public int CompareTo(Bytes32 other) => (_a, _b, _c, _d).CompareTo((other._a, other._b, other._c, other._d));
+    public int CompareTo(Bytes32 other) => (_high, _low).CompareTo((other._high, other._low));
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Numerics;
+using Marketplace.Http;
+using Nethereum.Hex.HexTypes;
 
 namespace Marketplace.Chain;
 
@@ -35,12 +37,7 @@ public static class Hex
         && Convert.FromHexString(text[2..], destination, out _, out _) == OperationStatus.Done;
 
     /// <summary>A quantity of JSON-RPC: 0x and no leading zeros; zero is "0x0".</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
-    public static string FormatQuantity(BigInteger value)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(value);
-        return "0x" + (value.IsZero ? "0" : value.ToString("x", CultureInfo.InvariantCulture).TrimStart('0'));
-    }
+    public static string FormatQuantity(BigInteger value) => new HexBigInteger(value).HexValue;
 
     /// <summary>Parses a quantity of at most 256 bits. Leading zeros are accepted, as some nodes send them.</summary>
     /// <exception cref="FormatException">Not 0x followed by 1 to 64 hex digits.</exception>
@@ -63,7 +60,7 @@ public static class Hex
 
     /// <summary>The text in quotes, printable and cut to 80 characters, for messages.</summary>
     internal static string Excerpt(ReadOnlySpan<char> text) =>
-        $"\"{Printable.Text(text, 80)}\"{(text.Length <= 80 ? "" : $" ({text.Length} characters)")}";
+        $"\"{Printable.Line(text, 80)}\"{(text.Length <= 80 ? "" : $" ({text.Length} characters)")}";
 
     private static bool HasPrefix(ReadOnlySpan<char> text) => text.Length >= 2 && text[0] == '0' && text[1] == 'x';
 }

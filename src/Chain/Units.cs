@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.RegularExpressions;
+using Nethereum.Util;
 
 namespace Marketplace.Chain;
 
 /// <summary>Amounts of tokens as exact decimals. The smallest unit is an integer; ether has 18 decimals, gwei 9.</summary>
-public static class Units
+public static partial class Units
 {
     /// <summary>Decimals of ether.</summary>
     public const int EtherDecimals = 18;
@@ -12,7 +14,6 @@ public static class Units
     /// <summary>Decimals of gwei.</summary>
     public const int GweiDecimals = 9;
 
-    private const int MaxDecimals = 80;
     private const int MaxTextLength = 200;
 
     /// <summary>Wei of an amount in ether, such as "1.5".</summary>
@@ -31,34 +32,23 @@ public static class Units
     /// <exception cref="FormatException">Another shape, or more fraction digits than the unit has.</exception>
     public static BigInteger Parse(string text, int decimals)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        ArgumentOutOfRangeException.ThrowIfNegative(decimals);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(decimals, MaxDecimals);
-        ReadOnlySpan<char> rest = text.StartsWith('-') ? text.AsSpan(1) : text;
-        int point = rest.IndexOf('.');
-        ReadOnlySpan<char> whole = point < 0 ? rest : rest[..point];
-        ReadOnlySpan<char> fraction = point < 0 ? [] : rest[(point + 1)..].TrimEnd('0');
-        bool hasDigit = rest.ContainsAnyInRange('0', '9');
-        if (!hasDigit || text.Length > MaxTextLength || whole.ContainsAnyExceptInRange('0', '9')
-            || fraction.ContainsAnyExceptInRange('0', '9'))
-        {
+        // Nethereum takes points anywhere, and rounds.
+        if (text.Length > MaxTextLength || !DecimalNumber().IsMatch(text))
             throw new FormatException($"Expected a decimal number such as 1.5, got {Hex.Excerpt(text)}.");
-        }
-
-        if (fraction.Length > decimals)
-            throw new FormatException($"{text} has more fraction digits than the unit's {decimals}; nothing is rounded.");
-        string digits = string.Concat(whole, fraction, new string('0', decimals - fraction.Length));
-        BigInteger value = digits.Length == 0 ? 0 : BigInteger.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
-        return text.StartsWith('-') ? -value : value;
+        BigDecimal amount = BigDecimal.Parse(text);
+        return amount.Exponent + decimals >= 0
+            ? amount.Mantissa * BigInteger.Pow(10, amount.Exponent + decimals)
+            : throw new FormatException($"{text} has more fraction digits than the unit's {decimals}; nothing is rounded.");
     }
 
     /// <summary>The exact decimal, with at least one fraction digit and no needless zeros.</summary>
     public static string Format(BigInteger amount, int decimals)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(decimals);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(decimals, MaxDecimals);
         string digits = BigInteger.Abs(amount).ToString(CultureInfo.InvariantCulture).PadLeft(decimals + 1, '0');
         string fraction = digits[^decimals..].TrimEnd('0');
         return $"{(amount.Sign < 0 ? "-" : "")}{digits[..^decimals]}.{(fraction.Length == 0 ? "0" : fraction)}";
     }
+
+    [GeneratedRegex(@"^-?(?=\.?[0-9])[0-9]*\.?[0-9]*\z")]
+    private static partial Regex DecimalNumber();
 }

@@ -46,31 +46,6 @@ public sealed class BlockDirectory : IContentStore
     public Task GetAsync(Cid cid, Stream destination, long maxBytes, CancellationToken cancellationToken = default) =>
         UnixFsReader.ReadAsync(cid, FetchAsync, _path, destination, maxBytes, cancellationToken);
 
-    /// <inheritdoc/>
-    public async Task<bool> HasAsync(Cid cid, CancellationToken cancellationToken = default)
-    {
-        cid.ThrowIfDefault();
-        HashSet<Cid> seen = [cid];
-        Queue<Cid> open = new(seen);
-        while (open.TryDequeue(out Cid next))
-        {
-            if (!File.Exists(PathOf(next)))
-                return false;
-            if (next.Codec != CidCodec.DagPb)
-                continue;
-            byte[] block = await FetchAsync(next, cancellationToken).ConfigureAwait(false);
-            if (!next.Matches(block))
-                return false;
-            foreach (DagPbLink link in UnixFsReader.DecodeNode(next, block).Links)
-            {
-                if (seen.Add(link.Cid))
-                    open.Enqueue(link.Cid);
-            }
-        }
-
-        return true;
-    }
-
     /// <summary>Nothing is held open.</summary>
     public void Dispose()
     {

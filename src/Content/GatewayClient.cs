@@ -56,28 +56,8 @@ public sealed class GatewayClient : IContentStore
         }
     }
 
-    /// <summary>Whether the gateway says that it has the topmost block.</summary>
-    public async Task<bool> HasAsync(Cid cid, CancellationToken cancellationToken = default)
-    {
-        cid.ThrowIfDefault();
-        using HttpRequestMessage request = BlockRequest(HttpMethod.Head, cid);
-        return await _http.SendAsync(request, _http.BlockTimeout, ReadAsync, cancellationToken).ConfigureAwait(false);
-
-        async Task<bool> ReadAsync(HttpResponseMessage response, CancellationToken token) =>
-            response.IsSuccessStatusCode || (IsAbsent(response)
-                ? false
-                : throw _http.Failure(response, await StoreHttp.ReadErrorAsync(response, token).ConfigureAwait(false)));
-    }
-
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
-
-    private static HttpRequestMessage BlockRequest(HttpMethod method, Cid cid)
-    {
-        HttpRequestMessage request = new(method, $"ipfs/{cid}?format=raw");
-        request.Headers.Accept.ParseAdd(RawBlock);
-        return request;
-    }
 
     private static bool IsAbsent(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.GatewayTimeout;
@@ -85,7 +65,8 @@ public sealed class GatewayClient : IContentStore
     /// <summary>A block's bytes, or null if the gateway does not serve blocks.</summary>
     private async Task<byte[]?> TryFetchAsync(Cid cid, CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = BlockRequest(HttpMethod.Get, cid);
+        using HttpRequestMessage request = new(HttpMethod.Get, $"ipfs/{cid}?format=raw");
+        request.Headers.Accept.ParseAdd(RawBlock);
         return await _http.SendAsync(request, _http.BlockTimeout, ReadAsync, cancellationToken).ConfigureAwait(false);
 
         async Task<byte[]?> ReadAsync(HttpResponseMessage response, CancellationToken token)

@@ -27,25 +27,14 @@ public interface IContentStore : IDisposable
     /// <exception cref="MalformedContentException">The CID does not name a well-formed file.</exception>
     /// <exception cref="ContentStoreException">The store failed otherwise.</exception>
     Task GetAsync(Cid cid, Stream destination, long maxBytes, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Whether the store has the file. A folder looks for every block; a node or a gateway is asked for the topmost one.
-    /// </summary>
-    /// <exception cref="ContentStoreException">The store failed.</exception>
-    Task<bool> HasAsync(Cid cid, CancellationToken cancellationToken = default);
 }
 
 /// <summary>The same with bytes in memory.</summary>
 public static class ContentStoreExtensions
 {
     /// <summary>Stores a file that is in memory; see <see cref="IContentStore.AddAsync"/>.</summary>
-    public static async Task<Cid> AddAsync(
-        this IContentStore store, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        await using ReadOnlyMemoryStream stream = new(content);
-        return await store.AddAsync(stream, cancellationToken).ConfigureAwait(false);
-    }
+    public static Task<Cid> AddAsync(this IContentStore store, byte[] content, CancellationToken cancellationToken = default) =>
+        store.AddAsync(new MemoryStream(content, writable: false), cancellationToken);
 
     /// <summary>Fetches a file into memory; see <see cref="IContentStore.GetAsync"/>.</summary>
     /// <param name="store">Where from.</param>

@@ -17,7 +17,6 @@ public sealed class KuboClient : IContentStore
     private const string AddQuery =
         "cid-version=1&raw-leaves=true&chunker=size-262144&pin=true&progress=false&cid-base=base32";
 
-    private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(5);
     private static readonly string[] AbsenceWords = ["not found", "deadline", "timed out", "timeout", "could not find"];
 
     private readonly StoreHttp _http;
@@ -64,23 +63,6 @@ public sealed class KuboClient : IContentStore
     /// <inheritdoc/>
     public Task GetAsync(Cid cid, Stream destination, long maxBytes, CancellationToken cancellationToken = default) =>
         UnixFsReader.ReadAsync(cid, FetchAsync, Location, destination, maxBytes, cancellationToken);
-
-    /// <summary>Whether the node itself has the topmost block; its peers are not asked.</summary>
-    public async Task<bool> HasAsync(Cid cid, CancellationToken cancellationToken = default)
-    {
-        cid.ThrowIfDefault();
-        using HttpRequestMessage request = new(
-            HttpMethod.Post, $"api/v0/block/stat?arg={cid}&offline=true&timeout={Seconds(LookupTimeout)}");
-        return await _http.SendAsync(request, _http.BlockTimeout, ReadAsync, cancellationToken).ConfigureAwait(false);
-
-        async Task<bool> ReadAsync(HttpResponseMessage response, CancellationToken token)
-        {
-            if (response.IsSuccessStatusCode)
-                return true;
-            ContentStoreException failure = await ReadFailureAsync(cid, response, token).ConfigureAwait(false);
-            return failure is ContentNotFoundException ? false : throw failure;
-        }
-    }
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();

@@ -137,8 +137,7 @@ internal sealed class StoreHttp : IDisposable
             // Not Kubo's form of an error; the text itself is what there is to show.
         }
 
-        text = new string([.. text.Select(letter => char.IsControl(letter) ? ' ' : letter)]).Trim();
-        return text.Length <= 300 ? text : text[..300] + "…";
+        return Printable.Line(text);
     }
 
     /// <summary>The error for an answer that is neither success nor "not found".</summary>

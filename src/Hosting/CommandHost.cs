@@ -4,7 +4,9 @@ using System.Net.Sockets;
 using Marketplace.Agents;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
+using Marketplace.Chain.Sending;
 using Marketplace.Content;
+using Marketplace.Http;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
@@ -89,7 +91,7 @@ public static class CommandHost
         .Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal)
         .Replace("as expected type 'System.Uri'", "as a URL", StringComparison.Ordinal);
 
-    private static void ReportError(string message) => Console.Error.WriteLine($"error: {PlainText.Line(message)}");
+    private static void ReportError(string message) => Console.Error.WriteLine($"error: {Printable.Line(message, LineFormatter.MaxLength)}");
 
     private static async Task<int> GuardAsync(
         ParseResult arguments, Func<CommandContext, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
@@ -159,10 +161,10 @@ public static class CommandHost
         {
             // Answers of a contract that is none of ours, and what others have published.
             AbiException or PublishedException => Failed,
-            AgentException or UsageException or UnknownProjectException or DocumentException => WrongUsage,
+            AgentException or UsageException or AccountInUseException or UnknownProjectException or DocumentException => WrongUsage,
             InvalidDataException or FormatException or PlatformNotSupportedException => WrongUsage,
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException => WrongUsage,
-            ContractRevertedException or RpcException or RpcTransportException or ContentStoreException => Failed,
+            ContractRevertedException or RpcException or RpcTransportException or SenderStoppedException or ContentStoreException => Failed,
             IOException or HttpRequestException or SocketException or HttpListenerException => Failed,
             _ => 0,
         };

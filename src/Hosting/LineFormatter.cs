@@ -1,3 +1,4 @@
+using Marketplace.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -12,11 +13,14 @@ internal sealed class LineFormatter() : ConsoleFormatter(FormatName)
 {
     public const string FormatName = "line";
 
+    /// <summary>Most UTF-16 units of a message.</summary>
+    public const int MaxLength = 2000;
+
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         string message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         string fault = logEntry.Exception is { } e ? $" ({e.GetType().Name}: {e.Message})" : "";
-        textWriter.WriteLine($"{DateTimeOffset.UtcNow:HH:mm:ss} {Word(logEntry.LogLevel)} {PlainText.Line(message + fault)}");
+        textWriter.WriteLine($"{DateTimeOffset.UtcNow:HH:mm:ss} {Word(logEntry.LogLevel)} {Printable.Line(message + fault, MaxLength)}");
     }
 
     private static string Word(LogLevel level) => level switch

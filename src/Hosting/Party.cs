@@ -45,6 +45,7 @@ public sealed class Party : IAsyncDisposable
 
     /// <summary>Opens the market and the account as the settings say.</summary>
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
+    /// <exception cref="AccountInUseException">Another process sends from the account.</exception>
     public static async Task<Party> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellation)
     {
         PrivateKey key = PartyKey.Read(settings, cancellation);
@@ -55,16 +56,8 @@ public sealed class Party : IAsyncDisposable
             PollInterval = session.IsLocal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2),
             Progress = new LogProgress(log),
         };
-        try
-        {
-            return new Party(
-                session, key, await TransactionSender.OpenAsync(session.Chain.Client, key, state, options, cancellationToken: cancellation), state);
-        }
-        catch (InvalidOperationException e)
-        {
-            // Another process holds the account's journal, which the user can end.
-            throw new UsageException(e.Message);
-        }
+        return new Party(
+            session, key, await TransactionSender.OpenAsync(session.Chain.Client, key, state, options, cancellationToken: cancellation), state);
     }
 
     /// <summary>The reference string that the market's verifier pins. Whoever needs it opens it before anything is staked.</summary>

@@ -7,7 +7,7 @@ using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.ReadModel;
 
-// What pages are given. Amounts are in the smallest unit of the project's token, times are of the block's timestamp, and
+// What pages are given, and the database keeps where it is the same. Amounts are in the smallest unit of the project's token, times are of the block's timestamp, and
 // everything that people wrote (titles, for one) is hostile text.
 
 /// <summary>By what a list of projects is sorted.</summary>
@@ -42,7 +42,7 @@ public sealed record ProjectPage(int Total, IReadOnlyList<ProjectSummary> Projec
 /// <summary>Where and when something happened on the chain.</summary>
 public sealed record ChainMoment(ulong Block, DateTimeOffset Time, Bytes32 Transaction);
 
-/// <summary>A project as one line.</summary>
+/// <summary>A project as one line; the terms that are not here are in its creation event.</summary>
 public sealed record ProjectSummary
 {
     public required long Id { get; init; }
@@ -53,10 +53,6 @@ public sealed record ProjectSummary
 
     /// <summary>Zero for the native currency.</summary>
     public required Address Token { get; init; }
-
-    public required ProjectStatus Status { get; init; }
-
-    public required ChainMoment Created { get; init; }
 
     /// <summary>The project's document.</summary>
     public required Cid Document { get; init; }
@@ -69,23 +65,48 @@ public sealed record ProjectSummary
 
     public required BigInteger Bounty { get; init; }
 
-    /// <summary>Bounty and fee that the contract still holds for the project, forfeited stakes included.</summary>
-    public required BigInteger Remaining { get; init; }
+    public BigInteger AggregatorBond { get; init; }
 
-    /// <summary>Rewards credited to trainers so far.</summary>
-    public required BigInteger Paid { get; init; }
+    public BigInteger TrainerStake { get; init; }
 
     public required int Rounds { get; init; }
-
-    public required int SettledRounds { get; init; }
-
-    public required int ExpiredRounds { get; init; }
-
-    public required int Trainers { get; init; }
 
     public required int MinTrainers { get; init; }
 
     public required int MaxTrainers { get; init; }
+
+    /// <summary>Seconds in which a round has to be opened.</summary>
+    public long OpenDuration { get; init; }
+
+    public required ChainMoment Created { get; init; }
+
+    public ProjectStatus Status { get; set; }
+
+    /// <summary>When the aggregator posted its bond; null while it has not.</summary>
+    public ChainMoment? Bonded { get; set; }
+
+    public ChainMoment? Started { get; set; }
+
+    /// <summary>Completion, cancellation or abortion.</summary>
+    public ChainMoment? Ended { get; set; }
+
+    /// <summary>Until when the aggregator has to open the next round; null while a round is open or the project does not run.</summary>
+    public DateTimeOffset? OpenBy { get; set; }
+
+    /// <summary>Bounty and fee that the contract still holds for the project, forfeited stakes included.</summary>
+    public BigInteger Remaining { get; set; }
+
+    /// <summary>What is left of the aggregator's bond.</summary>
+    public BigInteger Bond { get; set; }
+
+    /// <summary>Rewards credited to trainers so far.</summary>
+    public BigInteger Paid { get; set; }
+
+    public int SettledRounds { get; set; }
+
+    public int ExpiredRounds { get; set; }
+
+    public int Trainers { get; set; }
 
     /// <summary>Of the latest round that has a readable report: on its test set where it has one, else on the root set. 0 to 1.</summary>
     public double? Accuracy { get; init; }
@@ -100,20 +121,6 @@ public sealed record ProjectDetails
 
     /// <summary>Relative reward of each round; empty for equal parts.</summary>
     public required IReadOnlyList<ushort> RewardWeights { get; init; }
-
-    /// <summary>When the aggregator posted its bond; null while it has not.</summary>
-    public ChainMoment? Bonded { get; init; }
-
-    public ChainMoment? Started { get; init; }
-
-    /// <summary>Completion, cancellationToken or abortion.</summary>
-    public ChainMoment? Ended { get; init; }
-
-    /// <summary>Until when the aggregator has to open the next round; null while a round is open or the project does not run.</summary>
-    public DateTimeOffset? OpenBy { get; init; }
-
-    /// <summary>What is left of the aggregator's bond.</summary>
-    public required BigInteger Bond { get; init; }
 
     public required IReadOnlyList<RoundSummary> Rounds { get; init; }
 
@@ -133,7 +140,7 @@ public enum RoundStage
     Expired,
 }
 
-/// <summary>One round as a line.</summary>
+/// <summary>A round that was opened, or that expired without, as one line.</summary>
 public sealed record RoundSummary
 {
     public required long Project { get; init; }
@@ -141,36 +148,36 @@ public sealed record RoundSummary
     /// <summary>From 0; people count from 1.</summary>
     public required int Index { get; init; }
 
-    public required RoundStage Stage { get; init; }
+    public RoundStage Stage { get; set; }
 
     /// <summary>Null when the round expired without having been opened.</summary>
-    public ChainMoment? Opened { get; init; }
+    public ChainMoment? Opened { get; set; }
 
-    public DateTimeOffset? TrainingEnds { get; init; }
+    public DateTimeOffset? TrainingEnds { get; set; }
 
     /// <summary>Until when the aggregator can settle; earlier than announced once everybody has submitted.</summary>
-    public DateTimeOffset? SettleBy { get; init; }
+    public DateTimeOffset? SettleBy { get; set; }
 
     /// <summary>Settlement or expiry.</summary>
-    public ChainMoment? Ended { get; init; }
+    public ChainMoment? Ended { get; set; }
 
     /// <summary>The model that the round starts from.</summary>
-    public Cid? Model { get; init; }
+    public Cid? Model { get; set; }
 
     /// <summary>The published aggregate; null when there is none.</summary>
-    public Cid? Aggregate { get; init; }
+    public Cid? Aggregate { get; set; }
 
     /// <summary>The aggregator's report.</summary>
-    public Cid? Report { get; init; }
+    public Cid? Report { get; set; }
 
-    public required int Submissions { get; init; }
+    public int Submissions { get; set; }
 
-    public required int Kept { get; init; }
+    public int Kept { get; set; }
 
-    public required int Invalid { get; init; }
+    public int Invalid { get; set; }
 
     /// <summary>Paid to trainers: rewards when settled, compensation when expired.</summary>
-    public required BigInteger Paid { get; init; }
+    public BigInteger Paid { get; set; }
 
     /// <summary>The aggregator's own words about the model that the round made; null until its report was read, or when it cannot be.</summary>
     public RoundMetrics? Metrics { get; init; }
@@ -183,50 +190,54 @@ public sealed record RoundSummary
 public sealed record RoundMetrics(double? RootAccuracy, double RootLoss, double? TestAccuracy, double? TestLoss);
 
 /// <summary>A trainer in one project.</summary>
-public sealed record Participation
+public sealed class Participation
 {
     public required long Project { get; init; }
 
     public required Address Trainer { get; init; }
 
+    /// <summary>Place in the order of joining, from 0.</summary>
+    public required int Index { get; init; }
+
     public required ChainMoment Joined { get; init; }
 
     /// <summary>Rounds in which it submitted.</summary>
-    public required int Submitted { get; init; }
+    public int Submitted { get; set; }
 
     /// <summary>Rounds in which its update went into the aggregate.</summary>
-    public required int Kept { get; init; }
+    public int Kept { get; set; }
 
     /// <summary>Rewards and compensations.</summary>
-    public required BigInteger Earned { get; init; }
+    public BigInteger Earned { get; set; }
 
     /// <summary>What it put down when it joined, less what was forfeited; also after it was returned.</summary>
-    public required BigInteger Stake { get; init; }
+    public BigInteger Stake { get; set; }
 
-    public required BigInteger Forfeited { get; init; }
+    public BigInteger Forfeited { get; set; }
 
-    public required bool StakeReturned { get; init; }
+    public bool StakeReturned { get; set; }
 }
 
-public sealed record SubmissionSummary
+/// <summary>The last submission on a seat of a round.</summary>
+public sealed class SubmissionSummary
 {
     public required long Project { get; init; }
 
     public required int Round { get; init; }
 
-    public required Address Trainer { get; init; }
-
     public required int Seat { get; init; }
 
+    public required Address Trainer { get; init; }
+
     /// <summary>The sealed update.</summary>
-    public required Cid Payload { get; init; }
+    public required Cid Payload { get; set; }
 
-    public required ChainMoment Submitted { get; init; }
+    public required ChainMoment Submitted { get; set; }
 
-    public required SubmissionOutcome Outcome { get; init; }
+    public SubmissionOutcome Outcome { get; set; }
 
     /// <summary>Reward or compensation.</summary>
-    public required BigInteger Payout { get; init; }
+    public BigInteger Payout { get; set; }
 }
 
 /// <summary>Everything about an account.</summary>

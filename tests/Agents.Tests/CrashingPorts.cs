@@ -14,7 +14,6 @@ internal sealed class CrashingContent(IContentStore store, Crashes crashes) : IC
     public Task GetAsync(Cid cid, Stream destination, long maxBytes, CancellationToken cancellationToken = default) =>
         store.GetAsync(cid, destination, maxBytes, cancellationToken);
 
-    public Task<bool> HasAsync(Cid cid, CancellationToken cancellationToken = default) => store.HasAsync(cid, cancellationToken);
 
     public void Dispose()
     {

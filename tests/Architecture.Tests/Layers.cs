@@ -31,7 +31,7 @@ internal static class Layers
         new("Protocol", "Algebra Chain Content Contracts Crypto Learning Proofs"),
         new(
             "ReadModel",
-            "Chain Content Contracts Protocol",
+            "Chain Content Contracts Http Protocol",
             Packages: "Microsoft.AspNetCore.App Microsoft.EntityFrameworkCore.Design Microsoft.EntityFrameworkCore.Sqlite "
                 + "Npgsql.EntityFrameworkCore.PostgreSQL"),
 
@@ -39,7 +39,7 @@ internal static class Layers
         new("Agents", "Algebra Chain Content Contracts Crypto Learning Proofs Protocol"),
         new(
             "Hosting",
-            "Agents Algebra Chain Content Contracts Crypto Learning Proofs Protocol Telemetry",
+            "Agents Algebra Chain Content Contracts Crypto Http Learning Proofs Protocol Telemetry",
             Packages: "Microsoft.Extensions.Hosting OpenTelemetry.Exporter.OpenTelemetryProtocol OpenTelemetry.Exporter.Prometheus.HttpListener "
                 + "OpenTelemetry.Extensions.Hosting OpenTelemetry.Instrumentation.Http OpenTelemetry.Instrumentation.Runtime System.CommandLine"),
         new("Aggregator", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
@@ -53,7 +53,7 @@ internal static class Layers
             Packages: "Spectre.Console"),
         new(
             "Web",
-            "Chain Content Contracts Hosting Learning LocalMarket Proofs Protocol ReadModel Telemetry",
+            "Chain Content Contracts Hosting Http Learning LocalMarket Proofs Protocol ReadModel Telemetry",
             Starts: "Aggregator Marketplace Replayer Trainer",
             Packages: "OpenTelemetry.Exporter.Prometheus.AspNetCore OpenTelemetry.Instrumentation.AspNetCore Radzen.Blazor"),
     ];

@@ -30,26 +30,6 @@ public class SigningVectorTests
     }
 
     [Fact]
-    public void Computes_addresses_of_created_contracts()
-    {
-        foreach (JsonElement vector in Vectors.Load("ethers-create2.json.gz").EnumerateArray())
-        {
-            Address sender = Address.Parse(vector.Text("sender"));
-            foreach (JsonElement create in vector.GetProperty("creates").EnumerateArray())
-            {
-                Assert.Equal(
-                    create.Text("address"),
-                    Address.Create2(sender, Bytes32.Parse(create.Text("salt")), create.Bytes("initCode")).ToString());
-            }
-        }
-
-        // The example of the yellow paper's CREATE, as Etherscan shows it for CryptoKitties.
-        Assert.Equal(
-            "0x06012c8cf97BEaD5deAe237070F9587f8E7A266d",
-            Address.Create(Address.Parse("0xba52c75764d6f594735dc735be7f1830cdf58ddf"), 3515).ToString());
-    }
-
-    [Fact]
     public void Refuses_a_wrong_checksum_and_says_the_right_one()
     {
         const string Right = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf";

@@ -31,7 +31,7 @@ public class TransactionSenderTests
         {
             await using TransactionSender first = await TransactionSender.OpenAsync(doomed.Client, key, _folder, doomed.Options);
             Exception? death = await Record.ExceptionAsync(() => first.SendAsync("mint", token.Mint(key.Address, 7), doomed.Killed).WaitAsync(Patience));
-            Assert.True(death is InvalidOperationException or OperationCanceledException or RpcTransportException, $"{step}: {death}");
+            Assert.True(death is InvalidOperationException or SenderStoppedException or OperationCanceledException or RpcTransportException, $"{step}: {death}");
         }
 
         string journal = await File.ReadAllTextAsync(Directory.GetFiles(_folder).Single());
@@ -42,7 +42,7 @@ public class TransactionSenderTests
             if (isJournaled)
             {
                 // The restarted process settles what the journal holds, even if nobody asks for it.
-                await second.WaitForPendingAsync().WaitAsync(Patience);
+                foreach (Intent pending in await second.PendingAsync(default)) await pending.Completion.WaitAsync(Patience);
                 Assert.Equal(7, await token.BalanceOfAsync(key.Address));
             }
 
@@ -69,7 +69,7 @@ public class TransactionSenderTests
         Assert.Equal(12, await token.BalanceOfAsync(key.Address));
         Assert.Equal(12UL, await client.GetTransactionCountAsync(key.Address));
 
-        InvalidOperationException busy = await Assert.ThrowsAsync<InvalidOperationException>(
+        AccountInUseException busy = await Assert.ThrowsAsync<AccountInUseException>(
             () => TransactionSender.OpenAsync(client, key, _folder, Chain.Fast));
         Assert.Contains("another process", busy.Message, StringComparison.Ordinal);
     }
@@ -85,7 +85,7 @@ public class TransactionSenderTests
             client, key, _folder, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(300), Progress = reports });
         Task<Receipt> sending = sender.SendAsync("pay", new TransactionRequest(key.Address, default) { Value = 5 });
         await reports.WaitForAsync("raising its fee").WaitAsync(Patience);
-        await sender.GetPendingIntentsAsync().WaitAsync(Patience); // Waits for the step that raises the fee to end.
+        await sender.PendingAsync(default).WaitAsync(Patience); // Waits for the step that raises the fee to end.
         await node.SendAsync("anvil_dropAllTransactions");
         await reports.WaitForAsync("again").WaitAsync(Patience);
         Receipt receipt = await MineUntilAsync(node, sending);
@@ -126,7 +126,7 @@ public class TransactionSenderTests
         await using TransactionSender sender = await TransactionSender.OpenAsync(
             client, key, _folder, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(300), Progress = reports });
         Task<Receipt> sending = sender.SendAsync("pay", new TransactionRequest(key.Address, default) { Value = 5 });
-        await WaitUntilAsync(async () => (await sender.GetPendingIntentsAsync()).Count == 1);
+        await WaitUntilAsync(async () => (await sender.PendingAsync(default)).Length == 1);
         await node.SendAsync("anvil_dropTransaction", $"[\"{foreign}\"]");
         await reports.WaitForAsync("empty transfer").WaitAsync(Patience);
         Assert.True((await MineUntilAsync(node, sending)).IsSuccess);

@@ -100,10 +100,6 @@ public sealed class KuboClientTests
         Assert.Contains("http://node.test:5001/base", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
         Assert.DoesNotContain("pass word", error.ToString(), StringComparison.Ordinal);
-        if (absent)
-            Assert.False(await client.HasAsync(Hello));
-        else
-            await Assert.ThrowsAsync<ContentStoreException>(() => client.HasAsync(Hello));
     }
 
     [Fact]

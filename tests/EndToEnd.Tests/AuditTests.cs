@@ -96,7 +96,6 @@ public sealed class AuditTests(SmallMarket market)
                 await store.GetAsync(wanted, destination, maxBytes, cancellationToken);
         }
 
-        public Task<bool> HasAsync(Cid wanted, CancellationToken cancellationToken) => store.HasAsync(wanted, cancellationToken);
 
         public void Dispose()
         {

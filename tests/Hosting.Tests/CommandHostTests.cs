@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Marketplace.Agents;
 using Marketplace.Chain.Rpc;
+using Marketplace.Chain.Sending;
 using Marketplace.Content;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
@@ -16,6 +17,8 @@ public sealed class CommandHostTests
         { new UsageException("say"), CommandHost.WrongUsage },
         { new AgentException("say"), CommandHost.WrongUsage },
         { new DocumentException("say"), CommandHost.WrongUsage },
+        { new AccountInUseException("say", new IOException()), CommandHost.WrongUsage },
+        { new SenderStoppedException(new IOException("say")), CommandHost.Failed },
         { new PublishedException("say"), CommandHost.Failed },
         { new ContentStoreException("say"), CommandHost.Failed },
         { new RpcTransportException("node", "eth_call", "say"), CommandHost.Failed },

@@ -54,17 +54,6 @@ public sealed class DocumentTests : IDisposable
     }
 
     [Fact]
-    public void Text_of_strangers_is_cut_to_one_line_of_bounded_length()
-    {
-        Assert.Equal("ab", DisplayText.OneLine("a\u0000\r\n\u2028\u2029\u202A\u2066\u200Fb "));
-        Assert.Equal(DisplayText.MaxLength, DisplayText.OneLine(new string('x', 1_000)).Length);
-        string smileys = DisplayText.OneLine(string.Concat(Enumerable.Repeat("😀", 200)));
-        Assert.InRange(smileys.Length, DisplayText.MaxLength - 1, DisplayText.MaxLength);
-        Assert.EndsWith("😀…", smileys, StringComparison.Ordinal);
-        Assert.Equal("שלום עולם", DisplayText.OneLine("שלום עולם"));
-    }
-
-    [Fact]
     public async Task A_document_that_comes_late_is_read_and_pages_are_told()
     {
         SyntheticHistory history = SyntheticHistory.Wander(51, 5);

@@ -53,7 +53,7 @@ public sealed class RealChainTests(PlayedMarket played)
         ProjectDetails details = (await model.FindProjectAsync((long)played.Project, Cancellation))!;
         ProjectState state = await contract.StateAsync(played.Project);
         Assert.Equal(await contract.TermsAsync(played.Project), details.Terms);
-        Assert.Equal((state.GetStatus(), state.Escrow, state.Bond), (details.Summary.Status, details.Summary.Remaining, details.Bond));
+        Assert.Equal((state.GetStatus(), state.Escrow, state.Bond), (details.Summary.Status, details.Summary.Remaining, details.Summary.Bond));
         Assert.Equal([SubmissionOutcome.Invalid], details.Submissions.Where(submission => submission is { Round: 0, Seat: 1 }).Select(submission => submission.Outcome));
         Assert.NotEqual(0, details.Trainers.Sum(trainer => (double)trainer.Forfeited));
         foreach (Participation trainer in details.Trainers)

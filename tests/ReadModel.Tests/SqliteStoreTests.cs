@@ -1,7 +1,5 @@
-using Marketplace.ReadModel.Databases;
 using Marketplace.ReadModel.Stores;
 using Marketplace.Synthetic;
-using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.ReadModel.Tests;
 
@@ -15,20 +13,6 @@ public sealed class SqliteStoreTests : StoreTests, IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public async Task Migrations_make_the_tables_of_the_model()
-    {
-        string migrated = Path.Combine(_folder.Path, "migrated.db"), modelled = Path.Combine(_folder.Path, "modelled.db");
-        await using SqliteTables first = Open(migrated), second = Open(modelled);
-        Assert.False(first.Database.HasPendingModelChanges());
-        await first.Database.MigrateAsync(Cancellation);
-        await second.Database.EnsureCreatedAsync(Cancellation);
-        IReadOnlyList<string> expected = await DescribeAsync(second);
-        Assert.Contains(expected, sql => sql.Contains("ck_projects_owner", StringComparison.Ordinal));
-        Assert.Contains(expected, sql => sql.Contains("fk_submissions_rounds", StringComparison.Ordinal));
-        Assert.Equal(expected, await DescribeAsync(first));
-    }
 
     [Fact]
     public async Task A_process_that_is_killed_in_the_middle_of_a_write_leaves_a_file_that_goes_on_from_before()
@@ -82,8 +66,8 @@ public sealed class SqliteStoreTests : StoreTests, IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE \"__EFMigrationsHistory\" SET \"MigrationId\" = '20200101000000_Older'")]
-    [InlineData("DELETE FROM \"__EFMigrationsHistory\"")]
+    [InlineData("PRAGMA user_version = 1")]
+    [InlineData("PRAGMA user_version = 0")]
     [InlineData("UPDATE market SET chain_id = chain_id + 1")]
     public async Task A_file_of_another_version_or_market_is_set_aside_and_made_anew(string change)
     {
@@ -133,12 +117,6 @@ public sealed class SqliteStoreTests : StoreTests, IDisposable
     }
 
     private protected override Task<MarketStore> OpenAsync(MarketIdentity market) => Stores.OpenSqliteAsync(_folder.Path, market);
-
-    private static SqliteTables Open(string path) => new(SqliteTables.Options($"Data Source={path};Pooling=False"));
-
-    private static async Task<IReadOnlyList<string>> DescribeAsync(SqliteTables tables) => await tables.Database
-        .SqlQuery<string>($"SELECT sql AS Value FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%\\_\\_EF%' ESCAPE '\\' ORDER BY name")
-        .ToListAsync(Cancellation);
 
     /// <summary>Applies a history as a follower does: when damage is found, from where the store says then.</summary>
     private static async Task FollowDamagedAsync(MarketStore store, SyntheticHistory history, Random random)

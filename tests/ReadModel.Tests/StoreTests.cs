@@ -233,7 +233,7 @@ public abstract class StoreTests
         {
             ProjectDetails details = (await store.FindProjectAsync(project.Id, Cancellation))!;
             Assert.Equal(project.Terms, details.Terms);
-            Assert.Equal((project.Status, project.Escrow, project.Bond), (details.Summary.Status, details.Summary.Remaining, details.Bond));
+            Assert.Equal((project.Status, project.Escrow, project.Bond), (details.Summary.Status, details.Summary.Remaining, details.Summary.Bond));
             Assert.Equal(project.Round, details.Summary.SettledRounds + details.Summary.ExpiredRounds);
             Assert.Equal(project.Trainers, details.Trainers.Select(trainer => trainer.Trainer));
             foreach (Participation trainer in details.Trainers)

@@ -1,3 +1,4 @@
+using Marketplace.Http;
 using Microsoft.JSInterop;
 
 namespace Marketplace.Web.Wallets;
@@ -35,8 +36,8 @@ public sealed class BrowserWallets : IAsyncDisposable
     [JSInvokable]
     public void Found(string? id, string? name)
     {
-        string shown = string.Concat((name ?? "").Where(character => !char.IsControl(character)));
-        if (id is not { Length: > 0 and <= MaxIdLength } || string.IsNullOrWhiteSpace(shown) || shown.Length > MaxNameLength || ++count > MaxWallets)
+        string shown = Printable.Line(name, MaxNameLength);
+        if (id is not { Length: > 0 and <= MaxIdLength } || string.IsNullOrWhiteSpace(shown) || ++count > MaxWallets)
             return;
         found(new WalletOption(
             $"browser:{id}", shown, "", IsDevelopment: false, (ask, cancellation) => BrowserWallet.ConnectAsync(script, id, shown, ask, cancellation)));

@@ -127,10 +127,6 @@ public readonly partial struct Montgomery<TModulus>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"0x{Convert.ToHexStringLower(ToBytes())}");
 
-    /// <summary>Takes limbs that already hold a·R mod q, below q.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Montgomery<TModulus> FromRawLimbs(ulong l0, ulong l1, ulong l2, ulong l3) => new(l0, l1, l2, l3);
-
     /// <summary>Takes an integer in [0, 2^256) as the raw limbs.</summary>
     internal static Montgomery<TModulus> FromRawInteger(BigInteger raw)
     {

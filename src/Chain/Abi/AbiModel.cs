@@ -44,13 +44,6 @@ public static class AbiModel
     public static byte[] EncodeCall(this FunctionABI function, params IReadOnlyList<object> arguments) =>
         [.. function.Selector(), .. AbiEncoder.Encode(function.InputParameters, arguments)];
 
-    /// <summary>The arguments of a call of this function; see <see cref="AbiReader.ReadValue"/>.</summary>
-    /// <exception cref="AbiException">Another selector, or malformed arguments.</exception>
-    public static object[] DecodeCall(this FunctionABI function, ReadOnlySpan<byte> data) =>
-        data.StartsWith(function.Selector())
-            ? AbiReader.Open(function.InputParameters, data[4..]).ReadValues(function.InputParameters)
-            : throw new AbiException($"Expected a call of {function.Signature}, got {Hex.Format(data[..Math.Min(4, data.Length)])}.");
-
     /// <summary>What a call returned, checked and ready to be read.</summary>
     /// <exception cref="AbiException">The data does not fit.</exception>
     public static AbiReader OpenResult(this FunctionABI function, ReadOnlySpan<byte> data)

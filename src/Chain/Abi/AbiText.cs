@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
+using Marketplace.Http;
 using Nethereum.ABI;
 using Nethereum.ABI.Model;
 
@@ -34,7 +35,7 @@ internal static class AbiText
                 text.Append(bytes.Length <= MaxBytes ? Hex.Format(bytes) : $"{Hex.Format(bytes.AsSpan(0, 32))}… ({bytes.Length} bytes)");
                 break;
             case (_, string s):
-                text.Append('"').Append(Printable.Text(s)).Append('"');
+                text.Append('"').Append(Printable.Line(s)).Append('"');
                 break;
             case (_, bool flag):
                 text.Append(flag ? "true" : "false");

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Marketplace.Http;
 using Nethereum.ABI.Model;
 
 namespace Marketplace.Chain.Abi;
@@ -44,7 +45,7 @@ public sealed record ContractError(string Name, IReadOnlyList<ContractErrorArgum
         try
         {
             object[] values = AbiReader.Open(error.InputParameters, data[4..]).ReadValues(error.InputParameters);
-            string text = error == Error ? Printable.Text((string)values[0])
+            string text = error == Error ? Printable.Line((string)values[0])
                 : error == Panic ? DescribePanic((BigInteger)values[0])
                 : error.Name + AbiText.Format(error.InputParameters, values);
             return new ContractError(error.Name, [.. values.Select((v, i) => new ContractErrorArgument(error.InputParameters[i].Name, v))], text);

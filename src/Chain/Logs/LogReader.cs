@@ -102,27 +102,20 @@ public sealed class LogReader(EthereumClient client, LogFilter filter, LogReader
             }
 
             ulong to = last - next < range ? last : next + range - 1;
-            BlocksRead? read = null;
-            bool isSplit = false;
+            BlocksRead? read;
             try
             {
                 read = await ReadRangeAsync(next, to, reported.Count > 0 ? reported[^1].Hash : null, cancellationToken);
                 if (range < _options.MaxRange) range = Math.Min(_options.MaxRange, range + range / 4 + 1);
             }
-            catch (RpcException e) when (e.IsTooManyResults && to > next)
+            catch (Exception e) when (to > next && e is RpcException { IsTooManyResults: true } or RpcTransportException { IsTooLong: true })
             {
                 range = (to - next + 1) / 2;
-                isSplit = true;
-            }
-            catch (RpcTransportException e) when (e.IsTooLong && to > next)
-            {
-                range = (to - next + 1) / 2;
-                isSplit = true;
+                continue;
             }
 
             if (read is null)
             {
-                if (isSplit) continue;
                 // The chain moved, or the node's parts disagree.
                 await Task.Delay(_options.PollInterval, _time, cancellationToken);
                 continue;

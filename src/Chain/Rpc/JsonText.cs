@@ -67,6 +67,6 @@ internal static class JsonText
         }
 
         public override void Write(Utf8JsonWriter writer, HexBigInteger value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Hex.FormatQuantity(value.Value));
+            writer.WriteStringValue(value.HexValue);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Marketplace.Http;
 
 namespace Marketplace.Chain.Rpc;
 
@@ -36,5 +37,5 @@ internal readonly record struct RpcAnswer(string Host, string Method, JsonElemen
         }
     }
 
-    private RpcTransportException Malformed(Exception e) => new(Host, Method, $"malformed result: {Printable.Text(e.Message)}", e);
+    private RpcTransportException Malformed(Exception e) => new(Host, Method, $"malformed result: {Printable.Line(e.Message)}", e);
 }

@@ -185,7 +185,7 @@ public sealed class RpcTransport : IDisposable
             return null;
         }
 
-        return new RpcException(method, number, Redact(Printable.Text(text)), error.TryGetProperty("data", out JsonElement data) ? data : null);
+        return new RpcException(method, number, Redact(Printable.Line(text)), error.TryGetProperty("data", out JsonElement data) ? data : null);
     }
 
     private RpcTransportException Malformed(string what, string problem) => new(Host, what, $"malformed answer: {problem}.");

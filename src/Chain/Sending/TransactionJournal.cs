@@ -103,7 +103,7 @@ internal sealed class TransactionJournal : IDisposable
     public ulong NextNonce => Intents.Values.Where(i => i.Attempts.Count > 0).Select(i => i.Nonce + 1).DefaultIfEmpty(0UL).Max();
 
     /// <summary>Opens or creates a journal and replays it.</summary>
-    /// <exception cref="InvalidOperationException">Another process holds it.</exception>
+    /// <exception cref="AccountInUseException">Another process holds it.</exception>
     /// <exception cref="InvalidDataException">A line other than a torn last one is damaged.</exception>
     public static TransactionJournal Open(string path)
     {
@@ -115,8 +115,7 @@ internal sealed class TransactionJournal : IDisposable
         }
         catch (IOException e)
         {
-            throw new InvalidOperationException(
-                $"The journal {path} is in use: another process sends from the same account. Stop it, or give this one another key.", e);
+            throw new AccountInUseException(path, e);
         }
 
         try

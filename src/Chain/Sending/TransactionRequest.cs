@@ -69,6 +69,14 @@ public sealed class TransactionRevertedException(string intentKey, Receipt recei
     public Receipt Receipt { get; } = receipt;
 }
 
+/// <summary>Another process sends from the account: two would use each other's nonces.</summary>
+public sealed class AccountInUseException(string journal, Exception innerException)
+    : Exception($"The journal {journal} is in use: another process sends from the same account. Stop it, or give this one another key.", innerException);
+
+/// <summary>The sender could not keep its journal, and signs nothing more.</summary>
+public sealed class SenderStoppedException(Exception innerException)
+    : Exception($"Sending stopped after an error: {innerException.Message} Start the program again.", innerException);
+
 /// <summary>The nonce was used by a transaction that this journal does not know; the intent was not executed by ours.</summary>
 internal sealed class IntentReplacedException(string key) : Exception($"The nonce of {key} was used by another transaction.");
 

@@ -49,7 +49,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
     /// <param name="options">Pricing, waiting and repeating.</param>
     /// <param name="time">The clock of the pauses.</param>
     /// <param name="cancellationToken">Cancels opening.</param>
-    /// <exception cref="InvalidOperationException">Another process sends from this account.</exception>
+    /// <exception cref="AccountInUseException">Another process sends from this account.</exception>
     /// <exception cref="InvalidDataException">The journal is damaged.</exception>
     public static async Task<TransactionSender> OpenAsync(
         EthereumClient client,
@@ -90,6 +90,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
     /// <exception cref="ContractRevertedException">The contract would refuse; nothing was signed.</exception>
     /// <exception cref="NoContractException">There is no contract to call; nothing was signed.</exception>
     /// <exception cref="TransactionRevertedException">It was mined and reverted. The intent is spent: a new attempt needs a new key.</exception>
+    /// <exception cref="SenderStoppedException">An earlier error stopped the sender; nothing was signed.</exception>
     /// <exception cref="RpcException">The node refused it, for instance for lack of funds.</exception>
     /// <exception cref="RpcTransportException">The node cannot be reached, and nothing was signed yet.</exception>
     public async Task<Receipt> SendAsync(string intentKey, TransactionRequest request, CancellationToken cancellationToken = default)
@@ -113,27 +114,6 @@ public sealed partial class TransactionSender : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until nothing of the journal is pending.</summary>
-    public async Task WaitForPendingAsync(CancellationToken cancellationToken = default)
-    {
-        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
-        foreach (Intent intent in await PendingAsync(cancellationToken))
-        {
-            try
-            {
-                await intent.Completion.WaitAsync(linked.Token);
-            }
-            catch (IntentReplacedException)
-            {
-                // Settled as well: a foreign transaction took its place.
-            }
-        }
-    }
-
-    /// <summary>Keys of the intents that are signed but not confirmed.</summary>
-    public async Task<IReadOnlyList<string>> GetPendingIntentsAsync(CancellationToken cancellationToken = default) =>
-        [.. (await PendingAsync(cancellationToken)).Select(i => i.Key)];
-
     /// <summary>Stops watching and lets go of the journal. Pending transactions stay in it.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -145,7 +125,8 @@ public sealed partial class TransactionSender : IAsyncDisposable
         _gate.Release();
     }
 
-    private async Task<Intent[]> PendingAsync(CancellationToken cancellationToken)
+    /// <summary>What is signed but not confirmed.</summary>
+    internal async Task<Intent[]> PendingAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
@@ -165,8 +146,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
-            if (_failure is not null)
-                throw new InvalidOperationException($"The sender stopped after an error: {_failure.Message} Open it again.", _failure);
+            if (_failure is not null) throw new SenderStoppedException(_failure);
             if (!_journal.Intents.TryGetValue(intentKey, out Intent? intent) || intent.Attempts.Count == 0)
             {
                 intent = await SignAsync(intentKey, request, cancellationToken);

@@ -53,9 +53,6 @@ public sealed record Transaction
         return model.GetRLPEncoded();
     }
 
-    /// <summary>The bytes whose hash is signed.</summary>
-    public byte[] EncodeUnsigned() => ToModel().GetRLPEncodedRaw();
-
     private Model ToModel()
     {
         string? to = To?.ToString();

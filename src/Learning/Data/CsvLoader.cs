@@ -62,7 +62,7 @@ public static class CsvLoader
         {
             cancellationToken.ThrowIfCancellationRequested();
             string text = line.ToString();
-            if (string.IsNullOrWhiteSpace(text) || (schema.Comment is { } comment && text.StartsWith(comment, StringComparison.Ordinal)))
+            if (string.IsNullOrWhiteSpace(text) || (schema.Comment is { Length: > 0 } comment && text.StartsWith(comment, StringComparison.Ordinal)))
                 continue;
             Row row = Split(text, number, schema, path);
             if (headerPending)

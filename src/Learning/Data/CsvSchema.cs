@@ -1,10 +1,10 @@
-using System.Text;
 using System.Text.Json;
-using Marketplace.Learning.Storage;
+using System.Text.Json.Serialization;
 
 namespace Marketplace.Learning.Data;
 
 /// <summary>What a column of a CSV file is.</summary>
+[JsonConverter(typeof(CamelCaseNames<CsvColumnKind>))]
 public enum CsvColumnKind
 {
     /// <summary>A number: one feature.</summary>
@@ -24,6 +24,7 @@ public enum CsvColumnKind
 }
 
 /// <summary>How a categorical column becomes features.</summary>
+[JsonConverter(typeof(CamelCaseNames<CsvEncoding>))]
 public enum CsvEncoding
 {
     /// <summary>One feature for each category: 1 for the row's, 0 for the others; a missing value is all 0.</summary>
@@ -52,6 +53,7 @@ public sealed record CsvColumn
     public double? Deviation { get; init; }
 
     /// <summary>Numeric and target: take mean and (population) deviation from the file that is read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Fit { get; init; }
 
     /// <summary>Numeric: stands for a missing value, before normalization. Null: the mean; without one, a missing value is an error.</summary>
@@ -61,6 +63,7 @@ public sealed record CsvColumn
     public IReadOnlyList<string>? Categories { get; init; }
 
     /// <summary>Categorical: how it becomes features.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public CsvEncoding Encoding { get; init; }
 
     /// <summary>Label: for each class the texts that mean it; null takes the file's texts, sorted ordinally, one class each.</summary>
@@ -79,7 +82,7 @@ public sealed record CsvColumn
 ///             {"name":"num","kind":"label","classes":[["0"],["1","2","3","4"]]}]}
 /// </code>
 /// </example>
-public sealed record CsvSchema
+public sealed record CsvSchema : IJsonOnDeserialized
 {
     /// <summary>Most columns.</summary>
     public const int MaxColumns = 4096;
@@ -87,12 +90,11 @@ public sealed record CsvSchema
     /// <summary>Most categories of a column and most classes.</summary>
     public const int MaxCategories = 4096;
 
-    private const string What = "The CSV schema";
-
     /// <summary>The columns in the file's order.</summary>
     public required IReadOnlyList<CsvColumn> Columns { get; init; }
 
     /// <summary>Whether the first line names the columns; it is then checked. Default no.</summary>
+    [JsonPropertyName("header")]
     public bool HasHeader { get; init; }
 
     /// <summary>Between fields. Default a comma.</summary>
@@ -108,6 +110,7 @@ public sealed record CsvSchema
     public bool DropMissing { get; init; }
 
     /// <summary>Values that a row gives the model; null while a column's categories are yet to be taken from a file.</summary>
+    [JsonIgnore]
     public int? FeatureCount => Columns.Aggregate((int?)0, (sum, column) => sum + column.Kind switch
     {
         CsvColumnKind.Numeric => 1,
@@ -115,25 +118,12 @@ public sealed record CsvSchema
         _ => 0,
     });
 
-    /// <summary>Reads a schema document, strictly.</summary>
-    /// <exception cref="InvalidDataException">The document is not a valid schema; the message names the column.</exception>
-    public static CsvSchema Parse(string json)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        return StrictJson.Read(Encoding.UTF8.GetBytes(json), What, CsvSchemaDocument.Read);
-    }
-
-    /// <summary>Reads a schema that is part of a larger document.</summary>
-    /// <exception cref="InvalidDataException">The element is not a valid schema; the message names the column.</exception>
-    public static CsvSchema Parse(JsonElement element) => StrictJson.Read(element, What, CsvSchemaDocument.Read);
-
-    /// <summary>Writes the schema as one JSON value, members in a fixed order; what <see cref="Parse(JsonElement)"/> reads back.</summary>
-    public void WriteTo(Utf8JsonWriter writer) => CsvSchemaDocument.Write(writer, this);
-
     /// <summary>Throws unless the schema is consistent.</summary>
     /// <exception cref="InvalidDataException">Names the column and what is wrong with it.</exception>
     public void Validate()
     {
+        if (Missing.Count > MaxCategories || Columns.Any(column => column.Missing.Count > MaxCategories))
+            throw new InvalidDataException($"The schema has more than {MaxCategories} texts that mean \"missing\".");
         if (Columns.Count is 0 or > MaxColumns)
             throw new InvalidDataException($"The schema has {Columns.Count} columns; expected 1 to {MaxColumns}.");
         if (Separator is '"' or '\r' or '\n')
@@ -144,10 +134,14 @@ public sealed record CsvSchema
             string label = $"Column \"{column.Name}\"";
             if (column.Name.Length == 0 || !names.Add(column.Name))
                 throw new InvalidDataException($"{label}: the name is empty or comes twice.");
+            if (Stray(column) is { } stray)
+                throw new InvalidDataException($"{label}: {stray} is not for columns of the kind {column.Kind.ToString().ToLowerInvariant()}.");
             bool meanFits = column.Mean is not { } mean || double.IsFinite(mean);
             bool deviationFits = column.Deviation is not { } deviation || (deviation > 0 && double.IsFinite(deviation));
             if (column.Mean is null != column.Deviation is null || !meanFits || !deviationFits)
                 throw new InvalidDataException($"{label}: expected a finite mean together with a deviation above 0, or neither.");
+            if (column.ReplaceMissing is { } replacement && !double.IsFinite(replacement))
+                throw new InvalidDataException($"{label}: replaceMissing is not a finite number.");
             if (column.Fit && column.Mean is not null)
                 throw new InvalidDataException($"{label}: mean and deviation are either declared or fitted, not both.");
             if (column.Categories is { } categories)
@@ -172,9 +166,37 @@ public sealed record CsvSchema
             throw new InvalidDataException("The schema has no numeric or categorical column, so there is nothing to learn from.");
     }
 
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        try
+        {
+            Validate();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    /// <summary>A member that the column has although its kind has none; null when all fit.</summary>
+    private static string? Stray(CsvColumn column) => column.Kind switch
+    {
+        not (CsvColumnKind.Numeric or CsvColumnKind.Target) when (column.Mean ?? column.Deviation) is not null => "a mean or deviation",
+        not (CsvColumnKind.Numeric or CsvColumnKind.Target) when column.Fit => "fit",
+        not CsvColumnKind.Numeric when column.ReplaceMissing is not null => "replaceMissing",
+        not CsvColumnKind.Categorical when column.Categories is not null => "a list of categories",
+        not CsvColumnKind.Categorical when column.Encoding != CsvEncoding.OneHot => "an encoding",
+        not CsvColumnKind.Label when column.Classes is not null => "a list of classes",
+        _ => null,
+    };
+
     private static void CheckTexts(IReadOnlyList<string> texts, string what)
     {
         if (texts.Count is 0 or > MaxCategories || texts.Distinct(StringComparer.Ordinal).Count() != texts.Count)
             throw new InvalidDataException($"{what} hold {texts.Count} texts; expected 1 to {MaxCategories}, none twice.");
     }
 }
+
+/// <summary>An enumeration as text, by its names alone.</summary>
+internal sealed class CamelCaseNames<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -92,10 +92,6 @@ public sealed class ModelSpecification
         return StrictJson.Read(json, What, ModelReader.Read);
     }
 
-    /// <summary>Reads a model that is part of a larger document.</summary>
-    /// <exception cref="InvalidDataException">The element is not a valid model; the message says where and why.</exception>
-    public static ModelSpecification Parse(JsonElement element) => StrictJson.Read(element, What, ModelReader.Read);
-
     /// <summary>Writes the document: every member that the kind of layer has, in one fixed order, without white space.</summary>
     public string ToJson()
     {

@@ -15,26 +15,17 @@ public sealed record SafetensorsTensor(string Name, SafetensorsType Type, IReadO
 {
     /// <summary>Makes a tensor of int16, int32, int64, float or double values.</summary>
     public static SafetensorsTensor From<T>(string name, IReadOnlyList<int> shape, ReadOnlySpan<T> values)
-        where T : unmanaged, INumber<T>
-    {
-        int size = Marshal.SizeOf<T>();
-        var data = new byte[checked(values.Length * size)];
-        MemoryMarshal.AsBytes(values).CopyTo(data);
-        SwapOnBigEndian(data, size);
-        return new SafetensorsTensor(name, TypeOf<T>(), [.. shape.Select(dimension => (long)dimension)], data);
-    }
+        where T : unmanaged, INumber<T> =>
+        // Little-endian, as is every machine for which there is a libtorch.
+        new(name, TypeOf<T>(), [.. shape.Select(dimension => (long)dimension)], MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>The elements as numbers of the tensor's own type.</summary>
     /// <exception cref="InvalidDataException">The tensor is of another type.</exception>
     public T[] ToArray<T>()
-        where T : unmanaged, INumber<T>
-    {
-        if (Type != TypeOf<T>())
-            throw new InvalidDataException($"Tensor \"{Name}\" is of type {Type}; expected {TypeOf<T>()}.");
-        byte[] data = Data.ToArray();
-        SwapOnBigEndian(data, Marshal.SizeOf<T>());
-        return MemoryMarshal.Cast<byte, T>(data).ToArray();
-    }
+        where T : unmanaged, INumber<T> =>
+        Type == TypeOf<T>()
+            ? MemoryMarshal.Cast<byte, T>(Data.Span).ToArray()
+            : throw new InvalidDataException($"Tensor \"{Name}\" is of type {Type}; expected {TypeOf<T>()}.");
 
     private static SafetensorsType TypeOf<T>() => default(T) switch
     {
@@ -45,14 +36,6 @@ public sealed record SafetensorsTensor(string Name, SafetensorsType Type, IReadO
         double => SafetensorsType.F64,
         _ => throw new NotSupportedException($"Tensors of {typeof(T).Name} are not supported; use short, int, long, float or double."),
     };
-
-    private static void SwapOnBigEndian(byte[] data, int size)
-    {
-        if (BitConverter.IsLittleEndian)
-            return;
-        for (int i = 0; i < data.Length; i += size)
-            data.AsSpan(i, size).Reverse();
-    }
 }
 
 /// <summary>

@@ -12,19 +12,11 @@ internal static class StrictJson
         try
         {
             using JsonDocument document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-            return Read(document.RootElement, what, read);
+            return read(document.RootElement);
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{what} is not valid JSON with unique names: {e.Message}", e);
-        }
-    }
-
-    public static T Read<T>(JsonElement element, string what, Func<JsonElement, T> read)
-    {
-        try
-        {
-            return read(element);
         }
         catch (InvalidOperationException e)
         {

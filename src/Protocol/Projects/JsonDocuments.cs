@@ -11,6 +11,8 @@ public static partial class JsonDocuments
     private static readonly Dictionary<string, string> Kinds = new()
     {
         ["System.String"] = "a text",
+        ["System.Char"] = "one character",
+        ["System.Boolean"] = "true or false",
         ["System.String[]"] = "a list of texts",
         ["System.Int32"] = "a whole number",
         ["System.Int32[]"] = "a list of whole numbers",
@@ -20,6 +22,9 @@ public static partial class JsonDocuments
         ["System.Double"] = "a number",
         ["System.Nullable`1[System.UInt64]"] = "a whole number that is not negative",
         ["System.Nullable`1[System.Double]"] = "a number",
+        [$"{typeof(IReadOnlyList<string>)}"] = "a list of texts",
+        [$"{typeof(CsvColumnKind)}"] = "numeric, categorical, label, target or ignored",
+        [$"{typeof(CsvEncoding)}"] = "oneHot or index",
     };
 
     /// <summary>Strict options: no unknown members, nothing that is required left out, no null where the type has none.</summary>
@@ -96,23 +101,4 @@ public static partial class JsonDocuments
 
     [GeneratedRegex("doesn't allow (setting )?null")]
     private static partial Regex NullMessage();
-
-    /// <summary>Reads and writes CSV schemas in their own JSON form.</summary>
-    internal sealed class CsvSchemaConverter : JsonConverter<CsvSchema>
-    {
-        public override CsvSchema Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            try
-            {
-                return CsvSchema.Parse(document.RootElement);
-            }
-            catch (InvalidDataException e)
-            {
-                throw new JsonException(e.Message, e);
-            }
-        }
-
-        public override void Write(Utf8JsonWriter writer, CsvSchema value, JsonSerializerOptions options) => value.WriteTo(writer);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -43,7 +44,6 @@ public sealed record ProjectDocument(
     private static readonly JsonSerializerOptions Format = new(JsonDocuments.Strict(maxDepth: 32))
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonDocuments.CsvSchemaConverter() },
     };
 
     /// <summary><see cref="ServerMomentum"/> in units of 2^−16, rounded down: models are made of integers.</summary>
@@ -52,6 +52,14 @@ public sealed record ProjectDocument(
     /// <summary>Reads a published document.</summary>
     /// <exception cref="DocumentException">It is not JSON, or not a project document of a version that this program knows.</exception>
     public static ProjectDocument Parse(ReadOnlySpan<byte> json) => Draft.Parse(json, "the project document").Publish(null);
+
+    /// <summary>Reads the columns alone.</summary>
+    /// <exception cref="DocumentException">It is no valid schema.</exception>
+    public static CsvSchema ParseSchema(string json) =>
+        JsonDocuments.Read<CsvSchema>(Encoding.UTF8.GetBytes(json), MaxBytes, Format, "the CSV schema");
+
+    /// <summary>What <see cref="ParseSchema"/> reads back.</summary>
+    public static string Write(CsvSchema schema) => JsonSerializer.Serialize(schema, Format);
 
     /// <summary>This document, after checking that the terms on chain say the same of the model.</summary>
     /// <exception cref="DocumentException">They do not.</exception>

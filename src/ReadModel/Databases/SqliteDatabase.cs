@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Marketplace.ReadModel.Stores;
 using Marketplace.ReadModel.Tables;
 using Microsoft.Data.Sqlite;
@@ -180,15 +183,25 @@ internal sealed class SqliteDatabase : IDatabase
         if (wasAbandoned && Ask("PRAGMA quick_check(1)") is var found and not "ok")
             throw new InvalidDataException($"it is damaged: {found}");
         await using SqliteTables tables = new(SqliteTables.Options(_writer));
-        string[] applied = [.. await tables.Database.GetAppliedMigrationsAsync(cancellationToken)];
-        bool isNew = Ask("SELECT count(*) FROM sqlite_master") is 0L;
-        if (!isNew && !applied.SequenceEqual(tables.Database.GetMigrations()))
+        long version = SchemaVersion(tables);
+        if (Ask("SELECT count(*) FROM sqlite_master") is 0L)
+        {
+            await tables.Database.EnsureCreatedAsync(cancellationToken);
+            // Last, so that tables of which only a part was made have no version.
+            Ask($"PRAGMA user_version = {version}");
+        }
+        else if (!version.Equals(Ask("PRAGMA user_version")))
+        {
             throw new InvalidDataException("its tables are of another version");
-        await tables.Database.MigrateAsync(cancellationToken);
+        }
         MarketIdentity owner = await tables.ClaimAsync(_market, cancellationToken);
         if (owner != _market)
             throw new InvalidDataException($"it is of the {owner}");
     }
+
+    /// <summary>Another number for every other schema, in the 31 bits that SQLite keeps for it.</summary>
+    private static long SchemaVersion(SqliteTables tables) =>
+        BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(tables.Database.GenerateCreateScript()))) >> 1;
 
     private object? Ask(string sql)
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using Marketplace.ReadModel.Tables;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using SQLitePCL;
 
@@ -50,10 +49,4 @@ internal sealed class SqliteTables(DbContextOptions<SqliteTables> options) : Mar
     /// <summary>Lists of ids go as one parameter: SQLite takes only so many, and each number of them would be another statement.</summary>
     private static void Configure(SqliteDbContextOptionsBuilder sqlite) =>
         sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter);
-
-    /// <summary>For dotnet-ef.</summary>
-    internal sealed class Factory : IDesignTimeDbContextFactory<SqliteTables>
-    {
-        public SqliteTables CreateDbContext(string[] args) => new(Options("Data Source=:memory:"));
-    }
 }

@@ -1,4 +1,5 @@
 using Marketplace.Content;
+using Marketplace.Http;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Marketplace.ReadModel.Tables;
@@ -8,6 +9,9 @@ namespace Marketplace.ReadModel.Documents;
 /// <summary>Reads one piece of published content for the read model.</summary>
 internal sealed class ContentReader(IContentStore store, TimeSpan timeout, TimeProvider time)
 {
+    /// <summary>Most UTF-16 units of a stranger's text that pages show.</summary>
+    private const int MaxShown = 200;
+
     /// <summary>Reads what a project names. Whatever is wrong with it is said in the row.</summary>
     public async Task<ContentRow> ReadAsync(ContentReference reference, CancellationToken cancellationToken)
     {
@@ -17,7 +21,7 @@ internal sealed class ContentReader(IContentStore store, TimeSpan timeout, TimeP
         {
             // The parts of a document that are not asked for are read too: what is malformed anywhere is of no use to a trainer.
             return reference.Kind == ContentKind.Document
-                ? Row(reference, title: DisplayText.OneLine(ProjectDocument.Parse(await GetAsync(ProjectDocument.MaxBytes)).Title))
+                ? Row(reference, title: Printable.Line(ProjectDocument.Parse(await GetAsync(ProjectDocument.MaxBytes)).Title, MaxShown))
                 : Row(reference, metrics: ToMetrics(RoundReport.Parse(await GetAsync(RoundReport.MaxBytes))));
         }
         catch (DocumentException e)
@@ -43,7 +47,7 @@ internal sealed class ContentReader(IContentStore store, TimeSpan timeout, TimeP
             Cid = reference.Cid,
             Title = title,
             Metrics = metrics,
-            Problem = problem is null ? null : DisplayText.OneLine(problem),
+            Problem = problem is null ? null : Printable.Line(problem, MaxShown),
             IsFinal = isFinal,
         };
 

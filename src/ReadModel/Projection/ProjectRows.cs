@@ -5,27 +5,28 @@ namespace Marketplace.ReadModel.Projection;
 /// <summary>The rows of a project that its next event can change. A closed round never changes again, so only the last is here.</summary>
 public sealed class ProjectRows
 {
-    public ProjectRow? Project { get; set; }
+    public ProjectSummary? Project { get; set; }
 
     /// <summary>The open round, or the last that was.</summary>
-    public RoundRow? Round { get; set; }
+    public RoundSummary? Round { get; set; }
 
     /// <summary>That round's submissions by seat.</summary>
-    public SortedDictionary<int, SubmissionRow> Seats { get; init; } = [];
+    public SortedDictionary<int, SubmissionSummary> Seats { get; init; } = [];
 
-    public Dictionary<Address, ParticipationRow> Trainers { get; init; } = [];
+    public Dictionary<Address, Participation> Trainers { get; init; } = [];
 }
 
 /// <summary>Rows that are new or changed: what a store has to write.</summary>
 public sealed class RowChanges
 {
-    public HashSet<ProjectRow> Projects { get; } = [];
+    // By reference: they change while they are in here.
+    public HashSet<ProjectSummary> Projects { get; } = new(ReferenceEqualityComparer.Instance);
 
-    public HashSet<RoundRow> Rounds { get; } = [];
+    public HashSet<RoundSummary> Rounds { get; } = new(ReferenceEqualityComparer.Instance);
 
-    public HashSet<SubmissionRow> Submissions { get; } = [];
+    public HashSet<SubmissionSummary> Submissions { get; } = [];
 
-    public HashSet<ParticipationRow> Participations { get; } = [];
+    public HashSet<Participation> Participations { get; } = [];
 
     public List<CreditRow> Credits { get; } = [];
 

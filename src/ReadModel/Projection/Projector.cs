@@ -62,7 +62,7 @@ public static class Projector
             return "the project exists";
         if (e.Terms.Document.OrNull() is not { } document)
             return "it has no document";
-        ProjectRow project = rows.Project = new ProjectRow
+        ProjectSummary project = rows.Project = new ProjectSummary
         {
             Id = (long)e.ProjectId,
             Owner = e.Owner,
@@ -85,7 +85,7 @@ public static class Projector
         return null;
     }
 
-    private static string? PostBond(ProjectRow project, ChainMoment at)
+    private static string? PostBond(ProjectSummary project, ChainMoment at)
     {
         if (project.Bonded is not null || project.Status != ProjectStatus.Open)
             return "a bond is posted once, while the project is open";
@@ -94,11 +94,11 @@ public static class Projector
         return null;
     }
 
-    private static string? Join(ProjectRows rows, ProjectRow project, MarketEvents.TrainerJoined e, ChainMoment at, RowChanges changes)
+    private static string? Join(ProjectRows rows, ProjectSummary project, MarketEvents.TrainerJoined e, ChainMoment at, RowChanges changes)
     {
         if (project.Status != ProjectStatus.Open || rows.Trainers.ContainsKey(e.Trainer) || e.Index != project.Trainers)
             return $"{e.Trainer} cannot join as number {e.Index}, {project.Trainers} have joined";
-        ParticipationRow joined = new()
+        Participation joined = new()
         {
             Project = project.Id,
             Trainer = e.Trainer,
@@ -113,7 +113,7 @@ public static class Projector
         return null;
     }
 
-    private static string? Start(ProjectRow project, MarketEvents.ProjectStarted e, ChainMoment at)
+    private static string? Start(ProjectSummary project, MarketEvents.ProjectStarted e, ChainMoment at)
     {
         if (project.Status != ProjectStatus.Open)
             return $"a project starts once, this one is {project.Status}";
@@ -123,9 +123,9 @@ public static class Projector
         return null;
     }
 
-    private static string? Forfeit(ProjectRows rows, ProjectRow project, MarketEvents.StakeForfeited e, RowChanges changes)
+    private static string? Forfeit(ProjectRows rows, ProjectSummary project, MarketEvents.StakeForfeited e, RowChanges changes)
     {
-        if (!rows.Trainers.TryGetValue(e.Trainer, out ParticipationRow? trainer) || trainer.Stake < e.Amount)
+        if (!rows.Trainers.TryGetValue(e.Trainer, out Participation? trainer) || trainer.Stake < e.Amount)
             return $"{e.Trainer} has no stake of {e.Amount}";
         trainer.Stake -= e.Amount;
         trainer.Forfeited += e.Amount;
@@ -135,11 +135,11 @@ public static class Projector
         return null;
     }
 
-    private static string? Credit(ProjectRows rows, ProjectRow project, MarketEvents.Credited e, ChainMoment at, RowChanges changes)
+    private static string? Credit(ProjectRows rows, ProjectSummary project, MarketEvents.Credited e, ChainMoment at, RowChanges changes)
     {
         var reason = (CreditReason)e.Reason;
         bool isTrainers = reason is CreditReason.Reward or CreditReason.Compensation or CreditReason.StakeReturn;
-        ParticipationRow? trainer = null;
+        Participation? trainer = null;
         if (!Enum.IsDefined(reason) || isTrainers && !rows.Trainers.TryGetValue(e.Account, out trainer))
             return $"{e.Account} cannot be credited for reason {e.Reason}";
         bool isEscrows = reason is CreditReason.Reward or CreditReason.AggregatorFee or CreditReason.OwnerRefund;
@@ -176,7 +176,7 @@ public static class Projector
         return null;
     }
 
-    private static string? End(ProjectRow project, ProjectStatus status, ChainMoment at)
+    private static string? End(ProjectSummary project, ProjectStatus status, ChainMoment at)
     {
         if (project.Ended is not null)
             return $"the project is {project.Status} already";

@@ -8,11 +8,11 @@ namespace Marketplace.ReadModel.Projection;
 /// <summary>What the events of a round do; a part of <see cref="Projector"/>.</summary>
 internal static class RoundProjector
 {
-    public static string? Open(ProjectRows rows, ProjectRow project, MarketEvents.RoundOpened e, ChainMoment at, RowChanges changes)
+    public static string? Open(ProjectRows rows, ProjectSummary project, MarketEvents.RoundOpened e, ChainMoment at, RowChanges changes)
     {
         if (RefuseNext(rows, project, e.Round) is { } refusal)
             return refusal;
-        RoundRow round = Begin(rows, project, changes);
+        RoundSummary round = Begin(rows, project, changes);
         round.Stage = RoundStage.Open;
         round.Opened = at;
         round.TrainingEnds = UnixTime.FromSeconds(e.TrainingEnds);
@@ -26,12 +26,12 @@ internal static class RoundProjector
     {
         if (OpenRound(rows, e.Round) is not { } round)
             return $"round {e.Round} is not open";
-        if (!rows.Trainers.TryGetValue(e.Trainer, out ParticipationRow? trainer))
+        if (!rows.Trainers.TryGetValue(e.Trainer, out Participation? trainer))
             return $"{e.Trainer} has not joined";
         if (e.Seat < 0 || e.Seat >= Protocol.Cohorts.Cohort.Seats || e.Payload.OrNull() is not { } payload)
             return $"a submission on seat {e.Seat}, or without a payload";
         int seat = (int)e.Seat;
-        if (rows.Seats.TryGetValue(seat, out SubmissionRow? submission))
+        if (rows.Seats.TryGetValue(seat, out SubmissionSummary? submission))
         {
             if (submission.Trainer != e.Trainer)
                 return $"seat {seat} is {submission.Trainer}'s";
@@ -40,7 +40,7 @@ internal static class RoundProjector
         }
         else
         {
-            submission = new SubmissionRow
+            submission = new SubmissionSummary
             {
                 Project = round.Project,
                 Round = round.Index,
@@ -70,14 +70,14 @@ internal static class RoundProjector
         return null;
     }
 
-    public static string? Settle(ProjectRows rows, ProjectRow project, MarketEvents.RoundSettled e, ChainMoment at, RowChanges changes)
+    public static string? Settle(ProjectRows rows, ProjectSummary project, MarketEvents.RoundSettled e, ChainMoment at, RowChanges changes)
     {
         if (OpenRound(rows, e.Round) is not { } round)
             return $"round {e.Round} is not open";
         if (e.Payouts.Count != rows.Seats.Count || e.Settlement.Submissions.Count != rows.Seats.Count)
             return $"{e.Payouts.Count} payouts for {e.Settlement.Submissions.Count} submissions, {rows.Seats.Count} were made";
         IReadOnlyList<SubmissionResult> results = SubmissionResult.Of(rows.Seats.Values.Select(submission => submission.Trainer), e, null);
-        foreach ((SubmissionRow submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
+        foreach ((SubmissionSummary submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
         {
             (submission.Outcome, submission.Payout) = (result.Outcome, result.Payout);
             round.Paid += submission.Payout;
@@ -86,7 +86,7 @@ internal static class RoundProjector
             if (result.Outcome != SubmissionOutcome.Kept)
                 continue;
             round.Kept++;
-            ParticipationRow trainer = rows.Trainers[submission.Trainer];
+            Participation trainer = rows.Trainers[submission.Trainer];
             trainer.Kept++;
             changes.Participations.Add(trainer);
             changes.Accounts.Add(submission.Trainer);
@@ -99,14 +99,14 @@ internal static class RoundProjector
         return null;
     }
 
-    public static string? Expire(ProjectRows rows, ProjectRow project, MarketEvents.RoundExpired e, ChainMoment at, RowChanges changes)
+    public static string? Expire(ProjectRows rows, ProjectSummary project, MarketEvents.RoundExpired e, ChainMoment at, RowChanges changes)
     {
-        RoundRow? open = OpenRound(rows, e.Round);
+        RoundSummary? open = OpenRound(rows, e.Round);
         if (open is null && RefuseNext(rows, project, e.Round) is { } refusal)
             return refusal;
-        RoundRow round = open ?? Begin(rows, project, changes);
+        RoundSummary round = open ?? Begin(rows, project, changes);
         IReadOnlyList<SubmissionResult> results = SubmissionResult.Of(rows.Seats.Values.Select(submission => submission.Trainer), null, e);
-        foreach ((SubmissionRow submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
+        foreach ((SubmissionSummary submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
         {
             (submission.Outcome, submission.Payout) = (result.Outcome, result.Payout);
             round.Paid += submission.Payout;
@@ -118,10 +118,10 @@ internal static class RoundProjector
         return null;
     }
 
-    private static RoundRow? OpenRound(ProjectRows rows, BigInteger index) =>
+    private static RoundSummary? OpenRound(ProjectRows rows, BigInteger index) =>
         rows.Round is { Stage: RoundStage.Open } round && round.Index == index ? round : null;
 
-    private static string? RefuseNext(ProjectRows rows, ProjectRow project, BigInteger index)
+    private static string? RefuseNext(ProjectRows rows, ProjectSummary project, BigInteger index)
     {
         int next = project.SettledRounds + project.ExpiredRounds;
         return project.Status == ProjectStatus.Running && rows.Round is not { Stage: RoundStage.Open } && index == next && next < project.Rounds
@@ -129,15 +129,15 @@ internal static class RoundProjector
             : $"round {index} is not the next one";
     }
 
-    private static RoundRow Begin(ProjectRows rows, ProjectRow project, RowChanges changes)
+    private static RoundSummary Begin(ProjectRows rows, ProjectSummary project, RowChanges changes)
     {
-        RoundRow round = rows.Round = new RoundRow { Project = project.Id, Index = project.SettledRounds + project.ExpiredRounds };
+        RoundSummary round = rows.Round = new RoundSummary { Project = project.Id, Index = project.SettledRounds + project.ExpiredRounds };
         rows.Seats.Clear();
         changes.Rounds.Add(round);
         return round;
     }
 
-    private static void Close(ProjectRow project, RoundRow round, ChainMoment at, RowChanges changes)
+    private static void Close(ProjectSummary project, RoundSummary round, ChainMoment at, RowChanges changes)
     {
         round.Ended = at;
         changes.Rounds.Add(round);

@@ -40,12 +40,17 @@ internal static class MarketQueries
                 Report = tables.Contents.FirstOrDefault(content => content.Kind == ContentKind.Report && content.Cid == round.Report),
             })
             .ToListAsync(cancellationToken);
-        return line.Project.ToView(
-            line.ToView(),
-            (MarketEvents.ProjectCreated)created.ToEvent(market).Event,
-            rounds.Select(round => round.Row.ToView(round.Report?.Metrics)),
-            await tables.Participations.Where(row => row.Project == id).ToListAsync(cancellationToken),
-            await tables.Submissions.Where(row => row.Project == id).ToListAsync(cancellationToken));
+        var opening = (MarketEvents.ProjectCreated)created.ToEvent(market).Event;
+        return new ProjectDetails
+        {
+            Summary = line.ToView(),
+            Terms = opening.Terms,
+            RewardWeights = opening.RewardWeights,
+            Rounds = [.. rounds.Select(round => round.Row with { Metrics = round.Report?.Metrics })],
+            Trainers = await tables.Participations.Where(row => row.Project == id).OrderBy(row => row.Index).ToListAsync(cancellationToken),
+            Submissions = await tables.Submissions.Where(row => row.Project == id)
+                .OrderBy(row => row.Round).ThenBy(row => row.Seat).ToListAsync(cancellationToken),
+        };
     }
 
     public static async Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(
@@ -55,7 +60,7 @@ internal static class MarketQueries
     public static async Task<AccountDetails> ReadAccountAsync(MarketTables tables, Address account, CancellationToken cancellationToken)
     {
         IQueryable<ProjectLine> lines = Lines(tables).OrderByDescending(line => line.Project.Id);
-        Dictionary<long, ParticipationRow> training = await tables.Participations.Where(row => row.Trainer == account)
+        Dictionary<long, Participation> training = await tables.Participations.Where(row => row.Trainer == account)
             .ToDictionaryAsync(row => row.Project, cancellationToken);
         List<ProjectLine> trained = await lines
             .Where(line => tables.Participations.Any(row => row.Trainer == account && row.Project == line.Project.Id))
@@ -71,7 +76,7 @@ internal static class MarketQueries
         return new AccountDetails
         {
             Account = account,
-            Training = [.. trained.Select(line => (line.ToView(), training[line.Project.Id].ToView()))],
+            Training = [.. trained.Select(line => (line.ToView(), training[line.Project.Id]))],
             Owned = [.. owned.Select(line => line.ToView())],
             Aggregated = [.. aggregated.Select(line => line.ToView())],
             Credits = credited,
@@ -100,7 +105,7 @@ internal static class MarketQueries
     public static async Task<IReadOnlyList<ContentReference>> FindUnreadAsync(
         MarketTables tables, IReadOnlyCollection<long>? projects, CancellationToken cancellationToken)
     {
-        IQueryable<ProjectRow> asked = tables.Projects.Where(row => projects == null || projects.Contains(row.Id));
+        IQueryable<ProjectSummary> asked = tables.Projects.Where(row => projects == null || projects.Contains(row.Id));
         IQueryable<ContentRow> final = tables.Contents.Where(content => content.IsFinal);
         var documents = await asked
             .Where(row => !final.Any(content => content.Kind == ContentKind.Document && content.Cid == row.Document))
@@ -168,12 +173,12 @@ internal static class MarketQueries
     /// <summary>A project and what its summary takes from elsewhere.</summary>
     private sealed class ProjectLine
     {
-        public required ProjectRow Project { get; init; }
+        public required ProjectSummary Project { get; init; }
 
         public ContentRow? Document { get; init; }
 
         public double? Accuracy { get; init; }
 
-        public ProjectSummary ToView() => Project.ToView(Document, Accuracy);
+        public ProjectSummary ToView() => Project with { Title = Document?.Title, DocumentProblem = Document?.Problem, Accuracy = Accuracy };
     }
 }

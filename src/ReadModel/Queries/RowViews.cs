@@ -1,4 +1,3 @@
-using Marketplace.Contracts;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Tables;
 
@@ -7,94 +6,6 @@ namespace Marketplace.ReadModel.Queries;
 /// <summary>Rows as pages are given them: copies that do not change any more.</summary>
 internal static class RowViews
 {
-    public static ProjectSummary ToView(this ProjectRow row, ContentRow? document, double? accuracy) => new()
-    {
-        Id = row.Id,
-        Owner = row.Owner,
-        Aggregator = row.Aggregator,
-        Token = row.Token,
-        Status = row.Status,
-        Created = row.Created,
-        Document = row.Document,
-        Title = document?.Title,
-        DocumentProblem = document?.Problem,
-        Bounty = row.Bounty,
-        Remaining = row.Remaining,
-        Paid = row.Paid,
-        Rounds = row.Rounds,
-        SettledRounds = row.SettledRounds,
-        ExpiredRounds = row.ExpiredRounds,
-        Trainers = row.Trainers,
-        MinTrainers = row.MinTrainers,
-        MaxTrainers = row.MaxTrainers,
-        Accuracy = accuracy,
-    };
-
-    public static ProjectDetails ToView(
-        this ProjectRow row,
-        ProjectSummary summary,
-        MarketEvents.ProjectCreated created,
-        IEnumerable<RoundSummary> rounds,
-        IEnumerable<ParticipationRow> trainers,
-        IEnumerable<SubmissionRow> submissions) => new()
-        {
-            Summary = summary,
-            Terms = created.Terms,
-            RewardWeights = created.RewardWeights,
-            Bonded = row.Bonded,
-            Started = row.Started,
-            Ended = row.Ended,
-            OpenBy = row.OpenBy,
-            Bond = row.Bond,
-            Rounds = [.. rounds],
-            Trainers = [.. trainers.OrderBy(trainer => trainer.Index).Select(ToView)],
-            Submissions = [.. submissions.OrderBy(submission => (submission.Round, submission.Seat)).Select(ToView)],
-        };
-
-    public static RoundSummary ToView(this RoundRow row, RoundMetrics? metrics) => new()
-    {
-        Project = row.Project,
-        Index = row.Index,
-        Stage = row.Stage,
-        Opened = row.Opened,
-        TrainingEnds = row.TrainingEnds,
-        SettleBy = row.SettleBy,
-        Ended = row.Ended,
-        Model = row.Model,
-        Aggregate = row.Aggregate,
-        Report = row.Report,
-        Submissions = row.Submissions,
-        Kept = row.Kept,
-        Invalid = row.Invalid,
-        Paid = row.Paid,
-        Metrics = metrics,
-    };
-
-    public static Participation ToView(this ParticipationRow row) => new()
-    {
-        Project = row.Project,
-        Trainer = row.Trainer,
-        Joined = row.Joined,
-        Submitted = row.Submitted,
-        Kept = row.Kept,
-        Earned = row.Earned,
-        Stake = row.Stake,
-        Forfeited = row.Forfeited,
-        StakeReturned = row.StakeReturned,
-    };
-
-    public static SubmissionSummary ToView(this SubmissionRow row) => new()
-    {
-        Project = row.Project,
-        Round = row.Round,
-        Trainer = row.Trainer,
-        Seat = row.Seat,
-        Payload = row.Payload,
-        Submitted = row.Submitted,
-        Outcome = row.Outcome,
-        Payout = row.Payout,
-    };
-
     public static Credit ToView(this CreditRow row) => new(
         row.Project, row.Account, row.Token, row.Amount, row.Reason, new ChainMoment(row.Block, row.Time, row.Transaction));
 

@@ -93,17 +93,17 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
             return [];
         Dictionary<long, ProjectRows> found = await tables.Projects.Where(row => ids.Contains(row.Id))
             .ToDictionaryAsync(row => row.Id, row => new ProjectRows { Project = row }, cancellationToken);
-        foreach (ParticipationRow row in await tables.Participations.Where(row => ids.Contains(row.Project)).ToListAsync(cancellationToken))
+        foreach (Participation row in await tables.Participations.Where(row => ids.Contains(row.Project)).ToListAsync(cancellationToken))
             found[row.Project].Trainers.Add(row.Trainer, row);
-        IQueryable<RoundRow> open = tables.Rounds.Where(row => ids.Contains(row.Project) && row.Stage == RoundStage.Open);
-        foreach (RoundRow row in await open.ToListAsync(cancellationToken))
+        IQueryable<RoundSummary> open = tables.Rounds.Where(row => ids.Contains(row.Project) && row.Stage == RoundStage.Open);
+        foreach (RoundSummary row in await open.ToListAsync(cancellationToken))
             found[row.Project].Round = row;
-        IQueryable<SubmissionRow> seats = open.Join(
+        IQueryable<SubmissionSummary> seats = open.Join(
             tables.Submissions,
             round => new { round.Project, Round = round.Index },
             submission => new { submission.Project, submission.Round },
             (round, submission) => submission);
-        foreach (SubmissionRow row in await seats.ToListAsync(cancellationToken))
+        foreach (SubmissionSummary row in await seats.ToListAsync(cancellationToken))
             found[row.Project].Seats.Add(row.Seat, row);
         return found;
     }
@@ -111,7 +111,7 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
     private static async Task<HashSet<Address>> AccountsOfAsync(
         MarketTables tables, List<long> projects, ulong fromBlock, CancellationToken cancellationToken)
     {
-        IQueryable<ProjectRow> touched = tables.Projects.Where(row => projects.Contains(row.Id));
+        IQueryable<ProjectSummary> touched = tables.Projects.Where(row => projects.Contains(row.Id));
         IQueryable<Address> accounts = touched.Select(row => row.Owner)
             .Union(touched.Select(row => row.Aggregator))
             .Union(tables.Participations.Where(row => projects.Contains(row.Project)).Select(row => row.Trainer))

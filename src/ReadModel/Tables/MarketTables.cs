@@ -22,13 +22,13 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
 
     public DbSet<EventRow> Events => Set<EventRow>();
 
-    public DbSet<ProjectRow> Projects => Set<ProjectRow>();
+    public DbSet<ProjectSummary> Projects => Set<ProjectSummary>();
 
-    public DbSet<RoundRow> Rounds => Set<RoundRow>();
+    public DbSet<RoundSummary> Rounds => Set<RoundSummary>();
 
-    public DbSet<SubmissionRow> Submissions => Set<SubmissionRow>();
+    public DbSet<SubmissionSummary> Submissions => Set<SubmissionSummary>();
 
-    public DbSet<ParticipationRow> Participations => Set<ParticipationRow>();
+    public DbSet<Participation> Participations => Set<Participation>();
 
     public DbSet<CreditRow> Credits => Set<CreditRow>();
 
@@ -85,28 +85,28 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
             table.ToTable("events").HasKey(row => new { row.Block, row.LogIndex });
             table.HasIndex(row => new { row.Project, row.Block, row.LogIndex });
         });
-        model.Entity<ProjectRow>(ConfigureProjects);
-        model.Entity<RoundRow>(ConfigureRounds);
-        model.Entity<SubmissionRow>(table =>
+        model.Entity<ProjectSummary>(ConfigureProjects);
+        model.Entity<RoundSummary>(ConfigureRounds);
+        model.Entity<SubmissionSummary>(table =>
         {
             table.ToTable("submissions").HasKey(row => new { row.Project, row.Round, row.Seat });
             table.HasIndex(row => row.Trainer);
             table.ComplexProperty(row => row.Submitted);
-            table.HasOne<RoundRow>().WithMany().HasForeignKey(row => new { row.Project, row.Round });
+            table.HasOne<RoundSummary>().WithMany().HasForeignKey(row => new { row.Project, row.Round });
         });
-        model.Entity<ParticipationRow>(table =>
+        model.Entity<Participation>(table =>
         {
             table.ToTable("participations").HasKey(row => new { row.Project, row.Trainer });
             table.HasIndex(row => row.Trainer);
             table.ComplexProperty(row => row.Joined);
-            table.HasOne<ProjectRow>().WithMany().HasForeignKey(row => row.Project);
+            table.HasOne<ProjectSummary>().WithMany().HasForeignKey(row => row.Project);
         });
         model.Entity<CreditRow>(table =>
         {
             table.ToTable("credits").HasKey(row => new { row.Block, row.LogIndex });
             table.HasIndex(row => new { row.Account, row.Block, row.LogIndex });
             table.HasIndex(row => row.Project);
-            table.HasOne<ProjectRow>().WithMany().HasForeignKey(row => row.Project);
+            table.HasOne<ProjectSummary>().WithMany().HasForeignKey(row => row.Project);
         });
         model.Entity<WithdrawalRow>(table =>
         {
@@ -126,9 +126,10 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
             Name(table);
     }
 
-    private static void ConfigureProjects(EntityTypeBuilder<ProjectRow> table)
+    private static void ConfigureProjects(EntityTypeBuilder<ProjectSummary> table)
     {
         table.ToTable("projects").HasKey(row => row.Id);
+        table.Ignore(row => row.Title).Ignore(row => row.DocumentProblem).Ignore(row => row.Accuracy);
         table.Property(row => row.Id).ValueGeneratedNever();
         table.ComplexProperty(row => row.Created);
         table.ComplexProperty(row => row.Bonded);
@@ -139,13 +140,14 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
         table.HasIndex(row => row.Status);
     }
 
-    private static void ConfigureRounds(EntityTypeBuilder<RoundRow> table)
+    private static void ConfigureRounds(EntityTypeBuilder<RoundSummary> table)
     {
         table.ToTable("rounds").HasKey(row => new { row.Project, row.Index });
+        table.Ignore(row => row.Metrics);
         table.ComplexProperty(row => row.Opened);
         table.ComplexProperty(row => row.Ended);
         table.HasIndex(row => row.Report);
-        table.HasOne<ProjectRow>().WithMany().HasForeignKey(row => row.Project);
+        table.HasOne<ProjectSummary>().WithMany().HasForeignKey(row => row.Project);
     }
 
     /// <summary>Columns are called created_block or title_key. Those of bytes hold only their right number.</summary>

@@ -49,7 +49,7 @@ public sealed class CsvTests
     public void Fitted_schemas_read_other_files_alike()
     {
         using var folder = new TemporaryFolder();
-        CsvSchema schema = CsvSchema.Parse("""
+        CsvSchema schema = Parse("""
             {"columns":[{"name":"x","kind":"numeric","fit":true},{"name":"k","kind":"numeric","fit":true},{"name":"c","kind":"categorical"},{"name":"y","kind":"label"}]}
             """);
         string path = folder.Write("a.csv", "1,5,u,n\n3,5,v,p\n?,5,u,n\n");
@@ -72,7 +72,7 @@ public sealed class CsvTests
     public void Four_hospitals_are_read_and_tell_sick_from_healthy()
     {
         string folder = SharedData.Folder("heart-disease");
-        CsvSchema schema = CsvSchema.Parse(Hearts);
+        CsvSchema schema = Parse(Hearts);
         (Dataset cleveland, CsvSchema fitted) = CsvLoader.LoadAndFit(Path.Combine(folder, "processed.cleveland.data"), schema);
         Assert.Equal((303, 12), (cleveland.Count, cleveland.SampleSize));
         Assert.Equal(139, cleveland.Labels!.Count(label => label == 1));
@@ -129,7 +129,7 @@ public sealed class CsvTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.Write("table.csv", content);
-        string message = Assert.Throws<InvalidDataException>(() => CsvLoader.Load(path, CsvSchema.Parse(Simple))).Message;
+        string message = Assert.Throws<InvalidDataException>(() => CsvLoader.Load(path, Parse(Simple))).Message;
         Assert.StartsWith(path + place, message);
         Assert.Contains(expected, message);
     }
@@ -138,7 +138,7 @@ public sealed class CsvTests
     public void Other_damage_is_refused_by_place_too()
     {
         using var folder = new TemporaryFolder();
-        CsvSchema schema = CsvSchema.Parse(Simple);
+        CsvSchema schema = Parse(Simple);
         Refused("invalid.csv", [.. "1,a,no\n1,"u8, 0xFF, .. ",no\n"u8], "is not UTF-8");
         Refused("long.csv", Encoding.ASCII.GetBytes(new string('1', CsvLoader.MaxLineLength + 1)), ":1:65537: the line has more than 65536 characters");
         Refused("damaged.gz", [.. TemporaryFolder.Gzip("1,a,no\n"u8.ToArray())[..10], 0xFF, 0xFF, 0xFF, 0xFF], "gzip data are damaged");
@@ -160,22 +160,16 @@ public sealed class CsvTests
 
     public static TheoryData<string, string> MalformedSchemas => new()
     {
-        { "nope", "not valid JSON" },
-        { "[]", "The CSV schema is not a JSON object" },
-        { "{}", "the list \"columns\" is missing" },
-        { """{"columns":[],"rows":1}""", "unknown member \"rows\"" },
         { """{"columns":[]}""", "has 0 columns" },
-        { """{"separator":"ab","columns":[]}""", "\"separator\" is \"ab\"; expected one character" },
-        { """{"header":1,"columns":[]}""", "\"header\" is not true or false" },
-        { """{"columns":[5]}""", "columns[0] is not a JSON object" },
-        { """{"columns":[{"kind":"numeric"}]}""", "columns[0]: the member \"name\" is missing" },
-        { """{"columns":[{"name":"a","kind":"date"}]}""", "columns[0] \"a\": unknown kind \"date\"; expected one of numeric" },
-        { """{"columns":[{"name":"a","kind":"ignored","fit":true}]}""", "columns[0] \"a\": unknown member \"fit\"" },
-        { """{"columns":[{"name":"a","kind":"numeric","mean":"1"}]}""", "columns[0] \"a\": \"mean\" is not a finite number" },
+        { """{"columns":[{"name":"a","kind":"ignored","fit":true}]}""", "Column \"a\": fit is not for columns of the kind ignored" },
+        { """{"columns":[{"name":"a","kind":"label","mean":1,"deviation":1}]}""", "Column \"a\": a mean or deviation is not for columns of the kind label" },
+        { """{"columns":[{"name":"a","kind":"target","replaceMissing":1}]}""", "Column \"a\": replaceMissing is not for" },
+        { """{"columns":[{"name":"a","kind":"numeric","categories":["x"]}]}""", "Column \"a\": a list of categories is not for" },
+        { """{"columns":[{"name":"a","kind":"numeric","encoding":"index"}]}""", "Column \"a\": an encoding is not for" },
+        { """{"columns":[{"name":"a","kind":"numeric","classes":[["x"],["y"]]}]}""", "Column \"a\": a list of classes is not for" },
         { """{"columns":[{"name":"a","kind":"numeric","mean":1}]}""", "Column \"a\": expected a finite mean together with a deviation" },
         { """{"columns":[{"name":"a","kind":"numeric","mean":1,"deviation":0}]}""", "Column \"a\": expected a finite mean together with a deviation above 0" },
         { """{"columns":[{"name":"a","kind":"numeric","mean":1,"deviation":1,"fit":true}]}""", "Column \"a\": mean and deviation are either declared or fitted" },
-        { """{"columns":[{"name":"a","kind":"categorical","encoding":"hash"}]}""", "\"encoding\" is \"hash\"" },
         { """{"columns":[{"name":"a","kind":"categorical","categories":["x","x"]}]}""", "Column \"a\": categories hold 2 texts; expected 1 to 4096, none twice" },
         { """{"columns":[{"name":"a","kind":"label","classes":[["x"]]}]}""", "Column \"a\": expected at least 2 classes" },
         { """{"columns":[{"name":"a","kind":"label","classes":[["x"],["x"]]}]}""", "Column \"a\": classes hold 2 texts" },
@@ -188,19 +182,15 @@ public sealed class CsvTests
     [Theory]
     [MemberData(nameof(MalformedSchemas))]
     public void Malformed_schemas_are_refused_by_name(string json, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => CsvSchema.Parse(json)).Message);
+        Assert.Contains(expected, Assert.Throws<JsonException>(() => Parse(json)).Message);
 
     private static Dataset Load(string content, string schema)
     {
         using var folder = new TemporaryFolder();
-        return CsvLoader.Load(folder.Write("table.csv", content), RoundTrip(CsvSchema.Parse(schema)));
+        return CsvLoader.Load(folder.Write("table.csv", content), RoundTrip(Parse(schema)));
     }
 
-    private static CsvSchema RoundTrip(CsvSchema schema)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-            schema.WriteTo(writer);
-        return CsvSchema.Parse(Encoding.UTF8.GetString(stream.ToArray()));
-    }
+    private static CsvSchema RoundTrip(CsvSchema schema) => Parse(JsonSerializer.Serialize(schema, JsonSerializerOptions.Web));
+
+    private static CsvSchema Parse(string json) => JsonSerializer.Deserialize<CsvSchema>(json, JsonSerializerOptions.Web)!;
 }

@@ -42,6 +42,25 @@ public class ProjectDocumentTests(PlayedMarket played)
     }
 
     [Theory]
+    [InlineData("nope", "the CSV schema")]
+    [InlineData("[]", "expected a JSON object")]
+    [InlineData("{}", "expected also 'columns'")]
+    [InlineData("""{"columns":[],"rows":1}""", "there is no setting 'rows' here")]
+    [InlineData("""{"columns":[],"columns":[]}""", "columns")]
+    [InlineData("""{"separator":"ab","columns":[]}""", "at separator: expected one character")]
+    [InlineData("""{"header":1,"columns":[]}""", "at header: expected true or false")]
+    [InlineData("""{"missing":"x","columns":[]}""", "at missing: expected a list of texts")]
+    [InlineData("""{"columns":[5]}""", "at columns[0]: expected a JSON object")]
+    [InlineData("""{"columns":[{"kind":"numeric"}]}""", "at columns[0]: expected also 'name'")]
+    [InlineData("""{"columns":[{"name":"a","kind":"date"}]}""", "at columns[0].kind: expected numeric, categorical, label, target or ignored")]
+    [InlineData("""{"columns":[{"name":"a","kind":0}]}""", "at columns[0].kind: expected numeric")]
+    [InlineData("""{"columns":[{"name":"a","kind":"numeric","mean":"1"}]}""", "at columns[0].mean: expected a number")]
+    [InlineData("""{"columns":[{"name":"a","kind":"categorical","encoding":"hash"}]}""", "at columns[0].encoding: expected oneHot or index")]
+    [InlineData("""{"columns":[{"name":"a","kind":"numeric"}]}""", "has 0 label columns and no targets")]
+    public void A_schema_that_is_none_is_refused_in_words(string json, string expected) =>
+        Assert.Contains(expected, Assert.Throws<DocumentException>(() => ProjectDocument.ParseSchema(json)).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("""{"name":"a","kind":"numeric"}""", 1)]
     [InlineData("""{"name":"a","kind":"categorical","categories":["x","y","z"]}""", 3)]
     [InlineData("""{"name":"a","kind":"numeric"},{"name":"b","kind":"ignored"},{"name":"c","kind":"categorical","categories":["x","y","z"],"encoding":"oneHot"}""", 4)]

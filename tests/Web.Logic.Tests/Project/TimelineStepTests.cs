@@ -27,7 +27,7 @@ public sealed class TimelineStepTests
     [Fact]
     public void Joining_that_is_over_says_what_comes_next()
     {
-        TimelineStep joining = TimelineStep.Of(Details(ProjectStatus.Open, trainers: 2) with { Bonded = Earlier }, Now.AddHours(1)).Single(step => step.Name == "Joining");
+        TimelineStep joining = TimelineStep.Of(With(Details(ProjectStatus.Open, trainers: 2), summary => summary.Bonded = Earlier), Now.AddHours(1)).Single(step => step.Name == "Joining");
         Assert.Equal("2 of 4 trainers joined; enough to start. Joining is over; anybody can start or cancel.", joining.About);
         Assert.Null(joining.Deadline);
     }
@@ -44,7 +44,7 @@ public sealed class TimelineStepTests
     [Fact]
     public void A_running_project_waits_for_the_aggregator_to_open()
     {
-        ProjectDetails project = Running() with { OpenBy = Now.AddMinutes(5) };
+        ProjectDetails project = With(Running(), summary => summary.OpenBy = Now.AddMinutes(5));
         TimelineStep step = Current(project, Now);
         Assert.Equal(("Rounds", "1 of 2 rounds ended, 1 expired. The aggregator has to open the next one.", Now.AddMinutes(5)), (step.Name, step.About, step.Deadline!.Value));
         Assert.Null(Current(project, Now.AddMinutes(5)).Deadline);
@@ -82,7 +82,7 @@ public sealed class TimelineStepTests
     public void A_project_that_has_ended_says_how(ProjectStatus status, string name, StepState state)
     {
         ProjectDetails project = Running();
-        IReadOnlyList<TimelineStep> steps = TimelineStep.Of(project with { Summary = project.Summary with { Status = status }, Ended = Earlier }, Now);
+        IReadOnlyList<TimelineStep> steps = TimelineStep.Of(project with { Summary = project.Summary with { Status = status, Ended = Earlier } }, Now);
         Assert.Equal((name, state, Earlier.Time), (steps[^1].Name, steps[^1].State, steps[^1].At!.Value));
         Assert.Equal(("Rounds", StepState.Done), (steps[^2].Name, steps[^2].State));
         Assert.All(steps, step => Assert.Null(step.Deadline));
@@ -91,14 +91,21 @@ public sealed class TimelineStepTests
     [Fact]
     public void A_cancelled_project_leaves_out_what_never_came()
     {
-        IReadOnlyList<TimelineStep> steps = TimelineStep.Of(Details(ProjectStatus.Cancelled, trainers: 1) with { Ended = Earlier }, Now);
+        IReadOnlyList<TimelineStep> steps = TimelineStep.Of(With(Details(ProjectStatus.Cancelled, trainers: 1), summary => summary.Ended = Earlier), Now);
         Assert.Equal(["Posted", "Cancelled"], steps.Select(step => step.Name));
         Assert.Equal((StepState.Failed, Earlier.Time), (steps[^1].State, steps[^1].At!.Value));
     }
 
     private static TimelineStep Current(ProjectDetails project, DateTimeOffset now) => TimelineStep.Of(project, now).Single(step => step.State == StepState.Current);
 
-    private static ProjectDetails Running() => Details(ProjectStatus.Running, trainers: 4, expired: 1) with { Bonded = Earlier, Started = Earlier };
+    private static ProjectDetails Running() => With(
+        Details(ProjectStatus.Running, trainers: 4, expired: 1), summary => (summary.Bonded, summary.Started) = (Earlier, Earlier));
+
+    private static ProjectDetails With(ProjectDetails project, Action<ProjectSummary> set)
+    {
+        set(project.Summary);
+        return project;
+    }
 
     private static ProjectDetails Details(ProjectStatus status, int trainers, int expired = 0)
     {
@@ -127,7 +134,6 @@ public sealed class TimelineStepTests
             },
             Terms = terms,
             RewardWeights = [],
-            Bond = 0,
             Rounds = [],
             Trainers = [],
             Submissions = [],

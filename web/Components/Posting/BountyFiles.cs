@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Marketplace.Learning.Data;
 using Marketplace.Learning.Models;
 using Marketplace.Protocol.Projects;
 
@@ -35,7 +34,8 @@ public static class BountyFiles
         }
         if (members.Contains("columns"))
         {
-            form.Schema = Check(text, json => CsvSchema.Parse(json));
+            ProjectDocument.ParseSchema(text);
+            form.Schema = text;
             form.DataKind = "csv";
             return "the columns";
         }

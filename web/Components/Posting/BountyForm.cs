@@ -106,19 +106,11 @@ public sealed class BountyForm
         (Title, Description, License) = (draft.Title, draft.Description, draft.License);
         Model = draft.Model?.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) ?? "";
         (DataKind, Conditions) = (draft.Data.Kind, draft.Data.Conditions);
-        Schema = draft.Data.Schema is { } schema ? Write(schema) : "";
+        Schema = draft.Data.Schema is { } schema ? ProjectDocument.Write(schema) : "";
         (Optimizer, Momentum) = (draft.Training.Optimizer, draft.Training.Momentum);
     }
 
     private static T[] Pair<T>(T[] values) where T : struct => values is [var low, var high] ? [low, high] : [default, default];
-
-    private static string Write(CsvSchema schema)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
-            schema.WriteTo(writer);
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
-    }
 
     private TermsFile ToTerms(List<DocumentException> found) => new()
     {
@@ -178,9 +170,9 @@ public sealed class BountyForm
     {
         try
         {
-            return CsvSchema.Parse(Schema);
+            return ProjectDocument.ParseSchema(Schema);
         }
-        catch (InvalidDataException e)
+        catch (DocumentException e)
         {
             found.Add(new DocumentException("project document", "data.schema", e.Message, e));
             return null;

@@ -31,7 +31,7 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
         ProjectSummary summary = project.Summary;
         bool isOwner = account == summary.Owner;
         bool isClosed = now > UnixTime.FromSeconds(project.Terms.JoinDeadline);
-        string? lack = project.Bonded is null ? "The aggregator has not posted its bond."
+        string? lack = project.Summary.Bonded is null ? "The aggregator has not posted its bond."
             : summary.Trainers < summary.MinTrainers ? $"{(summary.Trainers == 1 ? "1 trainer has" : $"{summary.Trainers} trainers have")} joined; at least {summary.MinTrainers} are needed."
             : null;
         if (isOwner || (lack is null && (isClosed || summary.Trainers == summary.MaxTrainers)))
@@ -42,7 +42,7 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
 
     private static IEnumerable<ProjectChoice> WhileRunning(ProjectDetails project, Address account, DateTimeOffset now)
     {
-        DateTimeOffset? deadline = project.OpenBy ?? project.Rounds.FirstOrDefault(round => round.Stage == RoundStage.Open)?.SettleBy;
+        DateTimeOffset? deadline = project.Summary.OpenBy ?? project.Rounds.FirstOrDefault(round => round.Stage == RoundStage.Open)?.SettleBy;
         if (now > deadline)
             yield return new(
                 "expire",
@@ -59,7 +59,7 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
         int empty = project.Rounds.Reverse().Where(round => round.Stage == RoundStage.Settled).TakeWhile(round => round.Kept == 0).Count();
         return empty < StoppableAfter
             ? $"Possible after {StoppableAfter} settled rounds in a row in which nobody was kept; by now there are {empty}."
-            : project.OpenBy is null ? "A round is open; wait until it has ended." : null;
+            : project.Summary.OpenBy is null ? "A round is open; wait until it has ended." : null;
     }
 
     private static IEnumerable<ProjectChoice> AfterEnd(ProjectDetails project, Address account, DateTimeOffset now)
@@ -67,9 +67,9 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
         ProjectSummary summary = project.Summary;
         if (project.Trainers.FirstOrDefault(trainer => trainer.Trainer == account) is { StakeReturned: false, Stake.IsZero: false })
             yield return new("return-stake", "Return my stake", "Your stake is added to what you can withdraw.", MarketContract.Calldata.ReturnStake(summary.Id, account));
-        if (project.Bond.IsZero)
+        if (project.Summary.Bond.IsZero)
             yield break;
-        DateTimeOffset? free = summary.Status == ProjectStatus.Cancelled ? null : project.Ended?.Time.AddSeconds(project.Terms.ContestDuration);
+        DateTimeOffset? free = summary.Status == ProjectStatus.Cancelled ? null : project.Summary.Ended?.Time.AddSeconds(project.Terms.ContestDuration);
         string? obstacle = now < free ? $"The bond stays locked until {free.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)}." : null;
         if (obstacle is null || account == summary.Aggregator)
             yield return new(

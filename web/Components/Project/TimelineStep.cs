@@ -25,21 +25,21 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
         ProjectSummary summary = project.Summary;
         List<TimelineStep> steps = [new("Posted", StepState.Done, "The bounty is in escrow.", summary.Created.Time)];
         bool isOpen = summary.Status == ProjectStatus.Open;
-        if (project.Bonded is { } bonded)
+        if (project.Summary.Bonded is { } bonded)
             steps.Add(new("Bond posted", StepState.Done, "The aggregator has accepted.", bonded.Time));
         else if (isOpen)
             steps.Add(new("Bond", StepState.Current, "The aggregator has to accept and lock its bond.", Deadline: Ahead(JoinDeadline(project), now)));
-        if (project.Started is { } started)
+        if (project.Summary.Started is { } started)
             steps.Add(new("Started", StepState.Done, $"{Plural(summary.Trainers, "trainer")} took part.", started.Time));
         else if (isOpen)
             steps.Add(Joining(project, now));
         if (summary.Status == ProjectStatus.Cancelled)
-            return [.. steps, new("Cancelled", StepState.Failed, "It never started; everything went back.", project.Ended?.Time)];
+            return [.. steps, new("Cancelled", StepState.Failed, "It never started; everything went back.", project.Summary.Ended?.Time)];
         steps.Add(Rounds(project, now));
         steps.Add(summary.Status switch
         {
-            ProjectStatus.Completed => new("Completed", StepState.Done, "What was not earned went back to the owner.", project.Ended?.Time),
-            ProjectStatus.Aborted => new("Aborted", StepState.Failed, "Too many deadlines were missed; what was not spent went back.", project.Ended?.Time),
+            ProjectStatus.Completed => new("Completed", StepState.Done, "What was not earned went back to the owner.", project.Summary.Ended?.Time),
+            ProjectStatus.Aborted => new("Aborted", StepState.Failed, "Too many deadlines were missed; what was not spent went back.", project.Summary.Ended?.Time),
             _ => new("Completed", StepState.Ahead, "Stakes and bond go back."),
         });
         return steps;
@@ -66,7 +66,7 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
         if (summary.Status is not ProjectStatus.Running)
             return new("Rounds", StepState.Done, count);
         if (project.Rounds.LastOrDefault() is not { Stage: RoundStage.Open } round)
-            return new("Rounds", StepState.Current, $"{count} The aggregator has to open the next one.", Deadline: Ahead(project.OpenBy, now));
+            return new("Rounds", StepState.Current, $"{count} The aggregator has to open the next one.", Deadline: Ahead(project.Summary.OpenBy, now));
         string number = $"Round {round.Index + 1} of {summary.Rounds}";
         return round.TrainingEnds is { } trainingEnds && now < trainingEnds && round.SettleBy is { } by && by > trainingEnds
             ? new(number, StepState.Current, $"Training: {Plural(round.Submissions, "update")} submitted.", Deadline: trainingEnds)

@@ -8,7 +8,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Marketplace.ReadModel.Migrations.Postgres
+namespace Marketplace.ReadModel.Migrations
 {
     [DbContext(typeof(PostgresTables))]
     partial class PostgresTablesModelSnapshot : ModelSnapshot
@@ -86,7 +86,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.ParticipationRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
                     b.Property<long>("Project")
                         .HasColumnType("bigint")
@@ -127,7 +127,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("submitted");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Joined", "Marketplace.ReadModel.Projection.ParticipationRow.Joined#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Joined", "Marketplace.ReadModel.Participation.Joined#ChainMoment", b1 =>
                         {
                             b1.IsRequired();
 
@@ -165,7 +165,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.ProjectRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.ProjectSummary", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("bigint")
@@ -258,7 +258,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("trainers");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Bonded", "Marketplace.ReadModel.Projection.ProjectRow.Bonded#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Bonded", "Marketplace.ReadModel.ProjectSummary.Bonded#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
                                 .HasColumnType("bigint")
@@ -274,7 +274,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                                 .HasColumnName("bonded_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Created", "Marketplace.ReadModel.Projection.ProjectRow.Created#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Created", "Marketplace.ReadModel.ProjectSummary.Created#ChainMoment", b1 =>
                         {
                             b1.IsRequired();
 
@@ -292,7 +292,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                                 .HasColumnName("created_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.Projection.ProjectRow.Ended#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.ProjectSummary.Ended#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
                                 .HasColumnType("bigint")
@@ -308,7 +308,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                                 .HasColumnName("ended_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Started", "Marketplace.ReadModel.Projection.ProjectRow.Started#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Started", "Marketplace.ReadModel.ProjectSummary.Started#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
                                 .HasColumnType("bigint")
@@ -368,7 +368,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.RoundRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.RoundSummary", b =>
                 {
                     b.Property<long>("Project")
                         .HasColumnType("bigint")
@@ -420,7 +420,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("training_ends");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.Projection.RoundRow.Ended#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.RoundSummary.Ended#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
                                 .HasColumnType("bigint")
@@ -436,7 +436,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                                 .HasColumnName("ended_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Opened", "Marketplace.ReadModel.Projection.RoundRow.Opened#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Opened", "Marketplace.ReadModel.RoundSummary.Opened#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
                                 .HasColumnType("bigint")
@@ -474,7 +474,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.SubmissionRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.SubmissionSummary", b =>
                 {
                     b.Property<long>("Project")
                         .HasColumnType("bigint")
@@ -508,7 +508,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         .HasColumnType("bytea")
                         .HasColumnName("trainer");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Submitted", "Marketplace.ReadModel.Projection.SubmissionRow.Submitted#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Submitted", "Marketplace.ReadModel.SubmissionSummary.Submitted#ChainMoment", b1 =>
                         {
                             b1.IsRequired();
 
@@ -761,7 +761,7 @@ namespace Marketplace.ReadModel.Migrations.Postgres
 
             modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.ProjectRow", null)
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
                         .WithMany()
                         .HasForeignKey("Project")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -769,9 +769,9 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         .HasConstraintName("fk_credits_projects");
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.ParticipationRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.ProjectRow", null)
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
                         .WithMany()
                         .HasForeignKey("Project")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -779,9 +779,9 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         .HasConstraintName("fk_participations_projects");
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.RoundRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.RoundSummary", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.ProjectRow", null)
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
                         .WithMany()
                         .HasForeignKey("Project")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -789,9 +789,9 @@ namespace Marketplace.ReadModel.Migrations.Postgres
                         .HasConstraintName("fk_rounds_projects");
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.SubmissionRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.SubmissionSummary", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.RoundRow", null)
+                    b.HasOne("Marketplace.ReadModel.RoundSummary", null)
                         .WithMany()
                         .HasForeignKey("Project", "Round")
                         .OnDelete(DeleteBehavior.Cascade)

@@ -3,61 +3,69 @@ using System.Collections.Generic;
 using Marketplace.ReadModel.Databases;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Marketplace.ReadModel.Migrations.Sqlite
+namespace Marketplace.ReadModel.Migrations
 {
-    [DbContext(typeof(SqliteTables))]
-    partial class SqliteTablesModelSnapshot : ModelSnapshot
+    [DbContext(typeof(PostgresTables))]
+    [Migration("20261125204312_Initial")]
+    partial class Initial
     {
-        protected override void BuildModel(ModelBuilder modelBuilder)
+        /// <inheritdoc />
+        protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
+            modelBuilder
+                .HasAnnotation("ProductVersion", "10.0.15")
+                .HasAnnotation("Relational:MaxIdentifierLength", 63);
+
+            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
             modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
                 {
                     b.Property<long>("Block")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("block");
 
                     b.Property<long>("LogIndex")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("log_index");
 
                     b.Property<byte[]>("Account")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("account");
 
                     b.Property<byte[]>("Amount")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("amount");
 
                     b.Property<long>("Project")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("project");
 
                     b.Property<string>("Reason")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("reason");
 
                     b.Property<long>("Time")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("time");
 
                     b.Property<byte[]>("Token")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("token");
 
                     b.Property<byte[]>("Transaction")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("transaction");
 
                     b.HasKey("Block", "LogIndex")
@@ -81,62 +89,62 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.ParticipationRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
                     b.Property<long>("Project")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("project");
 
                     b.Property<byte[]>("Trainer")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("trainer");
 
                     b.Property<byte[]>("Earned")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("earned");
 
                     b.Property<byte[]>("Forfeited")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("forfeited");
 
                     b.Property<int>("Index")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("index");
 
                     b.Property<int>("Kept")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("kept");
 
                     b.Property<byte[]>("Stake")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("stake");
 
                     b.Property<bool>("StakeReturned")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("stake_returned");
 
                     b.Property<int>("Submitted")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("submitted");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Joined", "Marketplace.ReadModel.Projection.ParticipationRow.Joined#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Joined", "Marketplace.ReadModel.Participation.Joined#ChainMoment", b1 =>
                         {
                             b1.IsRequired();
 
                             b1.Property<long>("Block")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("joined_block");
 
                             b1.Property<long>("Time")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("joined_time");
 
                             b1.Property<byte[]>("Transaction")
                                 .IsRequired()
-                                .HasColumnType("BLOB")
+                                .HasColumnType("bytea")
                                 .HasColumnName("joined_transaction");
                         });
 
@@ -160,162 +168,162 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.ProjectRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.ProjectSummary", b =>
                 {
                     b.Property<long>("Id")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
 
                     b.Property<byte[]>("Aggregator")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("aggregator");
 
                     b.Property<byte[]>("AggregatorBond")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("aggregator_bond");
 
                     b.Property<byte[]>("Bond")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("bond");
 
                     b.Property<byte[]>("Bounty")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("bounty");
 
                     b.Property<byte[]>("Document")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("document");
 
                     b.Property<int>("ExpiredRounds")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("expired_rounds");
 
                     b.Property<int>("MaxTrainers")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("max_trainers");
 
                     b.Property<int>("MinTrainers")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("min_trainers");
 
                     b.Property<long?>("OpenBy")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("open_by");
 
                     b.Property<long>("OpenDuration")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("open_duration");
 
                     b.Property<byte[]>("Owner")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("owner");
 
                     b.Property<byte[]>("Paid")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("paid");
 
                     b.Property<byte[]>("Remaining")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("remaining");
 
                     b.Property<int>("Rounds")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("rounds");
 
                     b.Property<int>("SettledRounds")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("settled_rounds");
 
                     b.Property<string>("Status")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("status");
 
                     b.Property<byte[]>("Token")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("token");
 
                     b.Property<byte[]>("TrainerStake")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("trainer_stake");
 
                     b.Property<int>("Trainers")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("trainers");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Bonded", "Marketplace.ReadModel.Projection.ProjectRow.Bonded#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Bonded", "Marketplace.ReadModel.ProjectSummary.Bonded#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("bonded_block");
 
                             b1.Property<long>("Time")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("bonded_time");
 
                             b1.Property<byte[]>("Transaction")
                                 .IsRequired()
-                                .HasColumnType("BLOB")
+                                .HasColumnType("bytea")
                                 .HasColumnName("bonded_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Created", "Marketplace.ReadModel.Projection.ProjectRow.Created#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Created", "Marketplace.ReadModel.ProjectSummary.Created#ChainMoment", b1 =>
                         {
                             b1.IsRequired();
 
                             b1.Property<long>("Block")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("created_block");
 
                             b1.Property<long>("Time")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("created_time");
 
                             b1.Property<byte[]>("Transaction")
                                 .IsRequired()
-                                .HasColumnType("BLOB")
+                                .HasColumnType("bytea")
                                 .HasColumnName("created_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.Projection.ProjectRow.Ended#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.ProjectSummary.Ended#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("ended_block");
 
                             b1.Property<long>("Time")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("ended_time");
 
                             b1.Property<byte[]>("Transaction")
                                 .IsRequired()
-                                .HasColumnType("BLOB")
+                                .HasColumnType("bytea")
                                 .HasColumnName("ended_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Started", "Marketplace.ReadModel.Projection.ProjectRow.Started#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Started", "Marketplace.ReadModel.ProjectSummary.Started#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("started_block");
 
                             b1.Property<long>("Time")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("started_time");
 
                             b1.Property<byte[]>("Transaction")
                                 .IsRequired()
-                                .HasColumnType("BLOB")
+                                .HasColumnType("bytea")
                                 .HasColumnName("started_transaction");
                         });
 
@@ -363,87 +371,87 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.RoundRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.RoundSummary", b =>
                 {
                     b.Property<long>("Project")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("project");
 
                     b.Property<int>("Index")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("index");
 
                     b.Property<byte[]>("Aggregate")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("aggregate");
 
                     b.Property<int>("Invalid")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("invalid");
 
                     b.Property<int>("Kept")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("kept");
 
                     b.Property<byte[]>("Model")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("model");
 
                     b.Property<byte[]>("Paid")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("paid");
 
                     b.Property<byte[]>("Report")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("report");
 
                     b.Property<long?>("SettleBy")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("settle_by");
 
                     b.Property<string>("Stage")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("stage");
 
                     b.Property<int>("Submissions")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("submissions");
 
                     b.Property<long?>("TrainingEnds")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("training_ends");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.Projection.RoundRow.Ended#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Ended", "Marketplace.ReadModel.RoundSummary.Ended#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("ended_block");
 
                             b1.Property<long>("Time")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("ended_time");
 
                             b1.Property<byte[]>("Transaction")
                                 .IsRequired()
-                                .HasColumnType("BLOB")
+                                .HasColumnType("bytea")
                                 .HasColumnName("ended_transaction");
                         });
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Opened", "Marketplace.ReadModel.Projection.RoundRow.Opened#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Opened", "Marketplace.ReadModel.RoundSummary.Opened#ChainMoment", b1 =>
                         {
                             b1.Property<long>("Block")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("opened_block");
 
                             b1.Property<long>("Time")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("opened_time");
 
                             b1.Property<byte[]>("Transaction")
                                 .IsRequired()
-                                .HasColumnType("BLOB")
+                                .HasColumnType("bytea")
                                 .HasColumnName("opened_transaction");
                         });
 
@@ -469,55 +477,55 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.SubmissionRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.SubmissionSummary", b =>
                 {
                     b.Property<long>("Project")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("project");
 
                     b.Property<int>("Round")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("round");
 
                     b.Property<int>("Seat")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("seat");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("outcome");
 
                     b.Property<byte[]>("Payload")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("payload");
 
                     b.Property<byte[]>("Payout")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("payout");
 
                     b.Property<byte[]>("Trainer")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("trainer");
 
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Submitted", "Marketplace.ReadModel.Projection.SubmissionRow.Submitted#ChainMoment", b1 =>
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Submitted", "Marketplace.ReadModel.SubmissionSummary.Submitted#ChainMoment", b1 =>
                         {
                             b1.IsRequired();
 
                             b1.Property<long>("Block")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("submitted_block");
 
                             b1.Property<long>("Time")
-                                .HasColumnType("INTEGER")
+                                .HasColumnType("bigint")
                                 .HasColumnName("submitted_time");
 
                             b1.Property<byte[]>("Transaction")
                                 .IsRequired()
-                                .HasColumnType("BLOB")
+                                .HasColumnType("bytea")
                                 .HasColumnName("submitted_transaction");
                         });
 
@@ -542,35 +550,35 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
             modelBuilder.Entity("Marketplace.ReadModel.Projection.WithdrawalRow", b =>
                 {
                     b.Property<long>("Block")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("block");
 
                     b.Property<long>("LogIndex")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("log_index");
 
                     b.Property<byte[]>("Account")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("account");
 
                     b.Property<byte[]>("Amount")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("amount");
 
                     b.Property<long>("Time")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("time");
 
                     b.Property<byte[]>("Token")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("token");
 
                     b.Property<byte[]>("Transaction")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("transaction");
 
                     b.HasKey("Block", "LogIndex")
@@ -594,16 +602,16 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
             modelBuilder.Entity("Marketplace.ReadModel.Tables.BlockRow", b =>
                 {
                     b.Property<long>("Number")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("number");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("hash");
 
                     b.Property<long>("Time")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("time");
 
                     b.HasKey("Number")
@@ -618,44 +626,45 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
             modelBuilder.Entity("Marketplace.ReadModel.Tables.ContentRow", b =>
                 {
                     b.Property<string>("Kind")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("kind");
 
                     b.Property<byte[]>("Cid")
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("cid");
 
                     b.Property<bool>("IsFinal")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("is_final");
 
                     b.Property<string>("Problem")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("problem");
 
                     b.Property<double?>("RootAccuracy")
-                        .HasColumnType("REAL")
+                        .HasColumnType("double precision")
                         .HasColumnName("root_accuracy");
 
                     b.Property<string>("RootLoss")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("character varying(64)")
                         .HasColumnName("root_loss");
 
                     b.Property<double?>("TestAccuracy")
-                        .HasColumnType("REAL")
+                        .HasColumnType("double precision")
                         .HasColumnName("test_accuracy");
 
                     b.Property<string>("TestLoss")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("character varying(64)")
                         .HasColumnName("test_loss");
 
                     b.Property<string>("Title")
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("title");
 
                     b.Property<string>("TitleKey")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("title_key");
+                        .HasColumnType("text")
+                        .HasColumnName("title_key")
+                        .UseCollation("C");
 
                     b.HasKey("Kind", "Cid")
                         .HasName("pk_contents");
@@ -669,48 +678,48 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
             modelBuilder.Entity("Marketplace.ReadModel.Tables.EventRow", b =>
                 {
                     b.Property<long>("Block")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("block");
 
                     b.Property<long>("LogIndex")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("log_index");
 
                     b.Property<byte[]>("BlockHash")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("block_hash");
 
                     b.Property<byte[]>("Data")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("data");
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("name");
 
                     b.Property<long?>("Project")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("project");
 
                     b.Property<long>("Time")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("time");
 
                     b.Property<byte[]>("Topics")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("topics");
 
                     b.Property<byte[]>("Transaction")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("transaction");
 
                     b.Property<long>("TransactionIndex")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("transaction_index");
 
                     b.HasKey("Block", "LogIndex")
@@ -730,16 +739,16 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
             modelBuilder.Entity("Marketplace.ReadModel.Tables.MarketRow", b =>
                 {
                     b.Property<int>("Id")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("id");
 
                     b.Property<byte[]>("Address")
                         .IsRequired()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("address");
 
                     b.Property<long>("ChainId")
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("chain_id");
 
                     b.HasKey("Id")
@@ -755,7 +764,7 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
 
             modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.ProjectRow", null)
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
                         .WithMany()
                         .HasForeignKey("Project")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -763,9 +772,9 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
                         .HasConstraintName("fk_credits_projects");
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.ParticipationRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.ProjectRow", null)
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
                         .WithMany()
                         .HasForeignKey("Project")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -773,9 +782,9 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
                         .HasConstraintName("fk_participations_projects");
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.RoundRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.RoundSummary", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.ProjectRow", null)
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
                         .WithMany()
                         .HasForeignKey("Project")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -783,9 +792,9 @@ namespace Marketplace.ReadModel.Migrations.Sqlite
                         .HasConstraintName("fk_rounds_projects");
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.SubmissionRow", b =>
+            modelBuilder.Entity("Marketplace.ReadModel.SubmissionSummary", b =>
                 {
-                    b.HasOne("Marketplace.ReadModel.Projection.RoundRow", null)
+                    b.HasOne("Marketplace.ReadModel.RoundSummary", null)
                         .WithMany()
                         .HasForeignKey("Project", "Round")
                         .OnDelete(DeleteBehavior.Cascade)

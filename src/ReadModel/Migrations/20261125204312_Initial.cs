@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace Marketplace.ReadModel.Migrations.Postgres
+namespace Marketplace.ReadModel.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration
