@@ -1,6 +1,7 @@
 using Marketplace.ReadModel.Databases;
 using Marketplace.ReadModel.Stores;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets.Synthetic;
 using Microsoft.EntityFrameworkCore;
 
 namespace Marketplace.ReadModel.Tests;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Marketplace.Crypto.Sealing;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Crypto.Tests.Sealing;
 
