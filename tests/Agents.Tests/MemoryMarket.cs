@@ -10,6 +10,7 @@ using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
+using Marketplace.Testing.Markets;
 using EventLog = Marketplace.Chain.Rpc.Log;
 
 namespace Marketplace.Agents.Tests;
@@ -44,16 +45,7 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
     /// <summary>Who has taken back a stake or a bond, or withdrawn, in order.</summary>
     public List<string> Payments { get; } = [];
 
-    public ProjectHistory History
-    {
-        get
-        {
-            var history = new ProjectHistory(Project);
-            foreach (IContractEvent @event in events)
-                history.Apply(@event);
-            return history;
-        }
-    }
+    public ProjectHistory History => MarketHistories.Replay(Project, events);
 
     public ProjectState State => new(
         Address.Zero, (byte)status, (byte)phase, isBonded, (ushort)round, (ushort)trainers.Count, 0, 0, submitted, openBy, trainingEnds,

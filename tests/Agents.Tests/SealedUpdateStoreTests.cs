@@ -3,7 +3,8 @@ using Marketplace.Chain.Signing;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Nodes;
 
 namespace Marketplace.Agents.Tests;
 
@@ -20,11 +21,11 @@ public sealed class SealedUpdateStoreTests : IDisposable
         Attempt: 3,
         Payload: [9, 8, 7]);
 
-    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-tests-").FullName;
+    private readonly TemporaryFolder folder = new();
     private readonly PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[0]);
     private readonly PrivateKey otherKey = PrivateKey.Parse(EthereumNode.Keys[1]);
 
-    private string FileOfFirst => Path.Combine(folder, "trainer", $"{MemoryMarket.Project}-0.update");
+    private string FileOfFirst => folder["trainer", $"{MemoryMarket.Project}-0.update"];
 
     [Fact]
     public async Task It_gives_back_what_was_put_last()
@@ -39,7 +40,7 @@ public sealed class SealedUpdateStoreTests : IDisposable
             (read.Model, read.HyperParameters, read.Commitment, read.Attempt, read.Update.Blinder, read.Update.FractionBits));
         Assert.Equal(Update.Update.Entries, read.Update.Entries);
         Assert.Equal(Update.Payload, read.Payload);
-        Assert.Equal([FileOfFirst], Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
+        Assert.Equal([FileOfFirst], Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
     }
 
     [Fact]
@@ -47,9 +48,9 @@ public sealed class SealedUpdateStoreTests : IDisposable
     {
         await Open(key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
         await RefusesAsync(Open(otherKey), "is damaged, or was not written by this account");
-        Directory.Move(Path.Combine(folder, "trainer"), Path.Combine(folder, "aggregator"));
+        Directory.Move(folder["trainer"], folder["aggregator"]);
         await RefusesAsync(Open(key, AgentRole.Aggregator), "is damaged");
-        Directory.Move(Path.Combine(folder, "aggregator"), Path.Combine(folder, "trainer"));
+        Directory.Move(folder["aggregator"], folder["trainer"]);
         File.Move(FileOfFirst, FileOfFirst.Replace("-0.", "-1.", StringComparison.Ordinal));
         await Assert.ThrowsAsync<StoredUpdateException>(() => Open(key).FindAsync(World.RoundOf(1), CancellationToken.None));
     }
@@ -74,7 +75,7 @@ public sealed class SealedUpdateStoreTests : IDisposable
     public async Task It_opens_for_no_other_length_of_vectors()
     {
         await Open(key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
-        await RefusesAsync(new SealedUpdateStore(folder, new PartySecrets(key), AgentRole.Trainer, Dimension + 1, 14), "6 entries");
+        await RefusesAsync(new SealedUpdateStore(folder.Path, new PartySecrets(key), AgentRole.Trainer, Dimension + 1, 14), "6 entries");
     }
 
     [Fact]
@@ -126,11 +127,11 @@ public sealed class SealedUpdateStoreTests : IDisposable
     {
         key.Dispose();
         otherKey.Dispose();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 
     private SealedUpdateStore Open(PrivateKey owner, AgentRole role = AgentRole.Trainer) =>
-        new(folder, new PartySecrets(owner), role, Dimension, 14);
+        new(folder.Path, new PartySecrets(owner), role, Dimension, 14);
 
     private static async Task RefusesAsync(SealedUpdateStore store, string word) => Assert.Contains(
         word,

@@ -1,4 +1,3 @@
-using System.Text;
 using Marketplace.Chain;
 using Marketplace.Chain.Signing;
 using Marketplace.Content;
@@ -6,7 +5,9 @@ using Marketplace.Learning.Storage;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Nodes;
 
 namespace Marketplace.Agents.Tests;
 
@@ -19,7 +20,7 @@ internal sealed class World : IDisposable
 
     private static readonly Srs Srs = Srs.CreateDevelopment(Dimension + Srs.ReservedCoordinates);
 
-    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-tests-").FullName;
+    private readonly TemporaryFolder folder = new();
     private readonly PrivateKey[] keys;
     private readonly Dictionary<string, Func<bool>>[] journals;
 
@@ -28,7 +29,7 @@ internal sealed class World : IDisposable
         keys = [.. EthereumNode.Keys.Take(1 + trainers).Select(key => PrivateKey.Parse(key))];
         journals = [.. keys.Select(_ => new Dictionary<string, Func<bool>>())];
         Engines = [.. keys.Select((_, party) => new UnsteadyEngine(party))];
-        Content = ContentStore.Open(Path.Combine(folder, "blocks"));
+        Content = ContentStore.Open(folder["blocks"]);
     }
 
     public MemoryMarket Market { get; private set; } = null!;
@@ -57,13 +58,7 @@ internal sealed class World : IDisposable
         byte[] initial = ModelFile.Write(unpublished.Model, new int[Dimension], unpublished.FractionBits);
         world.Document = draft.Publish(await world.Content.AddAsync(initial));
         Cid document = await world.Content.AddAsync(world.Document.ToBytes());
-        TermsFile terms = TermsFile.Parse(Encoding.UTF8.GetBytes($$"""
-            {
-              "aggregator": "{{world.AccountOf(0)}}", "payment": { "bounty": "1" }, "rounds": {{Rounds}},
-              "trainers": { "minimum": {{trainers}}, "maximum": {{trainers}}, "joinWithin": "1h" },
-              "deadlines": { "open": "1h", "training": "1h", "settling": "1h" }, "document": "project.json"
-            }
-            """));
+        TermsFile terms = ProjectFiles.TermsOf(world.AccountOf(0), trainers) with { Payment = new("1"), Rounds = Rounds };
         world.Market = new MemoryMarket(
             terms.ToContract(document, Dimension, world.Document.FractionBits, 18, 1_000_000, new Bytes32(Srs.Id)), Srs);
         return world;
@@ -74,15 +69,15 @@ internal sealed class World : IDisposable
     public static RoundId RoundOf(int round) => new(MemoryMarket.ChainId, MemoryMarket.Address, MemoryMarket.Project, round);
 
     public SealedUpdateStore UpdatesOf(int party) => new(
-        Path.Combine(folder, $"party-{party}"),
+        folder[$"party-{party}"],
         new PartySecrets(keys[party]),
         party == 0 ? AgentRole.Aggregator : AgentRole.Trainer,
         Dimension,
         Document.FractionBits);
 
     /// <summary>The file in which a party keeps a round's update.</summary>
-    public string FileOf(int party, int round) => Path.Combine(
-        folder, $"party-{party}", party == 0 ? "aggregator" : "trainer", $"{MemoryMarket.Project}-{round}.update");
+    public string FileOf(int party, int round) =>
+        folder[$"party-{party}", party == 0 ? "aggregator" : "trainer", $"{MemoryMarket.Project}-{round}.update"];
 
     /// <summary>Seals an update as a trainer does.</summary>
     public SealedUpdate Seal(int trainer, int round, BlindedUpdate update, Address? sealedAs = null)
@@ -151,6 +146,6 @@ internal sealed class World : IDisposable
         foreach (PrivateKey key in keys)
             key.Dispose();
         Content.Dispose();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 }

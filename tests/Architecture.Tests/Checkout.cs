@@ -1,4 +1,4 @@
-using Marketplace.Support;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Architecture.Tests;
 

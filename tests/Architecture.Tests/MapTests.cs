@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Architecture.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Architecture.Tests;
 

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Architecture.Tests;
 
@@ -46,6 +46,10 @@ public sealed class ReferenceTests
     public void What_a_reference_brings_along_cannot_be_used() => Assert.Equal(
         "true",
         XDocument.Load(Repository.Path("Directory.Build.props")).Descendants("DisableTransitiveProjectReferences").Single().Value);
+
+    /// <summary>Otherwise every test would wait for the contracts and for libtorch.</summary>
+    [Fact]
+    public void What_all_tests_share_needs_nothing_of_the_product() => Assert.Equal([], Project.All["Testing"].Links.Concat(Project.All["Testing"].Packages));
 
     [Fact]
     public void A_line_refers_only_to_lines_above_it()

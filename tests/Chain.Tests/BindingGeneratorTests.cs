@@ -1,5 +1,6 @@
 using Marketplace.Chain.Abi;
 using Marketplace.Contracts.Generator;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Chain.Tests;
 
@@ -48,20 +49,19 @@ public class BindingGeneratorTests
     [Fact]
     public void Reads_artifacts_strictly_and_writes_only_changes()
     {
-        string folder = Directory.CreateTempSubdirectory("bindings-").FullName;
-        Assert.Contains("Renamed", Assert.Throws<BindingException>(() => Artifact.Find(folder, "Renamed")).Message, StringComparison.Ordinal);
-        Directory.CreateDirectory(Path.Combine(folder, "A.sol"));
-        string path = Path.Combine(folder, "A.sol", "A.json");
-        File.WriteAllText(path, """{"contractName":"A","abi":[],"bytecode":"0x60","linkReferences":{}}""");
-        Artifact artifact = Artifact.Find(folder, "A");
+        using TemporaryFolder folder = new();
+        Assert.Contains("Renamed", Assert.Throws<BindingException>(() => Artifact.Find(folder.Path, "Renamed")).Message, StringComparison.Ordinal);
+        const string ArtifactFile = "A.sol/A.json";
+        folder.Write(ArtifactFile, """{"contractName":"A","abi":[],"bytecode":"0x60","linkReferences":{}}""");
+        Artifact artifact = Artifact.Find(folder.Path, "A");
         Assert.Equal("0x60", artifact.Bytecode);
         foreach (string bad in new[] { "[]", "{}", "{", """{"contractName":"A","abi":{},"bytecode":"0x"}""", """{"contractName":"A","abi":[],"bytecode":"__$lib$__"}""" })
         {
-            File.WriteAllText(path, bad);
-            Assert.Throws<BindingException>(() => Artifact.Find(folder, "A"));
+            folder.Write(ArtifactFile, bad);
+            Assert.Throws<BindingException>(() => Artifact.Find(folder.Path, "A"));
         }
 
-        string output = Path.Combine(folder, "out");
+        string output = folder["out"];
         IReadOnlyDictionary<string, string> files = BindingGenerator.Generate([artifact], "Some.Space");
         Assert.Equal(files, BindingGenerator.Generate([artifact], "Some.Space"));
         Output.Write(output, files);

@@ -4,6 +4,7 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
 using Marketplace.Contracts;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Chain.Tests;
 
@@ -93,8 +94,8 @@ public abstract class EthereumClientTests(NodeFixture fixture)
     public async Task Sends_by_intent()
     {
         using PrivateKey key = Chain.Key(2);
-        string folder = Directory.CreateTempSubdirectory("journal-").FullName;
-        await using TransactionSender sender = await TransactionSender.OpenAsync(_client, key, folder, Chain.Fast);
+        using TemporaryFolder folder = new();
+        await using TransactionSender sender = await TransactionSender.OpenAsync(_client, key, folder.Path, Chain.Fast);
         Receipt first = await sender.SendAsync("mint", _token.Mint(key.Address, 7));
         Receipt second = await sender.SendAsync("mint", _token.Mint(key.Address, 7));
         Assert.Equal(first.TransactionHash, second.TransactionHash);
@@ -106,7 +107,8 @@ public abstract class EthereumClientTests(NodeFixture fixture)
     public async Task Sends_no_call_to_where_no_contract_is()
     {
         using PrivateKey key = Chain.Key(3);
-        await using TransactionSender sender = await TransactionSender.OpenAsync(_client, key, Directory.CreateTempSubdirectory("journal-").FullName, Chain.Fast);
+        using TemporaryFolder folder = new();
+        await using TransactionSender sender = await TransactionSender.OpenAsync(_client, key, folder.Path, Chain.Fast);
         TestTokenContract nowhere = new(_client, new Address(Bytes32.Keccak("nowhere").ToArray().AsSpan(12)));
         await Assert.ThrowsAsync<NoContractException>(() => sender.SendAsync("mint", nowhere.Mint(key.Address, 7)));
         Assert.Empty(await sender.PendingAsync(default));

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Programs;
 
 namespace Marketplace.Chain.Tests;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using Marketplace.Chain.Rpc;
-using Marketplace.Support;
+using Marketplace.Testing.Networks;
 
 namespace Marketplace.Chain.Tests;
 

@@ -5,7 +5,7 @@ using Marketplace.Chain.Logs;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
 using Marketplace.Contracts;
-using Marketplace.Support;
+using Marketplace.Testing.Nodes;
 
 namespace Marketplace.Chain.Tests;
 

@@ -2,7 +2,8 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
 using Marketplace.Contracts;
-using Marketplace.Support;
+using Marketplace.Testing;
+using Marketplace.Testing.Nodes;
 
 namespace Marketplace.Chain.Tests;
 
@@ -58,12 +59,10 @@ internal static class Chain
     public static async Task<Receipt> SendPlainlyAsync(EthereumClient client, PrivateKey key, TransactionRequest request, ulong? nonce = null)
     {
         Bytes32 hash = await BroadcastPlainlyAsync(client, key, request, nonce);
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            if (await client.GetReceiptAsync(hash, limit.Token) is Receipt receipt) return receipt;
-            await Task.Delay(20, limit.Token);
-        }
+        Receipt? receipt = null;
+        await Polling.WaitUntilAsync(
+            async () => (receipt = await client.GetReceiptAsync(hash)) is not null, TimeSpan.FromSeconds(30), () => $"{hash} is not mined");
+        return receipt!;
     }
 
     public static async Task<Bytes32> BroadcastPlainlyAsync(EthereumClient client, PrivateKey key, TransactionRequest request, ulong? nonce = null)

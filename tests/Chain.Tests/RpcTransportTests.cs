@@ -1,5 +1,5 @@
 using Marketplace.Chain.Rpc;
-using Marketplace.Support;
+using Marketplace.Testing.Networks;
 using Nethereum.Hex.HexTypes;
 using Nethereum.JsonRpc.Client;
 using Nethereum.RPC.Eth.Blocks;

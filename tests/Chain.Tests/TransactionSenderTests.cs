@@ -3,15 +3,19 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
 using Marketplace.Contracts;
-using Marketplace.Support;
+using Marketplace.Testing;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Nodes;
 
 namespace Marketplace.Chain.Tests;
 
-public class TransactionSenderTests
+public sealed class TransactionSenderTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("journal-").FullName;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("signing", false)]
@@ -29,15 +33,15 @@ public class TransactionSenderTests
         TestTokenContract token = new(client, await Chain.DeployTokenAsync(client));
         using (KillableClient doomed = new(node.Url, step))
         {
-            await using TransactionSender first = await TransactionSender.OpenAsync(doomed.Client, key, _folder, doomed.Options);
+            await using TransactionSender first = await TransactionSender.OpenAsync(doomed.Client, key, _folder.Path, doomed.Options);
             Exception? death = await Record.ExceptionAsync(() => first.SendAsync("mint", token.Mint(key.Address, 7), doomed.Killed).WaitAsync(Patience));
             Assert.True(death is InvalidOperationException or SenderStoppedException or OperationCanceledException or RpcTransportException, $"{step}: {death}");
         }
 
-        string journal = await File.ReadAllTextAsync(Directory.GetFiles(_folder).Single());
+        string journal = await File.ReadAllTextAsync(Directory.GetFiles(_folder.Path).Single());
         Assert.Equal(isJournaled, journal.Contains("\"signed\"", StringComparison.Ordinal));
 
-        await using (TransactionSender second = await TransactionSender.OpenAsync(client, key, _folder, Chain.Fast))
+        await using (TransactionSender second = await TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast))
         {
             if (isJournaled)
             {
@@ -51,7 +55,7 @@ public class TransactionSenderTests
             if (isJournaled) Assert.Contains(receipt.TransactionHash.ToString(), journal, StringComparison.Ordinal);
         }
 
-        await using (TransactionSender third = await TransactionSender.OpenAsync(client, key, _folder, Chain.Fast))
+        await using (TransactionSender third = await TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast))
             await third.SendAsync("mint", token.Mint(key.Address, 7)).WaitAsync(Patience);
         Assert.Equal(7, await token.BalanceOfAsync(key.Address));
         Assert.Equal(1UL, await client.GetTransactionCountAsync(key.Address));
@@ -64,13 +68,13 @@ public class TransactionSenderTests
         using EthereumClient client = new(node.Url);
         using PrivateKey key = Chain.Key(3);
         TestTokenContract token = new(client, await Chain.DeployTokenAsync(client));
-        await using TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder, Chain.Fast);
+        await using TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast);
         await Task.WhenAll(Enumerable.Range(0, 36).Select(i => sender.SendAsync($"mint/{i % 12}", token.Mint(key.Address, 1)))).WaitAsync(Patience);
         Assert.Equal(12, await token.BalanceOfAsync(key.Address));
         Assert.Equal(12UL, await client.GetTransactionCountAsync(key.Address));
 
         AccountInUseException busy = await Assert.ThrowsAsync<AccountInUseException>(
-            () => TransactionSender.OpenAsync(client, key, _folder, Chain.Fast));
+            () => TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast));
         Assert.Contains("another process", busy.Message, StringComparison.Ordinal);
     }
 
@@ -82,7 +86,7 @@ public class TransactionSenderTests
         using PrivateKey key = Chain.Key(3);
         Reports reports = new();
         await using TransactionSender sender = await TransactionSender.OpenAsync(
-            client, key, _folder, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(300), Progress = reports });
+            client, key, _folder.Path, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(300), Progress = reports });
         Task<Receipt> sending = sender.SendAsync("pay", new TransactionRequest(key.Address, default) { Value = 5 });
         await reports.WaitForAsync("raising its fee").WaitAsync(Patience);
         await sender.PendingAsync(default).WaitAsync(Patience); // Waits for the step that raises the fee to end.
@@ -105,9 +109,10 @@ public class TransactionSenderTests
         Reports reports = new();
         Address target = new(Bytes32.Keccak("target").ToArray().AsSpan(12));
         await using TransactionSender sender = await TransactionSender.OpenAsync(
-            client, key, _folder, Chain.Fast with { ReplacedDepth = 3, Progress = reports });
+            client, key, _folder.Path, Chain.Fast with { ReplacedDepth = 3, Progress = reports });
         Task<Receipt> sending = sender.SendAsync("pay", new TransactionRequest(target, default) { Value = 5 });
-        await WaitUntilAsync(async () => await client.GetTransactionCountAsync(key.Address, BlockTag.Pending) == 1);
+        await Polling.WaitUntilAsync(
+            async () => await client.GetTransactionCountAsync(key.Address, BlockTag.Pending) == 1, Patience, () => "nothing is pending");
         await Chain.BroadcastPlainlyAsync(client, key, new TransactionRequest(key.Address, default), nonce: 0);
         Receipt receipt = await MineUntilAsync(node, sending);
         Assert.True(receipt.IsSuccess);
@@ -124,9 +129,9 @@ public class TransactionSenderTests
         Reports reports = new();
         Bytes32 foreign = await Chain.BroadcastPlainlyAsync(client, key, new TransactionRequest(key.Address, default), nonce: 0);
         await using TransactionSender sender = await TransactionSender.OpenAsync(
-            client, key, _folder, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(300), Progress = reports });
+            client, key, _folder.Path, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(300), Progress = reports });
         Task<Receipt> sending = sender.SendAsync("pay", new TransactionRequest(key.Address, default) { Value = 5 });
-        await WaitUntilAsync(async () => (await sender.PendingAsync(default)).Length == 1);
+        await Polling.WaitUntilAsync(async () => (await sender.PendingAsync(default)).Length == 1, Patience, () => "no intent is pending");
         await node.SendAsync("anvil_dropTransaction", $"[\"{foreign}\"]");
         await reports.WaitForAsync("empty transfer").WaitAsync(Patience);
         Assert.True((await MineUntilAsync(node, sending)).IsSuccess);
@@ -140,7 +145,7 @@ public class TransactionSenderTests
         using EthereumClient client = new(node.Url);
         using PrivateKey key = Chain.Key(3);
         TestTokenContract token = new(client, await Chain.DeployTokenAsync(client));
-        await using TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder, Chain.Fast);
+        await using TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast);
 
         // Seen in the estimate: nothing is signed, and the intent is free.
         await Assert.ThrowsAsync<ContractRevertedException>(() => sender.SendAsync("move", token.Transfer(token.Address, 9)).WaitAsync(Patience));
@@ -166,7 +171,7 @@ public class TransactionSenderTests
         using EthereumClient client = new(node.Url);
         using PrivateKey key = Chain.Key(3);
         TestTokenContract token = new(client, await Chain.DeployTokenAsync(client));
-        await using TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder, Chain.Fast);
+        await using TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast);
         await node.SendAsync("evm_snapshot");
         Receipt before = await sender.SendAsync("mint", token.Mint(key.Address, 7)).WaitAsync(Patience);
         await node.SendAsync("evm_revert", "[\"0x0\"]");
@@ -182,7 +187,7 @@ public class TransactionSenderTests
         await using AnvilNode node = await AnvilNode.StartAsync();
         using EthereumClient client = new(node.Url);
         using PrivateKey key = Chain.Key(3);
-        await using TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder, Chain.Fast with { Confirmations = 4 });
+        await using TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast with { Confirmations = 4 });
         Task<Receipt> sending = sender.SendAsync("pay", new TransactionRequest(key.Address, default));
         Receipt receipt = await MineUntilAsync(node, sending);
         Assert.True(await client.GetBlockNumberAsync() >= receipt.BlockNumber + 3);
@@ -194,19 +199,19 @@ public class TransactionSenderTests
         await using AnvilNode node = await AnvilNode.StartAsync();
         using EthereumClient client = new(node.Url);
         using PrivateKey key = Chain.Key(3);
-        await using (TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder, Chain.Fast))
+        await using (TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast))
             await sender.SendAsync("pay", new TransactionRequest(key.Address, default)).WaitAsync(Patience);
-        string path = Directory.GetFiles(_folder).Single();
+        string path = Directory.GetFiles(_folder.Path).Single();
         string intact = await File.ReadAllTextAsync(path);
 
         await File.WriteAllTextAsync(path, intact + intact[..40]);
-        await using (TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder, Chain.Fast))
+        await using (TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast))
             await sender.SendAsync("pay", new TransactionRequest(key.Address, default)).WaitAsync(Patience);
         Assert.Equal(intact, await File.ReadAllTextAsync(path));
 
         await File.WriteAllTextAsync(path, intact[..40] + "\n" + intact);
         InvalidDataException damaged = await Assert.ThrowsAsync<InvalidDataException>(
-            () => TransactionSender.OpenAsync(client, key, _folder, Chain.Fast));
+            () => TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast));
         Assert.Contains("Line 1", damaged.Message, StringComparison.Ordinal);
         Assert.Equal(1UL, await client.GetTransactionCountAsync(key.Address));
     }
@@ -219,7 +224,7 @@ public class TransactionSenderTests
         using PrivateKey key = PrivateKey.Generate();
         Reports reports = new();
         await using TransactionSender sender = await TransactionSender.OpenAsync(
-            client, key, _folder, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(1), Progress = reports });
+            client, key, _folder.Path, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(1), Progress = reports });
         TransactionRequest request = new(key.Address, default) { GasLimit = 21_000 };
         for (int i = 0; i < 2; i++)
             await Assert.ThrowsAsync<RpcException>(() => sender.SendAsync("pay", request).WaitAsync(Patience));
@@ -233,7 +238,7 @@ public class TransactionSenderTests
     private async Task<string> ReadJournalAsync(TransactionSender sender)
     {
         await sender.DisposeAsync();
-        return await File.ReadAllTextAsync(Directory.GetFiles(_folder).Single());
+        return await File.ReadAllTextAsync(Directory.GetFiles(_folder.Path).Single());
     }
 
     private static async Task<Receipt> MineUntilAsync(EthereumNode node, Task<Receipt> sending)
@@ -248,12 +253,6 @@ public class TransactionSenderTests
         return await sending;
     }
 
-    private static async Task WaitUntilAsync(Func<Task<bool>> condition)
-    {
-        using CancellationTokenSource limit = new(Patience);
-        while (!await condition()) await Task.Delay(20, limit.Token);
-    }
-
     private sealed class Reports : IProgress<string>
     {
         private readonly ConcurrentQueue<string> _lines = new();
@@ -262,6 +261,7 @@ public class TransactionSenderTests
 
         public bool Contain(string words) => _lines.Any(l => l.Contains(words, StringComparison.Ordinal));
 
-        public Task WaitForAsync(string words) => WaitUntilAsync(() => Task.FromResult(Contain(words)));
+        public Task WaitForAsync(string words) => Polling.WaitUntilAsync(
+            () => Contain(words), Patience, () => $"no report of '{words}': {string.Join("; ", _lines)}");
     }
 }

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Numerics;
 using System.Text.Json;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
 using Nethereum.ABI;
 
 namespace Marketplace.Chain.Tests;

@@ -1,5 +1,6 @@
 using Marketplace.Chain.Keystores;
 using Marketplace.Chain.Signing;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Commands.Tests;
 

@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Marketplace.Content;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Commands.Tests;
 
@@ -49,7 +51,7 @@ public class CreateTests(LocalMarket market)
     public async Task Terms_that_are_wrong_name_their_field(string field, string? value, params string[] words)
     {
         using TemporaryFolder folder = new();
-        folder.Write("terms.json", Change(LocalMarket.TermsJson("project.json"), field, value));
+        folder.Write("terms.json", Change(Encoding.UTF8.GetString(LocalMarket.Terms.ToBytes()), field, value));
         folder.Write("project.json", ProjectJson);
         await RefusesAsync(folder, words);
     }
@@ -96,7 +98,7 @@ public class CreateTests(LocalMarket market)
     public async Task Documents_that_are_wrong_name_their_field(string field, string? value, params string[] words)
     {
         using TemporaryFolder folder = new();
-        folder.Write("terms.json", LocalMarket.TermsJson("project.json"));
+        folder.Write("terms.json", LocalMarket.Terms.ToBytes());
         folder.Write("project.json", Change(ProjectJson, field, value));
         await RefusesAsync(folder, words);
     }
@@ -124,7 +126,7 @@ public class CreateTests(LocalMarket market)
             _ => [0, 0, 0, 64, 0, 0, 0, 0, .. "{}"u8],
         });
         using TemporaryFolder folder = new();
-        folder.Write("terms.json", LocalMarket.TermsJson("project.json"));
+        folder.Write("terms.json", LocalMarket.Terms.ToBytes());
         folder.Write("project.json", Change(ProjectJson, "initialModel", $"\"{cid}\""));
         await RefusesAsync(folder, words);
     }
@@ -133,7 +135,7 @@ public class CreateTests(LocalMarket market)
     public async Task An_initial_model_that_nobody_has_is_a_failure()
     {
         using TemporaryFolder folder = new();
-        folder.Write("terms.json", LocalMarket.TermsJson("project.json"));
+        folder.Write("terms.json", LocalMarket.Terms.ToBytes());
         folder.Write("project.json", Change(ProjectJson, "initialModel", "\"bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy\""));
         (await CreateAsync(folder, LocalMarket.OwnerKey)).IsFailure("does not have bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy");
         await market.HasNotMovedAsync();
@@ -143,7 +145,7 @@ public class CreateTests(LocalMarket market)
     public async Task A_bounty_that_the_account_does_not_have_is_a_failure()
     {
         using TemporaryFolder folder = new();
-        folder.Write("terms.json", LocalMarket.TermsJson("project.json"));
+        folder.Write("terms.json", LocalMarket.Terms.ToBytes());
         folder.Write("project.json", ProjectJson);
         (await CreateAsync(folder, LocalMarket.PoorKey)).Hides(LocalMarket.PoorKey[^8..]).IsFailure("funds");
         await market.HasNotMovedAsync();

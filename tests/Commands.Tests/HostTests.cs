@@ -1,8 +1,7 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Networks;
+using Marketplace.Testing.Programs;
 
 namespace Marketplace.Commands.Tests;
 
@@ -19,8 +18,7 @@ public sealed class HostTests : IDisposable
     public async Task A_signal_ends_a_program_in_order(string signal)
     {
         await using StuckProgram stuck = await StartAsync();
-        using (Process kill = Process.Start("kill", [$"-{signal}", $"{stuck.Program.Id}"]))
-            await kill.WaitForExitAsync();
+        stuck.Program.Signal(signal);
         Assert.Equal(130, await stuck.Program.WaitAsync());
         Assert.Matches(@"(?m)^\d\d:\d\d:\d\d info  stopped$", stuck.Program.Written);
         Assert.DoesNotContain("error:", stuck.Program.Written, StringComparison.Ordinal);
@@ -30,8 +28,7 @@ public sealed class HostTests : IDisposable
     public async Task A_log_for_machines_is_JSON_line_by_line()
     {
         await using StuckProgram stuck = await StartAsync("--log-format", "json");
-        using (Process kill = Process.Start("kill", ["-TERM", $"{stuck.Program.Id}"]))
-            await kill.WaitForExitAsync();
+        stuck.Program.Signal("TERM");
         await stuck.Program.WaitAsync();
         using var entry = JsonDocument.Parse(stuck.Program.Written.Split('\n').Last());
         Assert.Equal("stopped", entry.RootElement.GetProperty("Message").GetString());
@@ -42,7 +39,7 @@ public sealed class HostTests : IDisposable
     [Fact]
     public async Task Metrics_are_served_on_the_port_that_is_asked_for()
     {
-        int port = FreePort();
+        int port = LoopbackPort.FindFree();
         await using StuckProgram stuck = await StartAsync("--metrics-port", $"{port}");
         Assert.Equal([port], Listening(stuck.Program.Id));
         using HttpClient http = new();
@@ -93,13 +90,6 @@ public sealed class HostTests : IDisposable
             });
         await isStuck.Task.WaitAsync(TimeSpan.FromMinutes(1));
         return new StuckProgram(program, node);
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>The TCP ports on which a process listens.</summary>

@@ -1,18 +1,13 @@
-using System.Numerics;
 using System.Text;
-using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
-using Marketplace.Chain.Rpc;
-using Marketplace.Chain.Sending;
-using Marketplace.Chain.Signing;
 using Marketplace.Content;
-using Marketplace.Contracts;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
 using Marketplace.Proofs.ReferenceStrings;
-using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Nodes;
 
 namespace Marketplace.Commands.Tests;
 
@@ -29,28 +24,20 @@ public sealed class LocalMarket : IAsyncLifetime
         """{"header":true,"columns":[{"name":"a","kind":"numeric"},{"name":"b","kind":"numeric"},{"name":"y","kind":"label","classes":[["no"],["yes"]]}]}""";
 
     private readonly TemporaryFolder folder = new();
-    private AnvilNode? node;
-    private TransactionSender? owner;
-    private Srs srs = null!;
+    private TestMarket? market;
     private Cid initialModel;
     private ulong blocks;
 
-    public EthereumClient Client { get; private set; } = null!;
-
-    public Address Market { get; private set; }
-
-    public Address Verifier { get; private set; }
-
     public Address Token { get; private set; }
 
-    public string DeploymentFile => Path.Combine(folder.Path, "deployment.json");
+    public string DeploymentFile => folder["deployment.json"];
 
-    public string StoreFolder => Path.Combine(folder.Path, "blocks");
+    public string StoreFolder => folder["blocks"];
 
     /// <summary>A reference string that is not the market's.</summary>
-    public string OtherSrs => Path.Combine(folder.Path, "other.srs");
+    public string OtherSrs => folder["other.srs"];
 
-    public Uri Rpc => node!.Url;
+    private TestMarket Market => market ?? throw new InvalidOperationException("not started");
 
     /// <summary>Ids of projects. Open ones wait for trainers.</summary>
     public int Open { get; private set; }
@@ -70,6 +57,12 @@ public sealed class LocalMarket : IAsyncLifetime
 
     public int ModelGarbage { get; private set; }
 
+    public static Address Aggregator => DevelopmentAccounts.AddressOf(AggregatorKey);
+
+    public static Address Trainer => DevelopmentAccounts.AddressOf(TrainerKey);
+
+    public static Address Stranger => DevelopmentAccounts.AddressOf(StrangerKey);
+
     public static string OwnerKey => EthereumNode.Keys[0];
 
     public static string AggregatorKey => EthereumNode.Keys[1];
@@ -81,22 +74,19 @@ public sealed class LocalMarket : IAsyncLifetime
     /// <summary>The key of an account without money.</summary>
     public static string PoorKey => "0x00000000000000000000000000000000000000000000000000000000000a11ce";
 
-    public static Address AccountOf(string key)
-    {
-        using var parsed = PrivateKey.Parse(key);
-        return parsed.Address;
-    }
+    /// <summary>Terms that are in order.</summary>
+    public static TermsFile Terms { get; } = ProjectFiles.TermsOf(Aggregator);
 
     /// <summary>Settings for a party; change what the case is about.</summary>
     public Dictionary<string, string> Settings(string? key = null, params (string Name, string Value)[] changes)
     {
         Dictionary<string, string> settings = new()
         {
-            ["MARKETPLACE_RPC"] = Rpc.ToString(),
+            ["MARKETPLACE_RPC"] = Market.Node.Url.ToString(),
             ["MARKETPLACE_DEPLOYMENT"] = DeploymentFile,
             ["MARKETPLACE_STORE"] = StoreFolder,
             // Cases run side by side, and an account's state belongs to one process at a time.
-            ["MARKETPLACE_STATE"] = Path.Combine(folder.Path, "state", Guid.NewGuid().ToString("N")),
+            ["MARKETPLACE_STATE"] = folder["state", Guid.NewGuid().ToString("N")],
         };
         if (key is not null)
             settings["MARKETPLACE_KEY"] = key;
@@ -106,7 +96,7 @@ public sealed class LocalMarket : IAsyncLifetime
     }
 
     /// <summary>Nobody has sent a transaction since the market was set up.</summary>
-    public async Task HasNotMovedAsync() => Assert.Equal(blocks, (await Client.GetBlockAsync(BlockTag.Latest))!.Number);
+    public async Task HasNotMovedAsync() => Assert.Equal(blocks, await BlocksAsync());
 
     /// <summary>Publishes bytes in the market's store.</summary>
     public async Task<Cid> PublishAsync(byte[] bytes)
@@ -117,42 +107,35 @@ public sealed class LocalMarket : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        node = await AnvilNode.StartAsync();
-        Client = new EthereumClient(Rpc);
-        owner = await SenderAsync(OwnerKey);
-        srs = Srs.OpenDevelopment(10, Path.Combine(Programs.DataFolder, "marketplace", "srs"));
+        market = await TestMarket.DeployAsync(Srs.OpenDevelopment(10, Programs.DataFolder["marketplace", "srs"]));
         Srs.CreateDevelopment(64 + Srs.ReservedCoordinates).Save(OtherSrs);
-
-        SrsParameters points = srs.Parameters;
-        Verifier = await DeployAsync("verifier", GramVerifierContract.Deploy(points.Tau1, ToContract(points.Tau2), ToContract(points.TauSquared2), points.Length));
-        Market = await DeployAsync("market", MarketContract.Deploy(Verifier));
-        Token = await DeployAsync("token", TestTokenContract.Deploy());
-        await File.WriteAllTextAsync(DeploymentFile, $$"""{"chainId":31337,"market":"{{Market}}","verifier":"{{Verifier}}","block":1}""");
+        Token = await market.DeployTokenAsync();
+        folder.Write("deployment.json", $$"""{"chainId":31337,"market":"{{market.Chain.Address}}","verifier":"{{market.Verifier}}","block":1}""");
 
         var model = ModelSpecification.Parse(Model);
         initialModel = await PublishAsync(ModelFile.Write(model, new int[10], 14));
         Cid garbage = await PublishAsync("<html>not found</html>"u8.ToArray());
-        Open = await CreateAsync("open", await DocumentAsync());
-        OpenCsv = await CreateAsync("csv", await CsvDocumentAsync(), dimension: 6);
-        Invited = await CreateAsync("invited", await DocumentAsync(allowed: AccountOf(TrainerKey)), allowed: AccountOf(TrainerKey));
-        Training = await CreateAsync("training", await DocumentAsync());
-        DocumentAbsent = await CreateAsync("absent", await ContentId.OfAsync("nowhere"u8.ToArray(), CancellationToken.None));
-        DocumentGarbage = await CreateAsync("garbage", garbage);
-        DocumentContradicts = await CreateAsync("contradicts", await DocumentAsync(), dimension: 9);
-        ModelGarbage = await CreateAsync("model", await DocumentAsync(initial: garbage));
-        await OpenRoundAsync(Training);
-        blocks = (await Client.GetBlockAsync(BlockTag.Latest))!.Number;
+        Open = Id(await CreateAsync(await DocumentAsync()));
+        OpenCsv = Id(await CreateAsync(await CsvDocumentAsync(), dimension: 6));
+        Invited = Id(await CreateAsync(
+            await DocumentAsync(allowed: Trainer), terms: Terms with { Trainers = ProjectFiles.Invite(Trainer) }));
+        TestProject training = await CreateAsync(await DocumentAsync());
+        Training = Id(training);
+        DocumentAbsent = Id(await CreateAsync(await ContentId.OfAsync("nowhere"u8.ToArray(), CancellationToken.None)));
+        DocumentGarbage = Id(await CreateAsync(garbage));
+        DocumentContradicts = Id(await CreateAsync(await DocumentAsync(), dimension: 9));
+        ModelGarbage = Id(await CreateAsync(await DocumentAsync(initial: garbage)));
+        await training.BeginAsync(Trainer);
+        await training.OpenRoundAsync(initialModel);
+        blocks = await BlocksAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (owner is not null)
-            await owner.DisposeAsync();
-        Client?.Dispose();
-        if (node is not null)
-            await node.DisposeAsync();
+        if (market is not null)
+            await market.DisposeAsync();
         folder.Dispose();
-        Directory.Delete(Programs.DataFolder, recursive: true);
+        Programs.DataFolder.Dispose();
     }
 
     private async Task<Cid> DocumentAsync(Cid? initial = null, Address? allowed = null) =>
@@ -169,56 +152,10 @@ public sealed class LocalMarket : IAsyncLifetime
     private static ProjectDocument.Draft Document(string model, string data) => ProjectDocument.Draft.Parse(
         Encoding.UTF8.GetBytes($$"""{"title":"For refusals","model":{{model}},"data":{{data}}}"""), "the document");
 
-    private async Task<int> CreateAsync(string name, Cid document, int dimension = 10, Address? allowed = null)
-    {
-        TermsFile file = TermsFile.Parse(Encoding.UTF8.GetBytes(TermsJson(name)));
-        Terms terms = file.ToContract(document, dimension, 14, 18, (await Client.GetBlockAsync(BlockTag.Latest))!.Timestamp, new Bytes32(srs.Id));
-        if (allowed is { } account)
-            terms = terms with { AllowlistRoot = new AllowlistTree([account]).Root };
-        Receipt receipt = await SendAsync(owner!, $"create/{name}", MarketContract.Calldata.Create(terms, []), terms.Bounty + terms.AggregatorFee);
-        return (int)receipt.Logs.Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
-    }
+    private Task<TestProject> CreateAsync(Cid document, int dimension = 10, TermsFile? terms = null) =>
+        Market.CreateAsync(terms ?? Terms, document, dimension);
 
-    /// <summary>Terms that are in order.</summary>
-    public static string TermsJson(string document) => $$"""
-        {
-          "aggregator": "{{AccountOf(AggregatorKey)}}",
-          "payment": { "bounty": "1", "trainerStake": "0.1" },
-          "rounds": 2,
-          "trainers": { "minimum": 1, "maximum": 1, "joinWithin": "1h" },
-          "deadlines": { "open": "1h", "training": "1h", "settling": "1h" },
-          "document": "{{document}}"
-        }
-        """;
+    private Task<ulong> BlocksAsync() => Market.Chain.Client.GetBlockNumberAsync();
 
-    private async Task OpenRoundAsync(int project)
-    {
-        await using TransactionSender aggregator = await SenderAsync(AggregatorKey), trainer = await SenderAsync(TrainerKey);
-        var market = new MarketContract(Client, Market);
-        Terms terms = await market.TermsAsync(project);
-        using var sealing = Crypto.Sealing.SealingKey.Generate();
-        BigInteger x = new(sealing.PublicKey.X.Span, isUnsigned: true, isBigEndian: true), y = new(sealing.PublicKey.Y.Span, isUnsigned: true, isBigEndian: true);
-        await SendAsync(aggregator, "bond", MarketContract.Calldata.PostBond(project, x, y), terms.AggregatorBond);
-        await SendAsync(trainer, "join", MarketContract.Calldata.Join(project, []), terms.TrainerStake);
-        await SendAsync(aggregator, "start", MarketContract.Calldata.Start(project));
-        await SendAsync(aggregator, "open", MarketContract.Calldata.OpenRound(
-            project, initialModel, srs.Parameters.Tau1, new HyperParameters(10_000, 1, 8)));
-    }
-
-    private async Task<TransactionSender> SenderAsync(string key) => await TransactionSender.OpenAsync(
-        Client, PrivateKey.Parse(key), Path.Combine(folder.Path, "journal"), new() { PollInterval = TimeSpan.FromMilliseconds(10) });
-
-    private async Task<Address> DeployAsync(string name, TransactionRequest request) =>
-        (await owner!.SendAsync($"deploy/{name}", request)).ContractAddress!.Value;
-
-    private Task<Receipt> SendAsync(TransactionSender sender, string intent, byte[] call, BigInteger value = default) =>
-        sender.SendAsync(intent, new TransactionRequest(Market, call) { Value = value, Errors = [MarketContract.Abi] });
-
-    private static G2Point ToContract(G2 point)
-    {
-        byte[] bytes = new byte[128];
-        point.WriteBytes(bytes);
-        BigInteger[] words = [.. bytes.Chunk(32).Select(word => new BigInteger(word, isUnsigned: true, isBigEndian: true))];
-        return new G2Point(words[0], words[1], words[2], words[3]);
-    }
+    private static int Id(TestProject project) => (int)project.Id;
 }

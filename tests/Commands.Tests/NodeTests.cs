@@ -1,4 +1,5 @@
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Networks;
 
 namespace Marketplace.Commands.Tests;
 
@@ -81,7 +82,7 @@ public class NodeTests(LocalMarket market)
     [Fact]
     public async Task An_account_is_no_market()
     {
-        Dictionary<string, string> settings = market.Settings(null, ("MARKETPLACE_MARKET", LocalMarket.AccountOf(LocalMarket.OwnerKey).ToString()));
+        Dictionary<string, string> settings = market.Settings(null, ("MARKETPLACE_MARKET", LocalMarket.Trainer.ToString()));
         (await Programs.RunAsync(Programs.Owner, "list", settings)).IsWrongUsage("no contract at", "another chain");
     }
 

@@ -1,3 +1,5 @@
+using Marketplace.Testing.Files;
+
 namespace Marketplace.Commands.Tests;
 
 /// <summary>Command lines that can not be meant.</summary>

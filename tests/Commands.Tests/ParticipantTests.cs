@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Commands.Tests;
 
@@ -44,7 +45,7 @@ public class ParticipantTests(LocalMarket market)
     public async Task Another_account_is_no_aggregator()
     {
         (await Programs.RunAsync(Programs.Aggregator, $"run --project {market.Open}=x", market.Settings(LocalMarket.StrangerKey)))
-            .IsWrongUsage($"{LocalMarket.AccountOf(LocalMarket.AggregatorKey)}", $"{LocalMarket.AccountOf(LocalMarket.StrangerKey)}");
+            .IsWrongUsage($"{LocalMarket.Aggregator}", $"{LocalMarket.Stranger}");
         await market.HasNotMovedAsync();
     }
 
@@ -53,7 +54,7 @@ public class ParticipantTests(LocalMarket market)
     {
         using TemporaryFolder folder = Data();
         (await Programs.RunAsync(Programs.Trainer, $"run --project {market.Invited} --data .", market.Settings(LocalMarket.StrangerKey), folder.Path))
-            .IsWrongUsage($"{LocalMarket.AccountOf(LocalMarket.StrangerKey)}", "allowlist of 1 accounts");
+            .IsWrongUsage($"{LocalMarket.Stranger}", "allowlist of 1 accounts");
         await market.HasNotMovedAsync();
     }
 

@@ -1,7 +1,8 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Programs;
 
 [assembly: Xunit.v3.Parallelization(MaxThreads = 2)]
 [assembly: AssemblyFixture(typeof(Marketplace.Commands.Tests.LocalMarket))]
@@ -16,7 +17,7 @@ internal static class Programs
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     /// <summary>Where the programs keep their data, the development reference strings among it.</summary>
-    public static string DataFolder { get; } = Directory.CreateTempSubdirectory("marketplace-data-").FullName;
+    public static TemporaryFolder DataFolder { get; } = new();
 
     /// <summary>Runs a program to its end.</summary>
     /// <param name="program">The project's name.</param>
@@ -27,43 +28,20 @@ internal static class Programs
         string program, string arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         using TemporaryFolder? own = folder is null ? new TemporaryFolder() : null;
-        ProcessStartInfo start = new("dotnet", [PathOf(program), .. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(arguments)])
+        ProcessStartInfo start = new("dotnet", [MarketProgram.PathOf(program), .. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(arguments)])
         {
             WorkingDirectory = folder ?? own!.Path,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
         };
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
             if (((string)variable.Key).StartsWith("MARKETPLACE_", StringComparison.Ordinal))
                 start.Environment.Remove((string)variable.Key);
-        start.Environment["XDG_DATA_HOME"] = DataFolder;
+        start.Environment["XDG_DATA_HOME"] = DataFolder.Path;
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
 
-        using Process process = Process.Start(start)!;
         using CancellationTokenSource limit = new(Limit);
-        try
-        {
-            process.StandardInput.Close();
-            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            Task<string> error = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            return new Outcome($"{program} {arguments}", process.ExitCode, await output, await error);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
-    }
-
-    private static string PathOf(string program)
-    {
-        string output = Path.GetRelativePath(Repository.Path("tests", "Commands.Tests"), AppContext.BaseDirectory);
-        string assembly = program == Owner ? "Marketplace.dll" : $"Marketplace.{program}.dll";
-        string path = Repository.Path("src", program, output, assembly);
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{program} is not built in this configuration", path);
+        ProgramRun run = await ProgramRun.RunAsync(start, "", limit.Token);
+        return new Outcome($"{program} {arguments}", run.ExitCode, run.Output, run.Errors);
     }
 }
 
@@ -108,24 +86,4 @@ internal sealed partial record Outcome(string Command, int ExitCode, string Outp
 
     [GeneratedRegex(@"^\s+at \S+\(|Exception|not foreseen|System\.|Path: \$", RegexOptions.Multiline)]
     private static partial Regex ForProgrammers();
-}
-
-/// <summary>A folder that goes with the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("marketplace-test-").FullName;
-
-    /// <summary>Writes a file; returns its path.</summary>
-    public string Write(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
-
-    /// <inheritdoc cref="Write(string, string)"/>
-    public string Write(string name, byte[] bytes)
-    {
-        string path = System.IO.Path.Combine(Path, name);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, bytes);
-        return path;
-    }
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,3 +1,5 @@
+using Marketplace.Testing.Files;
+
 namespace Marketplace.Content.Tests;
 
 public sealed class BlockDirectoryTests : IDisposable

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Programs;
+using Marketplace.Testing.Stores;
 
 namespace Marketplace.Content.Tests;
 
@@ -124,16 +126,9 @@ public sealed class IpfsCidTests
         Assert.SkipUnless(
             File.Exists(Program), $"SKIPPED: {Program} is not installed; on Debian: apt-get install ipfs-cid");
         using TemporaryFolder folder = new();
-        string path = Path.Combine(folder.Path, "file");
         byte[] content = TestFiles.Pattern(size);
-        await File.WriteAllBytesAsync(path, content);
-        ProcessStartInfo start = new(Program, [path]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await errors);
-        using var answer = JsonDocument.Parse(output);
+        ProgramRun run = await ProgramRun.RunAsync(new ProcessStartInfo(Program, [folder.Write("file", content)]));
+        using var answer = JsonDocument.Parse(run.Succeeded());
 
         List<(Cid Cid, ulong Size, ulong Total)> leaves = [];
         foreach (byte[] chunk in content.Chunk(TestFiles.Chunk))

@@ -46,11 +46,3 @@ internal static class TestFiles
     public static Task<Cid> CidOfAsync(byte[] content, BlockSink? sink = null) =>
         UnixFsBuilder.BuildAsync(new MemoryStream(content), sink);
 }
-
-/// <summary>A folder that goes with its test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("content-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}

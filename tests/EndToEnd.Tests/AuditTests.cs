@@ -7,6 +7,7 @@ using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
+using Marketplace.Testing.Markets;
 
 namespace Marketplace.EndToEnd.Tests;
 
@@ -19,11 +20,12 @@ public sealed class AuditTests(SmallMarket market)
     public async Task Names_what_is_missing_or_was_tampered_with()
     {
         await using SmallMarketRun run = await market.BeginAsync();
-        ProjectFiles files = new(
-            "Tampered", """{ "bounty": "1" }""", Rounds: 1, [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1],
-            TestData: market.DataOf(SmallMarketRun.Owner));
-        await run.CreateAsync(files);
-        await SmallMarketRun.FinishAsync([run.StartAggregator(), .. files.Trainers.Select(trainer => run.StartTrainer(trainer))]);
+        int[] trainers = [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1];
+        await run.CreateAsync(new ProjectFiles("Tampered", SmallMarketRun.TermsOf(trainers) with { Payment = new("1"), Rounds = 1 })
+        {
+            TestData = market.DataOf(SmallMarketRun.Owner),
+        });
+        await SmallMarketRun.FinishAsync([run.StartAggregator(), .. trainers.Select(trainer => run.StartTrainer(trainer))]);
         await run.AssertAuditPassesAsync(1);
 
         ProjectHistory history = (await run.ReadAsync()).History;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
-using Marketplace.Support;
+using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
 

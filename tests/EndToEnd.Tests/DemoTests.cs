@@ -4,7 +4,10 @@ using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Markets;
-using Marketplace.Support;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Nodes;
+using Marketplace.Testing.Programs;
+using Marketplace.Testing.Stores;
 
 namespace Marketplace.EndToEnd.Tests;
 
@@ -69,9 +72,8 @@ public sealed class DemoTests
 
         using MarketChain chain = await MarketChain.ConnectAsync(
             new EthereumClient(node.Url), new Deployment(Address.Parse(run.Market)), TestContext.Current.CancellationToken);
-        ProjectHistory history = new(BigInteger.Parse(run.Project, CultureInfo.InvariantCulture));
-        foreach (IContractEvent @event in (await chain.ReadEventsAsync(history.Id, 0, TestContext.Current.CancellationToken)).Events)
-            history.Apply(@event);
+        ProjectHistory history = (await chain.ReadHistoryAsync(
+            BigInteger.Parse(run.Project, CultureInfo.InvariantCulture), TestContext.Current.CancellationToken)).History;
         BigInteger SumOf(CreditReason reason) => history.Credits
             .Where(credit => (CreditReason)credit.Reason == reason).Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
         BigInteger earned = run.Trainers.Aggregate(BigInteger.Zero, (sum, trainer) => sum + trainer.Earned);

@@ -2,7 +2,8 @@ using System.Text.Json;
 using Marketplace.Chain;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
-using Marketplace.Support;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
 
@@ -45,11 +46,11 @@ public sealed class KillPointTests(SmallMarket market, ITestOutputHelper output)
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    private static readonly ProjectFiles Files = new(
-        "Digits",
-        """{ "bounty": "3", "aggregatorFee": "0.3", "trainerStake": "0.1" }""",
-        Rounds: 3,
-        [SmallMarketRun.FirstTrainer, Undisturbed]);
+    private static readonly ProjectFiles Files = new("Digits", SmallMarketRun.TermsOf(SmallMarketRun.FirstTrainer, Undisturbed) with
+    {
+        Payment = new("3", AggregatorFee: "0.3", TrainerStake: "0.1"),
+        Rounds = 3,
+    });
 
     private static string[]? undisturbed;
 
@@ -151,7 +152,7 @@ public sealed class KillPointTests(SmallMarket market, ITestOutputHelper output)
         string[] ending = await ReadEndingAsync(run);
         Assert.Contains("the project is Completed", ending);
         Assert.Contains("0 wei are left in the market", ending);
-        Assert.Equal(2 * Files.Rounds, ending.Count(fact => fact.EndsWith("has submitted 1 times", StringComparison.Ordinal)));
+        Assert.Equal(2 * Files.Terms.Rounds, ending.Count(fact => fact.EndsWith("has submitted 1 times", StringComparison.Ordinal)));
         return undisturbed = ending;
     }
 

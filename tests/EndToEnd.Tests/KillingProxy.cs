@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Marketplace.Testing.Networks;
 
 namespace Marketplace.EndToEnd.Tests;
 
@@ -25,10 +25,7 @@ internal sealed class KillingProxy : IAsyncDisposable
     public KillingProxy(Uri node, string state)
     {
         (_node, _state) = (node, state);
-        using TcpListener port = new(IPAddress.Loopback, 0);
-        port.Start();
-        Url = new Uri($"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/");
-        port.Stop();
+        Url = new Uri($"http://127.0.0.1:{LoopbackPort.FindFree()}/");
         _listener.Prefixes.Add(Url.ToString());
         _listener.Start();
         _serving = ServeAsync();

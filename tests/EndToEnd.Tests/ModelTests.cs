@@ -1,6 +1,7 @@
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
-using Marketplace.Support;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
 
@@ -70,21 +71,16 @@ public sealed class ModelTests(SmallMarket market)
     [InlineData("wide", Wide)]
     public async Task Model_is_trained_proven_settled_and_audited(string title, string model)
     {
-        const int rounds = 1;
         await using SmallMarketRun run = await market.BeginAsync();
-        ProjectFiles files = new(
-            title, """{ "bounty": "1", "trainerStake": "0.1" }""", rounds, [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1])
-        {
-            Model = model,
-        };
-        int project = await run.CreateAsync(files);
-        MarketProgram[] programs = [run.StartAggregator(null, project), .. files.Trainers.Select(trainer => run.StartTrainer(trainer, project))];
+        int[] trainers = [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1];
+        int project = await run.CreateAsync(new ProjectFiles(title, SmallMarketRun.TermsOf(trainers) with { Rounds = 1 }) { Model = model });
+        MarketProgram[] programs = [run.StartAggregator(null, project), .. trainers.Select(trainer => run.StartTrainer(trainer, project))];
         await SmallMarketRun.FinishAsync(programs);
 
         ProjectHistory history = (await run.ReadAsync(project)).History;
         Assert.Equal(ProjectStatus.Completed, history.Status);
         MarketEvents.RoundSettled settled = Assert.Single(history.Rounds).Settled!;
-        Assert.Equal(files.Trainers.Count, settled.Settlement.Submissions.Count);
+        Assert.Equal(trainers.Length, settled.Settlement.Submissions.Count);
         Assert.All(settled.Payouts, payout => Assert.True(payout > 0, $"the {title} project paid {payout} wei"));
         await run.AssertAuditPassesAsync(project);
     }

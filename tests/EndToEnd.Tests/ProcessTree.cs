@@ -1,4 +1,5 @@
 using System.Globalization;
+using Marketplace.Testing;
 
 namespace Marketplace.EndToEnd.Tests;
 
@@ -34,18 +35,12 @@ internal sealed class ProcessTree
     }
 
     /// <summary>Waits until none is left.</summary>
-    public async Task AssertGoneAsync()
+    public Task AssertGoneAsync() => Polling.WaitUntilAsync(() => !Left().Any(), Limit, () => $"still there:\n{string.Join('\n', Left())}");
+
+    private IEnumerable<string> Left()
     {
-        DateTime end = DateTime.UtcNow + Limit;
-        while (true)
-        {
-            HashSet<(int, string)> alive = [.. ReadAll().Select(process => (process.Id, process.StartTime))];
-            string[] left = [.. _members.Where(member => alive.Contains(member.Key)).Select(member => $"{member.Key.Id} {member.Value}")];
-            if (left.Length == 0)
-                return;
-            Assert.True(DateTime.UtcNow < end, $"still there after {Limit}:\n{string.Join('\n', left)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(100));
-        }
+        HashSet<(int, string)> alive = [.. ReadAll().Select(process => (process.Id, process.StartTime))];
+        return _members.Where(member => alive.Contains(member.Key)).Select(member => $"{member.Key.Id} {member.Value}");
     }
 
     private static IEnumerable<(int Id, int Parent, string StartTime)> ReadAll()

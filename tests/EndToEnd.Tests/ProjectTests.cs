@@ -1,10 +1,10 @@
 using System.Numerics;
-using System.Text.Json;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
-using Marketplace.Support;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
 
@@ -23,34 +23,35 @@ public sealed class ProjectTests(SmallMarket market)
     {
         await using SmallMarketRun run = await market.BeginAsync();
         using MarketChain chain = await run.ConnectAsync();
-        TestTokenContract token = await DeployTokenAsync(chain.Client);
+        Address anybody = SmallMarket.AccountOf(Anybody);
+        TestTokenContract token = new(chain.Client, await chain.Client.DeployAsync(anybody, TestTokenContract.Deploy()));
         BigInteger minted = Units.ParseEther("1000");
         for (int party = SmallMarketRun.Owner; party < Anybody; party++)
-            await CallAsync(chain.Client, token.Address, TestTokenContract.Calldata.Mint(SmallMarket.AccountOf(party), minted));
-        ProjectFiles weighted = new(
-            "Weighted",
-            $$"""{ "bounty": "30", "aggregatorFee": "1", "trainerStake": "2", "token": "{{token.Address}}" }""",
-            Rounds: 3,
-            [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1, Absent],
-            """
-            "rewardWeights": [1, 2, 5], "baseSharePercent": 10,
-              "tolerance": { "expiries": 1, "absences": 0, "absencePenaltyPercent": 50 },
-            """);
-        ProjectFiles second = new(
-            "Second",
-            $$"""{ "bounty": "7", "trainerStake": "1", "token": "{{token.Address}}" }""",
-            Rounds: 2,
-            [SmallMarketRun.FirstTrainer + 3, SmallMarketRun.FirstTrainer + 4]);
+            await chain.Client.SendFromAsync(anybody, token.Mint(SmallMarket.AccountOf(party), minted));
+        int[] weightedTrainers = [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1, Absent];
+        ProjectFiles weighted = new("Weighted", SmallMarketRun.TermsOf(weightedTrainers) with
+        {
+            Payment = new("30", AggregatorFee: "1", TrainerStake: "2", Token: $"{token.Address}"),
+            Rounds = 3,
+            RewardWeights = [1, 2, 5],
+            BaseSharePercent = 10,
+            Tolerance = new(Absences: 0, AbsencePenaltyPercent: 50),
+        });
+        int[] secondTrainers = [SmallMarketRun.FirstTrainer + 3, SmallMarketRun.FirstTrainer + 4];
+        ProjectFiles second = new("Second", SmallMarketRun.TermsOf(secondTrainers) with
+        {
+            Payment = new("7", TrainerStake: "1", Token: $"{token.Address}"),
+        });
         Assert.Equal(1, await run.CreateAsync(weighted));
         Assert.Equal(2, await run.CreateAsync(second));
 
         List<MarketProgram> programs = [run.StartAggregator(null, 1, 2)];
-        programs.AddRange(weighted.Trainers.Where(trainer => trainer != Absent).Select(trainer => run.StartTrainer(trainer)));
-        programs.AddRange(second.Trainers.Select(trainer => run.StartTrainer(trainer, project: 2)));
+        programs.AddRange(weightedTrainers.Where(trainer => trainer != Absent).Select(trainer => run.StartTrainer(trainer)));
+        programs.AddRange(secondTrainers.Select(trainer => run.StartTrainer(trainer, project: 2)));
         await run.KillAtAsync(new KillPoint(Moment.Broadcast, "submit"), rpc => run.StartTrainer(Absent, rpc: rpc));
         await run.WaitUntilAsync(2, history => history.Status == ProjectStatus.Completed, programs);
         await run.WaitUntilAsync(1, history => history.Rounds is [_, { Submissions.Count: 2 }], programs);
-        await run.PassAsync(BeyondDeadline);
+        await market.Node.PassAsync(BeyondDeadline);
         programs.Add(run.StartTrainer(Absent));
         await SmallMarketRun.FinishAsync(programs);
         await run.RunWellAsync(SmallMarketRun.Owner, "withdraw", "--token", token.Address.ToString());
@@ -74,19 +75,18 @@ public sealed class ProjectTests(SmallMarket market)
     public async Task A_silent_aggregator_s_project_is_closed_by_anybody_and_everybody_gets_their_money()
     {
         await using SmallMarketRun run = await market.BeginAsync();
-        ProjectFiles files = new(
-            "Silent",
-            """{ "bounty": "2", "aggregatorFee": "0.2", "aggregatorBond": "5", "trainerStake": "0.1" }""",
-            Rounds: 2,
-            [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1],
-            """ "tolerance": { "expiries": 0 }, """);
-        await run.CreateAsync(files);
-        List<MarketProgram> trainers = [.. files.Trainers.Select(trainer => run.StartTrainer(trainer))];
+        int[] parties = [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1];
+        await run.CreateAsync(new ProjectFiles("Silent", SmallMarketRun.TermsOf(parties) with
+        {
+            Payment = new("2", AggregatorFee: "0.2", AggregatorBond: "5", TrainerStake: "0.1"),
+            Tolerance = new(Expiries: 0),
+        }));
+        List<MarketProgram> trainers = [.. parties.Select(trainer => run.StartTrainer(trainer))];
         await run.KillAtAsync(new KillPoint(Moment.Estimate, "settle"), rpc => run.StartAggregator(rpc));
         var (early, _, log) = await run.RunAsync(Anybody, "expire", "1");
         Assert.True(early == 1 && log.Contains("Market_DeadlineNotPassed", StringComparison.Ordinal), log);
 
-        await run.PassAsync(BeyondDeadline);
+        await market.Node.PassAsync(BeyondDeadline);
         await run.RunWellAsync(Anybody, "expire", "1");
         await SmallMarketRun.FinishAsync(trainers);
         await SmallMarketRun.FinishAsync(run.StartAggregator());
@@ -96,7 +96,7 @@ public sealed class ProjectTests(SmallMarket market)
         ProjectHistory history = (await run.ReadAsync()).History;
         Assert.Equal(ProjectStatus.Aborted, history.Status);
         BigInteger compensation = Units.ParseEther("0.5");
-        foreach (int trainer in files.Trainers)
+        foreach (int trainer in parties)
         {
             Address account = SmallMarket.AccountOf(trainer);
             Assert.Equal(compensation, history.Credited(account, CreditReason.Compensation));
@@ -143,24 +143,5 @@ public sealed class ProjectTests(SmallMarket market)
             // A tenth is shared equally, whatever a kept update contributes.
             Assert.All(settled.Payouts, payout => Assert.True(payout >= reward / 10 / present, $"{payout} of {reward} in round {round.Index}"));
         }
-    }
-
-    private async Task<TestTokenContract> DeployTokenAsync(EthereumClient client) => new(
-        client, (await CallAsync(client, null, TestTokenContract.Deploy().Data)).ContractAddress!.Value);
-
-    /// <summary>Sends from an account whose key the node has.</summary>
-    private async Task<Receipt> CallAsync(EthereumClient client, Address? to, ReadOnlyMemory<byte> data)
-    {
-        string target = to is { } address ? $", \"to\": \"{address}\"" : "";
-        string from = SmallMarket.AccountOf(Anybody).ToString();
-        using JsonDocument answer = JsonDocument.Parse(await market.Node.SendAsync(
-            "eth_sendTransaction", $$"""[{ "from": "{{from}}", "data": "{{Hex.Format(data.Span)}}"{{target}} }]"""));
-        Bytes32 hash = Bytes32.Parse(answer.RootElement.GetProperty("result").GetString()!);
-        // Anvil answers a moment before it has mined.
-        Receipt? receipt;
-        while ((receipt = await client.GetReceiptAsync(hash)) is null)
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
-        Assert.True(receipt.IsSuccess, $"the transaction failed: {receipt}");
-        return receipt;
     }
 }

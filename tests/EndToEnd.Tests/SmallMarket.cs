@@ -1,13 +1,16 @@
 using System.Globalization;
-using System.Text.Json;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
-using Marketplace.Chain.Signing;
 using Marketplace.Content;
 using Marketplace.EndToEnd.Tests;
 using Marketplace.Learning.Data;
 using Marketplace.Protocol.Markets;
-using Marketplace.Support;
+using Marketplace.Protocol.Projects;
+using Marketplace.Testing;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Nodes;
+using Marketplace.Testing.Programs;
 
 [assembly: AssemblyFixture(typeof(SmallMarket))]
 
@@ -24,48 +27,43 @@ public sealed class SmallMarket : IAsyncLifetime
 {
     private const int Samples = 300;
 
+    private readonly TemporaryFolder _folder = new();
     private AnvilNode? _node;
-    private string _folder = "";
     private string _snapshot = "";
 
     /// <summary>Account 0 deploys; the others are parties. All have money for gas.</summary>
-    internal static Address AccountOf(int party)
-    {
-        using PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[party]);
-        return key.Address;
-    }
+    internal static Address AccountOf(int party) => DevelopmentAccounts.AddressOf(party);
 
     internal AnvilNode Node => _node ?? throw new InvalidOperationException("Not started.");
 
-    internal string DeploymentFile => Path.Combine(_folder, "deployment.json");
+    internal string DeploymentFile => _folder["deployment.json"];
 
     public async ValueTask InitializeAsync()
     {
-        _folder = Directory.CreateTempSubdirectory("marketplace-tests-").FullName;
         _node = await AnvilNode.StartAsync();
         await DeployAsync();
         foreach (string split in new[] { "train", "t10k" })
             for (int party = 1; party < EthereumNode.Keys.Count; party++)
                 WriteData(party, split);
-        _snapshot = await TakeSnapshotAsync();
+        _snapshot = await Node.TakeSnapshotAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_node is not null)
             await _node.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     /// <summary>Takes the chain back to where the market was just deployed, and gives an empty content store and state.</summary>
     internal async Task<SmallMarketRun> BeginAsync()
     {
-        await Node.SendAsync("evm_revert", $"""["{_snapshot}"]""");
-        _snapshot = await TakeSnapshotAsync();
-        return new SmallMarketRun(this, Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName);
+        await Node.RevertAsync(_snapshot);
+        _snapshot = await Node.TakeSnapshotAsync();
+        return new SmallMarketRun(this, _folder.CreateFolder(Guid.NewGuid().ToString("N")));
     }
 
-    internal string DataOf(int party) => Path.Combine(_folder, $"data-{party}");
+    internal string DataOf(int party) => _folder[$"data-{party}"];
 
     private void WriteData(int party, string split)
     {
@@ -76,7 +74,7 @@ public sealed class SmallMarket : IAsyncLifetime
 
     private async Task DeployAsync()
     {
-        string parameters = Path.Combine(_folder, "srs-parameters.json");
+        string parameters = _folder["srs-parameters.json"];
         var (code, _, log) = await MarketProgram.RunAsync(
             "Marketplace", ["srs", "development", "--parameters", parameters]);
         Assert.True(code == 0, log);
@@ -87,17 +85,7 @@ public sealed class SmallMarket : IAsyncLifetime
         deploy.Environment["LOCAL_RPC_URL"] = Node.Url.ToString();
         deploy.Environment["SRS_PARAMETERS"] = parameters;
         deploy.Environment["DEPLOYMENT_FILE"] = DeploymentFile;
-        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(deploy)!;
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await output + await errors);
-    }
-
-    private async Task<string> TakeSnapshotAsync()
-    {
-        using JsonDocument answer = JsonDocument.Parse(await Node.SendAsync("evm_snapshot"));
-        return answer.RootElement.GetProperty("result").GetString()!;
+        (await ProgramRun.RunAsync(deploy)).Succeeded();
     }
 }
 
@@ -162,16 +150,17 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
         return output;
     }
 
+    /// <summary>Terms with these trainers, who all must join.</summary>
+    public static TermsFile TermsOf(params int[] trainers) => ProjectFiles.TermsOf(SmallMarket.AccountOf(Aggregator)) with
+    {
+        Trainers = ProjectFiles.Invite([.. trainers.Select(SmallMarket.AccountOf)]),
+        Deadlines = new("10m", "30m", "30m"),
+        HyperParameters = new() { LearningRate = [0.001m, 0.05m], LocalEpochs = [2, 2], BatchSize = [16, 64] },
+    };
+
     /// <summary>Writes the two files of a project, as an owner would.</summary>
     /// <returns>The terms file.</returns>
-    public string WriteProject(ProjectFiles files)
-    {
-        string path = Directory.CreateDirectory(Path.Combine(folder, files.Title)).FullName;
-        File.WriteAllText(Path.Combine(path, "project.json"), files.Document);
-        string terms = Path.Combine(path, "terms.json");
-        File.WriteAllText(terms, files.Terms);
-        return terms;
-    }
+    public string WriteProject(ProjectFiles files) => files.WriteTo(Path.Combine(folder, files.Title));
 
     public async Task<int> CreateAsync(ProjectFiles files) =>
         int.Parse(await RunWellAsync(Owner, "create", WriteProject(files)), CultureInfo.InvariantCulture);
@@ -181,27 +170,23 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
         new EthereumClient(market.Node.Url), Deployment.Read(market.DeploymentFile), TestContext.Current.CancellationToken);
 
     /// <summary>The project's events so far.</summary>
-    public async Task<(ProjectHistory History, List<IContractEvent> Events)> ReadAsync(int project = 1)
+    public async Task<(ProjectHistory History, IReadOnlyList<IContractEvent> Events)> ReadAsync(int project = 1)
     {
         using MarketChain chain = await ConnectAsync();
-        var (events, _, _) = await chain.ReadEventsAsync(project, chain.DeployedAt, TestContext.Current.CancellationToken);
-        ProjectHistory history = new(project);
-        foreach (IContractEvent @event in events)
-            history.Apply(@event);
-        return (history, events);
+        return await chain.ReadHistoryAsync(project, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Waits until the project's events are such; fails when one of the programs ends with an error before.</summary>
-    public async Task WaitUntilAsync(int project, Func<ProjectHistory, bool> holds, IReadOnlyList<MarketProgram> programs)
-    {
-        DateTime end = DateTime.UtcNow + Limit;
-        while (!holds((await ReadAsync(project)).History))
-        {
-            Assert.True(DateTime.UtcNow < end, $"Not within {Limit}:\n{string.Join('\n', programs.Select(program => program.Log))}");
-            Assert.All(programs, program => Assert.True(program.ExitCode is null or 0, $"ended with {program.ExitCode}:\n{program.Log}"));
-            await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
-        }
-    }
+    public Task WaitUntilAsync(int project, Func<ProjectHistory, bool> holds, IReadOnlyList<MarketProgram> programs) =>
+        Polling.WaitUntilAsync(
+            async () =>
+            {
+                Assert.All(programs, program => Assert.True(program.ExitCode is null or 0, $"ended with {program.ExitCode}:\n{program.Log}"));
+                return holds((await ReadAsync(project)).History);
+            },
+            Limit,
+            () => string.Join('\n', programs.Select(program => program.Log)),
+            TestContext.Current.CancellationToken);
 
     /// <summary>Starts a program and kills it at a point.</summary>
     /// <param name="start">Starts it with the given URL as its node.</param>
@@ -244,60 +229,9 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
         }
     }
 
-    /// <summary>Moves the chain's clock and mines a block, so that everybody sees it.</summary>
-    public async Task PassAsync(TimeSpan time)
-    {
-        await market.Node.SendAsync("evm_increaseTime", $"[{(long)time.TotalSeconds}]");
-        await market.Node.SendAsync("evm_mine");
-    }
-
     public async ValueTask DisposeAsync()
     {
         foreach (MarketProgram program in _programs)
             await program.DisposeAsync();
     }
-}
-
-/// <summary>A small project as its owner writes it down: a classifier of digits, linear unless it has another model.</summary>
-/// <param name="TestData">Folder of a test set to publish; null for none.</param>
-internal sealed record ProjectFiles(string Title, string Payment, int Rounds, IReadOnlyList<int> Trainers, string More = "", string? TestData = null)
-{
-    /// <summary>The model as the document has it, for images [1, 16, 16] in ten classes.</summary>
-    public string Model { get; init; } = """
-        {
-            "input": [1, 16, 16],
-            "layers": [{ "type": "flatten" }, { "type": "linear", "name": "output", "out": 10 }],
-            "loss": "crossEntropy"
-          }
-        """;
-
-    public string Terms => $$"""
-        {
-          "aggregator": "{{SmallMarket.AccountOf(SmallMarketRun.Aggregator)}}",
-          "payment": {{Payment}},
-          "rounds": {{Rounds}},
-          "trainers": {
-            "minimum": {{Trainers.Count}}, "maximum": {{Trainers.Count}}, "joinWithin": "1h",
-            "allowlist": [{{string.Join(", ", Trainers.Select(trainer => $"\"{SmallMarket.AccountOf(trainer)}\""))}}]
-          },
-          "deadlines": { "open": "10m", "training": "30m", "settling": "30m" },
-          "hyperParameters": { "learningRate": [0.001, 0.05], "localEpochs": [2, 2], "batchSize": [16, 64] },
-          {{More}}
-          "document": "project.json"
-        }
-        """;
-
-    private string TestSet => TestData is null ? "" : $$"""
-        "testSet": { "images": "{{TestData}}/t10k-images-idx3-ubyte", "labels": "{{TestData}}/t10k-labels-idx1-ubyte" },
-        """;
-
-    public string Document => $$"""
-        {
-          "title": "{{Title}}",
-          "model": {{Model}},
-          "initialSeed": 7,
-          {{TestSet}}
-          "data": { "kind": "idx" }
-        }
-        """;
 }

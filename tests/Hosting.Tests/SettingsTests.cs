@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Marketplace.Chain.Keystores;
 using Marketplace.Chain.Signing;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Nodes;
 
 namespace Marketplace.Hosting.Tests;
 
@@ -13,7 +14,7 @@ public sealed class SettingsTests : IDisposable
 
     private static readonly string[] Variables = ["MARKETPLACE_RPC", "MARKETPLACE_CONFIG", "MARKETPLACE_KEYSTORE", "MARKETPLACE_PASSWORD_FILE", .. PartyKey.SecretVariables];
 
-    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-settings-").FullName;
+    private readonly TemporaryFolder folder = new();
     private readonly string?[] before = [.. Variables.Select(Environment.GetEnvironmentVariable)];
 
     public SettingsTests() => Array.ForEach(Variables, name => Environment.SetEnvironmentVariable(name, null));
@@ -29,7 +30,7 @@ public sealed class SettingsTests : IDisposable
         string? option, string? variable, string? file, string expected)
     {
         Environment.SetEnvironmentVariable("MARKETPLACE_RPC", variable);
-        string config = Write("config.json", file is null ? "{}" : $$"""{"rpc":"{{file}}"}""");
+        string config = folder.Write("config.json", file is null ? "{}" : $$"""{"rpc":"{{file}}"}""");
         Assert.Equal(expected, Reader(["--config", config, .. option is null ? Array.Empty<string>() : ["--rpc", option]]).Require(SharedSettings.Rpc));
     }
 
@@ -48,8 +49,8 @@ public sealed class SettingsTests : IDisposable
     public void A_keystore_opens_with_the_password_of_the_file_or_the_variable()
     {
         using PrivateKey key = PrivateKey.Generate();
-        string keystore = Write("me.json", Keystore.Encrypt(key, Password, new KeystoreOptions(N: 2, R: 1)));
-        string file = Write("password", $"{Password}\r\nnot this line");
+        string keystore = folder.Write("me.json", Keystore.Encrypt(key, Password, new KeystoreOptions(N: 2, R: 1)));
+        string file = folder.Write("password", $"{Password}\r\nnot this line");
         using (PrivateKey opened = PartyKey.Read(Reader(["--keystore", keystore, "--password-file", file]), CancellationToken.None))
             Assert.Equal(key.Address, opened.Address);
         Environment.SetEnvironmentVariable(PartyKey.PasswordVariable, Password);
@@ -67,7 +68,7 @@ public sealed class SettingsTests : IDisposable
         Environment.SetEnvironmentVariable(PartyKey.KeyVariable, EthereumNode.Keys[0]);
         using (PrivateKey direct = PartyKey.Read(Reader([]), CancellationToken.None))
             Assert.Equal(PrivateKey.Parse(EthereumNode.Keys[0]).Address, direct.Address);
-        Assert.Throws<UsageException>(() => PartyKey.Read(Reader(["--keystore", Path.Combine(folder, "absent"), "--password-file", Write("p", "x")]), CancellationToken.None));
+        Assert.Throws<UsageException>(() => PartyKey.Read(Reader(["--keystore", folder["absent"], "--password-file", folder.Write("p", "x")]), CancellationToken.None));
     }
 
     [Theory]
@@ -99,14 +100,7 @@ public sealed class SettingsTests : IDisposable
     {
         for (int k = 0; k < Variables.Length; k++)
             Environment.SetEnvironmentVariable(Variables[k], before[k]);
-        Directory.Delete(folder, recursive: true);
-    }
-
-    private string Write(string name, string text)
-    {
-        string path = Path.Combine(folder, name);
-        File.WriteAllText(path, text);
-        return path;
+        folder.Dispose();
     }
 
     private static SettingsReader Reader(string[] arguments)

@@ -1,10 +1,11 @@
 using System.Numerics;
 using Marketplace.Chain;
-using Marketplace.Protocol.Tests.Markets;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Testing.Markets;
 
 namespace Marketplace.Hosting.Tests;
 
-public class TokenUnitTests(PlayedMarket played)
+public class TokenUnitTests
 {
     [Theory]
     [InlineData("0", "0.0 ETH")]
@@ -19,9 +20,10 @@ public class TokenUnitTests(PlayedMarket played)
     [Fact]
     public async Task What_is_no_token_is_shown_in_its_smallest_units()
     {
+        await using TestMarket market = await TestMarket.DeployAsync(Srs.CreateDevelopment(1 + Srs.ReservedCoordinates));
         // The market itself has neither decimals nor a symbol.
-        TokenUnit unit = await TokenUnit.ReadAsync(played.Chain, played.Chain.Address, CancellationToken.None);
-        Assert.Equal($"5 smallest units of {played.Chain.Address}", unit.Format(5));
-        Assert.Equal(TokenUnit.Ether, await TokenUnit.ReadAsync(played.Chain, Address.Zero, CancellationToken.None));
+        TokenUnit unit = await TokenUnit.ReadAsync(market.Chain, market.Chain.Address, CancellationToken.None);
+        Assert.Equal($"5 smallest units of {market.Chain.Address}", unit.Format(5));
+        Assert.Equal(TokenUnit.Ether, await TokenUnit.ReadAsync(market.Chain, Address.Zero, CancellationToken.None));
     }
 }

@@ -1,9 +1,14 @@
+using Marketplace.Testing.Files;
+
 namespace Marketplace.LocalMarket.Tests;
 
 /// <summary>The file by which a local market tells other programs who its parties are.</summary>
 public sealed class NamedPartyTests : IDisposable
 {
-    private readonly string file = Path.GetTempFileName();
+    private readonly TemporaryFolder folder = new();
+    private readonly string file;
+
+    public NamedPartyTests() => file = folder["parties.json"];
 
     [Fact]
     public async Task What_is_written_is_read()
@@ -41,5 +46,5 @@ public sealed class NamedPartyTests : IDisposable
         Assert.Contains("larger than 65536 bytes", e.Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => File.Delete(file);
+    public void Dispose() => folder.Dispose();
 }

@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
+using Marketplace.Testing;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets;
 
 namespace Marketplace.LocalMarket.Tests;
 
@@ -11,16 +14,16 @@ public sealed class StandingAgentsTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-tests-").FullName;
+    private readonly TemporaryFolder folder = new();
     private readonly ConcurrentQueue<string> said = [];
     private RunningMarket market = null!;
 
-    public async ValueTask InitializeAsync() => market = await RunningMarket.StartAsync(new LocalMarketOptions(), folder, said.Enqueue, CancellationToken.None);
+    public async ValueTask InitializeAsync() => market = await RunningMarket.StartAsync(new LocalMarketOptions(), folder.Path, said.Enqueue, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
         await market.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 
     [Fact]
@@ -71,51 +74,32 @@ public sealed class StandingAgentsTests : IAsyncLifetime
 
     private async Task<int> PostAsync(string title, string input, int minimum, int maximum, LocalParty? aggregator = null, params Address[] invited)
     {
-        string path = Directory.CreateDirectory(Path.Combine(folder, title)).FullName;
-        string allowlist = invited.Length == 0 ? "" : $", \"allowlist\": [{string.Join(", ", invited.Select(account => $"\"{account}\""))}]";
-        string terms = Path.Combine(path, "terms.json");
-        await File.WriteAllTextAsync(terms, $$"""
-            {
-              "aggregator": "{{(aggregator ?? market.Scenario.Aggregator).Address}}",
-              "payment": { "bounty": "1", "trainerStake": "0.1" },
-              "rounds": 1,
-              "trainers": { "minimum": {{minimum}}, "maximum": {{maximum}}, "joinWithin": "1h"{{allowlist}} },
-              "deadlines": { "open": "10m", "training": "30m", "settling": "30m" },
-              "hyperParameters": { "learningRate": [0.001, 0.05], "localEpochs": [1, 1], "batchSize": [16, 64] },
-              "document": "project.json"
-            }
-            """);
-        await File.WriteAllTextAsync(Path.Combine(path, "project.json"), $$"""
-            {
-              "title": "{{title}}",
-              "model": {
-                "input": {{input}},
-                "layers": [{ "type": "flatten" }, { "type": "linear", "name": "output", "out": 10 }],
-                "loss": "crossEntropy"
-              },
-              "data": { "kind": "idx" }
-            }
-            """);
+        ProjectFiles files = new(title, ProjectFiles.TermsOf((aggregator ?? market.Scenario.Aggregator).Address) with
+        {
+            Rounds = 1,
+            Trainers = new(minimum, maximum, "1h", invited.Length == 0 ? null : [.. invited.Select(account => $"{account}")]),
+            HyperParameters = new() { LearningRate = [0.001m, 0.05m], LocalEpochs = [1, 1], BatchSize = [16, 64] },
+        });
+        files = files with { Model = files.Model.Replace("[1, 16, 16]", input, StringComparison.Ordinal) };
+        string terms = files.WriteTo(folder[title]);
         return int.Parse(await market.RunOwnerAsync(["create", terms], CancellationToken.None), CultureInfo.InvariantCulture);
     }
 
     private async Task<ProjectHistory> WaitForAsync(MarketChain chain, int project, Func<ProjectHistory, bool> holds, Task agents)
     {
-        DateTime end = DateTime.UtcNow + Limit;
-        while (true)
-        {
-            ProjectHistory history = await ReadAsync(chain, project);
-            if (holds(history))
-                return history;
-            Assert.True(DateTime.UtcNow < end && !agents.IsCompleted, $"not within {Limit}: {agents.Exception}\n{string.Join('\n', said)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
-        }
+        ProjectHistory history = await ReadAsync(chain, project);
+        await Polling.WaitUntilAsync(
+            async () =>
+            {
+                Assert.False(agents.IsCompleted, $"{agents.Exception}");
+                return holds(history = await ReadAsync(chain, project));
+            },
+            Limit,
+            () => string.Join('\n', said),
+            TestContext.Current.CancellationToken);
+        return history;
     }
 
-    private static async Task<ProjectHistory> ReadAsync(MarketChain chain, int project)
-    {
-        var follower = new ProjectFollower(chain, project);
-        await follower.RefreshAsync(CancellationToken.None);
-        return follower.History;
-    }
+    private static async Task<ProjectHistory> ReadAsync(MarketChain chain, int project) =>
+        (await chain.ReadHistoryAsync(project, TestContext.Current.CancellationToken)).History;
 }

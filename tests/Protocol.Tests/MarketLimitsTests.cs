@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
 using Marketplace.Proofs.Gram;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Protocol.Tests;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marketplace.Chain;
 using Marketplace.Content;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 
 namespace Marketplace.ReadModel.Tests;
 

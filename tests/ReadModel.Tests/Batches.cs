@@ -1,6 +1,6 @@
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 
 namespace Marketplace.ReadModel.Tests;
 

@@ -5,7 +5,8 @@ using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.ReadModel.Documents;
 using Marketplace.ReadModel.Tables;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets.Synthetic;
 
 namespace Marketplace.ReadModel.Tests;
 

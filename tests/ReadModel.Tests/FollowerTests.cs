@@ -3,8 +3,10 @@ using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Following;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
-using Marketplace.Support;
-using Marketplace.Synthetic;
+using Marketplace.Testing;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets.Synthetic;
+using Marketplace.Testing.Networks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Marketplace.ReadModel.Tests;
@@ -74,7 +76,8 @@ public sealed class FollowerTests : IDisposable
         SyntheticHistory history = SyntheticHistory.Wander(5, 30);
         await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
         await using Gate gate = new(node.Url);
-        await using Follow follow = await Follow.StartAsync(gate.Url, folder.Path);
+        // Nodes' addresses often carry a credential.
+        await using Follow follow = await Follow.StartAsync(new Uri(gate.Url, "?secret-key"), folder.Path);
         await follow.ReachAsync(history);
         gate.Close();
         FollowStatus lost = await follow.WaitAsync(status => status.State == FollowState.Disconnected);
@@ -214,27 +217,27 @@ public sealed class FollowerTests : IDisposable
         /// <summary>Waits until the store is at the chain's head.</summary>
         public async Task ReachAsync(SyntheticHistory history)
         {
-            DateTime end = DateTime.UtcNow + Limit;
-            while ((await Store.ReadPositionsAsync(Cancellation)).LastOrDefault()?.Hash != history.Chain.Blocks[^1].Hash)
-            {
-                Assert.False(running.IsFaulted, $"{running.Exception}");
-                Assert.True(DateTime.UtcNow < end, $"Not at block {history.Chain.Blocks.Count - 1} within {Limit}: {Feed.Status}");
-                await Task.Delay(10, Cancellation);
-            }
+            await WaitAsync(
+                async () => (await Store.ReadPositionsAsync(Cancellation)).LastOrDefault()?.Hash == history.Chain.Blocks[^1].Hash,
+                $"block {history.Chain.Blocks.Count - 1}");
             await WaitAsync(status => status.State == FollowState.Live && status.Block == (ulong)history.Chain.Blocks.Count - 1);
         }
 
         public async Task<FollowStatus> WaitAsync(Func<FollowStatus, bool> holds)
         {
-            DateTime end = DateTime.UtcNow + Limit;
-            while (!holds(Feed.Status))
-            {
-                Assert.False(running.IsFaulted, $"{running.Exception}");
-                Assert.True(DateTime.UtcNow < end, $"Not within {Limit}: {Feed.Status}");
-                await Task.Delay(10, Cancellation);
-            }
+            await WaitAsync(() => Task.FromResult(holds(Feed.Status)), "the status that is waited for");
             return Feed.Status;
         }
+
+        private Task WaitAsync(Func<Task<bool>> holds, string what) => Polling.WaitUntilAsync(
+            () =>
+            {
+                Assert.False(running.IsFaulted, $"{running.Exception}");
+                return holds();
+            },
+            Limit,
+            () => $"not at {what}, but {Feed.Status}",
+            Cancellation);
 
         public async ValueTask DisposeAsync()
         {

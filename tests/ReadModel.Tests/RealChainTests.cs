@@ -1,16 +1,14 @@
 using Marketplace.Chain;
-using Marketplace.Chain.Sending;
-using Marketplace.Chain.Signing;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Protocol.Tests.Markets;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets;
 
 namespace Marketplace.ReadModel.Tests;
 
 /// <summary>The read model of a market that was played against the real contracts, on a real node.</summary>
-public sealed class RealChainTests(PlayedMarket played)
+public sealed class RealChainTests(PlayedFixture played)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -25,24 +23,21 @@ public sealed class RealChainTests(PlayedMarket played)
             played.Events.Select(@event => @event.Log.ToString()),
             (await model.Model.ReadEventsAsync((long)played.Project, Cancellation)).Select(@event => @event.Log.ToString()));
 
-        string snapshot = (await played.Chain.Client.SendAsync("evm_snapshot", [])).GetString()!;
-        await using (TransactionSender sender = await SenderAsync(folder.Path, "first", 2))
-        {
-            await SendAsync(sender, "stake", MarketContract.Calldata.ReturnStake(played.Project, PlayedMarket.TrainerAddress(2)));
-            await SendAsync(sender, "withdrawal", MarketContract.Calldata.Withdraw(Address.Zero));
-        }
+        string snapshot = await played.Market.Node.TakeSnapshotAsync();
+        Address first = PlayedMarket.TrainerAddress(0);
+        await played.Market.SendAsync(first, played.Chain.Contract.ReturnStake(played.Project, PlayedMarket.TrainerAddress(2)));
+        await played.Market.SendAsync(first, played.Chain.Contract.Withdraw(Address.Zero));
         await model.ReachAsync();
         await AssertAgreesAsync(model.Model);
-        AccountDetails trainer = await model.Model.ReadAccountAsync(PlayedMarket.TrainerAddress(0), Cancellation);
+        AccountDetails trainer = await model.Model.ReadAccountAsync(first, Cancellation);
         Assert.Single(trainer.Withdrawals);
         Assert.True(trainer.Balances[Address.Zero].IsZero);
 
-        await played.Chain.Client.SendAsync("evm_revert", [snapshot]);
-        await using (TransactionSender sender = await SenderAsync(folder.Path, "second", 3))
-            await SendAsync(sender, "stake", MarketContract.Calldata.ReturnStake(played.Project, PlayedMarket.TrainerAddress(0)));
+        await played.Market.Node.RevertAsync(snapshot);
+        await played.Market.SendAsync(PlayedMarket.TrainerAddress(1), played.Chain.Contract.ReturnStake(played.Project, first));
         await model.ReachAsync();
         await AssertAgreesAsync(model.Model);
-        trainer = await model.Model.ReadAccountAsync(PlayedMarket.TrainerAddress(0), Cancellation);
+        trainer = await model.Model.ReadAccountAsync(first, Cancellation);
         Assert.Empty(trainer.Withdrawals);
         Assert.True(trainer.Training.Single().Participation.StakeReturned);
     }
@@ -69,10 +64,4 @@ public sealed class RealChainTests(PlayedMarket played)
                 await contract.BalanceOfAsync(account, Address.Zero),
                 (await model.ReadAccountAsync(account, Cancellation)).Balances.GetValueOrDefault(Address.Zero));
     }
-
-    private Task<TransactionSender> SenderAsync(string folder, string name, int account) => TransactionSender.OpenAsync(
-        played.Chain.Client, PrivateKey.Parse(EthereumNode.Keys[account]), Path.Combine(folder, name), new() { PollInterval = TimeSpan.FromMilliseconds(10) });
-
-    private Task SendAsync(TransactionSender sender, string what, byte[] call) =>
-        sender.SendAsync(what, new TransactionRequest(played.Chain.Address, call) { Errors = [MarketContract.Abi] });
 }

@@ -1,5 +1,7 @@
 using Marketplace.Content;
 using Marketplace.Protocol.Markets;
+using Marketplace.Testing;
+using Marketplace.Testing.Files;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Marketplace.ReadModel.Tests;
@@ -47,16 +49,15 @@ internal sealed class RunningModel : IAsyncDisposable
         await WaitAsync(() => Task.FromResult(Feed.Status is { State: FollowState.Live } status && status.Block == head.Number && status.BlockTime == time));
     }
 
-    public async Task WaitAsync(Func<Task<bool>> holds)
-    {
-        DateTime end = DateTime.UtcNow + Limit;
-        while (!await holds())
+    public Task WaitAsync(Func<Task<bool>> holds) => Polling.WaitUntilAsync(
+        () =>
         {
             Assert.False(running.IsFaulted, $"{running.Exception}");
-            Assert.True(DateTime.UtcNow < end, $"not within {Limit}: {Feed.Status}");
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-    }
+            return holds();
+        },
+        Limit,
+        () => $"{Feed.Status}",
+        TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

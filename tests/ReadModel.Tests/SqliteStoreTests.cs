@@ -1,5 +1,6 @@
 using Marketplace.ReadModel.Stores;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets.Synthetic;
 
 namespace Marketplace.ReadModel.Tests;
 

@@ -5,7 +5,8 @@ using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Stores;
 using Marketplace.ReadModel.Tables;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets.Synthetic;
 
 namespace Marketplace.ReadModel.Tests;
 

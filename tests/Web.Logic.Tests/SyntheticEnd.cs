@@ -1,6 +1,6 @@
 using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Markets;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 
 namespace Marketplace.Web.Logic.Tests;
 

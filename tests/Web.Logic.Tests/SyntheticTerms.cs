@@ -1,7 +1,7 @@
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Contracts;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 
 namespace Marketplace.Web.Logic.Tests;
 

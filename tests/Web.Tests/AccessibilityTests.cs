@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Programs;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 

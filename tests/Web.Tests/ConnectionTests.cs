@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Text.Json;
+using Marketplace.Testing.Markets;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 
@@ -16,7 +16,7 @@ public sealed class ConnectionTests(Chromium chromium, LiveMarket market)
         ILocator badge = page.Locator("header [role=status]");
         await Assertions.Expect(badge).ToContainTextAsync("Block");
 
-        market.Line.Cut();
+        market.Gate.Close();
         try
         {
             await Assertions.Expect(badge).ToHaveTextAsync("Node not reachable", new() { Timeout = 60_000 });
@@ -25,7 +25,7 @@ public sealed class ConnectionTests(Chromium chromium, LiveMarket market)
         }
         finally
         {
-            market.Line.Mend();
+            market.Gate.Open();
         }
 
         await Assertions.Expect(badge).ToContainTextAsync("Block", new() { Timeout = 60_000 });
@@ -35,22 +35,16 @@ public sealed class ConnectionTests(Chromium chromium, LiveMarket market)
     public async Task What_a_reorganization_takes_back_leaves_the_pages_by_itself()
     {
         IPage page = await chromium.OpenAsync();
-        string snapshot = await SnapshotAsync();
-        BigInteger project = await TestProject.CreateFromAsync(market, market.AccountOf(5));
+        string snapshot = await market.Node.TakeSnapshotAsync();
+        BigInteger project = await IdleProject.CreateFromAsync(market, DevelopmentAccounts.AddressOf(5));
         await page.GotoAsync(market.Dashboard.At($"?search={project}"));
         ILocator link = page.Locator($"a[href='project/{project}']");
         await Assertions.Expect(link).ToBeVisibleAsync();
 
-        await market.Node.SendAsync("evm_revert", $"""["{snapshot}"]""");
+        await market.Node.RevertAsync(snapshot);
         await market.Node.SendAsync("anvil_mine", """["0x8"]""");
 
         await Assertions.Expect(link).ToHaveCountAsync(0);
         Assert.Equal(project - 1, await market.Chain.Contract.ProjectCountAsync());
-    }
-
-    private async Task<string> SnapshotAsync()
-    {
-        using JsonDocument answer = JsonDocument.Parse(await market.Node.SendAsync("evm_snapshot"));
-        return answer.RootElement.GetProperty("result").GetString()!;
     }
 }

@@ -1,4 +1,5 @@
-using Marketplace.Support;
+using Marketplace.Testing.Databases;
+using Marketplace.Testing.Programs;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 
@@ -15,7 +16,8 @@ public sealed class DatabaseTests(Chromium chromium, LiveMarket market)
         Assert.SkipWhen(PostgresServer.WhyMissing is not null, PostgresServer.WhyMissing ?? "");
         await using PostgresServer server = await PostgresServer.StartAsync();
         string connection = $"{await server.CreateDatabaseAsync()};Password={Password}";
-        await using Dashboard dashboard = await Dashboard.StartAsync([.. market.DashboardArguments, "--postgres", connection]);
+        await using DashboardProgram dashboard = await DashboardProgram.StartAsync([.. market.DashboardArguments, "--postgres", connection]);
+        await dashboard.CatchUpAsync();
         IPage page = await chromium.OpenAsync();
         string path = $"project/{market.Project}";
 
@@ -24,26 +26,20 @@ public sealed class DatabaseTests(Chromium chromium, LiveMarket market)
         await page.GotoAsync(dashboard.At(path));
 
         await Assertions.Expect(page.Locator("[data-test=paid] .amount")).ToHaveTextAsync(expected);
-        Assert.DoesNotContain(Password, dashboard.Written, StringComparison.Ordinal);
+        Assert.DoesNotContain(Password, dashboard.Program.Written, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_database_that_is_not_there_is_said_without_its_password()
     {
-        string folder = market.CreateFolder();
-        await using MarketProgram program = MarketProgram.Start(
-            "Web",
-            [
-                "--urls", "http://127.0.0.1:0", "--data-folder", folder, .. market.DashboardArguments,
-                "--postgres", $"Host=127.0.0.1;Port=1;Database=none;Username=nobody;Password={Password};Timeout=5",
-            ]);
-        string line = await program.WaitForLineAsync(text => text.StartsWith("The dashboard is at ", StringComparison.Ordinal));
+        await using DashboardProgram dashboard = await DashboardProgram.StartAsync(
+            [.. market.DashboardArguments, "--postgres", $"Host=127.0.0.1;Port=1;Database=none;Username=nobody;Password={Password};Timeout=5"]);
         IPage page = await chromium.OpenAsync();
 
-        await page.GotoAsync(line["The dashboard is at ".Length..]);
+        await page.GotoAsync(dashboard.At(""));
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("There is no market to show");
         await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync(Password);
-        Assert.DoesNotContain(Password, program.Written, StringComparison.Ordinal);
+        Assert.DoesNotContain(Password, dashboard.Program.Written, StringComparison.Ordinal);
     }
 }

@@ -23,8 +23,7 @@ public sealed class HostileTextTests(Chromium chromium, LiveMarket market)
     [MemberData(nameof(Titles))]
     public async Task A_title_is_only_ever_text(string title)
     {
-        TestProject project = TestProject.Of(market) with { Title = title, Description = title };
-        BigInteger id = await project.PostAsync();
+        BigInteger id = await IdleProject.PostAsync(market, title, description: title);
         IPage page = await chromium.OpenAsync();
         await page.GotoAsync(market.Dashboard.At($"project/{id}"));
         ILocator heading = page.GetByRole(AriaRole.Heading, new() { Level = 1 });

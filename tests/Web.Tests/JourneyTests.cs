@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
+using Marketplace.Testing.Markets;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 
@@ -16,7 +17,7 @@ public sealed partial class JourneyTests(Chromium chromium, LiveMarket market)
     [Fact]
     public async Task A_bounty_is_posted_earned_withdrawn_and_audited_and_every_wei_agrees_with_the_chain()
     {
-        Address owner = market.AccountOf(3);
+        Address owner = DevelopmentAccounts.AddressOf(3);
         IPage page = await chromium.OpenAsync();
         await new InjectedWallet(market.Chain.Client, owner).InjectAsync(page);
 

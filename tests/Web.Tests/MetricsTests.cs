@@ -20,6 +20,6 @@ public sealed class MetricsTests(LiveMarket market)
         string metrics = await http.GetStringAsync(market.Dashboard.At("metrics"));
 
         Assert.Matches($@"(?m)^{name}(\{{| )", metrics);
-        Assert.DoesNotContain($"{market.Line.Url.Port}", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{market.Gate.Url.Port}", metrics, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Marketplace.Testing.Markets;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 
@@ -35,7 +36,7 @@ public sealed class NotFoundTests(Chromium chromium, LiveMarket market)
         await page.GotoAsync(market.Dashboard.At($"project/{next}"));
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("There is nothing here");
 
-        Assert.Equal(next, await TestProject.CreateFromAsync(market, market.AccountOf(6)));
+        Assert.Equal(next, await IdleProject.CreateFromAsync(market, DevelopmentAccounts.AddressOf(6)));
 
         await Assertions.Expect(page.Locator("[data-test=escrow] .amount")).ToBeVisibleAsync();
     }

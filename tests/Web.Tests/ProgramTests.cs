@@ -1,4 +1,5 @@
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Programs;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 
@@ -10,7 +11,8 @@ public sealed class ProgramTests(Chromium chromium)
     [Fact]
     public async Task Without_a_market_it_starts_one_and_shows_its_project_being_trained()
     {
-        await using Dashboard dashboard = await Dashboard.StartAsync();
+        await using DashboardProgram dashboard = await DashboardProgram.StartAsync("--poll", "0.2");
+        await dashboard.CatchUpAsync();
         IPage page = await chromium.OpenAsync();
 
         await page.GotoAsync(dashboard.At(""));
@@ -23,18 +25,15 @@ public sealed class ProgramTests(Chromium chromium)
     [Fact]
     public async Task While_there_is_no_node_the_page_says_what_it_waits_for()
     {
-        string deployment = Path.GetTempFileName();
-        await File.WriteAllTextAsync(deployment, $$"""{ "market": "{{TestProject.Nobody}}", "chainId": 31337, "block": 0 }""");
-        await using MarketProgram program = MarketProgram.Start(
-            "Web", ["--urls", "http://127.0.0.1:0", "--rpc", "http://127.0.0.1:1", "--deployment", deployment, "--data-folder", Path.GetDirectoryName(deployment)!]);
-        string line = await program.WaitForLineAsync(text => text.StartsWith("The dashboard is at ", StringComparison.Ordinal));
+        using TemporaryFolder folder = new();
+        string deployment = folder.Write("deployment.json", $$"""{ "market": "{{IdleProject.Nobody}}", "chainId": 31337, "block": 0 }""");
+        await using DashboardProgram dashboard = await DashboardProgram.StartAsync("--rpc", "http://127.0.0.1:1", "--deployment", deployment);
         IPage page = await chromium.OpenAsync();
 
-        await page.GotoAsync(line["The dashboard is at ".Length..]);
+        await page.GotoAsync(dashboard.At(""));
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Getting the market ready");
         await Assertions.Expect(page.Locator("main [role=status]")).ToContainTextAsync("waiting for the chain's node");
-        File.Delete(deployment);
     }
 
     [Theory]

@@ -1,5 +1,5 @@
 using System.Net;
-using Marketplace.Support;
+using Marketplace.Testing.Nodes;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 
@@ -43,7 +43,7 @@ public sealed class SecurityTests(Chromium chromium, LiveMarket market)
         string html = await http.GetStringAsync(market.Dashboard.At(path));
 
         Assert.All(EthereumNode.Keys, key => Assert.DoesNotContain(key[2..], html, StringComparison.OrdinalIgnoreCase));
-        Assert.DoesNotContain(market.Line.Url.Authority, html, StringComparison.Ordinal);
+        Assert.DoesNotContain(market.Gate.Url.Authority, html, StringComparison.Ordinal);
         Assert.DoesNotContain(Path.GetTempPath(), html, StringComparison.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
+using Marketplace.Testing.Markets;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 
@@ -40,7 +41,7 @@ public sealed class TransactionTests(Chromium chromium, LiveMarket market)
     {
         (IPage page, InjectedWallet wallet, BigInteger project) = await OpenOwnProjectAsync();
         // Between the dashboard's trial and the signature, somebody else was faster.
-        wallet.BeforeNext = () => market.SendAsync(market.AccountOf(6), MarketContract.Calldata.Cancel(project));
+        wallet.BeforeNext = () => market.Chain.Client.SendFromAsync(DevelopmentAccounts.AddressOf(6), market.Chain.Contract.Cancel(project));
 
         await page.Locator("[data-test=action-cancel]").ClickAsync();
 
@@ -74,7 +75,7 @@ public sealed class TransactionTests(Chromium chromium, LiveMarket market)
 
         await page.ReloadAsync();
 
-        await Assertions.Expect(page.Locator("[data-test=wallet-button]")).ToHaveAttributeAsync("data-account", market.AccountOf(6).ToString());
+        await Assertions.Expect(page.Locator("[data-test=wallet-button]")).ToHaveAttributeAsync("data-account", DevelopmentAccounts.AddressOf(6).ToString());
         Assert.DoesNotContain("eth_requestAccounts", wallet.Asked);
     }
 
@@ -98,7 +99,7 @@ public sealed class TransactionTests(Chromium chromium, LiveMarket market)
     [InlineData("<img src=x onerror=alert(1)>")]
     public async Task An_account_that_is_none_is_not_connected(string account)
     {
-        var wallet = new InjectedWallet(market.Chain.Client, market.AccountOf(6)) { ClaimedAccount = account };
+        var wallet = new InjectedWallet(market.Chain.Client, DevelopmentAccounts.AddressOf(6)) { ClaimedAccount = account };
         IPage page = await chromium.OpenAsync();
         await wallet.InjectAsync(page);
         await page.GotoAsync(market.Dashboard.At(""));
@@ -115,8 +116,8 @@ public sealed class TransactionTests(Chromium chromium, LiveMarket market)
     /// <summary>The page of an open project whose owner is connected.</summary>
     private async Task<(IPage Page, InjectedWallet Wallet, BigInteger Project)> OpenOwnProjectAsync(ulong? chainId = null)
     {
-        Address owner = market.AccountOf(6);
-        BigInteger project = await TestProject.CreateFromAsync(market, owner);
+        Address owner = DevelopmentAccounts.AddressOf(6);
+        BigInteger project = await IdleProject.CreateFromAsync(market, owner);
         var wallet = new InjectedWallet(market.Chain.Client, owner) { ChainId = chainId };
         IPage page = await chromium.OpenAsync();
         await wallet.InjectAsync(page);

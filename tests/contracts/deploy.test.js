@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { deploy } from "../../eng/lib/deployment.mjs";
+import { root, temporaryFolder } from "./utils/files.js";
 
 /** A reference string with τ = 3, which everybody knows now: [3]_1, [3]_2, [9]_2. */
 const PARAMETERS = {
@@ -31,24 +31,22 @@ const PARAMETERS = {
 
 describe("Deployment", function () {
   this.timeout(120_000);
-  let folder, ethers, connection, id;
+  const file = temporaryFolder();
+  let ethers, connection, id;
 
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "deployment-"));
     connection = await network.create();
     ({ ethers } = connection);
     const { tau1, tau2, tauSquared2, length } = PARAMETERS;
     id = ethers.keccak256(ethers.concat([...tau1, ...tau2, ...tauSquared2, ethers.toBeHex(length, 32)]));
   });
 
-  afterEach(() => rm(folder, { recursive: true, force: true }));
-
   /** Deploys with the parameters changed; where `text` is given, with that instead of JSON. */
   async function run({ changes = {}, text, on = connection } = {}) {
-    const parametersFile = path.join(folder, "parameters.json");
+    const parametersFile = file("parameters.json");
     await writeFile(parametersFile, text ?? JSON.stringify({ id, ...PARAMETERS, ...changes }));
     const lines = [];
-    const deploymentFile = path.join(folder, "records", "chain.json");
+    const deploymentFile = file("records", "chain.json");
     const record = await deploy(on, { parametersFile, deploymentFile, log: (line) => lines.push(line) });
     return { record, lines, deploymentFile };
   }
@@ -137,17 +135,16 @@ describe("Deployment", function () {
   });
 
   it("asks for the parameters where none are given", async () => {
-    const options = { deploymentFile: path.join(folder, "chain.json"), log: () => {} };
+    const options = { deploymentFile: file("chain.json"), log: () => {} };
     let message;
     await deploy(connection, options).catch((error) => (message = error.message));
     expect(message).to.contain("SRS_PARAMETERS");
   });
 
   it("runs as a script", async () => {
-    const parametersFile = path.join(folder, "parameters.json");
+    const parametersFile = file("parameters.json");
     await writeFile(parametersFile, JSON.stringify({ id, ...PARAMETERS }));
-    const deploymentFile = path.join(folder, "script.json");
-    const root = path.resolve(import.meta.dirname, "../..");
+    const deploymentFile = file("script.json");
     const cli = path.join(root, "node_modules", "hardhat", "dist", "src", "cli.js");
     const start = (env) =>
       promisify(execFile)(process.execPath, [cli, "run", "--no-compile", "eng/hardhat-deploy.mjs"], {

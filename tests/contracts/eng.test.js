@@ -1,10 +1,9 @@
 // The tools in eng/ that read what test runners leave: a reader that finds nothing would let everything pass.
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import { coberturaReports, csharpLines, percent, solidityLines } from "../../eng/lib/coverage.mjs";
 import { readResults } from "../../eng/lib/trx.mjs";
+import { temporaryFolder } from "./utils/files.js";
 
 const TRX = `<TestRun>
   <UnitTestResult testName="A.Passes" outcome="Passed" />
@@ -20,11 +19,7 @@ const TRX = `<TestRun>
 
 describe("Reading results", function () {
   this.timeout(60_000);
-  let folder;
-
-  before(async () => (folder = await mkdtemp(path.join(tmpdir(), "eng-"))));
-
-  after(() => rm(folder, { recursive: true }));
+  const file = temporaryFolder();
 
   it("counts tests, and tells what is missing from what cannot be", () => {
     const { passed, failed, skipped, inapplicable } = readResults(TRX);
@@ -37,13 +32,13 @@ describe("Reading results", function () {
   });
 
   it("counts lines of contracts, without mocks", async () => {
-    const file = path.join(folder, "lcov.info");
+    const lcov = file("lcov.info");
     await writeFile(
-      file,
+      lcov,
       "TN:\nSF:contracts/A.sol\nDA:1,1\nDA:2,0\nDA:3,7\nLH:2\nLF:3\nend_of_record\n" +
         "SF:contracts/mocks/B.sol\nDA:1,0\nend_of_record\nSF:contracts/C.sol\nDA:9,0\nend_of_record\n",
     );
-    const lines = solidityLines(file);
+    const lines = solidityLines(lcov);
     expect(Object.fromEntries(lines)).to.deep.equal({
       "contracts/A.sol": { covered: 2, coverable: 3 },
       "contracts/C.sol": { covered: 0, coverable: 1 },
@@ -53,18 +48,18 @@ describe("Reading results", function () {
   });
 
   it("counts lines of assemblies", async () => {
-    const file = path.join(folder, "Summary.json");
+    const summary = file("Summary.json");
     const assemblies = [{ name: "Marketplace.Crypto", coveredlines: 341, coverablelines: 365 }];
-    await writeFile(file, JSON.stringify({ coverage: { assemblies } }));
+    await writeFile(summary, JSON.stringify({ coverage: { assemblies } }));
     // Not closeTo: the chain's matchers take it over, for integers.
-    expect(percent(csharpLines(file)).toFixed(1)).to.equal("93.4");
+    expect(percent(csharpLines(summary)).toFixed(1)).to.equal("93.4");
   });
 
   it("finds the reports of all test projects", async () => {
-    await mkdir(path.join(folder, "results", "one"), { recursive: true });
-    const report = path.join(folder, "results", "one", "coverage.cobertura.xml");
+    await mkdir(file("results", "one"), { recursive: true });
+    const report = file("results", "one", "coverage.cobertura.xml");
     await writeFile(report, "<coverage />");
-    expect([...coberturaReports(path.join(folder, "results"))]).to.deep.equal([report]);
-    expect([...coberturaReports(path.join(folder, "absent"))]).to.deep.equal([]);
+    expect([...coberturaReports(file("results"))]).to.deep.equal([report]);
+    expect([...coberturaReports(file("absent"))]).to.deep.equal([]);
   });
 });

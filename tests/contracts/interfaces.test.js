@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { expect } from "chai";
+import { root } from "./utils/files.js";
 
 const require = createRequire(import.meta.url);
-const contracts = path.resolve(import.meta.dirname, "../../contracts");
+const contracts = path.join(root, "contracts");
 const PUBLIC = ["interfaces", "types", "errors"];
 /** The lowest version that the pragmas of these folders allow; package.json has it as solc-oldest. */
 const OLDEST = "0.8.20";

@@ -3,8 +3,8 @@ using System.Globalization;
 using Marketplace.Benchmarks.Proofs;
 using Marketplace.Benchmarks.ReadModel;
 using Marketplace.Contracts;
-using Marketplace.Support;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Browsers;
+using Marketplace.Testing.Markets.Synthetic;
 using Microsoft.Playwright;
 
 namespace Marketplace.Benchmarks.Dashboard;

@@ -1,31 +1,25 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
-using System.Text.Json;
-using Marketplace.Support;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets.Synthetic;
+using Marketplace.Testing.Programs;
 
 namespace Marketplace.Benchmarks.Dashboard;
 
 /// <summary>The dashboard as a process of its own that shows a synthetic market, seen from outside.</summary>
 internal sealed class DashboardProcess : IAsyncDisposable
 {
-    private const string Announcement = "The dashboard is at ";
-
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-
-    private readonly MarketProgram program;
+    private readonly DashboardProgram dashboard;
     private readonly Process process;
-    private readonly DirectoryInfo folder;
+    private readonly TemporaryFolder store;
 
-    private DashboardProcess(MarketProgram program, Uri url, DirectoryInfo folder)
+    private DashboardProcess(DashboardProgram dashboard, TemporaryFolder store)
     {
-        this.program = program;
-        this.folder = folder;
-        process = Process.GetProcessById(program.Id);
-        Url = url;
+        this.dashboard = dashboard;
+        this.store = store;
+        process = Process.GetProcessById(dashboard.Program.Id);
     }
 
-    public Uri Url { get; }
+    public Uri Url => dashboard.Url;
 
     /// <summary>User and kernel time of all its threads so far.</summary>
     public TimeSpan ProcessorTime
@@ -47,43 +41,24 @@ internal sealed class DashboardProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it on a free port with an empty data folder, and an empty content store: no document is found.</summary>
+    /// <summary>Starts it with an empty content store: no document is found.</summary>
     public static async Task<DashboardProcess> StartAsync(Uri rpc)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("marketplace-dashboard-");
-        MarketProgram program = MarketProgram.Start(
-            "Web",
-            [
-                "--rpc", rpc.ToString(), "--market", SyntheticChain.Market.ToString(), "--urls", "http://127.0.0.1:0",
-                "--store", folder.CreateSubdirectory("blocks").FullName, "--data-folder", folder.CreateSubdirectory("data").FullName,
-            ]);
-        string line = await program.WaitForLineAsync(text => text.StartsWith(Announcement, StringComparison.Ordinal)).WaitAsync(Limit);
-        return new DashboardProcess(program, new Uri(line[Announcement.Length..]), folder);
+        TemporaryFolder store = new();
+        return new DashboardProcess(
+            await DashboardProgram.StartAsync("--rpc", rpc.ToString(), "--market", SyntheticChain.Market.ToString(), "--store", store.Path), store);
     }
 
     /// <summary>A page's address.</summary>
-    public string At(string path) => new Uri(Url, path).ToString();
+    public string At(string path) => dashboard.At(path);
 
     /// <summary>Waits until it is at the chain's head.</summary>
-    public async Task CatchUpAsync()
-    {
-        using var http = new HttpClient();
-        using var limit = new CancellationTokenSource(Limit);
-        string? status = null;
-        while (status != "Healthy")
-        {
-            if (program.ExitCode is not null || limit.IsCancellationRequested)
-                throw new InvalidOperationException($"the dashboard does not catch up:\n{program.Log}");
-            await Task.Delay(50, CancellationToken.None);
-            using HttpResponseMessage answer = await http.GetAsync(At("health/ready"), CancellationToken.None);
-            status = (await answer.Content.ReadFromJsonAsync<JsonElement>(CancellationToken.None)).GetProperty("status").GetString();
-        }
-    }
+    public Task CatchUpAsync() => dashboard.CatchUpAsync();
 
     public async ValueTask DisposeAsync()
     {
         process.Dispose();
-        await program.DisposeAsync();
-        folder.Delete(recursive: true);
+        await dashboard.DisposeAsync();
+        store.Dispose();
     }
 }

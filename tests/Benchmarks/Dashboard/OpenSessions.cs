@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Marketplace.Benchmarks.Proofs;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 using Microsoft.Playwright;
 
 namespace Marketplace.Benchmarks.Dashboard;

@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Marketplace.Algebra.Lanes;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Programs;
 
 namespace Marketplace.Benchmarks.Proofs;
 
@@ -121,14 +122,14 @@ internal static class ProofBenchmarks
         var table = new MarkdownTable(
             "The same full-width sum: CPU / wall",
             "d", $"this project, {Name(path)}", "ffjavascript, one thread", "ffjavascript, default", "its CPU, one thread, over ours");
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("multiexp-");
+        using TemporaryFolder folder = new();
         foreach (int dimension in dimensions)
         {
-            Measured ours = (await MeasureAsync(path, "multiexp", cache, Repeats(dimension), dimension, 0, 0, folder.FullName))[0];
+            Measured ours = (await MeasureAsync(path, "multiexp", cache, Repeats(dimension), dimension, 0, 0, folder.Path))[0];
             List<PeerResult> peers = [];
             foreach (string threads in new[] { "single", "default" })
             {
-                PeerResult peer = await PeerAsync(node, "multiexp.mjs", folder.FullName, "3", threads);
+                PeerResult peer = await PeerAsync(node, "multiexp.mjs", folder.Path, "3", threads);
                 if (peer.Result != ours.Detail)
                     throw new InvalidOperationException($"ffjavascript's sum is {peer.Result}, ours {ours.Detail}.");
                 peers.Add(peer);
@@ -138,8 +139,6 @@ internal static class ProofBenchmarks
                 Power(dimension), Both(ours), Both(peers[0]), $"{Both(peers[1])} ({peers[1].Threads} threads)",
                 MarkdownTable.Digits(peers[0].Cpu / ours.Cpu));
         }
-
-        folder.Delete(recursive: true);
     }
 
     private static async Task Groth16Async(int length, bool extrapolate)

@@ -1,4 +1,4 @@
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 
 namespace Marketplace.Benchmarks.ReadModel;
 

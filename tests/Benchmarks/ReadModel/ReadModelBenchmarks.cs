@@ -6,8 +6,9 @@ using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 using Marketplace.ReadModel.Following;
 using Marketplace.ReadModel.Stores;
-using Marketplace.Support;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Databases;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets.Synthetic;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Marketplace.Benchmarks.ReadModel;
@@ -26,15 +27,14 @@ internal static class ReadModelBenchmarks
     public static async Task RunAsync(string[] args)
     {
         int projects = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1_000;
-        string folder = args.Length > 1 ? args[1] : Directory.CreateTempSubdirectory("marketplace-read-model-").FullName;
+        using TemporaryFolder? own = args.Length > 1 ? null : new TemporaryFolder();
+        string folder = own?.Path ?? args[1];
         IReadOnlyList<SyntheticBlock> blocks = LargeMarket.Grow(projects);
         int events = blocks.Sum(block => block.Logs.Count);
         await using SyntheticNode node = await SyntheticNode.StartAsync(blocks);
         MarkdownTable table = new("Read model", "store", "events/s", "catching up", "processor time", "reopening", "first page", "search", "a project", "an account");
         await MeasureAsync(table, "SQLite", node, events, new ReadModelOptions { Folder = folder });
         Console.WriteLine($"{Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length) / 1e6:N0} MB in the SQLite file");
-        if (args.Length <= 1)
-            Directory.Delete(folder, recursive: true);
         if (PostgresServer.WhyMissing is { } missing)
         {
             Console.WriteLine(missing);

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Marketplace.Crypto.Sealing;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Programs;
 
 namespace Marketplace.Crypto.Tests.Sealing;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Marketplace.Crypto.Sealing;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Crypto.Tests.Sealing;
 

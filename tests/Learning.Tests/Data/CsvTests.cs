@@ -4,6 +4,7 @@ using Marketplace.Learning.Data;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Torch;
 using Marketplace.Learning.Training;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Learning.Tests.Data;
 
@@ -141,7 +142,7 @@ public sealed class CsvTests
         CsvSchema schema = Parse(Simple);
         Refused("invalid.csv", [.. "1,a,no\n1,"u8, 0xFF, .. ",no\n"u8], "is not UTF-8");
         Refused("long.csv", Encoding.ASCII.GetBytes(new string('1', CsvLoader.MaxLineLength + 1)), ":1:65537: the line has more than 65536 characters");
-        Refused("damaged.gz", [.. TemporaryFolder.Gzip("1,a,no\n"u8.ToArray())[..10], 0xFF, 0xFF, 0xFF, 0xFF], "gzip data are damaged");
+        Refused("damaged.gz", [.. Gzip.Compress("1,a,no\n"u8.ToArray())[..10], 0xFF, 0xFF, 0xFF, 0xFF], "gzip data are damaged");
         CsvSchema headed = schema with { HasHeader = true };
         string path = folder.Write("headed.csv", "x,d,y\n1,a,no\n");
         Assert.Equal($"{path}:1:3: the header has \"d\"; the schema has \"c\" here.", Assert.Throws<InvalidDataException>(() => CsvLoader.Load(path, headed)).Message);

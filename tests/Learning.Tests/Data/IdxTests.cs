@@ -2,6 +2,7 @@ using Marketplace.Learning.Data;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Torch;
 using Marketplace.Learning.Training;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Learning.Tests.Data;
 
@@ -19,14 +20,14 @@ public sealed class IdxTests
     {
         using var folder = new TemporaryFolder();
         string suffix = compressed ? ".gz" : "";
-        folder.Write("train-images-idx3-ubyte" + suffix, compressed ? TemporaryFolder.Gzip(s_images) : s_images);
-        folder.Write("train-labels-idx1-ubyte" + suffix, compressed ? TemporaryFolder.Gzip(s_labels) : s_labels);
-        Dataset data = IdxLoader.LoadDirectory(folder.Root, "train");
+        folder.Write("train-images-idx3-ubyte" + suffix, compressed ? Gzip.Compress(s_images) : s_images);
+        folder.Write("train-labels-idx1-ubyte" + suffix, compressed ? Gzip.Compress(s_labels) : s_labels);
+        Dataset data = IdxLoader.LoadDirectory(folder.Path, "train");
         Assert.Equal([1, 1, 2], data.Shape);
         Assert.Equal([0f, 1f, 0.2f, 0.4f], data.Features);
         Assert.Equal([1, 0], data.Labels!);
         Assert.Equal(2, data.ClassCount);
-        Assert.Contains("Neither t10k-images-idx3-ubyte nor", Assert.Throws<FileNotFoundException>(() => IdxLoader.LoadDirectory(folder.Root, "t10k")).Message);
+        Assert.Contains("Neither t10k-images-idx3-ubyte nor", Assert.Throws<FileNotFoundException>(() => IdxLoader.LoadDirectory(folder.Path, "t10k")).Message);
     }
 
     [Fact]
@@ -66,8 +67,8 @@ public sealed class IdxTests
         { s_images[..^1], "promises 4 bytes of data; the file has 3" },
         { [.. s_images, 0], "data go on after the 4 bytes" },
         { [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0], "has 1 images but" },
-        { TemporaryFolder.Gzip(s_images)[..20], "images" },
-        { [.. TemporaryFolder.Gzip(s_images)[..10], 0xFF, 0xFF, 0xFF, 0xFF], "gzip data are damaged" },
+        { Gzip.Compress(s_images)[..20], "images" },
+        { [.. Gzip.Compress(s_images)[..10], 0xFF, 0xFF, 0xFF, 0xFF], "gzip data are damaged" },
     };
 
     [Theory]

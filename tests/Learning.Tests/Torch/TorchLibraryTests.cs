@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Marketplace.Learning.Torch;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Learning.Tests.Torch;
 
@@ -10,22 +11,22 @@ public sealed class TorchLibraryTests
     public void A_folder_that_the_user_names_comes_first_but_may_leave_the_wrapper_to_others()
     {
         using var folder = new TemporaryFolder();
-        string other = Directory.CreateDirectory(Path.Combine(folder.Root, "other")).FullName;
+        string other = folder["other"];
         string own = TorchLibrary.FileName("torch"), wrapper = TorchLibrary.FileName("LibTorchSharp");
-        File.WriteAllText(Path.Combine(folder.Root, own), "");
-        File.WriteAllText(Path.Combine(other, own), "");
-        File.WriteAllText(Path.Combine(other, wrapper), "");
-        Assert.Equal((Path.Combine(folder.Root, own), Path.Combine(other, wrapper)), TorchLibrary.Locate(folder.Root, [other]));
-        Assert.Equal((Path.Combine(other, own), Path.Combine(other, wrapper)), TorchLibrary.Locate(null, [folder.Root + "-none", other]));
+        folder.Write(own, "");
+        folder.Write($"other/{own}", "");
+        folder.Write($"other/{wrapper}", "");
+        Assert.Equal((folder[own], Path.Combine(other, wrapper)), TorchLibrary.Locate(folder.Path, [other]));
+        Assert.Equal((Path.Combine(other, own), Path.Combine(other, wrapper)), TorchLibrary.Locate(null, [folder.Path + "-none", other]));
     }
 
     [Fact]
     public void What_is_missing_is_said_in_one_sentence_that_says_what_to_do()
     {
         using var folder = new TemporaryFolder();
-        string named = Assert.Throws<PlatformNotSupportedException>(() => TorchLibrary.Locate(folder.Root, [])).Message;
-        Assert.Equal($"MARKETPLACE_LIBTORCH names '{folder.Root}', but {TorchLibrary.FileName("torch")} of libtorch 2.10 is not there.", named);
-        string platform = Assert.Throws<PlatformNotSupportedException>(() => TorchLibrary.Locate(null, [folder.Root])).Message;
+        string named = Assert.Throws<PlatformNotSupportedException>(() => TorchLibrary.Locate(folder.Path, [])).Message;
+        Assert.Equal($"MARKETPLACE_LIBTORCH names '{folder.Path}', but {TorchLibrary.FileName("torch")} of libtorch 2.10 is not there.", named);
+        string platform = Assert.Throws<PlatformNotSupportedException>(() => TorchLibrary.Locate(null, [folder.Path])).Message;
         Assert.Contains($"for {RuntimeInformation.RuntimeIdentifier}, so it cannot train or evaluate; set MARKETPLACE_LIBTORCH", platform);
     }
 

@@ -4,14 +4,15 @@ using Marketplace.Crypto;
 using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Proofs.Tests.Gram;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Proofs.Tests.ReferenceStrings;
 
 public sealed class DevelopmentSrsTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("srs-tests-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     // Both window widths, and lengths around a chunk.
     [Theory]
@@ -47,25 +48,25 @@ public sealed class DevelopmentSrsTests : IDisposable
     [Fact]
     public void Is_cached_and_made_again_when_damaged()
     {
-        var first = Srs.OpenDevelopment(50, _directory);
+        var first = Srs.OpenDevelopment(50, _folder.Path);
         Assert.Equal(64 + 32, first.Length);
         Assert.Equal(Srs.CreateDevelopment(64 + 32).Powers, first.Powers);
-        string path = Assert.Single(Directory.GetFiles(_directory));
+        string path = Assert.Single(Directory.GetFiles(_folder.Path));
         byte[] written = File.ReadAllBytes(path);
 
         // Read back, not made again: the file keeps its time.
         File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
-        var second = Srs.OpenDevelopment(64, _directory);
+        var second = Srs.OpenDevelopment(64, _folder.Path);
         Assert.Equal(first.Id, second.Id);
         Assert.True(first.Powers.SequenceEqual(second.Powers));
         Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(path));
 
         written[1000] ^= 1;
         File.WriteAllBytes(path, written);
-        var third = Srs.OpenDevelopment(64, _directory);
+        var third = Srs.OpenDevelopment(64, _folder.Path);
         Assert.True(first.Powers.SequenceEqual(third.Powers));
         Assert.Equal(first.Id, Srs.Load(path).Id);
-        Assert.Single(Directory.GetFiles(_directory));
+        Assert.Single(Directory.GetFiles(_folder.Path));
     }
 
     // The id of the longest one is that of its parameters alone, and a short vector needs a short file.
@@ -73,10 +74,10 @@ public sealed class DevelopmentSrsTests : IDisposable
     public void Makes_only_the_powers_that_are_used()
     {
         var made = new List<int>();
-        var srs = Srs.OpenDevelopment(GramMatrix.MaxDimension, _directory, made.Add);
+        var srs = Srs.OpenDevelopment(GramMatrix.MaxDimension, _folder.Path, made.Add);
         Assert.Equal((Srs.MaxLength, GramMatrix.MaxDimension), (srs.Length, srs.MaxDimension));
         Assert.Equal(DevelopmentSrs.Parameters(Srs.MaxLength).Id, srs.Id);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
 
         short[] vector = [.. Enumerable.Range(-350, 700).Select(entry => (short)entry)];
         Assert.Equal(Commitment.Commit(Srs.CreateDevelopment(732), vector, Fr.One), Commitment.Commit(srs, vector, Fr.One));
@@ -90,7 +91,7 @@ public sealed class DevelopmentSrsTests : IDisposable
     [Fact]
     public void Proves_for_a_market_of_longer_vectors()
     {
-        var srs = Srs.OpenDevelopment(GramMatrix.MaxDimension, _directory);
+        var srs = Srs.OpenDevelopment(GramMatrix.MaxDimension, _folder.Path);
         var fixture = GramFixture.Random(seed: 160, updates: 2, publicRows: 1, dimension: 300, srs);
         byte[] proof = fixture.Prove().ToBytes();
         Assert.True(GramVerifier.Verify(DevelopmentSrs.Parameters(Srs.MaxLength), fixture.Statement, proof).Accepted);
@@ -100,7 +101,7 @@ public sealed class DevelopmentSrsTests : IDisposable
     public void File_round_trips()
     {
         var srs = Srs.CreateDevelopment(40);
-        string path = Path.Combine(_directory, "a.srs");
+        string path = _folder["a.srs"];
         srs.Save(path);
         srs.Save(path);
         var read = Srs.Load(path);
@@ -112,7 +113,7 @@ public sealed class DevelopmentSrsTests : IDisposable
     [Fact]
     public void Every_damage_to_a_file_is_found()
     {
-        string path = Path.Combine(_directory, "a.srs");
+        string path = _folder["a.srs"];
         Srs.CreateDevelopment(33).Save(path);
         byte[] whole = File.ReadAllBytes(path);
         const int seed = 150;
@@ -148,7 +149,7 @@ public sealed class DevelopmentSrsTests : IDisposable
         var srs = Srs.CreateDevelopment(40);
         G1[] powers = [.. srs.Powers];
         powers[20] = powers[21];
-        string path = Path.Combine(_directory, "a.srs");
+        string path = _folder["a.srs"];
         new Srs(powers, srs.Tau, srs.TauSquared, isDevelopment: false).Save(path);
         var read = Srs.Load(path);
         Assert.Contains("not successive powers", Assert.Throws<FormatException>(() => read.CheckConsistency()).Message, StringComparison.Ordinal);
@@ -158,7 +159,7 @@ public sealed class DevelopmentSrsTests : IDisposable
     public async Task Parameters_round_trip_as_json()
     {
         SrsParameters parameters = Srs.CreateDevelopment(40).Parameters;
-        string path = Path.Combine(_directory, "parameters.json");
+        string path = _folder["parameters.json"];
         await parameters.WriteAsync(path, CancellationToken.None);
         SrsParameters read = await SrsParameters.ReadAsync(path, CancellationToken.None);
         Assert.Equal(parameters, read);

@@ -7,11 +7,12 @@ using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Protocol.Tests.Markets;
+using Marketplace.Testing.Markets;
 
 namespace Marketplace.Protocol.Tests.Audit;
 
 /// <summary>Rounds that the contract has settled pass; change anything that a node could lie about, and the check of that name fails.</summary>
-public class RoundRecomputationTests(PlayedMarket played)
+public class RoundRecomputationTests(PlayedFixture played)
 {
     private const string Posted = "The settlement holds every submission", Seats = "Every submission came from a member", Proof = "Gram proof",
         Kept = "Who was kept", Divisor = "The divisor", Forfeits = "Forfeited stakes", Payouts = "Payouts follow",

@@ -3,7 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Nodes;
 using Nethereum.ABI.Model;
 
 namespace Marketplace.Protocol.Tests.Markets;

@@ -1,5 +1,6 @@
 using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Protocol.Tests.Markets;
 
@@ -32,15 +33,7 @@ public class DeploymentTests
 
     private static Deployment Read(string json)
     {
-        string path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(path, json);
-            return Deployment.Read(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using TemporaryFolder folder = new();
+        return Deployment.Read(folder.Write("deployment.json", json));
     }
 }

@@ -2,7 +2,7 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Learning.Numerics;
-using Marketplace.Support;
+using Marketplace.Testing.Nodes;
 
 namespace Marketplace.Protocol.Tests.Markets;
 

@@ -6,11 +6,12 @@ using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
+using Marketplace.Testing.Markets;
 
 namespace Marketplace.Protocol.Tests.Markets;
 
 /// <summary>A project's events, replayed.</summary>
-public class ProjectHistoryTests(PlayedMarket played)
+public class ProjectHistoryTests(PlayedFixture played)
 {
     private static readonly Log Anywhere = new(Address.Zero, [], default, 7, default, default, 0, 0);
 

@@ -4,10 +4,11 @@ using Marketplace.Content;
 using Marketplace.Learning.Data;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Tests.Markets;
+using Marketplace.Testing.Markets;
 
 namespace Marketplace.Protocol.Tests.Projects;
 
-public class ProjectDocumentTests(PlayedMarket played)
+public class ProjectDocumentTests(PlayedFixture played)
 {
     private const string Model = """{"input":[7],"layers":[{"type":"linear","name":"out","out":2}],"loss":"crossEntropy"}""";
 

@@ -5,7 +5,7 @@ using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Projects;
-using Marketplace.Support;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Protocol.Tests.Projects;
 

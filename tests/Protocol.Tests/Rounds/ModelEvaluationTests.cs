@@ -4,6 +4,7 @@ using Marketplace.Learning.Data;
 using Marketplace.Learning.Numerics;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.Protocol.Tests.Rounds;
 
@@ -12,15 +13,15 @@ public sealed class ModelEvaluationTests : IDisposable
 {
     private const int Samples = 200;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-tests-").FullName;
+    private readonly TemporaryFolder folder = new();
     private readonly IContentStore store;
     private readonly Dataset digits = RenderedDigits.Generate(Samples, 3);
 
-    public ModelEvaluationTests() => store = ContentStore.Open(Path.Combine(folder, "blocks"));
+    public ModelEvaluationTests() => store = ContentStore.Open(folder["blocks"]);
 
-    private string Images => Path.Combine(folder, "images");
+    private string Images => folder["images"];
 
-    private string Labels => Path.Combine(folder, "labels");
+    private string Labels => folder["labels"];
 
     [Fact]
     public async Task A_model_that_knows_nothing_measures_as_such()
@@ -98,7 +99,7 @@ public sealed class ModelEvaluationTests : IDisposable
         };
         InvalidDataException e = await Assert.ThrowsAsync<InvalidDataException>(() => ModelEvaluation.OpenAsync(store, document, CancellationToken.None));
         Assert.All(words, word => Assert.Contains(word, e.Message, StringComparison.Ordinal));
-        Assert.DoesNotContain(Path.GetTempPath(), e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(folder.Path, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,7 +129,7 @@ public sealed class ModelEvaluationTests : IDisposable
     public void Dispose()
     {
         store.Dispose();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 
     private async Task<ProjectDocument> PublishAsync(Dataset data)

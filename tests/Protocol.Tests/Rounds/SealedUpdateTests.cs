@@ -4,6 +4,7 @@ using Marketplace.Crypto.Sealing;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Protocol.Tests.Markets;
+using Marketplace.Testing.Markets;
 
 namespace Marketplace.Protocol.Tests.Rounds;
 

@@ -3,7 +3,8 @@ using Marketplace.Chain.Signing;
 using Marketplace.Crypto.Sealing;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Protocol.Tests.Markets;
-using Marketplace.Support;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Nodes;
 
 namespace Marketplace.Protocol.Tests.Rounds;
 

@@ -6,6 +6,7 @@ using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Protocol.Tests.Markets;
+using Marketplace.Testing.Markets;
 
 namespace Marketplace.Protocol.Tests.Rounds;
 

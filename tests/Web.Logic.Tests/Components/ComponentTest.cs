@@ -2,6 +2,7 @@ using Bunit;
 using Marketplace.Content;
 using Marketplace.Hosting;
 using Marketplace.LocalMarket;
+using Marketplace.Testing.Files;
 using Marketplace.Web.Market;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,14 +13,14 @@ namespace Marketplace.Web.Logic.Tests.Components;
 /// <summary>Renders one component without a browser, over a market that a test makes up.</summary>
 public abstract class ComponentTest : BunitContext, IClassFixture<SyntheticEnd>
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("marketplace-components-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     protected ComponentTest(SyntheticEnd end, IReadOnlyList<NamedParty>? parties = null)
     {
         Services.AddRadzenComponents();
         // What scripts of the component library do is no part of these tests.
         JSInterop.Mode = JSRuntimeMode.Loose;
-        var session = MarketSession.Of(end.Chain, ContentStore.Open(_folder));
+        var session = MarketSession.Of(end.Chain, ContentStore.Open(_folder.Path));
         Market = new ActiveMarket(session, Model, Feed, new PartyNames(parties ?? []));
     }
 
@@ -40,6 +41,6 @@ public abstract class ComponentTest : BunitContext, IClassFixture<SyntheticEnd>
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 }

@@ -1,7 +1,7 @@
 using Marketplace.Chain;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 
 namespace Marketplace.Web.Logic.Tests.Components;
 

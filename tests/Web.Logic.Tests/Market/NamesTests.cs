@@ -4,7 +4,7 @@ using Marketplace.Chain;
 using Marketplace.Hosting;
 using Marketplace.LocalMarket;
 using Marketplace.ReadModel;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Hosting;
 using Marketplace.Web.Market;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,6 +1,6 @@
 using System.Text;
 using Marketplace.Protocol.Projects;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Components.Posting;
 
 namespace Marketplace.Web.Logic.Tests.Posting;

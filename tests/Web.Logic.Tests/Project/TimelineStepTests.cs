@@ -2,7 +2,7 @@ using Marketplace.Chain;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Components.Project;
 
 namespace Marketplace.Web.Logic.Tests.Project;

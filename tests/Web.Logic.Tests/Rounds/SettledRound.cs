@@ -5,7 +5,7 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Proofs.Gram;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 using EventLog = Marketplace.Chain.Rpc.Log;
 
 namespace Marketplace.Web.Logic.Tests.Rounds;

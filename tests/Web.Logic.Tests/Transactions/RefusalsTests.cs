@@ -4,7 +4,7 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Contracts;
-using Marketplace.Synthetic;
+using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Transactions;
 using Nethereum.ABI.Model;
 

@@ -1,4 +1,4 @@
-using Marketplace.Support;
+using Marketplace.Testing.Browsers;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 

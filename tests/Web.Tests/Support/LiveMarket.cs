@@ -1,10 +1,11 @@
 using System.Numerics;
-using System.Text.Json;
-using Marketplace.Chain;
-using Marketplace.Chain.Signing;
 using Marketplace.LocalMarket;
 using Marketplace.Protocol.Markets;
-using Marketplace.Support;
+using Marketplace.Testing;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Networks;
+using Marketplace.Testing.Nodes;
+using Marketplace.Testing.Programs;
 using Marketplace.Web.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(LiveMarket))]
@@ -23,12 +24,12 @@ public sealed class LiveMarket : IAsyncLifetime
     private static readonly TimeSpan ProjectLimit = TimeSpan.FromMinutes(3);
 
     private readonly CancellationTokenSource stop = new();
-    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-web-market-").FullName;
+    private readonly TemporaryFolder folder = new();
     private readonly List<string> said = [];
     private AnvilNode? node;
     private RunningMarket? market;
-    private Dashboard? dashboard;
-    private Switchboard? line;
+    private DashboardProgram? dashboard;
+    private Gate? gate;
     private MarketChain? chain;
     private Task agents = Task.CompletedTask;
 
@@ -36,17 +37,17 @@ public sealed class LiveMarket : IAsyncLifetime
 
     public RunningMarket Market => market ?? throw new InvalidOperationException("not started");
 
-    public Dashboard Dashboard => dashboard ?? throw new InvalidOperationException("not started");
+    public DashboardProgram Dashboard => dashboard ?? throw new InvalidOperationException("not started");
 
-    /// <summary>The line between the dashboard and the node.</summary>
-    public Switchboard Line => line ?? throw new InvalidOperationException("not started");
+    /// <summary>What stands between the dashboard and the node.</summary>
+    public Gate Gate => gate ?? throw new InvalidOperationException("not started");
 
     /// <summary>The market as a test sees it, past the dashboard.</summary>
     public MarketChain Chain => chain ?? throw new InvalidOperationException("not started");
 
     /// <summary>Tells a dashboard which market to show.</summary>
     public string[] DashboardArguments =>
-        ["--rpc", Line.Url.ToString(), "--deployment", Market.DeploymentFile, "--store", Market.StoreLocation, "--parties", Market.PartiesFile];
+        ["--rpc", Gate.Url.ToString(), "--deployment", Market.DeploymentFile, "--store", Market.StoreLocation, "--parties", Market.PartiesFile, "--poll", "0.2"];
 
     /// <summary>The finished project.</summary>
     public BigInteger Project { get; private set; }
@@ -54,49 +55,29 @@ public sealed class LiveMarket : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         node = await AnvilNode.StartAsync();
-        line = new Switchboard(node.Url);
-        market = await RunningMarket.StartAsync(new LocalMarketOptions { Rpc = node.Url, Rounds = 3 }, folder, said.Add, CancellationToken.None);
+        gate = new Gate(node.Url);
+        market = await RunningMarket.StartAsync(new LocalMarketOptions { Rpc = node.Url, Rounds = 3 }, folder.Path, said.Add, CancellationToken.None);
         chain = await market.ConnectAsync(CancellationToken.None);
         agents = new StandingAgents(market, said.Add).RunAsync(stop.Token);
         Project = await market.PostProjectAsync(CancellationToken.None);
-        dashboard = await Dashboard.StartAsync(DashboardArguments);
+        dashboard = await DashboardProgram.StartAsync(DashboardArguments);
+        await dashboard.CatchUpAsync();
         await WaitForAsync(Project, ProjectStatus.Completed);
     }
 
     /// <summary>Waits until the chain says that a project has come to a status.</summary>
-    public async Task WaitForAsync(BigInteger project, ProjectStatus status)
-    {
-        using var limit = new CancellationTokenSource(ProjectLimit);
-        while ((await Chain.Contract.StateAsync(project)).GetStatus() < status)
+    public Task WaitForAsync(BigInteger project, ProjectStatus status) => Polling.WaitUntilAsync(
+        async () =>
         {
             if (agents.IsFaulted)
                 await agents;
-            if (limit.IsCancellationRequested)
-                throw new TimeoutException($"project {project} is not {status} within {ProjectLimit}; the agents said: {string.Join("; ", said)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(200), CancellationToken.None);
-        }
-    }
-
-    /// <summary>One of the node's own accounts, for which it signs.</summary>
-    public Address AccountOf(int index)
-    {
-        using PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[index]);
-        return key.Address;
-    }
-
-    /// <summary>Calls the market from one of the node's accounts, and waits for the block.</summary>
-    public async Task SendAsync(Address from, byte[] call, BigInteger value = default)
-    {
-        JsonElement hash = await Chain.Client.SendAsync(
-            "eth_sendTransaction",
-            [new { from = from.ToString(), to = Chain.Address.ToString(), data = Hex.Format(call), value = Hex.FormatQuantity(value) }]);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await Chain.Client.GetReceiptAsync(Bytes32.Parse(hash.GetString()!), limit.Token) is null)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
-    }
+            return (await Chain.Contract.StateAsync(project)).GetStatus() >= status;
+        },
+        ProjectLimit,
+        () => $"project {project} is not {status}; the agents said: {string.Join("; ", said)}");
 
     /// <summary>A folder for a test's own files.</summary>
-    public string CreateFolder() => Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName;
+    public string CreateFolder() => folder.CreateFolder(Guid.NewGuid().ToString("N"));
 
     public async ValueTask DisposeAsync()
     {
@@ -107,11 +88,11 @@ public sealed class LiveMarket : IAsyncLifetime
         chain?.Dispose();
         if (market is not null)
             await market.DisposeAsync();
-        if (line is not null)
-            await line.DisposeAsync();
+        if (gate is not null)
+            await gate.DisposeAsync();
         if (node is not null)
             await node.DisposeAsync();
         stop.Dispose();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 }

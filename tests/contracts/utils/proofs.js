@@ -6,8 +6,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { ethers } from "ethers";
+import { root } from "./files.js";
 
-const root = path.resolve(import.meta.dirname, "../../..");
 const project = path.join(root, "tests", "Proofs.Vectors");
 const dotnet = { cwd: root, encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, DOTNET_NOLOGO: "1" } };
 

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Marketplace.Chain;
+using Marketplace.Chain.Abi;
+using Marketplace.Chain.Rpc;
+
+namespace Marketplace.Testing.Markets.Synthetic;
+
+/// <summary>A block with the market's logs in it.</summary>
+public sealed record SyntheticBlock(ulong Number, Bytes32 Hash, Bytes32 ParentHash, ulong Timestamp, IReadOnlyList<Log> Logs);
+
+/// <summary>Blocks that are filled with events one after the other. Hashes depend on everything before them.</summary>
+public sealed class SyntheticChain
+{
+    /// <summary>Timestamp of block 0, Unix seconds.</summary>
+    public const ulong Genesis = 1_700_000_000;
+
+    /// <summary>Seconds from a block to the next.</summary>
+    public const ulong BlockTime = 12;
+
+    private readonly List<SyntheticBlock> blocks = [];
+    private readonly List<(AbiEvent Event, object[] Values, int Transaction)> pending = [];
+    private string salt = "";
+    private int transactions;
+
+    public SyntheticChain() => Mine();
+
+    public static Address Market { get; } = new(Bytes32.Keccak("synthetic market").ToArray().AsSpan(12));
+
+    public const ulong ChainId = 31337;
+
+    public IReadOnlyList<SyntheticBlock> Blocks => blocks;
+
+    /// <summary>Timestamp of the block that is being filled, Unix seconds.</summary>
+    public ulong Now => Genesis + BlockTime * (ulong)blocks.Count;
+
+    /// <summary>Logs that wait for the next block.</summary>
+    public int Pending => pending.Count;
+
+    /// <summary>From here on blocks differ from those of a chain that was the same so far.</summary>
+    public void Fork(int seed) => salt = seed.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Begins a transaction: the events until the next one are its.</summary>
+    public void BeginTransaction() => transactions++;
+
+    public void Emit(AbiEvent @event, params object[] values) => pending.Add((@event, values, transactions));
+
+    /// <summary>Closes the block.</summary>
+    public void Mine()
+    {
+        ulong number = (ulong)blocks.Count;
+        Bytes32 parent = number == 0 ? default : blocks[^1].Hash;
+        var hash = Bytes32.Keccak($"{number} {parent} {salt} {pending.Count} {transactions}");
+        List<Log> logs = new(pending.Count);
+        foreach ((AbiEvent @event, object[] values, int transaction) in pending)
+        {
+            logs.Add(ToLog(@event, values) with
+            {
+                BlockNumber = number,
+                BlockHash = hash,
+                TransactionHash = Bytes32.Keccak($"{hash} {transaction}"),
+                TransactionIndex = (ulong)(transaction - pending[0].Transaction),
+                LogIndex = (ulong)logs.Count,
+            });
+        }
+        blocks.Add(new SyntheticBlock(number, hash, parent, Genesis + BlockTime * number, logs));
+        pending.Clear();
+    }
+
+    private static Log ToLog(AbiEvent @event, object[] values)
+    {
+        object[] indexed = [.. values.Where((_, i) => @event.Inputs[i].Indexed)];
+        object[] data = [.. values.Where((_, i) => !@event.Inputs[i].Indexed)];
+        return new Log(
+            Market,
+            [.. @event.EncodeTopics(indexed).Select(topic => topic!.Value)],
+            AbiEncoder.Encode(@event.Data, data),
+            0,
+            default,
+            default,
+            0,
+            0);
+    }
+}

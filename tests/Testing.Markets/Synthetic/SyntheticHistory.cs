@@ -1,0 +1,157 @@
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Contracts;
+using Marketplace.Protocol.Markets;
+
+namespace Marketplace.Testing.Markets.Synthetic;
+
+/// <summary>A market with a past.</summary>
+public sealed class SyntheticHistory
+{
+    private static readonly Address[] People = [.. Enumerable.Range(0, 12).Select(k => SyntheticMarket.AccountOf($"person {k}"))];
+    private static readonly Address[] Tokens = [Address.Zero, SyntheticMarket.AccountOf("token")];
+
+    private SyntheticHistory(int seed)
+    {
+        Chain = new SyntheticChain();
+        Market = new SyntheticMarket(Chain, new Random(seed));
+    }
+
+    public SyntheticChain Chain { get; }
+
+    public SyntheticMarket Market { get; }
+
+    /// <summary>A history in which chance decides what happens: every transition of the contract, in small projects.</summary>
+    /// <param name="seed">The same seed makes the same history.</param>
+    /// <param name="blocks">How many blocks after the first.</param>
+    public static SyntheticHistory Wander(int seed, int blocks) => new SyntheticHistory(seed).Continue(blocks);
+
+    /// <summary>Goes on for some blocks.</summary>
+    public SyntheticHistory Continue(int blocks)
+    {
+        for (int k = 0; k < blocks; k++)
+        {
+            for (int actions = Market.Random.Next(6); actions > 0; actions--)
+                Act();
+            Chain.Mine();
+        }
+        return this;
+    }
+
+    /// <summary>Goes on as another history than a chain that was the same so far.</summary>
+    public SyntheticHistory Fork(int seed, int blocks)
+    {
+        Chain.Fork(seed);
+        Market.Random = new Random(seed);
+        return Continue(blocks);
+    }
+
+    /// <summary>A large market: all projects run at once, every trainer submits in every round.</summary>
+    /// <param name="perBlock">About how many events a block has.</param>
+    public static SyntheticHistory Grow(int projects, int rounds, int trainers, int perBlock, int seed)
+    {
+        SyntheticHistory history = new(seed);
+        SyntheticMarket market = history.Market;
+        for (int p = 0; p < projects; p++)
+        {
+            SyntheticProject project = market.Create(
+                SyntheticMarket.AccountOf($"owner {p % 100}"), TermsOf($"aggregator {p % 20}", $"project {p}", rounds, trainers, Tokens[p % 2]));
+            market.PostBond(project);
+            for (int k = 0; k < trainers; k++)
+                market.Join(project, SyntheticMarket.AccountOf($"trainer {(p * 7 + k) % (20 * trainers)}"));
+            market.Start(project);
+            history.MineAt(perBlock);
+        }
+        for (int round = 0; round < rounds; round++)
+        {
+            foreach (SyntheticProject project in market.Projects)
+            {
+                market.OpenRound(project);
+                for (int seat = 0; seat < trainers; seat++)
+                    market.Submit(project, seat);
+                market.Settle(project);
+                history.MineAt(perBlock);
+            }
+        }
+        history.Chain.Mine();
+        return history;
+    }
+
+    private void MineAt(int pending)
+    {
+        if (Chain.Pending >= pending)
+            Chain.Mine();
+    }
+
+    private void Act()
+    {
+        Random random = Market.Random;
+        if (Market.Projects.Count < 3 || random.Next(12) == 0)
+        {
+            Market.Create(
+                Pick(People),
+                TermsOf($"person {random.Next(People.Length)}", $"document {random.Next(9)}", random.Next(1, 5), random.Next(1, 6), Pick(Tokens)));
+            return;
+        }
+        if (random.Next(10) == 0 && Market.Balances.Where(balance => !balance.Value.IsZero).Select(balance => balance.Key).ToList() is { Count: > 0 } owed)
+        {
+            (Address account, Address token) = Pick(owed);
+            Market.Withdraw(account, token);
+            return;
+        }
+        SyntheticProject project = Pick(Market.Projects);
+        if (project.Status == ProjectStatus.Open)
+            ActBeforeStart(project);
+        else if (project.Status == ProjectStatus.Running)
+            ActInRound(project);
+        else
+            ActAfterEnd(project);
+    }
+
+    private void ActBeforeStart(SyntheticProject project)
+    {
+        Random random = Market.Random;
+        Address[] strangers = [.. People.Except(project.Trainers)];
+        if (random.Next(30) == 0)
+            Market.Cancel(project);
+        else if (!project.IsBonded && random.Next(2) == 0)
+            Market.PostBond(project);
+        else if (project.Trainers.Count < project.Terms.MaxTrainers)
+            Market.Join(project, Pick(strangers));
+        else if (project.IsBonded)
+            Market.Start(project);
+    }
+
+    private void ActInRound(SyntheticProject project)
+    {
+        int chance = Market.Random.Next(20);
+        if (chance == 0)
+            Market.Expire(project);
+        else if (!project.IsRoundOpen)
+            Market.OpenRound(project);
+        else if (chance < 14)
+            Market.Submit(project, Market.Random.Next(project.Trainers.Count));
+        else
+            Market.Settle(project);
+    }
+
+    private void ActAfterEnd(SyntheticProject project)
+    {
+        Address[] waiting = [.. project.Stakes.Where(stake => stake.Value is not null).Select(stake => stake.Key)];
+        if (waiting.Length > 0)
+            Market.ReturnStake(project, Pick(waiting));
+        else if (project.IsBonded && !project.IsBondReturned)
+            Market.ReturnBond(project);
+    }
+
+    private static Terms TermsOf(string aggregator, string document, int rounds, int trainers, Address token)
+    {
+        var bounty = new BigInteger(1_000_000_000_000_000_007) * rounds;
+        return new Terms(
+            SyntheticMarket.AccountOf(aggregator), token, bounty, bounty / 10, bounty, 250_000_000_000_000_000, (ushort)rounds, 1,
+            (ushort)trainers, SyntheticChain.Genesis + 1_000_000, 3_600, 3_600, 3_600, 86_400, 1, 0, 2_500, 1_250, 14, 7_850,
+            new HyperBounds(1, 1_000_000, 1, 8, 1, 64), default, Bytes32.Keccak("reference string"), SyntheticMarket.ContentOf(document));
+    }
+
+    private T Pick<T>(IReadOnlyList<T> from) => from[Market.Random.Next(from.Count)];
+}

@@ -1,0 +1,237 @@
+using System.Numerics;
+using System.Text;
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Content;
+using Marketplace.Contracts;
+using Marketplace.Protocol.Markets;
+
+namespace Marketplace.Testing.Markets.Synthetic;
+
+/// <summary>
+/// The market contract's bookkeeping without its cryptography: who may do what is the caller's care, the money is right to the
+/// smallest unit, and events come in the contract's order.
+/// </summary>
+public sealed class SyntheticMarket(SyntheticChain chain, Random random)
+{
+    /// <summary>Lengths of a real settlement's matrix and proof for some fifteen updates.</summary>
+    private const int GramBytes = 1_224, ProofBytes = 960;
+
+    private static readonly G1[] Points = [G1.Generator, G1.Generator + G1.Generator, -G1.Generator, G1.Infinity];
+
+    private readonly Dictionary<(Address Account, Address Token), BigInteger> balances = [];
+
+    public List<SyntheticProject> Projects { get; } = [];
+
+    /// <summary>What accounts can withdraw.</summary>
+    public IReadOnlyDictionary<(Address Account, Address Token), BigInteger> Balances => balances;
+
+    /// <summary>Where chance comes from; another one after a fork.</summary>
+    public Random Random { get; set; } = random;
+
+    public static Address AccountOf(string name) => new(Bytes32.Keccak(name).ToArray().AsSpan(12));
+
+    public static Cid ContentOf(string name) => Cid.Of(CidCodec.Raw, Encoding.UTF8.GetBytes(name));
+
+    public SyntheticProject Create(Address owner, Terms terms)
+    {
+        SyntheticProject project = new(Projects.Count + 1, owner, terms);
+        Projects.Add(project);
+        chain.BeginTransaction();
+        chain.Emit(MarketEvents.ProjectCreated.Abi, Id(project), owner, terms, Array.Empty<ushort>());
+        return project;
+    }
+
+    public void PostBond(SyntheticProject project)
+    {
+        project.IsBonded = true;
+        project.Bond = project.Terms.AggregatorBond;
+        chain.BeginTransaction();
+        chain.Emit(MarketEvents.BondPosted.Abi, Id(project), project.Terms.Aggregator, Number(), Number());
+    }
+
+    public void Join(SyntheticProject project, Address trainer)
+    {
+        chain.BeginTransaction();
+        chain.Emit(MarketEvents.TrainerJoined.Abi, Id(project), trainer, new BigInteger(project.Trainers.Count));
+        project.Trainers.Add(trainer);
+        project.Stakes.Add(trainer, project.Terms.TrainerStake);
+    }
+
+    public void Start(SyntheticProject project)
+    {
+        project.Status = ProjectStatus.Running;
+        chain.BeginTransaction();
+        chain.Emit(
+            MarketEvents.ProjectStarted.Abi, Id(project), new BigInteger(project.Trainers.Count), After(project.Terms.OpenDuration));
+    }
+
+    public void Cancel(SyntheticProject project)
+    {
+        chain.BeginTransaction();
+        End(project, ProjectStatus.Cancelled);
+    }
+
+    public void OpenRound(SyntheticProject project)
+    {
+        project.IsRoundOpen = true;
+        project.Submissions.Clear();
+        chain.BeginTransaction();
+        chain.Emit(
+            MarketEvents.RoundOpened.Abi, Id(project), new BigInteger(project.Round), ContentOf($"model {project.Id} {project.Round}").ToAbi(),
+            Point().ToAbi(), new HyperParameters(10_000, 1, 16), BigInteger.Zero,
+            After(project.Terms.TrainingDuration), After(project.Terms.TrainingDuration + project.Terms.SettlingDuration));
+    }
+
+    /// <summary>Submits for a trainer, who may have submitted before.</summary>
+    public void Submit(SyntheticProject project, int seat)
+    {
+        Address trainer = project.Trainers[seat];
+        bool isNew = !project.Submissions.ContainsKey(seat);
+        Submission submission = new(trainer, Point(), ContentOf($"update {Random.NextInt64()}"));
+        project.Submissions[seat] = submission;
+        chain.BeginTransaction();
+        chain.Emit(
+            MarketEvents.UpdateSubmitted.Abi, Id(project), new BigInteger(project.Round), trainer, new BigInteger(seat),
+            submission.Commitment.ToAbi(), submission.Payload.ToAbi());
+        if (isNew && project.Submissions.Count == project.Trainers.Count)
+            chain.Emit(MarketEvents.TrainingEnded.Abi, Id(project), new BigInteger(project.Round), After(project.Terms.SettlingDuration));
+    }
+
+    /// <summary>Settles the open round: some submissions are invalid, some outliers, absent trainers may forfeit a part of their stake.</summary>
+    public void Settle(SyntheticProject project)
+    {
+        chain.BeginTransaction();
+        BigInteger reward = project.Terms.Bounty / project.Terms.Rounds;
+        Submission[] submissions = [.. project.Submissions.Values];
+        if (submissions.Length > 0)
+            reward += ForfeitOfAbsent(project);
+        uint invalid = 0, kept = 0;
+        for (int k = 0; k < submissions.Length; k++)
+        {
+            int fate = Random.Next(10);
+            invalid |= fate == 0 ? 1u << k : 0;
+            kept |= fate > 1 ? 1u << k : 0;
+        }
+        int paid = BitOperations.PopCount(kept);
+        BigInteger[] payouts = [.. submissions.Select((_, k) => (kept >> k & 1) != 0 ? reward / paid : BigInteger.Zero)];
+        for (int k = 0; k < submissions.Length; k++)
+        {
+            project.Escrow -= payouts[k];
+            Credit(project, submissions[k].Trainer, payouts[k], CreditReason.Reward);
+        }
+        BigInteger fee = project.Terms.AggregatorFee / project.Terms.Rounds;
+        project.Escrow -= fee;
+        Credit(project, project.Terms.Aggregator, fee, CreditReason.AggregatorFee);
+        Cid aggregate = paid > 0 ? ContentOf($"aggregate {project.Id} {project.Round}") : default;
+        Settlement settlement = new(
+            submissions, invalid, new byte[GramBytes], new byte[ProofBytes], aggregate, ContentOf($"report {project.Id} {project.Round}"));
+        chain.Emit(
+            MarketEvents.RoundSettled.Abi, Id(project), new BigInteger(project.Round), settlement, new BigInteger(kept),
+            new BigInteger(paid << 16), Point().ToAbi(), payouts);
+        CloseRound(project);
+    }
+
+    /// <summary>Closes a round that was not opened or not settled in time.</summary>
+    public void Expire(SyntheticProject project)
+    {
+        chain.BeginTransaction();
+        Address[] submitters = project.IsRoundOpen ? [.. project.Submissions.Values.Select(submission => submission.Trainer)] : [];
+        BigInteger compensation = submitters.Length == 0 ? 0 : project.Terms.Bounty / project.Terms.Rounds / submitters.Length;
+        foreach (Address trainer in submitters)
+        {
+            project.Bond -= compensation;
+            Credit(project, trainer, compensation, CreditReason.Compensation);
+        }
+        project.Expiries++;
+        chain.Emit(MarketEvents.RoundExpired.Abi, Id(project), new BigInteger(project.Round), submitters, compensation);
+        CloseRound(project);
+    }
+
+    public void ReturnStake(SyntheticProject project, Address trainer)
+    {
+        BigInteger stake = project.Stakes[trainer]!.Value;
+        project.Stakes[trainer] = null;
+        chain.BeginTransaction();
+        Credit(project, trainer, stake, CreditReason.StakeReturn);
+    }
+
+    public void ReturnBond(SyntheticProject project)
+    {
+        BigInteger bond = project.Bond;
+        project.Bond = 0;
+        project.IsBondReturned = true;
+        chain.BeginTransaction();
+        Credit(project, project.Terms.Aggregator, bond, CreditReason.BondReturn);
+    }
+
+    public void Withdraw(Address account, Address token)
+    {
+        BigInteger amount = balances[(account, token)];
+        balances[(account, token)] = 0;
+        chain.BeginTransaction();
+        chain.Emit(MarketEvents.Withdrawn.Abi, account, token, amount);
+    }
+
+    private BigInteger ForfeitOfAbsent(SyntheticProject project)
+    {
+        BigInteger forfeited = 0;
+        BigInteger penalty = project.Terms.TrainerStake * project.Terms.AbsencePenaltyBps / 10_000;
+        for (int seat = 0; seat < project.Trainers.Count; seat++)
+        {
+            Address trainer = project.Trainers[seat];
+            BigInteger amount = BigInteger.Min(penalty, project.Stakes[trainer]!.Value);
+            if (project.Submissions.ContainsKey(seat) || amount.IsZero)
+                continue;
+            project.Stakes[trainer] -= amount;
+            forfeited += amount;
+            chain.Emit(MarketEvents.StakeForfeited.Abi, Id(project), new BigInteger(project.Round), trainer, amount);
+        }
+        project.Escrow += forfeited;
+        return forfeited;
+    }
+
+    private void CloseRound(SyntheticProject project)
+    {
+        project.IsRoundOpen = false;
+        project.Submissions.Clear();
+        project.Round++;
+        bool isAborted = project.Expiries > project.Terms.ToleratedExpiries;
+        if (isAborted || project.Round == project.Terms.Rounds)
+            End(project, isAborted ? ProjectStatus.Aborted : ProjectStatus.Completed);
+    }
+
+    private void End(SyntheticProject project, ProjectStatus status)
+    {
+        BigInteger rest = project.Escrow;
+        project.Escrow = 0;
+        project.Status = status;
+        Credit(project, project.Owner, rest, CreditReason.OwnerRefund);
+        chain.Emit(
+            status switch
+            {
+                ProjectStatus.Completed => MarketEvents.ProjectCompleted.Abi,
+                ProjectStatus.Aborted => MarketEvents.ProjectAborted.Abi,
+                _ => MarketEvents.ProjectCancelled.Abi,
+            },
+            Id(project));
+    }
+
+    private void Credit(SyntheticProject project, Address account, BigInteger amount, CreditReason reason)
+    {
+        if (amount.IsZero)
+            return;
+        (Address, Address) key = (account, project.Terms.Token);
+        balances[key] = balances.GetValueOrDefault(key) + amount;
+        chain.Emit(MarketEvents.Credited.Abi, Id(project), account, project.Terms.Token, amount, new BigInteger((byte)reason));
+    }
+
+    private BigInteger After(long seconds) => chain.Now + (ulong)seconds;
+
+    private BigInteger Number() => Random.NextInt64();
+
+    /// <summary>A few points of the curve: multiplying for each event would take longer than reading it.</summary>
+    private G1 Point() => Points[Random.Next(Points.Length)];
+
+    private static BigInteger Id(SyntheticProject project) => project.Id;
+}

@@ -1,0 +1,40 @@
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Contracts;
+using Marketplace.Protocol.Markets;
+
+namespace Marketplace.Testing.Markets.Synthetic;
+
+/// <summary>A project in the contract's eyes: what it needs to know to keep the books.</summary>
+public sealed class SyntheticProject(long id, Address owner, Terms terms)
+{
+    public long Id { get; } = id;
+
+    public Address Owner { get; } = owner;
+
+    public Terms Terms { get; } = terms;
+
+    public ProjectStatus Status { get; internal set; } = ProjectStatus.Open;
+
+    public bool IsBonded { get; internal set; }
+
+    public bool IsBondReturned { get; internal set; }
+
+    public BigInteger Escrow { get; internal set; } = terms.Bounty + terms.AggregatorFee;
+
+    public BigInteger Bond { get; internal set; }
+
+    public int Round { get; internal set; }
+
+    public bool IsRoundOpen { get; internal set; }
+
+    public int Expiries { get; internal set; }
+
+    public List<Address> Trainers { get; } = [];
+
+    /// <summary>Stakes by trainer; null once it was returned.</summary>
+    public Dictionary<Address, BigInteger?> Stakes { get; } = [];
+
+    /// <summary>The open round's submissions by seat.</summary>
+    public SortedDictionary<int, Submission> Submissions { get; } = [];
+}

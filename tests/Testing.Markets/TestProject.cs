@@ -1,0 +1,85 @@
+using System.Numerics;
+using Marketplace.Algebra.Curves;
+using Marketplace.Chain;
+using Marketplace.Content;
+using Marketplace.Contracts;
+using Marketplace.Crypto.Sealing;
+using Marketplace.Learning.Numerics;
+using Marketplace.Proofs;
+using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Testing.Markets;
+
+/// <summary>
+/// A project of a <see cref="TestMarket"/>, played by whoever calls. Nobody trains: reference and updates are random vectors. All
+/// else is real, so the contract has accepted every allowlist proof, commitment and Gram proof.
+/// </summary>
+public sealed class TestProject
+{
+    private static readonly HyperParameters HyperParameters = new(100_000, 1, 8);
+
+    private readonly AllowlistTree? allowlist;
+    private readonly List<Address> trainers = [];
+    private readonly RandomStream random;
+    private int rounds;
+
+    internal TestProject(TestMarket market, BigInteger id, Terms terms, IReadOnlyList<Address> allowed)
+    {
+        (Market, Id, Terms) = (market, id, terms);
+        allowlist = allowed.Count > 0 ? new AllowlistTree(allowed) : null;
+        random = new RandomStream((ulong)id, terms.Dimension);
+    }
+
+    public TestMarket Market { get; }
+
+    public BigInteger Id { get; }
+
+    public Terms Terms { get; }
+
+    /// <summary>Who has joined, by seat.</summary>
+    public IReadOnlyList<Address> Trainers => trainers;
+
+    /// <summary>What the rounds' updates were combined to.</summary>
+    public List<Aggregate> Aggregates { get; } = [];
+
+    /// <summary>The aggregator posts the bond, trainers join, the project starts.</summary>
+    public async Task BeginAsync(params IEnumerable<Address> joining)
+    {
+        using SealingKey key = SealingKey.Generate();
+        await Market.SendAsync(Market.Aggregator, Market.Chain.Contract.PostBond(
+            Id, Number(key.PublicKey.X), Number(key.PublicKey.Y), Terms.AggregatorBond));
+        foreach (Address trainer in joining)
+        {
+            await Market.SendAsync(trainer, Market.Chain.Contract.Join(Id, allowlist?.ProofOf(trainer) ?? [], Terms.TrainerStake));
+            trainers.Add(trainer);
+        }
+        await Market.SendAsync(Market.Aggregator, Market.Chain.Contract.Start(Id));
+    }
+
+    /// <summary>Opens the next round.</summary>
+    /// <param name="model">The CID of its model; one of nothing when left out.</param>
+    public async Task<TestRound> OpenRoundAsync(Cid? model = null)
+    {
+        short[] reference = NextReference();
+        Fr blinder = NextBlinder();
+        await Market.SendAsync(Market.Aggregator, Market.Chain.Contract.OpenRound(
+            Id, model ?? NextContent(), Commitment.Commit(Market.Srs, reference, blinder), HyperParameters));
+        return new TestRound(this, rounds++, reference, blinder);
+    }
+
+    /// <summary>A random vector.</summary>
+    internal short[] NextReference() => [.. Enumerable.Range(0, (int)Terms.Dimension).Select(_ => NextEntry(3000))];
+
+    /// <summary>A random vector that leans to the reference, as updates do.</summary>
+    internal short[] NextUpdate(short[] reference) => [.. reference.Select(entry => (short)(entry + NextEntry(1500)))];
+
+    internal Fr NextBlinder() => Fr.FromUInt64(random.NextUInt32() + 1ul);
+
+    /// <summary>The CID of something that nobody has published.</summary>
+    internal Cid NextContent() => Cid.Of(CidCodec.Raw, BitConverter.GetBytes(random.NextUInt32()));
+
+    private short NextEntry(int bound) => (short)(random.NextInt32(2 * bound + 1) - bound);
+
+    private static BigInteger Number(ReadOnlyMemory<byte> word) => new Bytes32(word.Span).ToBigInteger();
+}

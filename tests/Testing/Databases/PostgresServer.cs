@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Networks;
+
+namespace Marketplace.Testing.Databases;
+
+/// <summary>
+/// A PostgreSQL cluster of its own in a temporary folder, listening on a free port of the loopback interface, stopped and deleted on
+/// disposal. It forces nothing onto the disk: what it holds is not meant to last.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private const string User = "postgres";
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
+
+    private readonly string binaries;
+    private readonly TemporaryFolder folder;
+    private int databases;
+
+    private PostgresServer(string binaries, TemporaryFolder folder, int port) => (this.binaries, this.folder, Port) = (binaries, folder, port);
+
+    public int Port { get; }
+
+    /// <summary>Why a cluster can not be had on this machine; null when it can.</summary>
+    public static string? WhyMissing => FindBinaries() is null
+        ? "SKIPPED: no PostgreSQL server. Install it (Debian: apt-get install postgresql) so that initdb is on the PATH or under /usr/lib/postgresql."
+        : null;
+
+    /// <summary>Makes and starts a cluster.</summary>
+    /// <exception cref="InvalidOperationException">There are no binaries, or they failed; says what they printed.</exception>
+    public static async Task<PostgresServer> StartAsync(CancellationToken cancellation = default)
+    {
+        string binaries = FindBinaries() ?? throw new InvalidOperationException(WhyMissing);
+        TemporaryFolder folder = new();
+        PostgresServer server = new(binaries, folder, LoopbackPort.FindFree());
+        try
+        {
+            if (IsRoot)
+                await server.RunAsync("chown", [User, folder.Path], asRoot: true, cancellation);
+            await server.RunToolAsync("initdb", ["--pgdata", server.Data, "--username", User, "--auth", "trust", "--encoding", "UTF8", "--no-locale", "--no-sync"], cancellation);
+            await server.StartServerAsync(cancellation);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes an empty database.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellation = default)
+    {
+        string name = $"market{Interlocked.Increment(ref databases)}";
+        await RunToolAsync("createdb", ["--host", "127.0.0.1", "--port", $"{Port}", "--username", User, name], cancellation);
+        return $"Host=127.0.0.1;Port={Port};Username={User};Database={name};Timeout=5";
+    }
+
+    /// <summary>Stops the server at once, as a crash would; <see cref="StartServerAsync"/> starts it again.</summary>
+    public Task StopServerAsync(CancellationToken cancellation = default) =>
+        RunToolAsync("pg_ctl", ["stop", "--pgdata", Data, "--mode", "immediate", "--wait"], cancellation);
+
+    public Task StartServerAsync(CancellationToken cancellation = default) => RunToolAsync(
+        "pg_ctl",
+        [
+            "start", "--pgdata", Data, "--wait", "--log", folder["log"],
+            "--options", $"-p {Port} -h 127.0.0.1 -k '{folder.Path}' -F -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c max_wal_size=4GB",
+        ],
+        cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+            await StopServerAsync();
+        folder.Dispose();
+    }
+
+    private static bool IsRoot => Environment.IsPrivilegedProcess;
+
+    private string Data => folder["data"];
+
+    private static string? FindBinaries()
+    {
+        const string Debian = "/usr/lib/postgresql";
+        IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        if (Directory.Exists(Debian))
+            folders = folders.Concat(Directory.GetDirectories(Debian).OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")));
+        string? initdb = folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, "initdb")).FirstOrDefault(File.Exists);
+        // The other programs are beside it, not beside a link to it.
+        return initdb is null ? null : Path.GetDirectoryName(File.ResolveLinkTarget(initdb, returnFinalTarget: true)?.FullName ?? initdb);
+    }
+
+    private Task RunToolAsync(string tool, string[] arguments, CancellationToken cancellation) =>
+        RunAsync(Path.Combine(binaries, tool), arguments, asRoot: false, cancellation);
+
+    private async Task RunAsync(string program, string[] arguments, bool asRoot, CancellationToken cancellation)
+    {
+        // The server refuses to run as root.
+        string[] command = IsRoot && !asRoot ? ["runuser", "-u", User, "--", program, .. arguments] : [program, .. arguments];
+        // The server would inherit pipes and keep them open; a file can be left to it.
+        string output = folder[$"output-{Guid.NewGuid():N}"];
+        ProcessStartInfo start = new("/bin/sh", ["-c", "output=$1; shift; exec \"$@\" >\"$output\" 2>&1 </dev/null", "sh", output, .. command])
+        {
+            WorkingDirectory = folder.Path,
+        };
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start");
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(StartTimeout);
+        await process.WaitForExitAsync(limit.Token);
+        string printed = File.Exists(output) ? await File.ReadAllTextAsync(output, cancellation) : "";
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"'{program} {string.Join(' ', arguments)}' ended with {process.ExitCode}:\n{printed}");
+    }
+}
