@@ -61,7 +61,7 @@ async function style(env) {
     "contracts/**/*.sol",
     "tests/contracts/**/*.{sol,js}",
     "eng/**/*.mjs",
-    "web/{wwwroot,Components}/**/*.{js,css}",
+    "web/**/*.{js,css}",
     "*.{js,json}",
   ];
   await check("prettier", "npx", ["--no-install", "prettier", "--check", ...files], { env });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Marketplace.Hosting;
+using Marketplace.Web;
 using Marketplace.Web.Hosting;
 
 var root = new RootCommand(

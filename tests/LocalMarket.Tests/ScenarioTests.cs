@@ -1,11 +1,12 @@
 using Marketplace.Learning.Models;
+using Marketplace.Testing.Files;
 
 namespace Marketplace.LocalMarket.Tests;
 
 /// <summary>What a local market trains, and on which images.</summary>
 public sealed class ScenarioTests
 {
-    private static readonly string Models = Path.Combine(Support.Repository.Root, "docs", "examples", "models");
+    private static readonly string Models = Path.Combine(Repository.Root, "docs", "examples", "models");
 
     [Theory]
     [InlineData("resnet20.json", 32, 272_778)]

@@ -2,7 +2,6 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Content;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Web.Hosting;
 
 namespace Marketplace.Web.Downloads;
 
@@ -12,9 +11,14 @@ namespace Marketplace.Web.Downloads;
 /// </summary>
 internal sealed partial class DownloadFilter(ILogger<DownloadFilter> log) : IEndpointFilter
 {
+    private const string Policy = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        context.HttpContext.Response.ForbidEverything();
+        // Whatever a browser takes the file for, it can do nothing.
+        IHeaderDictionary headers = context.HttpContext.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
         try
         {
             return await next(context);

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Marketplace.Hosting;
-using Marketplace.Web.Browser;
-using Marketplace.Web.Components;
 using Marketplace.Web.Downloads;
+using Marketplace.Web.Layout;
 using Marketplace.Web.Market;
+using Marketplace.Web.Shared;
 using Marketplace.Web.Transactions;
 using Marketplace.Web.Verification;
 using Marketplace.Web.Wallets;

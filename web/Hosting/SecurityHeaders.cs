@@ -8,8 +8,6 @@ internal static class SecurityHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
         "connect-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
-    private const string Nothing = "default-src 'none'; sandbox; frame-ancestors 'none'";
-
     public static void UseSecurityHeaders(this WebApplication app) => app.Use((context, next) =>
     {
         IHeaderDictionary headers = context.Response.Headers;
@@ -20,11 +18,4 @@ internal static class SecurityHeaders
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()";
         return next(context);
     });
-
-    /// <summary>For answers that are no page of the dashboard: whatever they are taken for, they can do nothing.</summary>
-    public static void ForbidEverything(this HttpResponse response)
-    {
-        response.Headers.ContentSecurityPolicy = Nothing;
-        response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
-    }
 }

@@ -4,7 +4,6 @@ using Marketplace.Hosting;
 using Marketplace.LocalMarket;
 using Marketplace.ReadModel;
 using Marketplace.Telemetry;
-using Marketplace.Web.Hosting;
 
 namespace Marketplace.Web.Market;
 

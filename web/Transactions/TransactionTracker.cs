@@ -2,8 +2,8 @@ using System.Numerics;
 using System.Text.Json;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
-using Marketplace.Web.Browser;
 using Marketplace.Web.Market;
+using Marketplace.Web.Shared;
 using Marketplace.Web.Wallets;
 using Microsoft.JSInterop;
 

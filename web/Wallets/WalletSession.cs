@@ -1,9 +1,8 @@
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Hosting;
-using Marketplace.Web.Browser;
-using Marketplace.Web.Hosting;
 using Marketplace.Web.Market;
+using Marketplace.Web.Shared;
 using Microsoft.JSInterop;
 
 namespace Marketplace.Web.Wallets;

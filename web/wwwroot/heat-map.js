@@ -27,7 +27,8 @@ class HeatMap extends HTMLElement {
     const cell = event.target.closest("tbody td");
     const step = steps[event.key];
     if (!cell || !step) return;
-    const next = this.querySelectorAll("tbody tr")[cell.parentElement.sectionRowIndex + step[0]]?.cells[cell.cellIndex + step[1]];
+    const next =
+      this.querySelectorAll("tbody tr")[cell.parentElement.sectionRowIndex + step[0]]?.cells[cell.cellIndex + step[1]];
     event.preventDefault();
     if (next?.tagName !== "TD") return;
     cell.tabIndex = -1;

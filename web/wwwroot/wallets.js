@@ -29,7 +29,8 @@ function refuse(code, message) {
 /** Tells the listener about every wallet of this browser, also about those that announce themselves later. */
 export function discover(listener) {
   const announce = (id, name, provider) => {
-    if (!id || !name || typeof provider?.request !== "function" || providers.has(id) || providers.size >= MAX_WALLETS) return;
+    if (!id || !name || typeof provider?.request !== "function" || providers.has(id) || providers.size >= MAX_WALLETS)
+      return;
     if ([...providers.values()].includes(provider)) return;
     providers.set(id, provider);
     listener.invokeMethodAsync("Found", id, name);
@@ -58,7 +59,8 @@ export const connect = (id, ask, listener) =>
     return { connection: lastConnection, account: text(accounts?.[0], 42), chainId: text(chainId, 66) };
   });
 
-const providerOf = (connection) => connections.get(connection)?.provider ?? refuse(4900, "The wallet is not connected.");
+const providerOf = (connection) =>
+  connections.get(connection)?.provider ?? refuse(4900, "The wallet is not connected.");
 
 /** Stops listening to a wallet. */
 export function leave(connection) {

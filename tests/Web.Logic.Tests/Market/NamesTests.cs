@@ -1,18 +1,15 @@
-using System.CommandLine;
 using System.Numerics;
 using Marketplace.Chain;
-using Marketplace.Hosting;
 using Marketplace.LocalMarket;
 using Marketplace.ReadModel;
 using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Hosting;
+using Marketplace.Web.Logic.Tests.Support;
 using Marketplace.Web.Market;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Marketplace.Web.Logic.Tests.Market;
 
-/// <summary>Small things that pages ask of the market, and what the dashboard is told and tells about itself.</summary>
+/// <summary>Small things that pages ask of the market.</summary>
 public sealed class NamesTests(SyntheticEnd end) : IClassFixture<SyntheticEnd>
 {
     [Fact]
@@ -46,47 +43,4 @@ public sealed class NamesTests(SyntheticEnd end) : IClassFixture<SyntheticEnd>
         Assert.Equal($"5 smallest units of {token}", unit.Format(new BigInteger(5)));
         Assert.Equal(unit, units.Find(token));
     }
-
-    [Theory]
-    [InlineData("0.1", 0.1)]
-    [InlineData("3600", 3600)]
-    [InlineData("2.5", 2.5)]
-    public void The_pace_of_looking_at_the_chain_can_be_set(string text, double seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), WebSettings.ReadPoll(Settings("--poll", text)));
-
-    [Theory]
-    [InlineData("0")]
-    [InlineData("0.09")]
-    [InlineData("3600.1")]
-    [InlineData("-1")]
-    [InlineData("NaN")]
-    [InlineData("Infinity")]
-    [InlineData("1,5")]
-    [InlineData("1e3")]
-    [InlineData("soon")]
-    public void A_pace_that_is_none_is_refused(string text) =>
-        Assert.Contains($"'{text}'", Assert.Throws<UsageException>(() => WebSettings.ReadPoll(Settings("--poll", text))).Message, StringComparison.Ordinal);
-
-    [Fact]
-    public void Without_a_pace_there_is_none() => Assert.Null(WebSettings.ReadPoll(Settings()));
-
-    [Theory]
-    [InlineData(FollowState.Live, HealthStatus.Healthy, "block 5")]
-    [InlineData(FollowState.CatchingUp, HealthStatus.Degraded, "block 5 of 9")]
-    [InlineData(FollowState.Disconnected, HealthStatus.Unhealthy, "the node is away")]
-    public void Health_is_how_well_the_chain_is_followed(FollowState state, HealthStatus status, string words)
-    {
-        HealthCheckResult health = MarketHealth.Describe(new FollowStatus(state, 5, null, 9, "the node is away", default));
-        Assert.Equal((status, words), (health.Status, health.Description));
-    }
-
-    [Fact]
-    public async Task A_dashboard_that_has_no_market_yet_is_not_healthy()
-    {
-        using var host = new MarketHost(Settings(), NullLoggerFactory.Instance);
-        HealthCheckResult health = await new MarketHealth(host).CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
-        Assert.Equal((HealthStatus.Unhealthy, "connecting to the chain"), (health.Status, health.Description));
-    }
-
-    private static SettingsReader Settings(params string[] arguments) => new(new RootCommand().WithSettings(WebSettings.All).Parse(arguments));
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using Marketplace.Protocol.Projects;
 using Marketplace.Testing.Markets.Synthetic;
-using Marketplace.Web.Components.Posting;
+using Marketplace.Web.Posting;
 
 namespace Marketplace.Web.Logic.Tests.Posting;
 

@@ -3,6 +3,7 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.LocalMarket;
 using Marketplace.Protocol.Rounds;
+using Marketplace.Web.Logic.Tests.Support;
 using Marketplace.Web.Market;
 using Marketplace.Web.Rounds;
 

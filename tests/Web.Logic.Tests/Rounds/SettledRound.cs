@@ -6,6 +6,7 @@ using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Proofs.Gram;
 using Marketplace.Testing.Markets.Synthetic;
+using Marketplace.Web.Logic.Tests.Support;
 using EventLog = Marketplace.Chain.Rpc.Log;
 
 namespace Marketplace.Web.Logic.Tests.Rounds;

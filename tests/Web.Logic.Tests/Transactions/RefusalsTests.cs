@@ -73,7 +73,7 @@ public sealed partial class RefusalsTests
     [Fact]
     public void The_sentences_are_those_that_the_source_has()
     {
-        string source = File.ReadAllText(Support.Repository.Path("web", "Transactions", "Refusals.cs"));
+        string source = File.ReadAllText(Repository.Path("web", "Transactions", "Refusals.cs"));
         string[] mapped = [.. Mapping().Matches(source).Select(match => match.Groups[1].Value + match.Groups[2].Value)];
         Assert.Equal(Sentences.Keys.Order(), mapped.Order());
         Assert.All(mapped, name => Assert.Contains(Refusals.Errors.SelectMany(abi => abi.Errors), error => error.Name == name));

@@ -1,0 +1,65 @@
+using AngleSharp.Dom;
+using Bunit;
+using Bunit.TestDoubles;
+using Marketplace.Web.Logic.Tests.Support;
+using Marketplace.Web.Projects;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using ProjectPage = Marketplace.ReadModel.ProjectPage;
+
+namespace Marketplace.Web.Logic.Tests.Projects;
+
+/// <summary>The list of projects while it is read, when there is nothing in it, when it cannot be read, and as it should be.</summary>
+public sealed class ProjectListPageTests(SyntheticEnd end) : ComponentTest(end)
+{
+    [Fact]
+    public void While_it_is_read_nobody_is_told_that_there_is_nothing()
+    {
+        IRenderedComponent<ProjectListPage> page = Show<ProjectListPage>();
+        Assert.DoesNotContain("Nobody has posted", page.Markup, StringComparison.Ordinal);
+        Model.Page.SetResult(new ProjectPage(0, []));
+        page.WaitForAssertion(() => Assert.Contains("Nobody has posted a project yet", page.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_search_without_matches_can_be_taken_back()
+    {
+        Model.Page.SetResult(new ProjectPage(0, []));
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/?search=unicorn&status=running");
+        IRenderedComponent<ProjectListPage> page = Show<ProjectListPage>();
+        page.WaitForAssertion(() => Assert.Contains("No project matches", page.Markup, StringComparison.Ordinal));
+        Assert.Equal("unicorn", Model.Asked!.Search);
+        page.FindAll("button.link").Single(button => button.TextContent == "Show all projects").Click();
+        Assert.DoesNotContain("unicorn", Services.GetRequiredService<BunitNavigationManager>().Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_said_and_tried_again_with_the_next_block()
+    {
+        Model.Page.SetException(new IOException("the disk is gone: /secret/place"));
+        IRenderedComponent<ProjectListPage> page = Show<ProjectListPage>();
+        page.WaitForAssertion(() => Assert.Contains("tries again with the next block", page.Markup, StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", page.Markup, StringComparison.Ordinal);
+
+        Model.Page = new();
+        Model.Page.SetResult(new ProjectPage(1, [MadeUpProject.Summary(3, "Digits")]));
+        Feed.Raise();
+        page.WaitForAssertion(() => Assert.Contains("Digits", page.Markup, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void A_project_is_a_line()
+    {
+        Model.Page.SetResult(new ProjectPage(
+            2, [MadeUpProject.Summary(3, "<script>alert(1)</script>"), MadeUpProject.Summary(4, null, problem: "not JSON")]));
+        IRenderedComponent<ProjectListPage> page = Show<ProjectListPage>();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("a.title").Count));
+        IElement[] titles = [.. page.FindAll("a.title")];
+        Assert.Equal(("<script>alert(1)</script>", "project/3"), (titles[0].TextContent.Trim(), titles[0].GetAttribute("href")));
+        Assert.Empty(page.FindAll("script"));
+        Assert.Equal("Project 4, document not readable", titles[1].TextContent.Trim());
+        Assert.Contains("3 of 5", page.Markup, StringComparison.Ordinal);
+        Assert.Equal("2.0 ETH", page.FindAll(".amount")[0].TextContent);
+        Assert.Equal("2000000000000000000", page.FindAll(".amount")[0].GetAttribute("data-amount"));
+    }
+}

@@ -1,0 +1,28 @@
+using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
+using Marketplace.Testing.Markets.Synthetic;
+
+namespace Marketplace.Web.Logic.Tests.Support;
+
+/// <summary>A market at the end of a history that nobody played, served by a node in this process.</summary>
+public sealed class SyntheticEnd : IAsyncLifetime
+{
+    private SyntheticNode? node;
+
+    public MarketChain Chain { get; private set; } = null!;
+
+    public Uri Url => node!.Url;
+
+    public async ValueTask InitializeAsync()
+    {
+        node = await SyntheticNode.StartAsync(SyntheticHistory.Wander(seed: 5, blocks: 40).Chain.Blocks);
+        Chain = await MarketChain.ConnectAsync(new EthereumClient(node.Url), new Deployment(SyntheticChain.Market), CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Chain?.Dispose();
+        if (node is not null)
+            await node.DisposeAsync();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Protocol.Markets;
+using Marketplace.ReadModel;
+
+namespace Marketplace.Web.Accounts;
+
+/// <summary>One line of an account's history.</summary>
+/// <param name="Project">Null for a withdrawal, which is of all projects.</param>
+/// <param name="Amount">Negative when it left the market.</param>
+public sealed record AccountEntry(string What, long? Project, Address Token, BigInteger Amount, ChainMoment At)
+{
+    /// <summary>Credits and withdrawals, newest first.</summary>
+    public static IReadOnlyList<AccountEntry> Of(AccountDetails account) =>
+    [
+        .. account.Credits.Select(credit => new AccountEntry(Words(credit.Reason), credit.Project, credit.Token, credit.Amount, credit.At))
+            .Concat(account.Withdrawals.Select(withdrawal => new AccountEntry("Withdrawal", null, withdrawal.Token, -withdrawal.Amount, withdrawal.At)))
+            .OrderByDescending(entry => entry.At.Block),
+    ];
+
+    /// <summary>Whether a credit is pay, and not the account's own money coming back.</summary>
+    public static bool IsEarned(Credit credit) => credit.Reason is CreditReason.Reward or CreditReason.Compensation or CreditReason.AggregatorFee;
+
+    private static string Words(CreditReason reason) => reason switch
+    {
+        CreditReason.Reward => "Reward",
+        CreditReason.AggregatorFee => "Aggregator's fee",
+        CreditReason.Compensation => "Compensation",
+        CreditReason.StakeReturn => "Stake returned",
+        CreditReason.BondReturn => "Bond returned",
+        _ => "Refund to the owner",
+    };
+}

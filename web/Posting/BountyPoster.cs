@@ -1,0 +1,139 @@
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Contracts;
+using Marketplace.Protocol.Projects;
+using Marketplace.Web.Market;
+using Marketplace.Web.Transactions;
+
+namespace Marketplace.Web.Posting;
+
+/// <summary>What a form comes to.</summary>
+/// <param name="Offer">Null while there are problems.</param>
+/// <param name="Balance">What the account has of the token; null without an account.</param>
+/// <param name="GasFee">About what posting costs, in wei; null while it can not be told.</param>
+/// <param name="Obstacle">Why the market would refuse it now; null when it would not, or nobody is connected.</param>
+public sealed record Quote(
+    TermsFile Terms,
+    ProjectDocument.Draft Draft,
+    IReadOnlyList<DocumentException> Problems,
+    ProjectOffer? Offer = null,
+    BigInteger? Balance = null,
+    BigInteger? GasFee = null,
+    string? Obstacle = null);
+
+/// <summary>Reckons what a project would cost, and posts it.</summary>
+public sealed class BountyPoster(ActiveMarket market, TransactionTracker transactions)
+{
+    /// <summary>Anybody may publish here: a few at a time, so that they do not fill memory.</summary>
+    private static readonly SemaphoreSlim Publishing = new(2, 2);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ProjectPublisher publisher = new(market.Chain, market.Store);
+
+    /// <param name="account">Who would post; null while nobody is connected.</param>
+    public async Task<Quote> QuoteAsync(BountyForm form, Address? account, CancellationToken cancellation)
+    {
+        DocumentException? tokenProblem = null;
+        int decimals = Units.EtherDecimals;
+        try
+        {
+            if (form.Token.Trim() is var token && Address.TryParse(token, out Address address))
+                decimals = await publisher.DecimalsAsync(address, cancellation);
+        }
+        catch (DocumentException e)
+        {
+            tokenProblem = e;
+        }
+        (TermsFile terms, ProjectDocument.Draft draft) = form.Read(decimals, out IReadOnlyList<DocumentException> problems);
+        if (tokenProblem is not null)
+            problems = [tokenProblem, .. problems];
+        if (problems.Count > 0)
+            return new Quote(terms, draft, problems);
+        try
+        {
+            var quote = new Quote(terms, draft, [], await publisher.PreviewAsync(terms, draft, cancellation));
+            return account is { } from ? await AskChainAsync(quote, from, cancellation) : quote;
+        }
+        catch (DocumentException e)
+        {
+            return new Quote(terms, draft, [e]);
+        }
+    }
+
+    /// <summary>Has the token approved where it is an ERC-20, publishes, and posts.</summary>
+    /// <returns>The project's id; null when a transaction did not go through, which the list of transactions tells.</returns>
+    /// <exception cref="DocumentException">A field is wrong after all.</exception>
+    /// <exception cref="Content.ContentStoreException">The content can not be published.</exception>
+    public async Task<long?> PostAsync(Quote quote, Address account, Action<string> say, CancellationToken cancellation)
+    {
+        ProjectOffer preview = quote.Offer ?? throw new InvalidOperationException("a form with problems can not be posted");
+        Address token = preview.Terms.Token;
+        if (!token.IsZero && await AllowanceAsync(token, account, cancellation) < preview.Deposit)
+        {
+            say("Asking you to let the market take the token…");
+            byte[] approve = IERC20MetadataContract.Calldata.Approve(market.Chain.Address, preview.Deposit);
+            if ((await transactions.SendAsync("Approve the token", token, approve)).State != TransactionState.Confirmed)
+                return null;
+        }
+        say("Publishing the document and the initial model…");
+        ProjectOffer offer;
+        await Publishing.WaitAsync(cancellation);
+        try
+        {
+            offer = await Task.Run(() => publisher.PublishAsync(quote.Terms, quote.Draft, cancellation), cancellation);
+        }
+        finally
+        {
+            Publishing.Release();
+        }
+        say("Asking you to post the project…");
+        TrackedTransaction posted = await transactions.SendAsync(
+            $"Post “{quote.Draft.Title}”", market.Chain.Address, offer.Calldata, token.IsZero ? offer.Deposit : 0);
+        if (posted is not { State: TransactionState.Confirmed, Receipt: { } receipt })
+            return null;
+        say("Posted. Waiting until it shows…");
+        BigInteger id = receipt.Logs.Where(log => log.Address == market.Chain.Address)
+            .Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
+        await WaitUntilShownAsync((long)id, cancellation);
+        return (long)id;
+    }
+
+    private async Task<Quote> AskChainAsync(Quote quote, Address account, CancellationToken cancellation)
+    {
+        ProjectOffer offer = quote.Offer!;
+        Address token = offer.Terms.Token;
+        BigInteger balance = await market.Chain.TokenBalanceAsync(token, account, BlockTag.Latest, cancellation);
+        quote = quote with { Balance = balance };
+        if (balance < offer.Deposit)
+            return quote with { Obstacle = "Your account has less than you would escrow." };
+        if (!token.IsZero && await AllowanceAsync(token, account, cancellation) < offer.Deposit)
+            return quote;
+        try
+        {
+            var call = new CallRequest(market.Chain.Address, offer.Calldata) { From = account, Value = token.IsZero ? offer.Deposit : 0 };
+            ulong gas = await market.Chain.Client.EstimateGasAsync(call, Refusals.Errors, cancellation);
+            return quote with { GasFee = gas * await market.Chain.Client.GetGasPriceAsync(cancellation) };
+        }
+        catch (ContractRevertedException e)
+        {
+            return quote with { Obstacle = Refusals.Explain(e.Error) };
+        }
+        catch (RpcException e)
+        {
+            return quote with { Obstacle = $"The node would not take it: {e.NodeMessage}" };
+        }
+    }
+
+    private Task<BigInteger> AllowanceAsync(Address token, Address account, CancellationToken cancellation) =>
+        new IERC20MetadataContract(market.Chain.Client, token).AllowanceAsync(account, market.Chain.Address, cancellationToken: cancellation);
+
+    /// <summary>The read model is a block or so behind the chain.</summary>
+    private async Task WaitUntilShownAsync(long id, CancellationToken cancellation)
+    {
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (await market.Model.FindProjectAsync(id, cancellation) is null && System.Diagnostics.Stopwatch.GetElapsedTime(started) < Patience)
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
+    }
+}

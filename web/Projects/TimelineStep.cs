@@ -1,0 +1,81 @@
+using Marketplace.Protocol.Markets;
+using Marketplace.ReadModel;
+
+namespace Marketplace.Web.Projects;
+
+/// <summary>Whether a step of a project's life is behind, under way, or ahead.</summary>
+public enum StepState
+{
+    Done,
+    Current,
+    Ahead,
+    Failed,
+}
+
+/// <summary>One step of a project's life.</summary>
+/// <param name="About">What happened, or who has to do what.</param>
+/// <param name="At">When it happened; null while it has not.</param>
+/// <param name="Deadline">Until when it has to happen; null where there is no limit, or it is past.</param>
+public sealed record TimelineStep(string Name, StepState State, string About, DateTimeOffset? At = null, DateTimeOffset? Deadline = null)
+{
+    /// <summary>The steps of a project in their order, the ones that will not come any more left out.</summary>
+    /// <param name="now">The reader's time.</param>
+    public static IReadOnlyList<TimelineStep> Of(ProjectDetails project, DateTimeOffset now)
+    {
+        ProjectSummary summary = project.Summary;
+        List<TimelineStep> steps = [new("Posted", StepState.Done, "The bounty is in escrow.", summary.Created.Time)];
+        bool isOpen = summary.Status == ProjectStatus.Open;
+        if (project.Summary.Bonded is { } bonded)
+            steps.Add(new("Bond posted", StepState.Done, "The aggregator has accepted.", bonded.Time));
+        else if (isOpen)
+            steps.Add(new("Bond", StepState.Current, "The aggregator has to accept and lock its bond.", Deadline: Ahead(JoinDeadline(project), now)));
+        if (project.Summary.Started is { } started)
+            steps.Add(new("Started", StepState.Done, $"{Plural(summary.Trainers, "trainer")} took part.", started.Time));
+        else if (isOpen)
+            steps.Add(Joining(project, now));
+        if (summary.Status == ProjectStatus.Cancelled)
+            return [.. steps, new("Cancelled", StepState.Failed, "It never started; everything went back.", project.Summary.Ended?.Time)];
+        steps.Add(Rounds(project, now));
+        steps.Add(summary.Status switch
+        {
+            ProjectStatus.Completed => new("Completed", StepState.Done, "What was not earned went back to the owner.", project.Summary.Ended?.Time),
+            ProjectStatus.Aborted => new("Aborted", StepState.Failed, "Too many deadlines were missed; what was not spent went back.", project.Summary.Ended?.Time),
+            _ => new("Completed", StepState.Ahead, "Stakes and bond go back."),
+        });
+        return steps;
+    }
+
+    private static TimelineStep Joining(ProjectDetails project, DateTimeOffset now)
+    {
+        ProjectSummary summary = project.Summary;
+        int missing = summary.MinTrainers - summary.Trainers;
+        string about = missing > 0
+            ? $"{summary.Trainers} of {Plural(summary.MaxTrainers, "trainer")} joined, {missing} more needed."
+            : $"{summary.Trainers} of {Plural(summary.MaxTrainers, "trainer")} joined; enough to start.";
+        DateTimeOffset deadline = JoinDeadline(project);
+        return new("Joining", StepState.Current, now < deadline ? about : $"{about} Joining is over; anybody can start or cancel.", Deadline: Ahead(deadline, now));
+    }
+
+    private static TimelineStep Rounds(ProjectDetails project, DateTimeOffset now)
+    {
+        ProjectSummary summary = project.Summary;
+        int ended = summary.SettledRounds + summary.ExpiredRounds;
+        string count = $"{ended} of {Plural(summary.Rounds, "round")} ended{(summary.ExpiredRounds > 0 ? $", {summary.ExpiredRounds} expired" : "")}.";
+        if (summary.Status is ProjectStatus.Open)
+            return new("Rounds", StepState.Ahead, $"{Plural(summary.Rounds, "round")} of training.");
+        if (summary.Status is not ProjectStatus.Running)
+            return new("Rounds", StepState.Done, count);
+        if (project.Rounds.LastOrDefault() is not { Stage: RoundStage.Open } round)
+            return new("Rounds", StepState.Current, $"{count} The aggregator has to open the next one.", Deadline: Ahead(project.Summary.OpenBy, now));
+        string number = $"Round {round.Index + 1} of {summary.Rounds}";
+        return round.TrainingEnds is { } trainingEnds && now < trainingEnds && round.SettleBy is { } by && by > trainingEnds
+            ? new(number, StepState.Current, $"Training: {Plural(round.Submissions, "update")} submitted.", Deadline: trainingEnds)
+            : new(number, StepState.Current, $"{Plural(round.Submissions, "update")} submitted; the aggregator has to settle.", Deadline: Ahead(round.SettleBy, now));
+    }
+
+    private static DateTimeOffset JoinDeadline(ProjectDetails project) => UnixTime.FromSeconds(project.Terms.JoinDeadline);
+
+    private static DateTimeOffset? Ahead(DateTimeOffset? deadline, DateTimeOffset now) => deadline > now ? deadline : null;
+
+    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+}
