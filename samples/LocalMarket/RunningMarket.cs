@@ -18,16 +18,16 @@ public sealed class RunningMarket : IAsyncDisposable
 {
     private static readonly BigInteger Funds = Units.ParseEther("1000");
 
-    private readonly string folder;
-    private readonly MarketPrograms programs;
+    private readonly string _folder;
+    private readonly MarketPrograms _programs;
 
     private RunningMarket(Scenario scenario, string folder, string store, string repository)
     {
         Scenario = scenario;
         Repository = repository;
         StoreLocation = store;
-        this.folder = folder;
-        programs = MarketPrograms.Find(repository);
+        _folder = folder;
+        _programs = MarketPrograms.Find(repository);
         Processes = new ChildProcesses(folder);
     }
 
@@ -38,7 +38,7 @@ public sealed class RunningMarket : IAsyncDisposable
     public string Repository { get; }
 
     /// <summary>The configuration in which the programs were built, such as <c>Debug</c>.</summary>
-    public string Configuration => programs.Configuration;
+    public string Configuration => _programs.Configuration;
 
     /// <summary>The market's processes; whoever starts another one here has it end with the market.</summary>
     public ChildProcesses Processes { get; }
@@ -53,7 +53,7 @@ public sealed class RunningMarket : IAsyncDisposable
     public string StoreLocation { get; }
 
     /// <summary>The file that names the parties; <see cref="NamedParty.ReadAsync"/> reads it.</summary>
-    public string PartiesFile => Path.Combine(folder, "parties.json");
+    public string PartiesFile => Path.Combine(_folder, "parties.json");
 
     /// <summary>The reference string that the market's verifier pins: it takes every model that a market can take.</summary>
     public Srs Srs { get; } = Srs.OpenDevelopment(GramMatrix.MaxDimension, Srs.DevelopmentCache);
@@ -88,9 +88,9 @@ public sealed class RunningMarket : IAsyncDisposable
     /// <returns>The project's id.</returns>
     public async Task<BigInteger> PostProjectAsync(CancellationToken cancellation)
     {
-        string terms = Path.Combine(folder, "terms.json");
+        string terms = Path.Combine(_folder, "terms.json");
         await File.WriteAllTextAsync(terms, Scenario.Terms, cancellation);
-        await File.WriteAllTextAsync(Path.Combine(folder, "project.json"), Scenario.Document, cancellation);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "project.json"), Scenario.Document, cancellation);
         string printed = await RunOwnerAsync(["create", terms], cancellation);
         return BigInteger.TryParse(printed, NumberStyles.None, CultureInfo.InvariantCulture, out BigInteger project)
             ? project
@@ -101,7 +101,7 @@ public sealed class RunningMarket : IAsyncDisposable
     /// <returns>The last line that it wrote.</returns>
     public async Task<string> RunOwnerAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        ChildProcess owner = Start(Scenario.Owner, Scenario.Owner.Name, programs.Marketplace, arguments);
+        ChildProcess owner = Start(Scenario.Owner, Scenario.Owner.Name, _programs.Marketplace, arguments);
         await owner.WaitAsync(cancellation);
         await Processes.EndAsync(owner);
         return owner.LastLine;
@@ -111,7 +111,7 @@ public sealed class RunningMarket : IAsyncDisposable
     public ChildProcess StartAggregator(BigInteger project) => Start(
         Scenario.Aggregator,
         $"{Scenario.Aggregator.Name}-{project}",
-        programs.Aggregator,
+        _programs.Aggregator,
         ["run", "--project", $"{project}={Data.RootPath},{Data.TestPath}", "--poll", "0.2"]);
 
     /// <summary>Starts a trainer for a project; it ends with the project.</summary>
@@ -119,13 +119,13 @@ public sealed class RunningMarket : IAsyncDisposable
     public ChildProcess StartTrainer(BigInteger project, LocalTrainer trainer, bool keepEarnings)
     {
         string[] training = trainer.Behavior == Behavior.Replaying
-            ? ["--train-command", $"dotnet \"{programs.Replayer}\""]
+            ? ["--train-command", $"dotnet \"{_programs.Replayer}\""]
             : ["--data", Data.PathOf(trainer)];
         string[] earnings = keepEarnings ? ["--keep-earnings"] : [];
         return Start(
             trainer.Party,
             $"{trainer.Name}-{project}",
-            programs.Trainer,
+            _programs.Trainer,
             ["run", "--project", $"{project}", "--poll", "0.2", .. training, .. earnings]);
     }
 
@@ -144,17 +144,17 @@ public sealed class RunningMarket : IAsyncDisposable
         Rpc = chain.Url;
 
         say("deploying the market");
-        DeploymentFile = await chain.DeployAsync(await WriteSrsParametersAsync(cancellation), folder, Processes, cancellation);
+        DeploymentFile = await chain.DeployAsync(await WriteSrsParametersAsync(cancellation), _folder, Processes, cancellation);
         await chain.FundAsync(Scenario.Parties.Select(party => party.Address), Funds, cancellation);
         await NamedParty.WriteAsync(PartiesFile, Scenario.Parties, cancellation);
 
         say("making every party's own data");
-        Data = await Task.Run(() => ScenarioData.Prepare(Scenario, options, Path.Combine(folder, "data")), cancellation);
+        Data = await Task.Run(() => ScenarioData.Prepare(Scenario, options, Path.Combine(_folder, "data")), cancellation);
     }
 
     private async Task<string> WriteSrsParametersAsync(CancellationToken cancellation)
     {
-        string file = Path.Combine(folder, "srs-parameters.json");
+        string file = Path.Combine(_folder, "srs-parameters.json");
         await Srs.Parameters.WriteAsync(file, cancellation);
         return file;
     }
@@ -173,7 +173,7 @@ public sealed class RunningMarket : IAsyncDisposable
                 [SharedSettings.Rpc.Variable] = Rpc.ToString(),
                 [SharedSettings.Deployment.Variable] = DeploymentFile,
                 [SharedSettings.Store.Variable] = StoreLocation,
-                [SharedSettings.State.Variable] = Path.Combine(folder, "state"),
+                [SharedSettings.State.Variable] = Path.Combine(_folder, "state"),
                 [PartyKey.KeyVariable] = Convert.ToHexStringLower(secret),
             });
     }

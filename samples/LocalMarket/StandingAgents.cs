@@ -22,7 +22,7 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
-    private BigInteger next = 1;
+    private BigInteger _next = 1;
 
     /// <summary>Takes on projects until it is cancelled.</summary>
     /// <exception cref="LocalMarketException">A process of the market, such as its chain, has failed.</exception>
@@ -38,11 +38,11 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
         market.Processes.ThrowIfAnyFailed();
         BigInteger count = await chain.Contract.ProjectCountAsync(cancellationToken: cancellation);
         // A development chain can be taken back to before a project.
-        next = BigInteger.Min(next, count + 1);
-        if (next > count)
+        _next = BigInteger.Min(_next, count + 1);
+        if (_next > count)
             return AgentStep.Wait($"waiting for projects that name {market.Scenario.Aggregator.Address} as their aggregator");
-        await ConsiderAsync(chain, store, next, cancellation);
-        next++;
+        await ConsiderAsync(chain, store, _next, cancellation);
+        _next++;
         return AgentStep.Acted;
     }
 

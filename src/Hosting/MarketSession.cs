@@ -18,16 +18,16 @@ public sealed class MarketSession : IDisposable
     /// <summary>Chain ids of development nodes, on which a reference string with a known secret does no harm.</summary>
     private static readonly ulong[] LocalChains = [31337, 1337];
 
-    private readonly string? srsPath;
-    private readonly ILogger log;
-    private Srs? srs;
+    private readonly string? _srsPath;
+    private readonly ILogger _log;
+    private Srs? _srs;
 
     private MarketSession(MarketChain chain, IContentStore store, string? srsPath, ILogger log)
     {
         Chain = chain;
         Store = store;
-        this.srsPath = srsPath;
-        this.log = log;
+        _srsPath = srsPath;
+        _log = log;
     }
 
     public MarketChain Chain { get; }
@@ -54,8 +54,8 @@ public sealed class MarketSession : IDisposable
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
     public async Task<Srs> SrsAsync(CancellationToken cancellation)
     {
-        if (srs is not null)
-            return srs;
+        if (_srs is not null)
+            return _srs;
         Address verifier = await Chain.Contract.VerifierAsync(cancellationToken: cancellation);
         var contract = new GramVerifierContract(Chain.Client, verifier);
         Bytes32 pinned = await contract.SrsIdAsync(cancellationToken: cancellation);
@@ -63,11 +63,11 @@ public sealed class MarketSession : IDisposable
         if (maxDimension < 1 || maxDimension > GramMatrix.MaxDimension)
             throw new PublishedException(
                 $"the verifier at {verifier} says that it serves {maxDimension} parameters, expected 1 to {GramMatrix.MaxDimension}; is it a verifier of this market?");
-        Srs opened = srsPath is not null ? Srs.Load(srsPath, cancellation) : OpenDevelopmentSrs((int)maxDimension);
+        Srs opened = _srsPath is not null ? Srs.Load(_srsPath, cancellation) : OpenDevelopmentSrs((int)maxDimension);
         if (new Bytes32(opened.Id) != pinned)
             throw new UsageException(
-                $"the reference string {(srsPath is null ? "for development" : $"'{srsPath}'")} is {new Bytes32(opened.Id)}, the market's verifier pins {pinned}; give the right one by --srs");
-        return srs = opened;
+                $"the reference string {(_srsPath is null ? "for development" : $"'{_srsPath}'")} is {new Bytes32(opened.Id)}, the market's verifier pins {pinned}; give the right one by --srs");
+        return _srs = opened;
     }
 
     public void Dispose()
@@ -90,7 +90,7 @@ public sealed class MarketSession : IDisposable
         return Srs.OpenDevelopment(
             maxDimension,
             Srs.DevelopmentCache,
-            powers => log.LogInformation("making {Powers:N0} powers of the development reference string, once for this machine", powers));
+            powers => _log.LogInformation("making {Powers:N0} powers of the development reference string, once for this machine", powers));
     }
 
     private static Deployment ReadDeployment(SettingsReader settings)

@@ -16,27 +16,27 @@ namespace Marketplace.Hosting;
 /// <summary>Somebody with an account: reads the market, and acts on it.</summary>
 public sealed class Party : IAsyncDisposable
 {
-    private readonly MarketSession session;
-    private readonly PrivateKey key;
-    private readonly TransactionSender sender;
+    private readonly MarketSession _session;
+    private readonly PrivateKey _key;
+    private readonly TransactionSender _sender;
 
     // Several projects may act at once: one must not use up another's allowance, nor withdraw what another is about to.
-    private readonly SemaphoreSlim money = new(1, 1);
+    private readonly SemaphoreSlim _money = new(1, 1);
 
     private Party(MarketSession session, PrivateKey key, TransactionSender sender, string stateFolder)
     {
-        this.session = session;
-        this.key = key;
-        this.sender = sender;
+        _session = session;
+        _key = key;
+        _sender = sender;
         StateFolder = stateFolder;
         Secrets = new PartySecrets(key);
     }
 
-    public Address Address => key.Address;
+    public Address Address => _key.Address;
 
-    public MarketChain Chain => session.Chain;
+    public MarketChain Chain => _session.Chain;
 
-    public IContentStore Store => session.Store;
+    public IContentStore Store => _session.Store;
 
     public PartySecrets Secrets { get; }
 
@@ -69,7 +69,7 @@ public sealed class Party : IAsyncDisposable
 
     /// <summary>The reference string that the market's verifier pins. Whoever needs it opens it before anything is staked.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
-    public Task<Srs> SrsAsync(CancellationToken cancellation) => session.SrsAsync(cancellation);
+    public Task<Srs> SrsAsync(CancellationToken cancellation) => _session.SrsAsync(cancellation);
 
     /// <summary>Calls the market; the same intent is never carried out twice, restarts included.</summary>
     /// <param name="intent">Names what is to happen; stable over restarts.</param>
@@ -84,14 +84,14 @@ public sealed class Party : IAsyncDisposable
         if (token.IsZero)
             return await SendAsync(intent, call, amount, cancellation);
         var erc20 = new IERC20MetadataContract(Chain.Client, token);
-        await money.WaitAsync(cancellation);
+        await _money.WaitAsync(cancellation);
         try
         {
             if (await erc20.AllowanceAsync(Address, Chain.Address, cancellationToken: cancellation) < amount)
             {
                 // Not named after what is paid: an allowance that was used up by something else must be given again.
                 ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellation);
-                await sender.SendAsync(
+                await _sender.SendAsync(
                     $"approve/{token}/{nonce}",
                     new TransactionRequest(token, IERC20MetadataContract.Calldata.Approve(Chain.Address, amount)) { Errors = [MarketContract.Abi] },
                     cancellation);
@@ -100,7 +100,7 @@ public sealed class Party : IAsyncDisposable
         }
         finally
         {
-            money.Release();
+            _money.Release();
         }
     }
 
@@ -118,7 +118,7 @@ public sealed class Party : IAsyncDisposable
     /// <returns>The amount, in the token's smallest unit.</returns>
     public async Task<BigInteger> WithdrawAsync(Address token, Action<string> say, CancellationToken cancellation)
     {
-        await money.WaitAsync(cancellation);
+        await _money.WaitAsync(cancellation);
         try
         {
             BigInteger amount = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellation);
@@ -136,22 +136,22 @@ public sealed class Party : IAsyncDisposable
         }
         finally
         {
-            money.Release();
+            _money.Release();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await sender.DisposeAsync();
-        money.Dispose();
-        key.Dispose();
-        session.Dispose();
+        await _sender.DisposeAsync();
+        _money.Dispose();
+        _key.Dispose();
+        _session.Dispose();
     }
 
     private async Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellation)
     {
         using TimedWork work = MarketTelemetry.Transaction(intent);
-        Receipt receipt = await sender.SendAsync(
+        Receipt receipt = await _sender.SendAsync(
             intent, new TransactionRequest(Chain.Address, call) { Value = value, Errors = [MarketContract.Abi] }, cancellation);
         work.Succeed();
         return receipt;

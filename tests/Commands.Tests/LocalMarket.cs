@@ -28,12 +28,12 @@ public sealed class LocalMarket : IAsyncLifetime
     private const string CsvSchema =
         """{"header":true,"columns":[{"name":"a","kind":"numeric"},{"name":"b","kind":"numeric"},{"name":"y","kind":"label","classes":[["no"],["yes"]]}]}""";
 
-    private readonly TemporaryFolder folder = new();
-    private AnvilNode? node;
-    private TransactionSender? owner;
-    private Srs srs = null!;
-    private Cid initialModel;
-    private ulong blocks;
+    private readonly TemporaryFolder _folder = new();
+    private AnvilNode? _node;
+    private TransactionSender? _owner;
+    private Srs _srs = null!;
+    private Cid _initialModel;
+    private ulong _blocks;
 
     public EthereumClient Client { get; private set; } = null!;
 
@@ -43,14 +43,14 @@ public sealed class LocalMarket : IAsyncLifetime
 
     public Address Token { get; private set; }
 
-    public string DeploymentFile => Path.Combine(folder.Path, "deployment.json");
+    public string DeploymentFile => Path.Combine(_folder.Path, "deployment.json");
 
-    public string StoreFolder => Path.Combine(folder.Path, "blocks");
+    public string StoreFolder => Path.Combine(_folder.Path, "blocks");
 
     /// <summary>A reference string that is not the market's.</summary>
-    public string OtherSrs => Path.Combine(folder.Path, "other.srs");
+    public string OtherSrs => Path.Combine(_folder.Path, "other.srs");
 
-    public Uri Rpc => node!.Url;
+    public Uri Rpc => _node!.Url;
 
     /// <summary>Ids of projects. Open ones wait for trainers.</summary>
     public int Open { get; private set; }
@@ -96,7 +96,7 @@ public sealed class LocalMarket : IAsyncLifetime
             ["MARKETPLACE_DEPLOYMENT"] = DeploymentFile,
             ["MARKETPLACE_STORE"] = StoreFolder,
             // Cases run side by side, and an account's state belongs to one process at a time.
-            ["MARKETPLACE_STATE"] = Path.Combine(folder.Path, "state", Guid.NewGuid().ToString("N")),
+            ["MARKETPLACE_STATE"] = Path.Combine(_folder.Path, "state", Guid.NewGuid().ToString("N")),
         };
         if (key is not null)
             settings["MARKETPLACE_KEY"] = key;
@@ -106,7 +106,7 @@ public sealed class LocalMarket : IAsyncLifetime
     }
 
     /// <summary>Nobody has sent a transaction since the market was set up.</summary>
-    public async Task HasNotMovedAsync() => Assert.Equal(blocks, (await Client.GetBlockAsync(BlockTag.Latest))!.Number);
+    public async Task HasNotMovedAsync() => Assert.Equal(_blocks, (await Client.GetBlockAsync(BlockTag.Latest))!.Number);
 
     /// <summary>Publishes bytes in the market's store.</summary>
     public async Task<Cid> PublishAsync(byte[] bytes)
@@ -117,20 +117,20 @@ public sealed class LocalMarket : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        node = await AnvilNode.StartAsync();
+        _node = await AnvilNode.StartAsync();
         Client = new EthereumClient(Rpc);
-        owner = await SenderAsync(OwnerKey);
-        srs = Srs.OpenDevelopment(10, Path.Combine(Programs.DataFolder, "marketplace", "srs"));
+        _owner = await SenderAsync(OwnerKey);
+        _srs = Srs.OpenDevelopment(10, Path.Combine(Programs.DataFolder, "marketplace", "srs"));
         Srs.CreateDevelopment(64 + Srs.ReservedCoordinates).Save(OtherSrs);
 
-        SrsParameters points = srs.Parameters;
+        SrsParameters points = _srs.Parameters;
         Verifier = await DeployAsync("verifier", GramVerifierContract.Deploy(points.Tau1, ToContract(points.Tau2), ToContract(points.TauSquared2), points.Length));
         Market = await DeployAsync("market", MarketContract.Deploy(Verifier));
         Token = await DeployAsync("token", TestTokenContract.Deploy());
         await File.WriteAllTextAsync(DeploymentFile, $$"""{"chainId":31337,"market":"{{Market}}","verifier":"{{Verifier}}","block":1}""");
 
         var model = ModelSpecification.Parse(Model);
-        initialModel = await PublishAsync(ModelFile.Write(model, new int[10], 14));
+        _initialModel = await PublishAsync(ModelFile.Write(model, new int[10], 14));
         Cid garbage = await PublishAsync("<html>not found</html>"u8.ToArray());
         Open = await CreateAsync("open", await DocumentAsync());
         OpenCsv = await CreateAsync("csv", await CsvDocumentAsync(), dimension: 6);
@@ -141,22 +141,22 @@ public sealed class LocalMarket : IAsyncLifetime
         DocumentContradicts = await CreateAsync("contradicts", await DocumentAsync(), dimension: 9);
         ModelGarbage = await CreateAsync("model", await DocumentAsync(initial: garbage));
         await OpenRoundAsync(Training);
-        blocks = (await Client.GetBlockAsync(BlockTag.Latest))!.Number;
+        _blocks = (await Client.GetBlockAsync(BlockTag.Latest))!.Number;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (owner is not null)
-            await owner.DisposeAsync();
+        if (_owner is not null)
+            await _owner.DisposeAsync();
         Client?.Dispose();
-        if (node is not null)
-            await node.DisposeAsync();
-        folder.Dispose();
+        if (_node is not null)
+            await _node.DisposeAsync();
+        _folder.Dispose();
         Directory.Delete(Programs.DataFolder, recursive: true);
     }
 
     private async Task<Cid> DocumentAsync(Cid? initial = null, Address? allowed = null) =>
-        await PublishAsync(Document(Model, """{"kind":"idx"}""").Publish(initial ?? initialModel) is { } document
+        await PublishAsync(Document(Model, """{"kind":"idx"}""").Publish(initial ?? _initialModel) is { } document
             ? (document with { Allowlist = allowed is { } account ? [account] : [] }).ToBytes()
             : []);
 
@@ -172,10 +172,10 @@ public sealed class LocalMarket : IAsyncLifetime
     private async Task<int> CreateAsync(string name, Cid document, int dimension = 10, Address? allowed = null)
     {
         TermsFile file = TermsFile.Parse(Encoding.UTF8.GetBytes(TermsJson(name)));
-        Terms terms = file.ToContract(document, dimension, 14, 18, (await Client.GetBlockAsync(BlockTag.Latest))!.Timestamp, new Bytes32(srs.Id));
+        Terms terms = file.ToContract(document, dimension, 14, 18, (await Client.GetBlockAsync(BlockTag.Latest))!.Timestamp, new Bytes32(_srs.Id));
         if (allowed is { } account)
             terms = terms with { AllowlistRoot = new AllowlistTree([account]).Root };
-        Receipt receipt = await SendAsync(owner!, $"create/{name}", MarketContract.Calldata.Create(terms, []), terms.Bounty + terms.AggregatorFee);
+        Receipt receipt = await SendAsync(_owner!, $"create/{name}", MarketContract.Calldata.Create(terms, []), terms.Bounty + terms.AggregatorFee);
         return (int)receipt.Logs.Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
     }
 
@@ -202,14 +202,14 @@ public sealed class LocalMarket : IAsyncLifetime
         await SendAsync(trainer, "join", MarketContract.Calldata.Join(project, []), terms.TrainerStake);
         await SendAsync(aggregator, "start", MarketContract.Calldata.Start(project));
         await SendAsync(aggregator, "open", MarketContract.Calldata.OpenRound(
-            project, initialModel, srs.Parameters.Tau1, new HyperParameters(10_000, 1, 8)));
+            project, _initialModel, _srs.Parameters.Tau1, new HyperParameters(10_000, 1, 8)));
     }
 
     private async Task<TransactionSender> SenderAsync(string key) => await TransactionSender.OpenAsync(
-        Client, PrivateKey.Parse(key), Path.Combine(folder.Path, "journal"), new() { PollInterval = TimeSpan.FromMilliseconds(10) });
+        Client, PrivateKey.Parse(key), Path.Combine(_folder.Path, "journal"), new() { PollInterval = TimeSpan.FromMilliseconds(10) });
 
     private async Task<Address> DeployAsync(string name, TransactionRequest request) =>
-        (await owner!.SendAsync($"deploy/{name}", request)).ContractAddress!.Value;
+        (await _owner!.SendAsync($"deploy/{name}", request)).ContractAddress!.Value;
 
     private Task<Receipt> SendAsync(TransactionSender sender, string intent, byte[] call, BigInteger value = default) =>
         sender.SendAsync(intent, new TransactionRequest(Market, call) { Value = value, Errors = [MarketContract.Abi] });

@@ -13,8 +13,8 @@ public sealed class SettingsTests : IDisposable
 
     private static readonly string[] Variables = ["MARKETPLACE_RPC", "MARKETPLACE_CONFIG", "MARKETPLACE_KEYSTORE", "MARKETPLACE_PASSWORD_FILE", .. PartyKey.SecretVariables];
 
-    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-settings-").FullName;
-    private readonly string?[] before = [.. Variables.Select(Environment.GetEnvironmentVariable)];
+    private readonly string _folder = Directory.CreateTempSubdirectory("marketplace-settings-").FullName;
+    private readonly string?[] _before = [.. Variables.Select(Environment.GetEnvironmentVariable)];
 
     public SettingsTests() => Array.ForEach(Variables, name => Environment.SetEnvironmentVariable(name, null));
 
@@ -67,7 +67,7 @@ public sealed class SettingsTests : IDisposable
         Environment.SetEnvironmentVariable(PartyKey.KeyVariable, EthereumNode.Keys[0]);
         using (PrivateKey direct = PartyKey.Read(Reader([]), CancellationToken.None))
             Assert.Equal(PrivateKey.Parse(EthereumNode.Keys[0]).Address, direct.Address);
-        Assert.Throws<UsageException>(() => PartyKey.Read(Reader(["--keystore", Path.Combine(folder, "absent"), "--password-file", Write("p", "x")]), CancellationToken.None));
+        Assert.Throws<UsageException>(() => PartyKey.Read(Reader(["--keystore", Path.Combine(_folder, "absent"), "--password-file", Write("p", "x")]), CancellationToken.None));
     }
 
     [Theory]
@@ -98,13 +98,13 @@ public sealed class SettingsTests : IDisposable
     public void Dispose()
     {
         for (int k = 0; k < Variables.Length; k++)
-            Environment.SetEnvironmentVariable(Variables[k], before[k]);
-        Directory.Delete(folder, recursive: true);
+            Environment.SetEnvironmentVariable(Variables[k], _before[k]);
+        Directory.Delete(_folder, recursive: true);
     }
 
     private string Write(string name, string text)
     {
-        string path = Path.Combine(folder, name);
+        string path = Path.Combine(_folder, name);
         File.WriteAllText(path, text);
         return path;
     }

@@ -11,22 +11,22 @@ public sealed class StandingAgentsTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-tests-").FullName;
-    private readonly ConcurrentQueue<string> said = [];
-    private RunningMarket market = null!;
+    private readonly string _folder = Directory.CreateTempSubdirectory("marketplace-tests-").FullName;
+    private readonly ConcurrentQueue<string> _said = [];
+    private RunningMarket _market = null!;
 
-    public async ValueTask InitializeAsync() => market = await RunningMarket.StartAsync(new LocalMarketOptions(), folder, said.Enqueue, CancellationToken.None);
+    public async ValueTask InitializeAsync() => _market = await RunningMarket.StartAsync(new LocalMarketOptions(), _folder, _said.Enqueue, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
-        await market.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        await _market.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
     public async Task Take_on_what_they_can_one_after_another_and_leave_earnings_in_the_market()
     {
-        Scenario scenario = market.Scenario;
+        Scenario scenario = _market.Scenario;
         Address[] accounts = [.. scenario.Trainers.Select(trainer => trainer.Party.Address)];
         int otherShape = await PostAsync("Another shape", "[1, 8, 8]", 1, 6);
         int tooMany = await PostAsync("A crowd", "[1, 16, 16]", 7, 9);
@@ -35,8 +35,8 @@ public sealed class StandingAgentsTests : IAsyncLifetime
         int invited = await PostAsync("Invited", "[1, 16, 16]", 2, 2, null, accounts[1], accounts[2]);
 
         using var stop = new CancellationTokenSource();
-        Task agents = new StandingAgents(market, said.Enqueue).RunAsync(stop.Token);
-        using MarketChain chain = await market.ConnectAsync(CancellationToken.None);
+        Task agents = new StandingAgents(_market, _said.Enqueue).RunAsync(stop.Token);
+        using MarketChain chain = await _market.ConnectAsync(CancellationToken.None);
         ProjectHistory last = await WaitForAsync(chain, invited, history => StakesReturned(history) == 2, agents);
         Assert.Equal(accounts[1..3].Order(), last.Trainers.Order());
         Assert.Equal(ProjectStatus.Completed, last.Status);
@@ -50,9 +50,9 @@ public sealed class StandingAgentsTests : IAsyncLifetime
             Assert.Equal((ProjectStatus.Open, 0), (history.Status, history.Trainers.Count));
             Assert.Null(history.Bond);
         }
-        Assert.Contains(said, text => text.StartsWith($"project {otherShape}: not served", StringComparison.Ordinal) && text.Contains("[1, 8, 8]", StringComparison.Ordinal));
-        Assert.Contains(said, text => text.StartsWith($"project {tooMany}: not served", StringComparison.Ordinal) && text.Contains("at least 7 trainers", StringComparison.Ordinal));
-        Assert.DoesNotContain(said, text => text.StartsWith($"project {elsewhere}", StringComparison.Ordinal));
+        Assert.Contains(_said, text => text.StartsWith($"project {otherShape}: not served", StringComparison.Ordinal) && text.Contains("[1, 8, 8]", StringComparison.Ordinal));
+        Assert.Contains(_said, text => text.StartsWith($"project {tooMany}: not served", StringComparison.Ordinal) && text.Contains("at least 7 trainers", StringComparison.Ordinal));
+        Assert.DoesNotContain(_said, text => text.StartsWith($"project {elsewhere}", StringComparison.Ordinal));
 
         foreach (Address trainer in accounts[..3])
         {
@@ -71,12 +71,12 @@ public sealed class StandingAgentsTests : IAsyncLifetime
 
     private async Task<int> PostAsync(string title, string input, int minimum, int maximum, LocalParty? aggregator = null, params Address[] invited)
     {
-        string path = Directory.CreateDirectory(Path.Combine(folder, title)).FullName;
+        string path = Directory.CreateDirectory(Path.Combine(_folder, title)).FullName;
         string allowlist = invited.Length == 0 ? "" : $", \"allowlist\": [{string.Join(", ", invited.Select(account => $"\"{account}\""))}]";
         string terms = Path.Combine(path, "terms.json");
         await File.WriteAllTextAsync(terms, $$"""
             {
-              "aggregator": "{{(aggregator ?? market.Scenario.Aggregator).Address}}",
+              "aggregator": "{{(aggregator ?? _market.Scenario.Aggregator).Address}}",
               "payment": { "bounty": "1", "trainerStake": "0.1" },
               "rounds": 1,
               "trainers": { "minimum": {{minimum}}, "maximum": {{maximum}}, "joinWithin": "1h"{{allowlist}} },
@@ -96,7 +96,7 @@ public sealed class StandingAgentsTests : IAsyncLifetime
               "data": { "kind": "idx" }
             }
             """);
-        return int.Parse(await market.RunOwnerAsync(["create", terms], CancellationToken.None), CultureInfo.InvariantCulture);
+        return int.Parse(await _market.RunOwnerAsync(["create", terms], CancellationToken.None), CultureInfo.InvariantCulture);
     }
 
     private async Task<ProjectHistory> WaitForAsync(MarketChain chain, int project, Func<ProjectHistory, bool> holds, Task agents)
@@ -107,7 +107,7 @@ public sealed class StandingAgentsTests : IAsyncLifetime
             ProjectHistory history = await ReadAsync(chain, project);
             if (holds(history))
                 return history;
-            Assert.True(DateTime.UtcNow < end && !agents.IsCompleted, $"not within {Limit}: {agents.Exception}\n{string.Join('\n', said)}");
+            Assert.True(DateTime.UtcNow < end && !agents.IsCompleted, $"not within {Limit}: {agents.Exception}\n{string.Join('\n', _said)}");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
         }
     }

@@ -14,11 +14,11 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
 
-    private readonly string binaries;
-    private readonly string folder;
-    private int databases;
+    private readonly string _binaries;
+    private readonly string _folder;
+    private int _databases;
 
-    private PostgresServer(string binaries, string folder, int port) => (this.binaries, this.folder, Port) = (binaries, folder, port);
+    private PostgresServer(string binaries, string folder, int port) => (_binaries, _folder, Port) = (binaries, folder, port);
 
     public int Port { get; }
 
@@ -53,7 +53,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <returns>Its connection string.</returns>
     public async Task<string> CreateDatabaseAsync(CancellationToken cancellation = default)
     {
-        string name = $"market{Interlocked.Increment(ref databases)}";
+        string name = $"market{Interlocked.Increment(ref _databases)}";
         await RunToolAsync("createdb", ["--host", "127.0.0.1", "--port", $"{Port}", "--username", User, name], cancellation);
         return $"Host=127.0.0.1;Port={Port};Username={User};Database={name};Timeout=5";
     }
@@ -65,8 +65,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task StartServerAsync(CancellationToken cancellation = default) => RunToolAsync(
         "pg_ctl",
         [
-            "start", "--pgdata", Data, "--wait", "--log", Path.Combine(folder, "log"),
-            "--options", $"-p {Port} -h 127.0.0.1 -k '{folder}' -F -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c max_wal_size=4GB",
+            "start", "--pgdata", Data, "--wait", "--log", Path.Combine(_folder, "log"),
+            "--options", $"-p {Port} -h 127.0.0.1 -k '{_folder}' -F -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c max_wal_size=4GB",
         ],
         cancellation);
 
@@ -74,12 +74,12 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (File.Exists(Path.Combine(Data, "postmaster.pid")))
             await StopServerAsync();
-        Directory.Delete(folder, recursive: true);
+        Directory.Delete(_folder, recursive: true);
     }
 
     private static bool IsRoot => Environment.IsPrivilegedProcess;
 
-    private string Data => Path.Combine(folder, "data");
+    private string Data => Path.Combine(_folder, "data");
 
     private static string? FindBinaries()
     {
@@ -100,17 +100,17 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private Task RunToolAsync(string tool, string[] arguments, CancellationToken cancellation) =>
-        RunAsync(Path.Combine(binaries, tool), arguments, asRoot: false, cancellation);
+        RunAsync(Path.Combine(_binaries, tool), arguments, asRoot: false, cancellation);
 
     private async Task RunAsync(string program, string[] arguments, bool asRoot, CancellationToken cancellation)
     {
         // The server refuses to run as root.
         string[] command = IsRoot && !asRoot ? ["runuser", "-u", User, "--", program, .. arguments] : [program, .. arguments];
         // The server would inherit pipes and keep them open; a file can be left to it.
-        string output = Path.Combine(folder, $"output-{Guid.NewGuid():N}");
+        string output = Path.Combine(_folder, $"output-{Guid.NewGuid():N}");
         ProcessStartInfo start = new("/bin/sh", ["-c", "output=$1; shift; exec \"$@\" >\"$output\" 2>&1 </dev/null", "sh", output, .. command])
         {
-            WorkingDirectory = folder,
+            WorkingDirectory = _folder,
         };
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start");
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

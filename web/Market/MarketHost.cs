@@ -25,7 +25,7 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
 
-    private readonly ILogger log = loggers.CreateLogger<MarketHost>();
+    private readonly ILogger _log = loggers.CreateLogger<MarketHost>();
 
     public MarketState State { get; private set; } = new MarketState.Starting("connecting to the chain");
 
@@ -72,7 +72,7 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
         {
             try
             {
-                return await MarketSession.OpenAsync(settings, log, cancellation);
+                return await MarketSession.OpenAsync(settings, _log, cancellation);
             }
             catch (RpcTransportException e)
             {

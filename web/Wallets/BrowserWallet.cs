@@ -9,15 +9,15 @@ namespace Marketplace.Web.Wallets;
 /// <summary>A wallet in the user's browser (EIP-1193). The user signs there; all that comes from it is checked here.</summary>
 public sealed class BrowserWallet : IWallet
 {
-    private readonly IJSObjectReference script;
-    private readonly DotNetObjectReference<BrowserWallet> self;
-    private int connection;
+    private readonly IJSObjectReference _script;
+    private readonly DotNetObjectReference<BrowserWallet> _self;
+    private int _connection;
 
     private BrowserWallet(IJSObjectReference script, string name)
     {
-        this.script = script;
+        _script = script;
         Name = name;
-        self = DotNetObjectReference.Create(this);
+        _self = DotNetObjectReference.Create(this);
     }
 
     public string Name { get; }
@@ -36,15 +36,15 @@ public sealed class BrowserWallet : IWallet
         try
         {
             // Given a token, the call has no time limit of its own: the wallet's window stays open as long as its owner likes.
-            Answer<Connection> answer = await script.InvokeAsync<Answer<Connection>>("connect", cancellation, id, ask, wallet.self);
+            Answer<Connection> answer = await script.InvokeAsync<Answer<Connection>>("connect", cancellation, id, ask, wallet._self);
             Connection connection = answer.Require();
-            wallet.connection = connection.Number;
+            wallet._connection = connection.Number;
             wallet.ChainId = ReadChain(connection.ChainId);
             wallet.Account = ReadAccount(connection.Account);
         }
         catch
         {
-            wallet.self.Dispose();
+            wallet._self.Dispose();
             throw;
         }
         if (wallet.Account is not null)
@@ -57,10 +57,10 @@ public sealed class BrowserWallet : IWallet
     {
         if (transaction.From is not { } from || from != Account)
             throw new WalletException("The wallet has changed its account meanwhile; try again.");
-        Answer<string> answer = await script.InvokeAsync<Answer<string>>(
+        Answer<string> answer = await _script.InvokeAsync<Answer<string>>(
             "send",
             cancellation,
-            connection,
+            _connection,
             new
             {
                 From = from.ToString(),
@@ -84,7 +84,7 @@ public sealed class BrowserWallet : IWallet
             NativeCurrency = new { Name = "Ether", Symbol = "ETH", Decimals = 18 },
             RpcUrls = new[] { rpc.ToString() },
         };
-        Answer<string> answer = await script.InvokeAsync<Answer<string>>("switchChain", cancellation, connection, Hex.FormatQuantity(chainId), description);
+        Answer<string> answer = await _script.InvokeAsync<Answer<string>>("switchChain", cancellation, _connection, Hex.FormatQuantity(chainId), description);
         ChangeChain(answer.Require());
     }
 
@@ -106,10 +106,10 @@ public sealed class BrowserWallet : IWallet
 
     public async ValueTask DisposeAsync()
     {
-        self.Dispose();
+        _self.Dispose();
         try
         {
-            await script.InvokeVoidAsync("leave", connection);
+            await _script.InvokeVoidAsync("leave", _connection);
         }
         catch (Exception e) when (e is JSDisconnectedException or ObjectDisposedException or TaskCanceledException)
         {

@@ -9,16 +9,16 @@ public sealed class BrowserWallets : IAsyncDisposable
     private const int MaxIdLength = 100;
     private const int MaxNameLength = 60;
 
-    private readonly IJSObjectReference script;
-    private readonly Action<WalletOption> found;
-    private readonly DotNetObjectReference<BrowserWallets> self;
-    private int count;
+    private readonly IJSObjectReference _script;
+    private readonly Action<WalletOption> _found;
+    private readonly DotNetObjectReference<BrowserWallets> _self;
+    private int _count;
 
     private BrowserWallets(IJSObjectReference script, Action<WalletOption> found)
     {
-        this.script = script;
-        this.found = found;
-        self = DotNetObjectReference.Create(this);
+        _script = script;
+        _found = found;
+        _self = DotNetObjectReference.Create(this);
     }
 
     /// <summary>Begins to look for wallets.</summary>
@@ -27,7 +27,7 @@ public sealed class BrowserWallets : IAsyncDisposable
     {
         IJSObjectReference script = await js.InvokeAsync<IJSObjectReference>("import", cancellation, "./wallets.js");
         var wallets = new BrowserWallets(script, found);
-        await script.InvokeVoidAsync("discover", cancellation, wallets.self);
+        await script.InvokeVoidAsync("discover", cancellation, wallets._self);
         return wallets;
     }
 
@@ -36,18 +36,18 @@ public sealed class BrowserWallets : IAsyncDisposable
     public void Found(string? id, string? name)
     {
         string shown = string.Concat((name ?? "").Where(character => !char.IsControl(character)));
-        if (id is not { Length: > 0 and <= MaxIdLength } || string.IsNullOrWhiteSpace(shown) || shown.Length > MaxNameLength || ++count > MaxWallets)
+        if (id is not { Length: > 0 and <= MaxIdLength } || string.IsNullOrWhiteSpace(shown) || shown.Length > MaxNameLength || ++_count > MaxWallets)
             return;
-        found(new WalletOption(
-            $"browser:{id}", shown, "", IsDevelopment: false, (ask, cancellation) => BrowserWallet.ConnectAsync(script, id, shown, ask, cancellation)));
+        _found(new WalletOption(
+            $"browser:{id}", shown, "", IsDevelopment: false, (ask, cancellation) => BrowserWallet.ConnectAsync(_script, id, shown, ask, cancellation)));
     }
 
     public async ValueTask DisposeAsync()
     {
-        self.Dispose();
+        _self.Dispose();
         try
         {
-            await script.DisposeAsync();
+            await _script.DisposeAsync();
         }
         catch (JSDisconnectedException)
         {

@@ -11,20 +11,20 @@ public sealed class DevelopmentWallet : IWallet
 {
     private const int MaxNodeAccounts = 20;
 
-    private readonly EthereumClient client;
-    private readonly Address account;
+    private readonly EthereumClient _client;
+    private readonly Address _account;
 
     private DevelopmentWallet(EthereumClient client, ulong chainId, Address account, string name)
     {
-        this.client = client;
-        this.account = account;
+        _client = client;
+        _account = account;
         ChainId = chainId;
         Name = name;
     }
 
     public string Name { get; }
 
-    public Address? Account => account;
+    public Address? Account => _account;
 
     public ulong? ChainId { get; }
 
@@ -56,13 +56,13 @@ public sealed class DevelopmentWallet : IWallet
         try
         {
             // Harmless for the node's own accounts, and what lets it send for the named parties. anvil knows it by Hardhat's name too.
-            await client.SendAsync("hardhat_impersonateAccount", [account.ToString()], cancellation);
-            JsonElement hash = await client.SendAsync(
+            await _client.SendAsync("hardhat_impersonateAccount", [_account.ToString()], cancellation);
+            JsonElement hash = await _client.SendAsync(
                 "eth_sendTransaction",
                 [
                     new
                     {
-                        from = account.ToString(),
+                        from = _account.ToString(),
                         to = transaction.To?.ToString(),
                         data = Hex.Format(transaction.Data.Span),
                         value = Hex.FormatQuantity(transaction.Value),

@@ -5,7 +5,7 @@ namespace Marketplace.Learning.Data;
 /// <summary>CSV schemas as JSON.</summary>
 internal static class CsvSchemaDocument
 {
-    private static readonly Dictionary<CsvColumnKind, (string Name, string[] Members)> s_kinds = new()
+    private static readonly Dictionary<CsvColumnKind, (string Name, string[] Members)> Kinds = new()
     {
         [CsvColumnKind.Numeric] = ("numeric", ["missing", "mean", "deviation", "fit", "replaceMissing"]),
         [CsvColumnKind.Categorical] = ("categorical", ["missing", "categories", "encoding"]),
@@ -53,7 +53,7 @@ internal static class CsvSchemaDocument
         {
             writer.WriteStartObject();
             writer.WriteString("name", column.Name);
-            writer.WriteString("kind", s_kinds[column.Kind].Name);
+            writer.WriteString("kind", Kinds[column.Kind].Name);
             if (column.Missing.Count > 0)
                 WriteTexts(writer, "missing", column.Missing);
             if (column.Mean is { } mean)
@@ -91,10 +91,10 @@ internal static class CsvSchemaDocument
         string name = Text(element, "name", label) ?? throw new InvalidDataException($"{label}: the member \"name\" is missing.");
         label = $"columns[{index}] \"{name}\"";
         string kindText = Text(element, "kind", label) ?? throw new InvalidDataException($"{label}: the member \"kind\" is missing.");
-        KeyValuePair<CsvColumnKind, (string Name, string[] Members)>[] match = [.. s_kinds.Where(kind => kind.Value.Name == kindText)];
+        KeyValuePair<CsvColumnKind, (string Name, string[] Members)>[] match = [.. Kinds.Where(kind => kind.Value.Name == kindText)];
         if (match.Length == 0)
         {
-            string known = string.Join(", ", s_kinds.Values.Select(kind => kind.Name));
+            string known = string.Join(", ", Kinds.Values.Select(kind => kind.Name));
             throw new InvalidDataException($"{label}: unknown kind \"{kindText}\"; expected one of {known}.");
         }
 

@@ -14,8 +14,8 @@ namespace Marketplace.Protocol.Audit;
 /// <remarks>Nothing is taken from the contract's own arithmetic: scores, payouts, commitments and models are all computed anew.</remarks>
 public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IProgress<AuditCheck>? progress = null)
 {
-    private readonly List<AuditCheck> checks = [];
-    private ModelEvaluation? evaluation;
+    private readonly List<AuditCheck> _checks = [];
+    private ModelEvaluation? _evaluation;
 
     /// <summary>Audits a project up to the chain's head.</summary>
     /// <exception cref="UnknownProjectException">There is no such project.</exception>
@@ -42,14 +42,14 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             "project", "The initial model is published under its CID", $"{document.InitialModel}",
             () => ModelChain.StartAsync(store, document, cancellation));
         if (document?.TestSet is { } test)
-            evaluation = await AttemptAsync("project", "The test set is published under its CIDs and fits the model", string.Join(", ", test.Files),
+            _evaluation = await AttemptAsync("project", "The test set is published under its CIDs and fits the model", string.Join(", ", test.Files),
                 () => ModelEvaluation.OpenAsync(store, document, cancellation));
         foreach (RoundHistory round in history.Rounds)
             models = await AuditRoundAsync(history, round, document, models, cancellation);
 
         string? finalModel = models is null ? null : (await ContentId.OfAsync(models.ModelBytes, cancellation)).ToString();
         await AuditMoneyAsync(new Ledger(projectId), events, cancellation);
-        return new AuditReport(chain.ChainId, chain.Address.ToString(), projectId.ToString(), head, finalModel, checks);
+        return new AuditReport(chain.ChainId, chain.Address.ToString(), projectId.ToString(), head, finalModel, _checks);
     }
 
     private async Task<ModelChain?> AuditRoundAsync(
@@ -92,9 +92,9 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             await models.AdvanceAsync(history, round.Index + 1, cancellation);
         else
             models = await AuditAggregateAsync(subject, history, round, settled, models, cancellation);
-        if (models is not null && evaluation is not null && report?.Test is { } reported)
+        if (models is not null && _evaluation is not null && report?.Test is { } reported)
         {
-            Measurement measured = evaluation.Measure(models.Weights, cancellation);
+            Measurement measured = _evaluation.Measure(models.Weights, cancellation);
             Check(subject, "The reported loss and accuracy on the test set are those of the model that the round made", measured.Confirms(reported),
                 $"measured on {measured.Samples:N0} samples: {Write(measured.Metrics)}, {measured.CloseCalls:N0} close calls; reported: {Write(reported)}");
         }
@@ -184,7 +184,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
 
     private void Report(AuditCheck check)
     {
-        checks.Add(check);
+        _checks.Add(check);
         progress?.Report(check);
     }
 }

@@ -12,7 +12,7 @@ namespace Marketplace.Protocol.Markets;
 /// <summary>One market contract on one chain, as everybody can read it.</summary>
 public sealed class MarketChain : IDisposable
 {
-    private (ulong Block, ulong Timestamp, long Seen) clock;
+    private (ulong Block, ulong Timestamp, long Seen) _clock;
 
     private MarketChain(EthereumClient client, ulong chainId, Address address, ulong deployedAt)
     {
@@ -63,9 +63,9 @@ public sealed class MarketChain : IDisposable
     public async Task<ulong> NowAsync(CancellationToken cancellation)
     {
         Block head = await HeadAsync(cancellation);
-        if (head.Number != clock.Block || clock.Seen == 0)
-            clock = (head.Number, head.Timestamp, Stopwatch.GetTimestamp());
-        return clock.Timestamp + (ulong)Stopwatch.GetElapsedTime(clock.Seen).TotalSeconds;
+        if (head.Number != _clock.Block || _clock.Seen == 0)
+            _clock = (head.Number, head.Timestamp, Stopwatch.GetTimestamp());
+        return _clock.Timestamp + (ulong)Stopwatch.GetElapsedTime(_clock.Seen).TotalSeconds;
     }
 
     public async Task<Block> HeadAsync(CancellationToken cancellation) =>

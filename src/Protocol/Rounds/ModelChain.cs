@@ -10,15 +10,15 @@ namespace Marketplace.Protocol.Rounds;
 /// <remarks>Integers only, so everybody who derives a model comes to the same bytes and the same CID.</remarks>
 public sealed class ModelChain
 {
-    private readonly IContentStore store;
-    private readonly ProjectDocument document;
-    private readonly List<Aggregate> aggregates = [];
-    private int rounds;
+    private readonly IContentStore _store;
+    private readonly ProjectDocument _document;
+    private readonly List<Aggregate> _aggregates = [];
+    private int _rounds;
 
     private ModelChain(IContentStore store, ProjectDocument document, int[] weights)
     {
-        this.store = store;
-        this.document = document;
+        _store = store;
+        _document = document;
         Weights = weights;
     }
 
@@ -26,10 +26,10 @@ public sealed class ModelChain
     public int[] Weights { get; private set; }
 
     /// <summary>The published aggregates so far, in order.</summary>
-    public IReadOnlyList<Aggregate> Aggregates => aggregates;
+    public IReadOnlyList<Aggregate> Aggregates => _aggregates;
 
     /// <summary>The model as a safetensors file.</summary>
-    public byte[] ModelBytes => ModelFile.Write(document.Model, Weights, document.FractionBits);
+    public byte[] ModelBytes => ModelFile.Write(_document.Model, Weights, _document.FractionBits);
 
     /// <summary>Starts from the document's initial model.</summary>
     /// <exception cref="InvalidDataException">The initial model is no model of this document.</exception>
@@ -50,17 +50,17 @@ public sealed class ModelChain
     /// <exception cref="InvalidDataException">An aggregate is malformed, or its divisor is not the one that the contract computed.</exception>
     public async Task AdvanceAsync(ProjectHistory history, int round, CancellationToken cancellation)
     {
-        for (; rounds < round; rounds++)
+        for (; _rounds < round; _rounds++)
         {
-            if (history.Rounds[rounds].Settled is not { Kept.IsZero: false } settled)
+            if (history.Rounds[_rounds].Settled is not { Kept.IsZero: false } settled)
                 continue;
             Cid cid = settled.Settlement.Aggregate;
             Aggregate aggregate = Aggregate.Parse(
-                await store.GetAsync(cid, Aggregate.MaxBytes(document.Model), cancellation), document.Model);
+                await _store.GetAsync(cid, Aggregate.MaxBytes(_document.Model), cancellation), _document.Model);
             if (aggregate.Divisor != settled.Divisor)
                 throw new InvalidDataException(
-                    $"the aggregate of round {rounds} ({cid}) says that its divisor is {aggregate.Divisor}, the contract computed {settled.Divisor}");
-            aggregates.Add(aggregate);
+                    $"the aggregate of round {_rounds} ({cid}) says that its divisor is {aggregate.Divisor}, the contract computed {settled.Divisor}");
+            _aggregates.Add(aggregate);
             Weights = aggregate.ApplyTo(Weights);
         }
     }

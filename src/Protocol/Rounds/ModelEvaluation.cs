@@ -13,20 +13,20 @@ namespace Marketplace.Protocol.Rounds;
 /// </summary>
 public sealed class ModelEvaluation
 {
-    private readonly ProjectDocument document;
-    private readonly Dataset test;
+    private readonly ProjectDocument _document;
+    private readonly Dataset _test;
 
-    private readonly ITrainingEngine? engine;
+    private readonly ITrainingEngine? _engine;
 
     private ModelEvaluation(ProjectDocument document, Dataset test, ITrainingEngine? engine)
     {
-        this.document = document;
-        this.test = test;
-        this.engine = engine;
+        _document = document;
+        _test = test;
+        _engine = engine;
     }
 
     /// <summary>Samples of the test set.</summary>
-    public int Samples => test.Count;
+    public int Samples => _test.Count;
 
     /// <summary>Fetches the test set that a document names.</summary>
     /// <param name="engine">What evaluates; null for one thread of the processor.</param>
@@ -42,7 +42,7 @@ public sealed class ModelEvaluation
 
     /// <summary>Loss and accuracy of a model on the test set.</summary>
     /// <param name="weights">d weights in units of 2^−f.</param>
-    public Measurement Measure(int[] weights, CancellationToken cancellation) => Measure(document, weights, test, cancellation, engine);
+    public Measurement Measure(int[] weights, CancellationToken cancellation) => Measure(_document, weights, _test, cancellation, _engine);
 
     /// <summary>Loss and accuracy of a model on any data.</summary>
     /// <param name="document">Describes the model.</param>

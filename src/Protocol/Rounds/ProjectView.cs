@@ -11,19 +11,19 @@ namespace Marketplace.Protocol.Rounds;
 /// <summary>A project as a party that takes part in it sees it: its history, its document, and its models.</summary>
 public sealed class ProjectView
 {
-    private readonly IProjectFollower follower;
-    private readonly IContentStore store;
-    private ModelChain models;
+    private readonly IProjectFollower _follower;
+    private readonly IContentStore _store;
+    private ModelChain _models;
 
     private ProjectView(IProjectFollower follower, IContentStore store, ProjectDocument document, ModelChain models)
     {
-        this.follower = follower;
-        this.store = store;
-        this.models = models;
+        _follower = follower;
+        _store = store;
+        _models = models;
         Document = document;
     }
 
-    public ProjectHistory History => follower.History;
+    public ProjectHistory History => _follower.History;
 
     public Terms Terms => History.Terms;
 
@@ -59,9 +59,9 @@ public sealed class ProjectView
     /// <summary>Takes in what has happened since the last call.</summary>
     public async Task RefreshAsync(CancellationToken cancellation)
     {
-        bool rolledBack = await follower.RefreshAsync(cancellation);
+        bool rolledBack = await _follower.RefreshAsync(cancellation);
         if (rolledBack)
-            models = await ModelChain.StartAsync(store, Document, cancellation);
+            _models = await ModelChain.StartAsync(_store, Document, cancellation);
     }
 
     /// <summary>The model that a round starts from, derived from the initial weights and all aggregates before it.</summary>
@@ -69,8 +69,8 @@ public sealed class ProjectView
     /// <exception cref="PublishedException">A published aggregate is not what the contract's decision says.</exception>
     public Task<int[]> ModelAsync(int round, CancellationToken cancellation) => ReadPublishedAsync(History.Id, async () =>
     {
-        await models.AdvanceAsync(History, round, cancellation);
-        return models.Weights;
+        await _models.AdvanceAsync(History, round, cancellation);
+        return _models.Weights;
     });
 
     /// <summary>The model that an opened round starts from, after checking that it is the one that the aggregator posted.</summary>
@@ -103,7 +103,7 @@ public sealed class ProjectView
     public IReadOnlyList<Aggregate> PublicRows(int round)
     {
         int before = History.AggregatedRounds.Count(earlier => earlier.Index < round);
-        return [.. models.Aggregates.Take(before).Reverse().Take(MarketLimits.PublicRows)];
+        return [.. _models.Aggregates.Take(before).Reverse().Take(MarketLimits.PublicRows)];
     }
 
     /// <summary>The commitments that the contract holds to the public rows, in the same order.</summary>

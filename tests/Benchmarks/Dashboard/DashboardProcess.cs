@@ -13,15 +13,15 @@ internal sealed class DashboardProcess : IAsyncDisposable
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    private readonly MarketProgram program;
-    private readonly Process process;
-    private readonly DirectoryInfo folder;
+    private readonly MarketProgram _program;
+    private readonly Process _process;
+    private readonly DirectoryInfo _folder;
 
     private DashboardProcess(MarketProgram program, Uri url, DirectoryInfo folder)
     {
-        this.program = program;
-        this.folder = folder;
-        process = Process.GetProcessById(program.Id);
+        _program = program;
+        _folder = folder;
+        _process = Process.GetProcessById(program.Id);
         Url = url;
     }
 
@@ -32,8 +32,8 @@ internal sealed class DashboardProcess : IAsyncDisposable
     {
         get
         {
-            process.Refresh();
-            return process.TotalProcessorTime;
+            _process.Refresh();
+            return _process.TotalProcessorTime;
         }
     }
 
@@ -42,8 +42,8 @@ internal sealed class DashboardProcess : IAsyncDisposable
     {
         get
         {
-            process.Refresh();
-            return process.WorkingSet64;
+            _process.Refresh();
+            return _process.WorkingSet64;
         }
     }
 
@@ -72,8 +72,8 @@ internal sealed class DashboardProcess : IAsyncDisposable
         string? status = null;
         while (status != "Healthy")
         {
-            if (program.ExitCode is not null || limit.IsCancellationRequested)
-                throw new InvalidOperationException($"the dashboard does not catch up:\n{program.Log}");
+            if (_program.ExitCode is not null || limit.IsCancellationRequested)
+                throw new InvalidOperationException($"the dashboard does not catch up:\n{_program.Log}");
             await Task.Delay(50, CancellationToken.None);
             using HttpResponseMessage answer = await http.GetAsync(At("health/ready"), CancellationToken.None);
             status = (await answer.Content.ReadFromJsonAsync<JsonElement>(CancellationToken.None)).GetProperty("status").GetString();
@@ -82,8 +82,8 @@ internal sealed class DashboardProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        process.Dispose();
-        await program.DisposeAsync();
-        folder.Delete(recursive: true);
+        _process.Dispose();
+        await _program.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 }

@@ -19,7 +19,7 @@ internal static class ProofBenchmarks
     private const int Updates = 16;
     private const int PublicRows = 2;
 
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <param name="arguments">--quick for vectors of 2^14 and less, --no-peers to leave out the peers.</param>
     public static async Task RunAsync(string[] arguments)
@@ -194,7 +194,7 @@ internal static class ProofBenchmarks
     }
 
     private static T Parse<T>(string json) =>
-        JsonSerializer.Deserialize<T>(json, _json) ?? throw new InvalidOperationException($"A measurement gave no result: {json}");
+        JsonSerializer.Deserialize<T>(json, Json) ?? throw new InvalidOperationException($"A measurement gave no result: {json}");
 
     private static int Repeats(int dimension) => dimension switch { <= 1 << 16 => 7, <= 1 << 18 => 5, _ => 3 };
 

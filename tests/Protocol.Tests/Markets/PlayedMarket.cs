@@ -31,10 +31,10 @@ public sealed class PlayedMarket : IAsyncLifetime
 
     private const int Seed = 1_299_709;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-played-").FullName;
-    private readonly Dictionary<string, TransactionSender> senders = [];
-    private readonly Random random = new(Seed);
-    private AnvilNode? node;
+    private readonly string _folder = Directory.CreateTempSubdirectory("marketplace-played-").FullName;
+    private readonly Dictionary<string, TransactionSender> _senders = [];
+    private readonly Random _random = new(Seed);
+    private AnvilNode? _node;
 
     public MarketChain Chain { get; private set; } = null!;
 
@@ -65,8 +65,8 @@ public sealed class PlayedMarket : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        node = await AnvilNode.StartAsync();
-        var client = new EthereumClient(node.Url);
+        _node = await AnvilNode.StartAsync();
+        var client = new EthereumClient(_node.Url);
         TransactionSender owner = await SenderAsync(client, 0);
         SrsParameters points = Srs.Parameters;
         Address verifier = (await owner.SendAsync("verifier", GramVerifierContract.Deploy(
@@ -83,12 +83,12 @@ public sealed class PlayedMarket : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (TransactionSender sender in senders.Values)
+        foreach (TransactionSender sender in _senders.Values)
             await sender.DisposeAsync();
         Chain?.Dispose();
-        if (node is not null)
-            await node.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        if (_node is not null)
+            await _node.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private Task<(List<IContractEvent> Events, ulong, Bytes32)> ReadAsync() => Chain.ReadEventsAsync(Project, 0, CancellationToken.None);
@@ -125,9 +125,9 @@ public sealed class PlayedMarket : IAsyncLifetime
 
     private async Task PlayRoundAsync(int round, int submitters, uint invalid)
     {
-        short[] reference = [.. Enumerable.Range(0, Dimension).Select(_ => (short)random.Next(-3000, 3000))];
+        short[] reference = [.. Enumerable.Range(0, Dimension).Select(_ => (short)_random.Next(-3000, 3000))];
         short[][] updates = [.. Enumerable.Range(0, submitters).Select(_ => Near(reference))];
-        Fr[] blinders = [.. Enumerable.Range(0, 1 + submitters).Select(k => Fr.FromUInt64((ulong)random.NextInt64()))];
+        Fr[] blinders = [.. Enumerable.Range(0, 1 + submitters).Select(k => Fr.FromUInt64((ulong)_random.NextInt64()))];
         G1 referenceCommitment = Commitment.Commit(Srs, reference, blinders[0]);
         Cid content = await ContentId.OfAsync([(byte)round], CancellationToken.None);
         await SendAsync(1, MarketContract.Calldata.OpenRound(
@@ -145,8 +145,8 @@ public sealed class PlayedMarket : IAsyncLifetime
         SubmissionHashes.Add([.. await Task.WhenAll(Enumerable.Range(0, submitters).Select(seat => Chain.Contract.SubmissionHashAsync(Project, seat)))]);
         if (submitters < Trainers)
         {
-            await node!.SendAsync("evm_increaseTime", "[3601]");
-            await node.SendAsync("evm_mine");
+            await _node!.SendAsync("evm_increaseTime", "[3601]");
+            await _node.SendAsync("evm_mine");
         }
         await SettleAsync(round, reference, updates, blinders, referenceCommitment, submissions, invalid, content);
     }
@@ -176,17 +176,17 @@ public sealed class PlayedMarket : IAsyncLifetime
             Project, (ushort)round, new Settlement(submissions, invalid, gram.Pack(), proof, content, content)));
     }
 
-    private short[] Near(short[] reference) => [.. reference.Select(entry => (short)(entry + random.Next(-1500, 1500)))];
+    private short[] Near(short[] reference) => [.. reference.Select(entry => (short)(entry + _random.Next(-1500, 1500)))];
 
-    private Task<Receipt> SendAsync(int account, byte[] call, BigInteger value = default) => senders[EthereumNode.Keys[account]].SendAsync(
+    private Task<Receipt> SendAsync(int account, byte[] call, BigInteger value = default) => _senders[EthereumNode.Keys[account]].SendAsync(
         $"{Guid.NewGuid()}", new TransactionRequest(Chain.Address, call) { Value = value, Errors = [MarketContract.Abi] });
 
     private async Task<TransactionSender> SenderAsync(EthereumClient client, int wanted)
     {
         for (int k = 0; k < 2 + Trainers; k++)
-            senders[EthereumNode.Keys[k]] = await TransactionSender.OpenAsync(
-                client, PrivateKey.Parse(EthereumNode.Keys[k]), folder, new() { PollInterval = TimeSpan.FromMilliseconds(10) });
-        return senders[EthereumNode.Keys[wanted]];
+            _senders[EthereumNode.Keys[k]] = await TransactionSender.OpenAsync(
+                client, PrivateKey.Parse(EthereumNode.Keys[k]), _folder, new() { PollInterval = TimeSpan.FromMilliseconds(10) });
+        return _senders[EthereumNode.Keys[wanted]];
     }
 
     private static Address AddressOf(string text)

@@ -57,31 +57,31 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
     {
         private const int ProjectId = 1;
 
-        private readonly EthereumClient client;
-        private readonly Address[] accounts;
-        private readonly Srs srs;
-        private readonly MarketChain chain;
-        private readonly ProjectFollower follower;
-        private readonly RandomStream random;
-        private readonly List<Aggregate> aggregates = [];
-        private readonly int dimension;
+        private readonly EthereumClient _client;
+        private readonly Address[] _accounts;
+        private readonly Srs _srs;
+        private readonly MarketChain _chain;
+        private readonly ProjectFollower _follower;
+        private readonly RandomStream _random;
+        private readonly List<Aggregate> _aggregates = [];
+        private readonly int _dimension;
 
         private ProvenMarket(EthereumClient client, Address[] accounts, Srs srs, MarketChain chain, int dimension)
         {
-            this.client = client;
-            this.accounts = accounts;
-            this.srs = srs;
-            this.chain = chain;
-            this.dimension = dimension;
-            follower = new ProjectFollower(chain, ProjectId);
-            random = new RandomStream((ulong)(accounts.Length * 1000 + dimension), 0);
+            _client = client;
+            _accounts = accounts;
+            _srs = srs;
+            _chain = chain;
+            _dimension = dimension;
+            _follower = new ProjectFollower(chain, ProjectId);
+            _random = new RandomStream((ulong)(accounts.Length * 1000 + dimension), 0);
         }
 
-        private Address Owner => accounts[0];
+        private Address Owner => _accounts[0];
 
-        private Address Aggregator => accounts[1];
+        private Address Aggregator => _accounts[1];
 
-        private Address[] Trainers => accounts[2..];
+        private Address[] Trainers => _accounts[2..];
 
         public static async Task<ProvenMarket> CreateAsync(AnvilNode node, int trainers, int dimension)
         {
@@ -107,48 +107,48 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
         {
             short[] reference = Vector(null);
             short[][] updates = [.. Trainers.Select(_ => Vector(reference))];
-            Fr[] blinders = [.. Enumerable.Range(0, updates.Length + 1).Select(_ => Fr.FromUInt64(random.NextUInt32() + 1ul))];
-            G1 opening = Commitment.Commit(srs, reference, blinders[0]);
-            await SendAsync(Aggregator, chain.Contract.OpenRound(
+            Fr[] blinders = [.. Enumerable.Range(0, updates.Length + 1).Select(_ => Fr.FromUInt64(_random.NextUInt32() + 1ul))];
+            G1 opening = Commitment.Commit(_srs, reference, blinders[0]);
+            await SendAsync(Aggregator, _chain.Contract.OpenRound(
                 ProjectId, AnyCid(), opening, new HyperParameters(1, 1, 1)));
             for (int i = 0; i < updates.Length; i++)
-                await SendAsync(Trainers[i], chain.Contract.Submit(
-                    ProjectId, (ushort)round, Commitment.Commit(srs, updates[i], blinders[i + 1]), AnyCid()));
-            await follower.RefreshAsync(CancellationToken.None);
+                await SendAsync(Trainers[i], _chain.Contract.Submit(
+                    ProjectId, (ushort)round, Commitment.Commit(_srs, updates[i], blinders[i + 1]), AnyCid()));
+            await _follower.RefreshAsync(CancellationToken.None);
             Settlement settlement = Settle(round, reference, updates, blinders);
-            return (await SendAsync(Aggregator, chain.Contract.Settle(ProjectId, (ushort)round, settlement))).GasUsed;
+            return (await SendAsync(Aggregator, _chain.Contract.Settle(ProjectId, (ushort)round, settlement))).GasUsed;
         }
 
-        public void Dispose() => chain.Dispose();
+        public void Dispose() => _chain.Dispose();
 
         private async Task StartAsync()
         {
-            ulong now = (await chain.HeadAsync(CancellationToken.None)).Timestamp;
+            ulong now = (await _chain.HeadAsync(CancellationToken.None)).Timestamp;
             BigInteger bounty = Units.ParseEther("3");
             var terms = new Terms(
                 Aggregator, Address.Zero, bounty, 0, bounty, 0, Rounds, 1, (ushort)Trainers.Length, now + 3600, 3600, 3600, 3600, 0, 0, 0, 0, 0,
-                14, (uint)dimension, new HyperBounds(1, 1, 1, 1, 1, 1), Bytes32.Zero, new Bytes32(srs.Id), AnyCid());
-            await SendAsync(Owner, chain.Contract.Create(terms, [], bounty));
+                14, (uint)_dimension, new HyperBounds(1, 1, 1, 1, 1, 1), Bytes32.Zero, new Bytes32(_srs.Id), AnyCid());
+            await SendAsync(Owner, _chain.Contract.Create(terms, [], bounty));
             using SealingKey key = SealingKey.Generate();
-            await SendAsync(Aggregator, chain.Contract.PostBond(
+            await SendAsync(Aggregator, _chain.Contract.PostBond(
                 ProjectId,
                 new BigInteger(key.PublicKey.X.Span, isUnsigned: true, isBigEndian: true),
                 new BigInteger(key.PublicKey.Y.Span, isUnsigned: true, isBigEndian: true),
                 bounty));
             foreach (Address trainer in Trainers)
-                await SendAsync(trainer, chain.Contract.Join(ProjectId, [], 0));
-            await SendAsync(Owner, chain.Contract.Start(ProjectId));
+                await SendAsync(trainer, _chain.Contract.Join(ProjectId, [], 0));
+            await SendAsync(Owner, _chain.Contract.Start(ProjectId));
         }
 
         private Settlement Settle(int round, short[] reference, short[][] updates, Fr[] blinders)
         {
-            ProjectHistory history = follower.History;
+            ProjectHistory history = _follower.History;
             Submission[] submissions = [.. history.Rounds[round].Submissions.Select(e => new Submission(e.Trainer, e.Commitment, e.Payload))];
-            Aggregate[] publicRows = [.. Enumerable.Reverse(aggregates).Take(GramMatrix.MaxPublicRows)];
+            Aggregate[] publicRows = [.. Enumerable.Reverse(_aggregates).Take(GramMatrix.MaxPublicRows)];
             GramMatrix gram = GramMatrix.Compute(reference, updates, [.. publicRows.Select(row => row.Entries)], CancellationToken.None);
             var statement = new GramStatement(
-                GramContext.Compute(chain.Round(ProjectId, round), history.Terms, submissions, 0).ToArray(),
-                dimension,
+                GramContext.Compute(_chain.Round(ProjectId, round), history.Terms, submissions, 0).ToArray(),
+                _dimension,
                 [
                     history.Rounds[round].Opened!.ReferenceCommitment,
                     .. submissions.Select(submission => submission.Commitment),
@@ -157,20 +157,20 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
                 gram);
             var witness = new GramWitness(
                 reference, updates, [.. publicRows.Select(row => row.Entries)], [.. blinders, .. publicRows.Select(row => row.Blinder)]);
-            byte[] proof = GramProver.Prove(srs, statement, witness, null, CancellationToken.None).ToBytes();
+            byte[] proof = GramProver.Prove(_srs, statement, witness, null, CancellationToken.None).ToBytes();
             ScoringOutcome scoring = RoundScoring.Score(gram);
             Assert.NotEqual(0u, scoring.Kept);
-            aggregates.Add(Aggregate.Combine(dimension, updates, blinders[1..], scoring.Weights, scoring.Divisor));
+            _aggregates.Add(Aggregate.Combine(_dimension, updates, blinders[1..], scoring.Weights, scoring.Divisor));
             return new Settlement(submissions, 0, gram.Pack(), proof, AnyCid(), AnyCid());
         }
 
         /// <summary>A random vector, or one that leans to another as updates do to the reference.</summary>
         private short[] Vector(short[]? toward) =>
-            [.. Enumerable.Range(0, dimension).Select(k => (short)((toward?[k] ?? 0) + random.NextInt32(2001) - 1000))];
+            [.. Enumerable.Range(0, _dimension).Select(k => (short)((toward?[k] ?? 0) + _random.NextInt32(2001) - 1000))];
 
-        private Cid AnyCid() => Cid.Of(CidCodec.Raw, BitConverter.GetBytes(random.NextUInt32()));
+        private Cid AnyCid() => Cid.Of(CidCodec.Raw, BitConverter.GetBytes(_random.NextUInt32()));
 
-        private Task<Receipt> SendAsync(Address from, TransactionRequest request) => SendAsync(client, from, request);
+        private Task<Receipt> SendAsync(Address from, TransactionRequest request) => SendAsync(_client, from, request);
 
         /// <summary>Sends from an account that the node has unlocked.</summary>
         private static async Task<Receipt> SendAsync(EthereumClient client, Address from, TransactionRequest request)

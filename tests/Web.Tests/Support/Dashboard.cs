@@ -9,20 +9,20 @@ public sealed class Dashboard : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
-    private readonly MarketProgram program;
-    private readonly string folder;
+    private readonly MarketProgram _program;
+    private readonly string _folder;
 
     private Dashboard(MarketProgram program, string folder, Uri url)
     {
-        this.program = program;
-        this.folder = folder;
+        _program = program;
+        _folder = folder;
         Url = url;
     }
 
     public Uri Url { get; }
 
     /// <summary>All that it has written.</summary>
-    public string Written => program.Written;
+    public string Written => _program.Written;
 
     /// <summary>Starts it on a free port, with a data folder of its own, and waits until it shows the market.</summary>
     /// <param name="arguments">Which market; none for one of this machine's own.</param>
@@ -41,8 +41,8 @@ public sealed class Dashboard : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await program.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        await _program.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private async Task WaitUntilReadyAsync()
@@ -54,14 +54,14 @@ public sealed class Dashboard : IAsyncDisposable
             using HttpResponseMessage answer = await http.GetAsync(At("health/ready"), limit.Token);
             if (answer.IsSuccessStatusCode)
                 return;
-            Assert.True(program.ExitCode is null, program.Log);
+            Assert.True(_program.ExitCode is null, _program.Log);
             try
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"the dashboard is not ready within {StartLimit}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}\n{program.Log}");
+                throw new TimeoutException($"the dashboard is not ready within {StartLimit}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}\n{_program.Log}");
             }
         }
     }

@@ -22,27 +22,27 @@ public sealed class LiveMarket : IAsyncLifetime
 {
     private static readonly TimeSpan ProjectLimit = TimeSpan.FromMinutes(3);
 
-    private readonly CancellationTokenSource stop = new();
-    private readonly string folder = Directory.CreateTempSubdirectory("marketplace-web-market-").FullName;
-    private readonly List<string> said = [];
-    private AnvilNode? node;
-    private RunningMarket? market;
-    private Dashboard? dashboard;
-    private Switchboard? line;
-    private MarketChain? chain;
-    private Task agents = Task.CompletedTask;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("marketplace-web-market-").FullName;
+    private readonly List<string> _said = [];
+    private AnvilNode? _node;
+    private RunningMarket? _market;
+    private Dashboard? _dashboard;
+    private Switchboard? _line;
+    private MarketChain? _chain;
+    private Task _agents = Task.CompletedTask;
 
-    public AnvilNode Node => node ?? throw new InvalidOperationException("not started");
+    public AnvilNode Node => _node ?? throw new InvalidOperationException("not started");
 
-    public RunningMarket Market => market ?? throw new InvalidOperationException("not started");
+    public RunningMarket Market => _market ?? throw new InvalidOperationException("not started");
 
-    public Dashboard Dashboard => dashboard ?? throw new InvalidOperationException("not started");
+    public Dashboard Dashboard => _dashboard ?? throw new InvalidOperationException("not started");
 
     /// <summary>The line between the dashboard and the node.</summary>
-    public Switchboard Line => line ?? throw new InvalidOperationException("not started");
+    public Switchboard Line => _line ?? throw new InvalidOperationException("not started");
 
     /// <summary>The market as a test sees it, past the dashboard.</summary>
-    public MarketChain Chain => chain ?? throw new InvalidOperationException("not started");
+    public MarketChain Chain => _chain ?? throw new InvalidOperationException("not started");
 
     /// <summary>Tells a dashboard which market to show.</summary>
     public string[] DashboardArguments =>
@@ -53,13 +53,13 @@ public sealed class LiveMarket : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        node = await AnvilNode.StartAsync();
-        line = new Switchboard(node.Url);
-        market = await RunningMarket.StartAsync(new LocalMarketOptions { Rpc = node.Url, Rounds = 3 }, folder, said.Add, CancellationToken.None);
-        chain = await market.ConnectAsync(CancellationToken.None);
-        agents = new StandingAgents(market, said.Add).RunAsync(stop.Token);
-        Project = await market.PostProjectAsync(CancellationToken.None);
-        dashboard = await Dashboard.StartAsync(DashboardArguments);
+        _node = await AnvilNode.StartAsync();
+        _line = new Switchboard(_node.Url);
+        _market = await RunningMarket.StartAsync(new LocalMarketOptions { Rpc = _node.Url, Rounds = 3 }, _folder, _said.Add, CancellationToken.None);
+        _chain = await _market.ConnectAsync(CancellationToken.None);
+        _agents = new StandingAgents(_market, _said.Add).RunAsync(_stop.Token);
+        Project = await _market.PostProjectAsync(CancellationToken.None);
+        _dashboard = await Dashboard.StartAsync(DashboardArguments);
         await WaitForAsync(Project, ProjectStatus.Completed);
     }
 
@@ -69,10 +69,10 @@ public sealed class LiveMarket : IAsyncLifetime
         using var limit = new CancellationTokenSource(ProjectLimit);
         while ((await Chain.Contract.StateAsync(project)).GetStatus() < status)
         {
-            if (agents.IsFaulted)
-                await agents;
+            if (_agents.IsFaulted)
+                await _agents;
             if (limit.IsCancellationRequested)
-                throw new TimeoutException($"project {project} is not {status} within {ProjectLimit}; the agents said: {string.Join("; ", said)}");
+                throw new TimeoutException($"project {project} is not {status} within {ProjectLimit}; the agents said: {string.Join("; ", _said)}");
             await Task.Delay(TimeSpan.FromMilliseconds(200), CancellationToken.None);
         }
     }
@@ -96,22 +96,22 @@ public sealed class LiveMarket : IAsyncLifetime
     }
 
     /// <summary>A folder for a test's own files.</summary>
-    public string CreateFolder() => Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName;
+    public string CreateFolder() => Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await agents.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (dashboard is not null)
-            await dashboard.DisposeAsync();
-        chain?.Dispose();
-        if (market is not null)
-            await market.DisposeAsync();
-        if (line is not null)
-            await line.DisposeAsync();
-        if (node is not null)
-            await node.DisposeAsync();
-        stop.Dispose();
-        Directory.Delete(folder, recursive: true);
+        await _stop.CancelAsync();
+        await _agents.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_dashboard is not null)
+            await _dashboard.DisposeAsync();
+        _chain?.Dispose();
+        if (_market is not null)
+            await _market.DisposeAsync();
+        if (_line is not null)
+            await _line.DisposeAsync();
+        if (_node is not null)
+            await _node.DisposeAsync();
+        _stop.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 }

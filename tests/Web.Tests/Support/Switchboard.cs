@@ -6,44 +6,44 @@ namespace Marketplace.Web.Tests.Support;
 /// <summary>A line between the dashboard and its node that a test can cut and mend.</summary>
 public sealed class Switchboard : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
-    private readonly Uri node;
-    private readonly Task serving;
-    private CancellationTokenSource connected = new();
-    private volatile bool isCut;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Uri _node;
+    private readonly Task _serving;
+    private CancellationTokenSource _connected = new();
+    private volatile bool _isCut;
 
     public Switchboard(Uri node)
     {
-        this.node = node;
-        listener.Start();
-        serving = ServeAsync();
+        _node = node;
+        _listener.Start();
+        _serving = ServeAsync();
     }
 
-    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
     /// <summary>Ends all connections, and takes no new ones.</summary>
     public void Cut()
     {
-        isCut = true;
-        connected.Cancel();
+        _isCut = true;
+        _connected.Cancel();
     }
 
     public void Mend()
     {
-        connected.Dispose();
-        connected = new CancellationTokenSource();
-        isCut = false;
+        _connected.Dispose();
+        _connected = new CancellationTokenSource();
+        _isCut = false;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        connected.Cancel();
-        await serving;
-        listener.Dispose();
-        connected.Dispose();
-        stop.Dispose();
+        await _stop.CancelAsync();
+        _connected.Cancel();
+        await _serving;
+        _listener.Dispose();
+        _connected.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ServeAsync()
@@ -52,11 +52,11 @@ public sealed class Switchboard : IAsyncDisposable
         {
             try
             {
-                TcpClient caller = await listener.AcceptTcpClientAsync(stop.Token);
-                if (isCut)
+                TcpClient caller = await _listener.AcceptTcpClientAsync(_stop.Token);
+                if (_isCut)
                     caller.Dispose();
                 else
-                    _ = ConnectAsync(caller, connected.Token);
+                    _ = ConnectAsync(caller, _connected.Token);
             }
             catch (OperationCanceledException)
             {
@@ -72,7 +72,7 @@ public sealed class Switchboard : IAsyncDisposable
         {
             try
             {
-                await callee.ConnectAsync(node.Host, node.Port, cut);
+                await callee.ConnectAsync(_node.Host, _node.Port, cut);
                 NetworkStream near = caller.GetStream(), far = callee.GetStream();
                 await Task.WhenAny(near.CopyToAsync(far, cut), far.CopyToAsync(near, cut));
             }

@@ -11,7 +11,7 @@ public sealed class BountyForm
 {
     private const string DocumentName = "project.json";
 
-    private ProjectDocument.Draft original = new() { Title = "" };
+    private ProjectDocument.Draft _original = new() { Title = "" };
 
     public string Title { get; set; } = "";
     public string Description { get; set; } = "";
@@ -102,7 +102,7 @@ public sealed class BountyForm
     /// <summary>Takes over what a project document or its draft says; what the form has no field for is kept as it is.</summary>
     public void Take(ProjectDocument.Draft draft)
     {
-        original = draft;
+        _original = draft;
         (Title, Description, License) = (draft.Title, draft.Description, draft.License);
         Model = draft.Model?.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) ?? "";
         (DataKind, Conditions) = (draft.Data.Kind, draft.Data.Conditions);
@@ -134,12 +134,12 @@ public sealed class BountyForm
         Document = DocumentName,
     };
 
-    private ProjectDocument.Draft ToDraft(List<DocumentException> found) => original with
+    private ProjectDocument.Draft ToDraft(List<DocumentException> found) => _original with
     {
         Title = Title.Trim(),
         Description = Description,
         Model = ReadModel(found),
-        Training = original.Training with { Optimizer = Optimizer, Momentum = Momentum },
+        Training = _original.Training with { Optimizer = Optimizer, Momentum = Momentum },
         Data = new DataRequirements(DataKind, DataKind == "csv" ? ReadSchema(found) : null, Conditions),
         License = License.Trim(),
         Allowlist = null,

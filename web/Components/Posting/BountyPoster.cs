@@ -30,7 +30,7 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ProjectPublisher publisher = new(market.Chain, market.Store);
+    private readonly ProjectPublisher _publisher = new(market.Chain, market.Store);
 
     /// <param name="account">Who would post; null while nobody is connected.</param>
     public async Task<Quote> QuoteAsync(BountyForm form, Address? account, CancellationToken cancellation)
@@ -40,7 +40,7 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
         try
         {
             if (form.Token.Trim() is var token && Address.TryParse(token, out Address address))
-                decimals = await publisher.DecimalsAsync(address, cancellation);
+                decimals = await _publisher.DecimalsAsync(address, cancellation);
         }
         catch (DocumentException e)
         {
@@ -53,7 +53,7 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
             return new Quote(terms, draft, problems);
         try
         {
-            var quote = new Quote(terms, draft, [], await publisher.PreviewAsync(terms, draft, cancellation));
+            var quote = new Quote(terms, draft, [], await _publisher.PreviewAsync(terms, draft, cancellation));
             return account is { } from ? await AskChainAsync(quote, from, cancellation) : quote;
         }
         catch (DocumentException e)
@@ -82,7 +82,7 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
         await Publishing.WaitAsync(cancellation);
         try
         {
-            offer = await Task.Run(() => publisher.PublishAsync(quote.Terms, quote.Draft, cancellation), cancellation);
+            offer = await Task.Run(() => _publisher.PublishAsync(quote.Terms, quote.Draft, cancellation), cancellation);
         }
         finally
         {
