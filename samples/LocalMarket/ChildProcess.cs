@@ -40,9 +40,9 @@ public sealed class ChildProcess
 
     /// <summary>Waits until the process has ended well.</summary>
     /// <exception cref="LocalMarketException">It ended with an error.</exception>
-    public async Task WaitAsync(CancellationToken cancellation)
+    public async Task WaitAsync(CancellationToken cancellationToken)
     {
-        await _process.WaitForExitAsync(cancellation);
+        await _process.WaitForExitAsync(cancellationToken);
         await _copying;
         ThrowIfFailed();
     }
@@ -60,12 +60,12 @@ public sealed class ChildProcess
         }
     }
 
-    /// <summary>Waits for the end, and forces it once <paramref name="limit"/> is reached.</summary>
-    internal async Task EndAsync(CancellationToken limit)
+    /// <summary>Waits for the end, and forces it once <paramref name="cancellationToken"/> is reached.</summary>
+    internal async Task EndAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await _process.WaitForExitAsync(limit);
+            await _process.WaitForExitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -26,38 +26,38 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
 
     /// <summary>Takes on projects until it is cancelled.</summary>
     /// <exception cref="LocalMarketException">A process of the market, such as its chain, has failed.</exception>
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using MarketChain chain = await market.ConnectAsync(cancellation);
+        using MarketChain chain = await market.ConnectAsync(cancellationToken);
         using IContentStore store = ContentStore.Open(market.StoreLocation);
-        await AgentLoop.RunAsync(token => StepAsync(chain, store, token), Poll, say, cancellation);
+        await AgentLoop.RunAsync(cancellationToken => StepAsync(chain, store, cancellationToken), Poll, say, cancellationToken);
     }
 
-    private async Task<AgentStep> StepAsync(MarketChain chain, IContentStore store, CancellationToken cancellation)
+    private async Task<AgentStep> StepAsync(MarketChain chain, IContentStore store, CancellationToken cancellationToken)
     {
         market.Processes.ThrowIfAnyFailed();
-        BigInteger count = await chain.Contract.ProjectCountAsync(cancellationToken: cancellation);
+        BigInteger count = await chain.Contract.ProjectCountAsync(cancellationToken: cancellationToken);
         // A development chain can be taken back to before a project.
         _next = BigInteger.Min(_next, count + 1);
         if (_next > count)
             return AgentStep.Wait($"waiting for projects that name {market.Scenario.Aggregator.Address} as their aggregator");
-        await ConsiderAsync(chain, store, _next, cancellation);
+        await ConsiderAsync(chain, store, _next, cancellationToken);
         _next++;
         return AgentStep.Acted;
     }
 
-    private async Task ConsiderAsync(MarketChain chain, IContentStore store, BigInteger id, CancellationToken cancellation)
+    private async Task ConsiderAsync(MarketChain chain, IContentStore store, BigInteger id, CancellationToken cancellationToken)
     {
-        Terms terms = await chain.Contract.TermsAsync(id, cancellationToken: cancellation);
-        ProjectState state = await chain.Contract.StateAsync(id, cancellationToken: cancellation);
+        Terms terms = await chain.Contract.TermsAsync(id, cancellationToken: cancellationToken);
+        ProjectState state = await chain.Contract.StateAsync(id, cancellationToken: cancellationToken);
         if (terms.Aggregator != market.Scenario.Aggregator.Address || state.GetStatus() > ProjectStatus.Running)
             return;
         try
         {
-            ProjectView project = await ProjectView.OpenAsync(chain, store, id, cancellation);
+            ProjectView project = await ProjectView.OpenAsync(chain, store, id, cancellationToken);
             IReadOnlyList<LocalTrainer> trainers = ChooseTrainers(project);
             say($"project {id}, {project.Document.Title}: taken on by the aggregator and {string.Join(", ", trainers.Select(trainer => trainer.Name))}");
-            await ServeAsync(chain, project, trainers, cancellation);
+            await ServeAsync(chain, project, trainers, cancellationToken);
         }
         catch (Exception e) when (e is PublishedException or ContentStoreException or InvalidDataException or LocalMarketException)
         {
@@ -96,7 +96,7 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
 
     /// <summary>Runs the project's agents until it has ended.</summary>
     private async Task ServeAsync(
-        MarketChain chain, ProjectView project, IReadOnlyList<LocalTrainer> trainers, CancellationToken cancellation)
+        MarketChain chain, ProjectView project, IReadOnlyList<LocalTrainer> trainers, CancellationToken cancellationToken)
     {
         BigInteger id = project.History.Id;
         ChildProcess aggregator = market.StartAggregator(id);
@@ -106,11 +106,11 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
             agents.AddRange(trainers.Select(trainer => market.StartTrainer(id, trainer, keepEarnings: true)));
             while (!aggregator.HasExited)
             {
-                await Task.Delay(Poll, cancellation);
-                await CancelIfStuckAsync(chain, project, cancellation);
+                await Task.Delay(Poll, cancellationToken);
+                await CancelIfStuckAsync(chain, project, cancellationToken);
             }
             foreach (ChildProcess agent in agents)
-                await agent.WaitAsync(cancellation);
+                await agent.WaitAsync(cancellationToken);
             say($"project {id} has ended");
         }
         finally
@@ -120,15 +120,15 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
     }
 
     /// <summary>Joining may end without enough trainers, when some that were counted on could not join: then nothing else ends the project.</summary>
-    private async Task CancelIfStuckAsync(MarketChain chain, ProjectView project, CancellationToken cancellation)
+    private async Task CancelIfStuckAsync(MarketChain chain, ProjectView project, CancellationToken cancellationToken)
     {
         BigInteger id = project.History.Id;
-        ProjectState state = await chain.Contract.StateAsync(id, cancellationToken: cancellation);
+        ProjectState state = await chain.Contract.StateAsync(id, cancellationToken: cancellationToken);
         if (state.GetStatus() != ProjectStatus.Open
-            || await chain.NowAsync(cancellation) <= project.Terms.JoinDeadline
+            || await chain.NowAsync(cancellationToken) <= project.Terms.JoinDeadline
             || (state.Bonded && state.Trainers >= project.Terms.MinTrainers))
             return;
         say($"project {id}: joining has ended without a bond or enough trainers, cancelling it");
-        await market.RunOwnerAsync(["cancel", $"{id}"], cancellation);
+        await market.RunOwnerAsync(["cancel", $"{id}"], cancellationToken);
     }
 }

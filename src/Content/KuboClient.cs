@@ -73,11 +73,11 @@ public sealed class KuboClient : IContentStore
             HttpMethod.Post, $"api/v0/block/stat?arg={cid}&offline=true&timeout={Seconds(LookupTimeout)}");
         return await _http.SendAsync(request, _http.BlockTimeout, ReadAsync, cancellationToken).ConfigureAwait(false);
 
-        async Task<bool> ReadAsync(HttpResponseMessage response, CancellationToken token)
+        async Task<bool> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
         {
             if (response.IsSuccessStatusCode)
                 return true;
-            ContentStoreException failure = await ReadFailureAsync(cid, response, token).ConfigureAwait(false);
+            ContentStoreException failure = await ReadFailureAsync(cid, response, cancellationToken).ConfigureAwait(false);
             return failure is ContentNotFoundException ? false : throw failure;
         }
     }
@@ -92,9 +92,9 @@ public sealed class KuboClient : IContentStore
         return await _http.SendAsync(
             request,
             _http.BlockTimeout,
-            async (response, token) => response.IsSuccessStatusCode
-                ? await StoreHttp.ReadBlockAsync(cid, response.Content, token).ConfigureAwait(false)
-                : throw await ReadFailureAsync(cid, response, token).ConfigureAwait(false),
+            async (response, cancellationToken) => response.IsSuccessStatusCode
+                ? await StoreHttp.ReadBlockAsync(cid, response.Content, cancellationToken).ConfigureAwait(false)
+                : throw await ReadFailureAsync(cid, response, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -39,11 +39,11 @@ public sealed class MarketSession : IDisposable
 
     /// <summary>Connects as the settings say.</summary>
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
-    public static async Task<MarketSession> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellation)
+    public static async Task<MarketSession> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellationToken)
     {
         Uri url = ParseRpc(settings.Require(SharedSettings.Rpc));
         IContentStore store = ContentStore.Open(settings.Require(SharedSettings.Store));
-        MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), ReadDeployment(settings), cancellation);
+        MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), ReadDeployment(settings), cancellationToken);
         return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log);
     }
 
@@ -52,18 +52,18 @@ public sealed class MarketSession : IDisposable
 
     /// <summary>The reference string that the market's verifier pins.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
-    public async Task<Srs> SrsAsync(CancellationToken cancellation)
+    public async Task<Srs> SrsAsync(CancellationToken cancellationToken)
     {
         if (_srs is not null)
             return _srs;
-        Address verifier = await Chain.Contract.VerifierAsync(cancellationToken: cancellation);
+        Address verifier = await Chain.Contract.VerifierAsync(cancellationToken: cancellationToken);
         var contract = new GramVerifierContract(Chain.Client, verifier);
-        Bytes32 pinned = await contract.SrsIdAsync(cancellationToken: cancellation);
-        BigInteger maxDimension = await contract.MaxDimensionAsync(cancellationToken: cancellation);
+        Bytes32 pinned = await contract.SrsIdAsync(cancellationToken: cancellationToken);
+        BigInteger maxDimension = await contract.MaxDimensionAsync(cancellationToken: cancellationToken);
         if (maxDimension < 1 || maxDimension > GramMatrix.MaxDimension)
             throw new PublishedException(
                 $"the verifier at {verifier} says that it serves {maxDimension} parameters, expected 1 to {GramMatrix.MaxDimension}; is it a verifier of this market?");
-        Srs opened = _srsPath is not null ? Srs.Load(_srsPath, cancellation) : OpenDevelopmentSrs((int)maxDimension);
+        Srs opened = _srsPath is not null ? Srs.Load(_srsPath, cancellationToken) : OpenDevelopmentSrs((int)maxDimension);
         if (new Bytes32(opened.Id) != pinned)
             throw new UsageException(
                 $"the reference string {(_srsPath is null ? "for development" : $"'{_srsPath}'")} is {new Bytes32(opened.Id)}, the market's verifier pins {pinned}; give the right one by --srs");

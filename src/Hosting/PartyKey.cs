@@ -19,10 +19,10 @@ public static class PartyKey
     public static readonly string[] SecretVariables = [KeyVariable, PasswordVariable];
 
     /// <exception cref="UsageException">There is no key, or it can not be read.</exception>
-    public static PrivateKey Read(SettingsReader settings, CancellationToken cancellation)
+    public static PrivateKey Read(SettingsReader settings, CancellationToken cancellationToken)
     {
         if (settings.Find(SharedSettings.Keystore) is { } path)
-            return ReadKeystore(path, ReadPassword(settings), cancellation);
+            return ReadKeystore(path, ReadPassword(settings), cancellationToken);
         if (Environment.GetEnvironmentVariable(KeyVariable) is not { Length: > 0 } key)
             throw new UsageException(
                 $"no account: give --keystore FILE (with --password-file or {PasswordVariable}), or set {KeyVariable} to a private key");
@@ -37,13 +37,13 @@ public static class PartyKey
         }
     }
 
-    private static PrivateKey ReadKeystore(string path, string password, CancellationToken cancellation)
+    private static PrivateKey ReadKeystore(string path, string password, CancellationToken cancellationToken)
     {
         try
         {
             if (new FileInfo(path).Length > MaxKeystoreBytes)
                 throw new UsageException($"the keystore '{path}' is larger than {MaxKeystoreBytes} bytes");
-            return Keystore.Decrypt(File.ReadAllText(path), password, cancellation);
+            return Keystore.Decrypt(File.ReadAllText(path), password, cancellationToken);
         }
         catch (Exception e) when (e is FormatException or WrongPasswordException or IOException or UnauthorizedAccessException)
         {

@@ -42,12 +42,12 @@ public sealed class ActiveMarket
 
     /// <summary>The reference string that the market's verifier pins; read once, when somebody first verifies.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
-    public async Task<Srs> SrsAsync(CancellationToken cancellation)
+    public async Task<Srs> SrsAsync(CancellationToken cancellationToken)
     {
-        await _opening.WaitAsync(cancellation);
+        await _opening.WaitAsync(cancellationToken);
         try
         {
-            return await _session.SrsAsync(cancellation);
+            return await _session.SrsAsync(cancellationToken);
         }
         finally
         {

@@ -27,22 +27,22 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
     /// <exception cref="PublishedException">What was published is malformed, or contradicts the chain.</exception>
     /// <exception cref="ContentStoreException">Something that was published is not to be had.</exception>
     /// <exception cref="InvalidDataException">The test set does not fit the model.</exception>
-    public async Task<IReadOnlyDictionary<int, Measurement>?> MeasureAsync(ProjectSummary project, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<int, Measurement>?> MeasureAsync(ProjectSummary project, CancellationToken cancellationToken)
     {
-        if (!await NamesTestSetAsync(project.Document, cancellation))
+        if (!await NamesTestSetAsync(project.Document, cancellationToken))
             return null;
-        await _turn.WaitAsync(cancellation);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             MeasuredProject? measured = _kept.FirstOrDefault(candidate => candidate.Id == project.Id);
             if (measured is not null)
                 _kept.Remove(measured);
             else
-                measured = new MeasuredProject(project.Id, await ProjectView.OpenAsync(chain, store, project.Id, cancellation));
+                measured = new MeasuredProject(project.Id, await ProjectView.OpenAsync(chain, store, project.Id, cancellationToken));
             _kept.AddFirst(measured);
             if (_kept.Count > MaxKept)
                 _kept.RemoveLast();
-            return await Task.Run(() => measured.AdvanceAsync(store, cancellation), cancellation);
+            return await Task.Run(() => measured.AdvanceAsync(store, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -50,11 +50,11 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
         }
     }
 
-    private async Task<bool> NamesTestSetAsync(Cid document, CancellationToken cancellation)
+    private async Task<bool> NamesTestSetAsync(Cid document, CancellationToken cancellationToken)
     {
         try
         {
-            return ProjectDocument.Parse(await store.GetAsync(document, ProjectDocument.MaxBytes, cancellation)).TestSet is not null;
+            return ProjectDocument.Parse(await store.GetAsync(document, ProjectDocument.MaxBytes, cancellationToken)).TestSet is not null;
         }
         catch (DocumentException e)
         {
@@ -70,18 +70,18 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
 
         public long Id { get; } = id;
 
-        public async Task<IReadOnlyDictionary<int, Measurement>> AdvanceAsync(IContentStore store, CancellationToken cancellation)
+        public async Task<IReadOnlyDictionary<int, Measurement>> AdvanceAsync(IContentStore store, CancellationToken cancellationToken)
         {
-            _evaluation ??= await ModelEvaluation.OpenAsync(store, view.Document, cancellation);
-            await view.RefreshAsync(cancellation);
+            _evaluation ??= await ModelEvaluation.OpenAsync(store, view.Document, cancellationToken);
+            await view.RefreshAsync(cancellationToken);
             MarketEvents.RoundSettled[] settled = [.. view.History.Rounds.Select(round => round.Settled).OfType<MarketEvents.RoundSettled>()];
             // A reorganization may have replaced the last ones.
             int same = _rounds.Zip(settled).TakeWhile(pair => pair.First.Settlement == pair.Second.Log.TransactionHash).Count();
             _rounds.RemoveRange(same, _rounds.Count - same);
             foreach (MarketEvents.RoundSettled round in settled.Skip(same))
             {
-                int[] weights = await view.ModelAsync((int)round.Round + 1, cancellation);
-                _rounds.Add((round.Log.TransactionHash, (int)round.Round, _evaluation.Measure(weights, cancellation)));
+                int[] weights = await view.ModelAsync((int)round.Round + 1, cancellationToken);
+                _rounds.Add((round.Log.TransactionHash, (int)round.Round, _evaluation.Measure(weights, cancellationToken)));
             }
             return _rounds.ToDictionary(round => round.Round, round => round.Measurement);
         }

@@ -14,7 +14,7 @@ public sealed class WaitingLine(int atOnce)
     /// <param name="ahead">Called with the number of those who are ahead, whenever it changes, on any thread.</param>
     /// <returns>The turn, which ends when it is disposed.</returns>
     /// <exception cref="WaitingLineFullException">Too many are waiting.</exception>
-    public async Task<IDisposable> EnterAsync(Action<int> ahead, CancellationToken cancellation)
+    public async Task<IDisposable> EnterAsync(Action<int> ahead, CancellationToken cancellationToken)
     {
         Place place;
         lock (_gate)
@@ -29,18 +29,18 @@ public sealed class WaitingLine(int atOnce)
             _waiting.Add(place = new Place(ahead));
         }
         TellPlaces();
-        using CancellationTokenRegistration leaving = cancellation.Register(() => Leave(place, cancellation));
+        using CancellationTokenRegistration leaving = cancellationToken.Register(() => Leave(place, cancellationToken));
         return await place.Called.Task;
     }
 
-    private void Leave(Place place, CancellationToken cancellation)
+    private void Leave(Place place, CancellationToken cancellationToken)
     {
         bool left;
         lock (_gate)
             left = _waiting.Remove(place);
         if (!left)
             return;
-        place.Called.SetCanceled(cancellation);
+        place.Called.SetCanceled(cancellationToken);
         TellPlaces();
     }
 

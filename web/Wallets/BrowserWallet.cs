@@ -30,13 +30,13 @@ public sealed class BrowserWallet : IWallet
 
     public event Action? Changed;
 
-    internal static async Task<IWallet?> ConnectAsync(IJSObjectReference script, string id, string name, bool ask, CancellationToken cancellation)
+    internal static async Task<IWallet?> ConnectAsync(IJSObjectReference script, string id, string name, bool ask, CancellationToken cancellationToken)
     {
         var wallet = new BrowserWallet(script, name);
         try
         {
             // Given a token, the call has no time limit of its own: the wallet's window stays open as long as its owner likes.
-            Answer<Connection> answer = await script.InvokeAsync<Answer<Connection>>("connect", cancellation, id, ask, wallet._self);
+            Answer<Connection> answer = await script.InvokeAsync<Answer<Connection>>("connect", cancellationToken, id, ask, wallet._self);
             Connection connection = answer.Require();
             wallet._connection = connection.Number;
             wallet.ChainId = ReadChain(connection.ChainId);
@@ -53,13 +53,13 @@ public sealed class BrowserWallet : IWallet
         return ask ? throw new WalletException("The wallet gave no account.") : null;
     }
 
-    public async Task<Bytes32> SendAsync(CallRequest transaction, ulong chainId, CancellationToken cancellation)
+    public async Task<Bytes32> SendAsync(CallRequest transaction, ulong chainId, CancellationToken cancellationToken)
     {
         if (transaction.From is not { } from || from != Account)
             throw new WalletException("The wallet has changed its account meanwhile; try again.");
         Answer<string> answer = await _script.InvokeAsync<Answer<string>>(
             "send",
-            cancellation,
+            cancellationToken,
             _connection,
             new
             {
@@ -75,7 +75,7 @@ public sealed class BrowserWallet : IWallet
             : throw new WalletException("The wallet answered without a transaction hash; look there whether it was sent.");
     }
 
-    public async Task SwitchChainAsync(ulong chainId, Uri? rpc, CancellationToken cancellation)
+    public async Task SwitchChainAsync(ulong chainId, Uri? rpc, CancellationToken cancellationToken)
     {
         object? description = rpc is null ? null : new
         {
@@ -84,7 +84,7 @@ public sealed class BrowserWallet : IWallet
             NativeCurrency = new { Name = "Ether", Symbol = "ETH", Decimals = 18 },
             RpcUrls = new[] { rpc.ToString() },
         };
-        Answer<string> answer = await _script.InvokeAsync<Answer<string>>("switchChain", cancellation, _connection, Hex.FormatQuantity(chainId), description);
+        Answer<string> answer = await _script.InvokeAsync<Answer<string>>("switchChain", cancellationToken, _connection, Hex.FormatQuantity(chainId), description);
         ChangeChain(answer.Require());
     }
 

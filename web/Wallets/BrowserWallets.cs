@@ -23,11 +23,11 @@ public sealed class BrowserWallets : IAsyncDisposable
 
     /// <summary>Begins to look for wallets.</summary>
     /// <param name="found">Told of each, now or whenever it announces itself.</param>
-    public static async Task<BrowserWallets> OpenAsync(IJSRuntime js, Action<WalletOption> found, CancellationToken cancellation)
+    public static async Task<BrowserWallets> OpenAsync(IJSRuntime js, Action<WalletOption> found, CancellationToken cancellationToken)
     {
-        IJSObjectReference script = await js.InvokeAsync<IJSObjectReference>("import", cancellation, "./wallets.js");
+        IJSObjectReference script = await js.InvokeAsync<IJSObjectReference>("import", cancellationToken, "./wallets.js");
         var wallets = new BrowserWallets(script, found);
-        await script.InvokeVoidAsync("discover", cancellation, wallets._self);
+        await script.InvokeVoidAsync("discover", cancellationToken, wallets._self);
         return wallets;
     }
 
@@ -39,7 +39,7 @@ public sealed class BrowserWallets : IAsyncDisposable
         if (id is not { Length: > 0 and <= MaxIdLength } || string.IsNullOrWhiteSpace(shown) || shown.Length > MaxNameLength || ++_count > MaxWallets)
             return;
         _found(new WalletOption(
-            $"browser:{id}", shown, "", IsDevelopment: false, (ask, cancellation) => BrowserWallet.ConnectAsync(_script, id, shown, ask, cancellation)));
+            $"browser:{id}", shown, "", IsDevelopment: false, (ask, cancellationToken) => BrowserWallet.ConnectAsync(_script, id, shown, ask, cancellationToken)));
     }
 
     public async ValueTask DisposeAsync()

@@ -34,11 +34,11 @@ public sealed class DevelopmentWallet : IWallet
     public event Action? Changed { add { } remove { } }
 
     /// <summary>The market's named parties and the node's own accounts; none unless the chain is local.</summary>
-    public static async Task<IReadOnlyList<WalletOption>> FindAsync(ActiveMarket market, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<WalletOption>> FindAsync(ActiveMarket market, CancellationToken cancellationToken)
     {
         if (!market.IsLocal)
             return [];
-        JsonElement accounts = await market.Chain.Client.SendAsync("eth_accounts", [], cancellation);
+        JsonElement accounts = await market.Chain.Client.SendAsync("eth_accounts", [], cancellationToken);
         if (accounts.ValueKind != JsonValueKind.Array)
             return [];
         IEnumerable<Address> own = accounts.EnumerateArray().Take(MaxNodeAccounts)
@@ -51,12 +51,12 @@ public sealed class DevelopmentWallet : IWallet
         ];
     }
 
-    public async Task<Bytes32> SendAsync(CallRequest transaction, ulong chainId, CancellationToken cancellation)
+    public async Task<Bytes32> SendAsync(CallRequest transaction, ulong chainId, CancellationToken cancellationToken)
     {
         try
         {
             // Harmless for the node's own accounts, and what lets it send for the named parties. anvil knows it by Hardhat's name too.
-            await _client.SendAsync("hardhat_impersonateAccount", [_account.ToString()], cancellation);
+            await _client.SendAsync("hardhat_impersonateAccount", [_account.ToString()], cancellationToken);
             JsonElement hash = await _client.SendAsync(
                 "eth_sendTransaction",
                 [
@@ -69,7 +69,7 @@ public sealed class DevelopmentWallet : IWallet
                         gas = transaction.Gas is { } gas ? Hex.FormatQuantity(gas) : null,
                     },
                 ],
-                cancellation);
+                cancellationToken);
             return hash.ValueKind == JsonValueKind.String && Bytes32.TryParse(hash.GetString(), out Bytes32 parsed)
                 ? parsed
                 : throw new WalletException("The node answered without a transaction hash.");
@@ -80,7 +80,7 @@ public sealed class DevelopmentWallet : IWallet
         }
     }
 
-    public Task SwitchChainAsync(ulong chainId, Uri? rpc, CancellationToken cancellation) =>
+    public Task SwitchChainAsync(ulong chainId, Uri? rpc, CancellationToken cancellationToken) =>
         throw new WalletException("A development account is on its own chain only.");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

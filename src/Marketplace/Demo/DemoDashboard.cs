@@ -53,28 +53,28 @@ internal sealed class DemoDashboard : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task WaitUntilReadyAsync(Action<string> announce, CancellationToken cancellation)
+    private async Task WaitUntilReadyAsync(Action<string> announce, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(10) };
         long started = Stopwatch.GetTimestamp();
-        while (!await IsReadyAsync(client, cancellation))
+        while (!await IsReadyAsync(client, cancellationToken))
         {
             _process.ThrowIfFailed();
             if (_process.HasExited || Stopwatch.GetElapsedTime(started) > StartLimit)
                 throw new LocalMarketException($"the dashboard did not answer at {Url}; its log is web.log, which ends: {_process.LastLine}");
-            await Task.Delay(Poll, cancellation);
+            await Task.Delay(Poll, cancellationToken);
         }
         announce($"the dashboard is at {Url}");
     }
 
-    private static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken cancellation)
+    private static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken cancellationToken)
     {
         try
         {
-            using HttpResponseMessage answer = await client.GetAsync("health/ready", cancellation);
+            using HttpResponseMessage answer = await client.GetAsync("health/ready", cancellationToken);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

@@ -37,11 +37,11 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
 
     public BigInteger Paid => _rounds.SelectMany(round => round.Payouts.Values).Aggregate(BigInteger.Zero, BigInteger.Add);
 
-    public async Task UpdateAsync(ProjectHistory history, CancellationToken cancellation)
+    public async Task UpdateAsync(ProjectHistory history, CancellationToken cancellationToken)
     {
         TotalRounds = history.Terms.Rounds;
         while (_rounds.Count < history.Rounds.Count && history.Rounds[_rounds.Count] is { Settled: { } settled } round)
-            _rounds.Add(await ReadAsync(round, settled, cancellation));
+            _rounds.Add(await ReadAsync(round, settled, cancellationToken));
         Activity = history.Status switch
         {
             ProjectStatus.Open => $"{history.Trainers.Count} of {Scenario.Trainers.Count} trainers have joined",
@@ -53,10 +53,10 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
     }
 
     private async Task<DemoRound> ReadAsync(
-        RoundHistory round, MarketEvents.RoundSettled settled, CancellationToken cancellation)
+        RoundHistory round, MarketEvents.RoundSettled settled, CancellationToken cancellationToken)
     {
         RoundReport report = RoundReport.Parse(
-            await store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellation));
+            await store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellationToken));
         RoundReport.Metrics metrics = report.Test ?? report.After;
         return new DemoRound(
             round.Index,

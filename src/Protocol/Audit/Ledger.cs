@@ -44,16 +44,16 @@ internal sealed class Ledger(BigInteger projectId)
     }
 
     /// <summary>What the contract held for the project after a block.</summary>
-    public async Task<Held> ReadHeldAsync(MarketChain chain, ulong block, CancellationToken cancellation)
+    public async Task<Held> ReadHeldAsync(MarketChain chain, ulong block, CancellationToken cancellationToken)
     {
-        ProjectState state = await chain.Contract.StateAsync(projectId, block, cancellation);
+        ProjectState state = await chain.Contract.StateAsync(projectId, block, cancellationToken);
         BigInteger stakes = 0;
         foreach (Address trainer in _trainers)
-            stakes += (await chain.Contract.MemberAsync(projectId, trainer, block, cancellation)).Stake;
+            stakes += (await chain.Contract.MemberAsync(projectId, trainer, block, cancellationToken)).Stake;
         BigInteger withdrawable = 0;
         foreach (Address party in _parties)
-            withdrawable += await chain.Contract.BalanceOfAsync(party, _terms!.Token, block, cancellation);
-        BigInteger funds = await chain.TokenBalanceAsync(_terms!.Token, chain.Address, block, cancellation);
+            withdrawable += await chain.Contract.BalanceOfAsync(party, _terms!.Token, block, cancellationToken);
+        BigInteger funds = await chain.TokenBalanceAsync(_terms!.Token, chain.Address, block, cancellationToken);
         return new Held(state.Escrow, state.Bond, stakes, withdrawable, funds);
     }
 

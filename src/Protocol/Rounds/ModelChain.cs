@@ -33,9 +33,9 @@ public sealed class ModelChain
 
     /// <summary>Starts from the document's initial model.</summary>
     /// <exception cref="InvalidDataException">The initial model is no model of this document.</exception>
-    public static async Task<ModelChain> StartAsync(IContentStore store, ProjectDocument document, CancellationToken cancellation)
+    public static async Task<ModelChain> StartAsync(IContentStore store, ProjectDocument document, CancellationToken cancellationToken)
     {
-        byte[] bytes = await store.GetAsync(document.InitialModel, MaxModelBytes(document.Model), cancellation);
+        byte[] bytes = await store.GetAsync(document.InitialModel, MaxModelBytes(document.Model), cancellationToken);
         (int[] weights, int fractionBits) = ModelFile.Read(bytes, document.Model);
         return fractionBits == document.FractionBits
             ? new ModelChain(store, document, weights)
@@ -48,7 +48,7 @@ public sealed class ModelChain
 
     /// <summary>Applies the aggregates of the rounds that have ended since the last call, up to but without <paramref name="round"/>.</summary>
     /// <exception cref="InvalidDataException">An aggregate is malformed, or its divisor is not the one that the contract computed.</exception>
-    public async Task AdvanceAsync(ProjectHistory history, int round, CancellationToken cancellation)
+    public async Task AdvanceAsync(ProjectHistory history, int round, CancellationToken cancellationToken)
     {
         for (; _rounds < round; _rounds++)
         {
@@ -56,7 +56,7 @@ public sealed class ModelChain
                 continue;
             Cid cid = settled.Settlement.Aggregate;
             Aggregate aggregate = Aggregate.Parse(
-                await _store.GetAsync(cid, Aggregate.MaxBytes(_document.Model), cancellation), _document.Model);
+                await _store.GetAsync(cid, Aggregate.MaxBytes(_document.Model), cancellationToken), _document.Model);
             if (aggregate.Divisor != settled.Divisor)
                 throw new InvalidDataException(
                     $"the aggregate of round {_rounds} ({cid}) says that its divisor is {aggregate.Divisor}, the contract computed {settled.Divisor}");

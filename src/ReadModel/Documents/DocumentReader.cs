@@ -35,7 +35,7 @@ internal sealed class DocumentReader(MarketStore store, ContentReader reader, Fe
             await Parallel.ForEachAsync(
                 DueAsync(cancellationToken),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (reference, token) => await ReadAsync(reference, token));
+                async (reference, cancellationToken) => await ReadAsync(reference, cancellationToken));
         }
         finally
         {

@@ -58,10 +58,10 @@ public sealed class CheckRunTests
     {
         var run = new CheckRun(() => { });
         var begun = new TaskCompletionSource();
-        Task running = run.RunAsync(_line, Hour, async (_, cancellation) =>
+        Task running = run.RunAsync(_line, Hour, async (_, cancellationToken) =>
         {
             begun.SetResult();
-            await Task.Delay(Timeout.Infinite, cancellation);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         });
         await begun.Task;
         run.Cancel();
@@ -85,7 +85,7 @@ public sealed class CheckRunTests
     public async Task A_run_that_takes_too_long_is_stopped_and_says_so()
     {
         var run = new CheckRun(() => { });
-        await run.RunAsync(_line, TimeSpan.FromMilliseconds(1), (_, cancellation) => Task.Delay(Timeout.Infinite, cancellation));
+        await run.RunAsync(_line, TimeSpan.FromMilliseconds(1), (_, cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken));
         Assert.Equal(RunState.Failed, run.State);
         Assert.Contains("took longer", run.Problem, StringComparison.Ordinal);
         (await _line.EnterAsync(_ => { }, CancellationToken.None)).Dispose();

@@ -65,16 +65,16 @@ public sealed class Switchboard : IAsyncDisposable
         }
     }
 
-    private async Task ConnectAsync(TcpClient caller, CancellationToken cut)
+    private async Task ConnectAsync(TcpClient caller, CancellationToken cancellationToken)
     {
         using (caller)
         using (var callee = new TcpClient())
         {
             try
             {
-                await callee.ConnectAsync(_node.Host, _node.Port, cut);
+                await callee.ConnectAsync(_node.Host, _node.Port, cancellationToken);
                 NetworkStream near = caller.GetStream(), far = callee.GetStream();
-                await Task.WhenAny(near.CopyToAsync(far, cut), far.CopyToAsync(near, cut));
+                await Task.WhenAny(near.CopyToAsync(far, cancellationToken), far.CopyToAsync(near, cancellationToken));
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {
