@@ -21,7 +21,7 @@ public static class CommandHost
     /// <summary>It did not work: the chain, the network or another party is why.</summary>
     public const int Failed = 1;
 
-    /// <summary>It can not work as asked: an option, a file or an account is why.</summary>
+    /// <summary>It cannot work as asked: an option, a file or an account is why.</summary>
     public const int WrongUsage = 2;
 
     /// <summary>When set, an error that was not foreseen is shown with its stack trace.</summary>

@@ -18,7 +18,7 @@ public static class PartyKey
     /// <summary>Variables that no child process should see.</summary>
     public static readonly string[] SecretVariables = [KeyVariable, PasswordVariable];
 
-    /// <exception cref="UsageException">There is no key, or it can not be read.</exception>
+    /// <exception cref="UsageException">There is no key, or it cannot be read.</exception>
     public static PrivateKey Read(SettingsReader settings, CancellationToken cancellationToken)
     {
         if (settings.Find(SharedSettings.Keystore) is { } path)
@@ -47,12 +47,12 @@ public static class PartyKey
         }
         catch (Exception e) when (e is FormatException or WrongPasswordException or IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the keystore '{path}' can not be opened: {e.Message}");
+            throw new UsageException($"the keystore '{path}' cannot be opened: {e.Message}");
         }
     }
 
     /// <summary>The keystore password that the settings name.</summary>
-    /// <exception cref="UsageException">They name none, or it can not be read.</exception>
+    /// <exception cref="UsageException">They name none, or it cannot be read.</exception>
     public static string ReadPassword(SettingsReader settings)
     {
         if (settings.Find(SharedSettings.PasswordFile) is not { } path)
@@ -70,7 +70,7 @@ public static class PartyKey
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the password file '{path}' can not be read: {e.Message}");
+            throw new UsageException($"the password file '{path}' cannot be read: {e.Message}");
         }
     }
 }

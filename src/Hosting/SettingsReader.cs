@@ -82,10 +82,10 @@ public sealed class SettingsReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the configuration file '{path}' can not be read: {e.Message}");
+            throw new UsageException($"the configuration file '{path}' cannot be read: {e.Message}");
         }
     }
 }
 
-/// <summary>What the user asked for can not be done as asked; the message says what to change. Exit code 2.</summary>
+/// <summary>What the user asked for cannot be done as asked; the message says what to change. Exit code 2.</summary>
 public sealed class UsageException(string message) : Exception(message);

@@ -14,7 +14,7 @@ public class EthersDifferentialTests(EthersPeer ethers) : IClassFixture<EthersPe
     private readonly int _seed = Random.Shared.Next();
 
     [Fact]
-    public async Task Abi()
+    public async Task Values_are_encoded_and_decoded_alike()
     {
         RandomAbi random = new(new Random(_seed));
         for (int i = 0; i < 250; i++)
@@ -38,7 +38,7 @@ public class EthersDifferentialTests(EthersPeer ethers) : IClassFixture<EthersPe
     }
 
     [Fact]
-    public async Task Signatures()
+    public async Task Hashes_are_signed_alike()
     {
         RandomAbi random = new(new Random(_seed));
         for (int i = 0; i < 60; i++)
@@ -60,7 +60,7 @@ public class EthersDifferentialTests(EthersPeer ethers) : IClassFixture<EthersPe
     }
 
     [Fact]
-    public async Task Transactions()
+    public async Task Transactions_are_signed_alike()
     {
         Random random = new(_seed);
         RandomAbi values = new(random);
@@ -94,7 +94,7 @@ public class EthersDifferentialTests(EthersPeer ethers) : IClassFixture<EthersPe
     }
 
     [Fact]
-    public async Task Keystores()
+    public async Task Keystores_open_on_either_side()
     {
         using PrivateKey key = PrivateKey.Generate();
         byte[] secret = new byte[32];

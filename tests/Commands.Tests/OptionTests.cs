@@ -1,6 +1,6 @@
 namespace Marketplace.Commands.Tests;
 
-/// <summary>Command lines that can not be meant.</summary>
+/// <summary>Command lines that cannot be meant.</summary>
 public class OptionTests
 {
     [Theory]

@@ -14,7 +14,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatIsAddedComesBack()
+    public async Task What_is_added_comes_back()
     {
         Random random = TestFiles.SeededRandom();
         foreach (int size in new[] { 0, 1, TestFiles.Chunk, 5 * TestFiles.Chunk + 3 })
@@ -28,7 +28,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task BlocksLieWhereTheirCidsSay()
+    public async Task Blocks_lie_where_their_cids_say()
     {
         Cid cid = await _store.AddAsync("hello world"u8.ToArray());
         string path = Path.Combine(_folder.Path, "n5", "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
@@ -38,7 +38,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatIsWrongCanBeSaidWithoutTheFolder()
+    public async Task What_is_wrong_can_be_said_without_the_folder()
     {
         Cid absent = Cid.Of(CidCodec.Raw, "absent"u8);
         var missing = await Assert.ThrowsAsync<ContentNotFoundException>(() => _store.GetAsync(absent, 100));
@@ -55,7 +55,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task CorruptionIsNoticedAndAddingAgainHeals()
+    public async Task Corruption_is_noticed_and_adding_again_heals()
     {
         byte[] content = TestFiles.Pattern(3 * TestFiles.Chunk);
         Cid root = await _store.AddAsync(content);
@@ -78,7 +78,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task AbsenceIsSaid()
+    public async Task Absence_is_said()
     {
         Cid cid = Cid.Of(CidCodec.Raw, "not there"u8);
         Assert.False(await _store.HasAsync(cid));
@@ -93,7 +93,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ManyWritersAndReadersShareAFolder()
+    public async Task Many_writers_and_readers_share_a_folder()
     {
         // Each task has its own store object, as separate processes have.
         byte[][] contents = [.. Enumerable.Range(0, 4).Select(i => TestFiles.Pattern(2 * TestFiles.Chunk + i))];
@@ -108,7 +108,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatADeadProcessLeftIsCleared()
+    public async Task What_a_dead_process_left_is_cleared()
     {
         string old = Path.Combine(_folder.Path, "aside", "old"), young = Path.Combine(_folder.Path, "aside", "young");
         await File.WriteAllTextAsync(old, "x");
@@ -120,7 +120,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ACancelledAddLeavesNothingAside()
+    public async Task A_cancelled_add_leaves_nothing_aside()
     {
         using CancellationTokenSource cancelled = new();
         await cancelled.CancelAsync();
@@ -132,7 +132,7 @@ public sealed class BlockDirectoryTests : IDisposable
     [InlineData("dir:{0}")]
     [InlineData("http://127.0.0.1:5001")]
     [InlineData("gateway+http://127.0.0.1:8080")]
-    public async Task TheDefaultCidIsRefusedByEveryStore(string location)
+    public async Task The_default_cid_is_refused_by_every_store(string location)
     {
         using IContentStore store = ContentStore.Open(location.Replace("{0}", _folder.Path, StringComparison.Ordinal));
         await Assert.ThrowsAsync<ArgumentException>(() => store.GetAsync(default, 1));
@@ -140,7 +140,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void AFileIsNoFolder()
+    public void A_file_is_no_folder()
     {
         string path = Path.Combine(_folder.Path, "file");
         File.WriteAllText(path, "x");
@@ -148,7 +148,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void LocationsOpenTheirKindOfStore()
+    public void Locations_open_their_kind_of_store()
     {
         string path = Path.Combine(_folder.Path, "store");
         using (IContentStore store = ContentStore.Open("dir:" + path))

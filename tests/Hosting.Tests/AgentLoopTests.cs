@@ -56,7 +56,7 @@ public class AgentLoopTests
     }
 
     [Fact]
-    public async Task It_ends_when_it_is_canceled()
+    public async Task It_ends_when_it_is_cancelled()
     {
         using CancellationTokenSource source = new();
         Task loop = AgentLoop.RunAsync(

@@ -22,7 +22,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Why a cluster can not be had on this machine; null when it can.</summary>
+    /// <summary>Why a cluster cannot be had on this machine; null when it can.</summary>
     public static string? WhyMissing => FindBinaries() is null
         ? "SKIPPED: no PostgreSQL server. Install it (Debian: apt-get install postgresql) so that initdb is on the PATH or under /usr/lib/postgresql."
         : null;

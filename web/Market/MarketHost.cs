@@ -132,7 +132,7 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
         Changed?.Invoke();
     }
 
-    [LoggerMessage(LogLevel.Error, "the market can not be shown: {Problem}")]
+    [LoggerMessage(LogLevel.Error, "the market cannot be shown: {Problem}")]
     private partial void LogFailed(string problem);
 
     [LoggerMessage(LogLevel.Information, "a market of this machine's own: --rpc {Rpc} --deployment {Deployment} --store {Store}")]

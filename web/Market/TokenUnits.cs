@@ -17,7 +17,7 @@ public sealed class TokenUnits(MarketChain chain)
     /// <param name="token">Zero for the native currency.</param>
     public TokenUnit? Find(Address token) => token.IsZero ? TokenUnit.Ether : _units.GetValueOrDefault(token);
 
-    /// <summary>The token's unit; while its contract can not be asked, its smallest unit.</summary>
+    /// <summary>The token's unit; while its contract cannot be asked, its smallest unit.</summary>
     /// <param name="token">Zero for the native currency.</param>
     public async Task<TokenUnit> ReadAsync(Address token, CancellationToken cancellationToken)
     {

@@ -184,6 +184,6 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
     [LoggerMessage(LogLevel.Warning, "a wallet's script failed: {Problem}")]
     private partial void LogScriptFailed(string problem);
 
-    [LoggerMessage(LogLevel.Warning, "the tab's pending transactions can not be read: {Problem}")]
+    [LoggerMessage(LogLevel.Warning, "the tab's pending transactions cannot be read: {Problem}")]
     private partial void LogNotRemembered(string problem);
 }

@@ -94,7 +94,7 @@ internal static class PublicCommands
         }
         catch (Exception e) when (e is DocumentException or ContentStoreException)
         {
-            return "the aggregator's report can not be read";
+            return "the aggregator's report cannot be read";
         }
     }
 

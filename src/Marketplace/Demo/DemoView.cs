@@ -15,7 +15,7 @@ internal static class DemoView
     public static IRenderable Render(DemoProgress progress) =>
         new Rows(RoundTable(progress), TrainerTable(progress), new Markup($"[grey]{Markup.Escape(progress.Activity)}[/]"));
 
-    /// <summary>One round as a line, where tables can not be redrawn.</summary>
+    /// <summary>One round as a line, where tables cannot be redrawn.</summary>
     public static string Describe(DemoProgress progress, DemoRound round) =>
         $"round {round.Index + 1} of {progress.TotalRounds}: accuracy {round.Accuracy:0.0 %}, loss {round.Loss:0.000}, paid " +
         string.Join(", ", progress.Scenario.Trainers.Select(trainer =>

@@ -19,7 +19,7 @@ public static class ProjectData
         return data;
     }
 
-    /// <summary>Refuses data that the project's model can not learn from.</summary>
+    /// <summary>Refuses data that the project's model cannot learn from.</summary>
     /// <exception cref="InvalidDataException">Samples or answers are of another shape.</exception>
     internal static void RequireFit(ProjectDocument document, Dataset data, string path)
     {

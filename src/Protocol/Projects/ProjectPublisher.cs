@@ -119,7 +119,7 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
         }
     }
 
-    /// <summary>A test set that is none can not be exchanged any more once the document is part of the terms.</summary>
+    /// <summary>A test set that is none cannot be exchanged any more once the document is part of the terms.</summary>
     private async Task CheckTestSetAsync(ProjectDocument document, CancellationToken cancellationToken)
     {
         if (document.TestSet is not { } test)

@@ -7,7 +7,7 @@ using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Protocol.Tests.Rounds;
 
-/// <summary>Models measured on a published test set, and sets that can not be used.</summary>
+/// <summary>Models measured on a published test set, and sets that cannot be used.</summary>
 public sealed class ModelEvaluationTests : IDisposable
 {
     private const int Samples = 200;

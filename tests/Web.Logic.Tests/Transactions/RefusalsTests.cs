@@ -37,7 +37,7 @@ public sealed partial class RefusalsTests
         ["Market_BondTooSmall"] = "The bond of 5 smallest units is too small; it must be at least 10.",
         ["Market_TermOutOfRange"] = "The terms' rounds is 0; it must be 1 to 1024.",
         ["Market_WrongSrs"] = "The terms name another reference string than the market's verifier.",
-        ["Market_WrongAmountReceived"] = $"The token {Account} does not move exact amounts; the market can not use it.",
+        ["Market_WrongAmountReceived"] = $"The token {Account} does not move exact amounts; the market cannot use it.",
         ["ERC20InsufficientBalance"] = "The account has 5 smallest units of the token; 10 are needed.",
         ["ERC20InsufficientAllowance"] = "The market may take 5 smallest units of the token; 10 must be approved.",
     };

@@ -71,7 +71,7 @@ public sealed class BountyForm
     }
 
     /// <summary>Terms and draft as they stand.</summary>
-    /// <param name="problems">What can not even be put into them, beside all that they find wrong themselves.</param>
+    /// <param name="problems">What cannot even be put into them, beside all that they find wrong themselves.</param>
     /// <param name="decimals">The payment token's decimals.</param>
     public (TermsFile Terms, ProjectDocument.Draft Draft) Read(int decimals, out IReadOnlyList<DocumentException> problems)
     {

@@ -11,7 +11,7 @@ namespace Marketplace.Web.Components.Posting;
 /// <summary>What a form comes to.</summary>
 /// <param name="Offer">Null while there are problems.</param>
 /// <param name="Balance">What the account has of the token; null without an account.</param>
-/// <param name="GasFee">About what posting costs, in wei; null while it can not be told.</param>
+/// <param name="GasFee">About what posting costs, in wei; null while it cannot be told.</param>
 /// <param name="Obstacle">Why the market would refuse it now; null when it would not, or nobody is connected.</param>
 public sealed record Quote(
     TermsFile Terms,
@@ -65,10 +65,10 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
     /// <summary>Has the token approved where it is an ERC-20, publishes, and posts.</summary>
     /// <returns>The project's id; null when a transaction did not go through, which the list of transactions tells.</returns>
     /// <exception cref="DocumentException">A field is wrong after all.</exception>
-    /// <exception cref="Content.ContentStoreException">The content can not be published.</exception>
+    /// <exception cref="Content.ContentStoreException">The content cannot be published.</exception>
     public async Task<long?> PostAsync(Quote quote, Address account, Action<string> say, CancellationToken cancellationToken)
     {
-        ProjectOffer preview = quote.Offer ?? throw new InvalidOperationException("a form with problems can not be posted");
+        ProjectOffer preview = quote.Offer ?? throw new InvalidOperationException("a form with problems cannot be posted");
         Address token = preview.Terms.Token;
         if (!token.IsZero && await AllowanceAsync(token, account, cancellationToken) < preview.Deposit)
         {

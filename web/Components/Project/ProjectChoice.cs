@@ -11,7 +11,7 @@ namespace Marketplace.Web.Components.Project;
 /// <param name="Label">What it is called on a button.</param>
 /// <param name="Meaning">What happens then, in a sentence.</param>
 /// <param name="Call">The call of the market.</param>
-/// <param name="Obstacle">Why it can not be done yet; null when it can.</param>
+/// <param name="Obstacle">Why it cannot be done yet; null when it can.</param>
 public sealed record ProjectChoice(string Name, string Label, string Meaning, byte[] Call, string? Obstacle = null)
 {
     /// <summary>As the contract has it: after so many rounds in a row in which nobody was kept the owner may stop the project.</summary>
@@ -35,7 +35,7 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
             : summary.Trainers < summary.MinTrainers ? $"{(summary.Trainers == 1 ? "1 trainer has" : $"{summary.Trainers} trainers have")} joined; at least {summary.MinTrainers} are needed."
             : null;
         if (isOwner || (lack is null && (isClosed || summary.Trainers == summary.MaxTrainers)))
-            yield return new("start", "Start the project", "Nobody can join any more, and the bounty can not be taken back.", MarketContract.Calldata.Start(summary.Id), lack);
+            yield return new("start", "Start the project", "Nobody can join any more, and the bounty cannot be taken back.", MarketContract.Calldata.Start(summary.Id), lack);
         if (isOwner || (isClosed && lack is not null))
             yield return new("cancel", "Cancel the project", "Bounty, fee, bond and stakes all go back to whoever paid them.", MarketContract.Calldata.Cancel(summary.Id));
     }
