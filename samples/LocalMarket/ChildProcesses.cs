@@ -12,7 +12,11 @@ public sealed class ChildProcesses(string logFolder) : IAsyncDisposable
     /// <summary>Starts a process whose output goes to <c>NAME.log</c> in the log folder.</summary>
     /// <param name="environment">Variables on top of this process's own; keys travel here, never as arguments.</param>
     public ChildProcess Start(
-        string name, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingDirectory = null)
+        string name,
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? workingDirectory = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -34,8 +38,10 @@ public sealed class ChildProcesses(string logFolder) : IAsyncDisposable
     public void ThrowIfAnyFailed()
     {
         lock (_children)
+        {
             foreach (ChildProcess child in _children)
                 child.ThrowIfFailed();
+        }
     }
 
     /// <summary>Ends processes, if they have not ended by themselves, and forgets them.</summary>

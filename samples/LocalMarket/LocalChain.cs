@@ -34,7 +34,10 @@ internal sealed class LocalChain(string repository, string node, Uri url)
         ChildProcess hardhat = processes.Start(
             "chain",
             node,
-            ["--import", EndWithInput, HardhatScript(repository), "--config", Path.Combine(repository, "hardhat.config.js"), "node", "--hostname", "127.0.0.1", "--port", $"{port}"],
+            [
+                "--import", EndWithInput, HardhatScript(repository), "--config", Path.Combine(repository, "hardhat.config.js"), "node",
+                "--hostname", "127.0.0.1", "--port", $"{port}"
+            ],
             workingDirectory: repository);
         var chain = new LocalChain(repository, node, new Uri($"http://127.0.0.1:{port}"));
         using var client = new EthereumClient(new RpcOptions(chain.Url) { MaxAttempts = 1 });
@@ -87,9 +90,14 @@ internal sealed class LocalChain(string repository, string node, Uri url)
     private static string FindRepository()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
             if (File.Exists(Path.Combine(folder.FullName, "Marketplace.sln")))
                 return folder.FullName;
-        throw new LocalMarketException($"a local market starts the contracts' tools from this project's checkout, but {AppContext.BaseDirectory} is in none; run it there: dotnet run --project src/Marketplace -- demo");
+        }
+
+        throw new LocalMarketException(
+            $"a local market starts the contracts' tools from this project's checkout, but {AppContext.BaseDirectory} is in none; run it there: "
+                + "dotnet run --project src/Marketplace -- demo");
     }
 
     private static Process StartNode(ProcessStartInfo start)

@@ -38,8 +38,8 @@ public sealed record NamedParty(string Name, string Role, Address Address, strin
             return parties.Length <= MaxParties && parties.All(IsPlain) && parties.DistinctBy(party => party.Address).Count() == parties.Length
                 ? parties
                 : throw new InvalidDataException(
-                    $"the parties file '{path}' must name at most {MaxParties} parties, each account once, with texts of one line, at most {MaxLength} characters, " +
-                    $"and the roles {string.Join(", ", Roles)}");
+                    $"the parties file '{path}' must name at most {MaxParties} parties, each account once, with texts of one line, "
+                        + $"at most {MaxLength} characters, and the roles {string.Join(", ", Roles)}");
         }
         catch (JsonException e)
         {

@@ -56,7 +56,9 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
         {
             ProjectView project = await ProjectView.OpenAsync(chain, store, id, cancellationToken);
             IReadOnlyList<LocalTrainer> trainers = ChooseTrainers(project);
-            say($"project {id}, {project.Document.Title}: taken on by the aggregator and {string.Join(", ", trainers.Select(trainer => trainer.Name))}");
+            say(
+                $"project {id}, {project.Document.Title}: taken on by the aggregator and "
+                    + $"{string.Join(", ", trainers.Select(trainer => trainer.Name))}");
             await ServeAsync(chain, project, trainers, cancellationToken);
         }
         catch (Exception e) when (e is PublishedException or ContentStoreException or InvalidDataException or LocalMarketException)
@@ -85,9 +87,18 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
         List<LocalTrainer> chosen = [.. able.Take(project.Terms.MaxTrainers - others)];
         int total = others + chosen.Count;
         if (total < project.Terms.MinTrainers)
-            throw new LocalMarketException($"it needs at least {project.Terms.MinTrainers} trainers, this market has {able.Count} that it would take");
+        {
+            throw new LocalMarketException(
+                $"it needs at least {project.Terms.MinTrainers} trainers, this market has {able.Count} that it would take");
+        }
+
         if (!running && total < project.Terms.MaxTrainers)
-            say($"project {project.History.Id} takes up to {project.Terms.MaxTrainers} trainers, {total} are here: it starts when its owner starts it, or once joining has ended");
+        {
+            say(
+                $"project {project.History.Id} takes up to {project.Terms.MaxTrainers} trainers, {total} are here: it starts when its owner "
+                    + "starts it, or once joining has ended");
+        }
+
         return chosen;
     }
 
@@ -127,7 +138,10 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
         if (state.GetStatus() != ProjectStatus.Open
             || await chain.NowAsync(cancellationToken) <= project.Terms.JoinDeadline
             || (state.Bonded && state.Trainers >= project.Terms.MinTrainers))
+        {
             return;
+        }
+
         say($"project {id}: joining has ended without a bond or enough trainers, cancelling it");
         await market.RunOwnerAsync(["cancel", $"{id}"], cancellationToken);
     }

@@ -11,7 +11,9 @@ using Marketplace.Protocol.Rounds;
 
 var projectsOption = new Option<string[]>("--project")
 {
-    Description = "ID=ROOTSET or ID=ROOTSET,TESTSET: a project and the data that its owner gave for it (folders with IDX files, or CSV files), the test set only where the document names none; repeatable",
+    Description =
+        "ID=ROOTSET or ID=ROOTSET,TESTSET: a project and the data that its owner gave for it (folders with IDX files, or CSV files), the test "
+            + "set only where the document names none; repeatable",
     HelpName = "id=rootset[,testset]",
     Required = true,
     AllowMultipleArgumentsPerToken = true,
@@ -32,7 +34,9 @@ var run = new Command(
     projectsOption,
     pollOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All]).Does(async (context, cancellationToken) =>
+run.WithSettings([
+    .. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All
+]).Does(async (context, cancellationToken) =>
 {
     ServedProject[] projects = [.. context.Arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
     if (projects.GroupBy(project => project.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)

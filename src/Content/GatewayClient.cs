@@ -41,10 +41,14 @@ public sealed class GatewayClient : IContentStore
         cid.ThrowIfDefault();
         byte[]? root = await TryFetchAsync(cid, cancellationToken).ConfigureAwait(false);
         if (root is null)
+        {
             await GetWholeAsync(cid, destination, maxBytes, cancellationToken).ConfigureAwait(false);
+        }
         else
+        {
             await UnixFsReader.ReadAsync(cid, FetchAsync, Location, destination, maxBytes, cancellationToken)
                 .ConfigureAwait(false);
+        }
 
         async Task<byte[]> FetchAsync(Cid part, CancellationToken cancellationToken)
         {

@@ -98,7 +98,8 @@ public static class CommandHost
         {
             var settings = new SettingsReader(arguments);
             using IHost host = Build(arguments, settings);
-            return await RunAsync(host, new CommandContext(settings, arguments, host.Services.GetRequiredService<ILoggerFactory>()), action, cancellationToken);
+            return await RunAsync(
+                host, new CommandContext(settings, arguments, host.Services.GetRequiredService<ILoggerFactory>()), action, cancellationToken);
         }
         catch (Exception e) when (IsAbout(e, out int code))
         {

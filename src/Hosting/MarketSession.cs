@@ -61,12 +61,20 @@ public sealed class MarketSession : IDisposable
         Bytes32 pinned = await contract.SrsIdAsync(cancellationToken: cancellationToken);
         BigInteger maxDimension = await contract.MaxDimensionAsync(cancellationToken: cancellationToken);
         if (maxDimension < 1 || maxDimension > GramMatrix.MaxDimension)
+        {
             throw new PublishedException(
-                $"the verifier at {verifier} says that it serves {maxDimension} parameters, expected 1 to {GramMatrix.MaxDimension}; is it a verifier of this market?");
+                $"the verifier at {verifier} says that it serves {maxDimension} parameters, expected 1 to {GramMatrix.MaxDimension}; is it a "
+                    + "verifier of this market?");
+        }
+
         Srs opened = _srsPath is not null ? Srs.Load(_srsPath, cancellationToken) : OpenDevelopmentSrs((int)maxDimension);
         if (new Bytes32(opened.Id) != pinned)
+        {
             throw new UsageException(
-                $"the reference string {(_srsPath is null ? "for development" : $"'{_srsPath}'")} is {new Bytes32(opened.Id)}, the market's verifier pins {pinned}; give the right one by --srs");
+                $"the reference string {(_srsPath is null ? "for development" : $"'{_srsPath}'")} is {new Bytes32(opened.Id)}, the market's "
+                    + $"verifier pins {pinned}; give the right one by --srs");
+        }
+
         return _srs = opened;
     }
 

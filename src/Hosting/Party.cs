@@ -58,7 +58,10 @@ public sealed class Party : IAsyncDisposable
         try
         {
             return new Party(
-                session, key, await TransactionSender.OpenAsync(session.Chain.Client, key, state, options, cancellationToken: cancellationToken), state);
+                session,
+                key,
+                await TransactionSender.OpenAsync(session.Chain.Client, key, state, options, cancellationToken: cancellationToken),
+                state);
         }
         catch (InvalidOperationException e)
         {

@@ -24,8 +24,11 @@ public static class PartyKey
         if (settings.Find(SharedSettings.Keystore) is { } path)
             return ReadKeystore(path, ReadPassword(settings), cancellationToken);
         if (Environment.GetEnvironmentVariable(KeyVariable) is not { Length: > 0 } key)
+        {
             throw new UsageException(
                 $"no account: give --keystore FILE (with --password-file or {PasswordVariable}), or set {KeyVariable} to a private key");
+        }
+
         try
         {
             return PrivateKey.Parse(key);
@@ -56,8 +59,11 @@ public static class PartyKey
     public static string ReadPassword(SettingsReader settings)
     {
         if (settings.Find(SharedSettings.PasswordFile) is not { } path)
+        {
             return Environment.GetEnvironmentVariable(PasswordVariable)
                 ?? throw new UsageException($"the keystore needs its password: give --password-file FILE or set {PasswordVariable}");
+        }
+
         try
         {
             using StreamReader reader = File.OpenText(path);

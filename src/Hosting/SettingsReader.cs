@@ -49,9 +49,14 @@ public sealed class SettingsReader
     {
         var options = new Dictionary<string, string?>();
         for (CommandResult? command = arguments.CommandResult; command is not null; command = command.Parent as CommandResult)
+        {
             foreach (OptionResult given in command.Children.OfType<OptionResult>())
+            {
                 if (!given.Implicit && given.Option is Option<string?> option)
                     options.TryAdd(option.Name.TrimStart('-'), given.GetValue(option));
+            }
+        }
+
         return options;
     }
 
@@ -60,9 +65,15 @@ public sealed class SettingsReader
     {
         var variables = new Dictionary<string, string?>();
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
             if ((string)variable.Key is var name && name.StartsWith(Setting.VariablePrefix, StringComparison.Ordinal)
                 && !PartyKey.SecretVariables.Contains(name) && variable.Value is string { Length: > 0 } value)
-                variables[name[Setting.VariablePrefix.Length..].ToLowerInvariant().Replace("__", ":", StringComparison.Ordinal).Replace('_', '-')] = value;
+            {
+                variables[name[Setting.VariablePrefix.Length..].ToLowerInvariant().Replace("__", ":", StringComparison.Ordinal).Replace('_', '-')] =
+                    value;
+            }
+        }
+
         return variables;
     }
 

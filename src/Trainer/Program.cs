@@ -32,7 +32,9 @@ var run = new Command(
     pollOption,
     keepOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All, dataSetting, commandSetting]).Does(async (context, cancellationToken) =>
+run.WithSettings([
+    .. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All, dataSetting, commandSetting
+]).Does(async (context, cancellationToken) =>
 {
     TimeSpan poll = context.Arguments.GetPoll(pollOption);
     await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);

@@ -47,7 +47,8 @@ internal sealed class World : IDisposable
     {
         var world = new World(trainers);
         ProjectDocument.Draft draft = ProjectDocument.Draft.Parse(
-            """{"title":"t","model":{"input":[1,4,4],"layers":[{"type":"flatten"},{"type":"linear","name":"out","out":3}],"loss":"crossEntropy"}}"""u8,
+            """{"title":"t","model":{"input":[1,4,4],"layers":[{"type":"flatten"},"""u8
+                + """{"type":"linear","name":"out","out":3}],"loss":"crossEntropy"}}"""u8,
             "the draft");
         ProjectDocument unpublished = draft.Publish(new Cid(CidCodec.Raw, new byte[32]));
         byte[] initial = ModelFile.Write(unpublished.Model, new int[Dimension], unpublished.FractionBits);

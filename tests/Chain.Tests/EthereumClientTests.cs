@@ -106,7 +106,8 @@ public abstract class EthereumClientTests(NodeFixture fixture)
     public async Task Sends_no_call_to_where_no_contract_is()
     {
         using PrivateKey key = Chain.Key(3);
-        await using TransactionSender sender = await TransactionSender.OpenAsync(_client, key, Directory.CreateTempSubdirectory("journal-").FullName, Chain.Fast);
+        await using TransactionSender sender = await TransactionSender.OpenAsync(
+            _client, key, Directory.CreateTempSubdirectory("journal-").FullName, Chain.Fast);
         TestTokenContract nowhere = new(_client, new Address(Bytes32.Keccak("nowhere").ToArray().AsSpan(12)));
         await Assert.ThrowsAsync<NoContractException>(() => sender.SendAsync("mint", nowhere.Mint(key.Address, 7)));
         Assert.Empty(await sender.GetPendingIntentsAsync());

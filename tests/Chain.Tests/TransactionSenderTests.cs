@@ -30,7 +30,8 @@ public class TransactionSenderTests
         using (KillableClient doomed = new(node.Url, step))
         {
             await using TransactionSender first = await TransactionSender.OpenAsync(doomed.Client, key, _folder, doomed.Options);
-            Exception? death = await Record.ExceptionAsync(() => first.SendAsync("mint", token.Mint(key.Address, 7), doomed.Killed).WaitAsync(Patience));
+            Exception? death = await Record.ExceptionAsync(
+                () => first.SendAsync("mint", token.Mint(key.Address, 7), doomed.Killed).WaitAsync(Patience));
             Assert.True(death is InvalidOperationException or OperationCanceledException or RpcTransportException, $"{step}: {death}");
         }
 

@@ -26,7 +26,8 @@ public sealed class LocalMarket : IAsyncLifetime
     private const string CsvModel = """{"input":[2],"layers":[{"type":"linear","name":"out","out":2}],"loss":"crossEntropy"}""";
 
     private const string CsvSchema =
-        """{"header":true,"columns":[{"name":"a","kind":"numeric"},{"name":"b","kind":"numeric"},{"name":"y","kind":"label","classes":[["no"],["yes"]]}]}""";
+        """{"header":true,"columns":[{"name":"a","kind":"numeric"},{"name":"b","kind":"numeric"},"""
+            + """{"name":"y","kind":"label","classes":[["no"],["yes"]]}]}""";
 
     private readonly TemporaryFolder _folder = new();
     private AnvilNode? _node;
@@ -124,7 +125,8 @@ public sealed class LocalMarket : IAsyncLifetime
         Srs.CreateDevelopment(64 + Srs.ReservedCoordinates).Save(OtherSrs);
 
         SrsParameters points = _srs.Parameters;
-        Verifier = await DeployAsync("verifier", GramVerifierContract.Deploy(points.Tau1, ToContract(points.Tau2), ToContract(points.TauSquared2), points.Length));
+        Verifier = await DeployAsync(
+            "verifier", GramVerifierContract.Deploy(points.Tau1, ToContract(points.Tau2), ToContract(points.TauSquared2), points.Length));
         Market = await DeployAsync("market", MarketContract.Deploy(Verifier));
         Token = await DeployAsync("token", TestTokenContract.Deploy());
         await File.WriteAllTextAsync(DeploymentFile, $$"""{"chainId":31337,"market":"{{Market}}","verifier":"{{Verifier}}","block":1}""");
@@ -197,7 +199,8 @@ public sealed class LocalMarket : IAsyncLifetime
         var market = new MarketContract(Client, Market);
         Terms terms = await market.TermsAsync(project);
         using var sealing = Crypto.Sealing.SealingKey.Generate();
-        BigInteger x = new(sealing.PublicKey.X.Span, isUnsigned: true, isBigEndian: true), y = new(sealing.PublicKey.Y.Span, isUnsigned: true, isBigEndian: true);
+        BigInteger x = new(sealing.PublicKey.X.Span, isUnsigned: true, isBigEndian: true),
+            y = new(sealing.PublicKey.Y.Span, isUnsigned: true, isBigEndian: true);
         await SendAsync(aggregator, "bond", MarketContract.Calldata.PostBond(project, x, y), terms.AggregatorBond);
         await SendAsync(trainer, "join", MarketContract.Calldata.Join(project, []), terms.TrainerStake);
         await SendAsync(aggregator, "start", MarketContract.Calldata.Start(project));

@@ -35,8 +35,11 @@ internal static class Programs
             RedirectStandardError = true,
         };
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
             if (((string)variable.Key).StartsWith("MARKETPLACE_", StringComparison.Ordinal))
                 start.Environment.Remove((string)variable.Key);
+        }
+
         start.Environment["XDG_DATA_HOME"] = DataFolder;
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
@@ -100,7 +103,9 @@ internal sealed partial record Outcome(string Command, int ExitCode, string Outp
         string[] errors = [.. Error.Split('\n').Where(line => line.StartsWith("error: ", StringComparison.Ordinal))];
         Assert.True(ExitCode == code, $"expected exit code {code}\n{Whole}");
         Assert.True(errors.Length == 1, $"expected one line of error\n{Whole}");
-        Assert.False(Error.TrimEnd().Contains('\n') && !Error.TrimEnd().Split('\n')[^1].StartsWith("error: ", StringComparison.Ordinal), $"the error is not the last line\n{Whole}");
+        Assert.False(
+            Error.TrimEnd().Contains('\n') && !Error.TrimEnd().Split('\n')[^1].StartsWith("error: ", StringComparison.Ordinal),
+            $"the error is not the last line\n{Whole}");
         Assert.False(ForProgrammers().IsMatch(Error + Output), $"there is something for programmers only\n{Whole}");
         foreach (string word in words)
             Assert.True(errors[0].Contains(word, StringComparison.OrdinalIgnoreCase), $"expected '{word}' in the error\n{Whole}");

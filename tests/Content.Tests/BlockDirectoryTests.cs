@@ -51,7 +51,9 @@ public sealed class BlockDirectoryTests : IDisposable
         Assert.Equal($"what was given for {spoiled} does not match it", mismatch.Problem);
 
         Cid large = await _store.AddAsync(new byte[101]);
-        Assert.Equal($"{large} exceeds the limit of 100 bytes", (await Assert.ThrowsAsync<ContentTooLargeException>(() => _store.GetAsync(large, 100))).Problem);
+        Assert.Equal(
+            $"{large} exceeds the limit of 100 bytes",
+            (await Assert.ThrowsAsync<ContentTooLargeException>(() => _store.GetAsync(large, 100))).Problem);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public class AgentLoopTests
     [Fact]
     public async Task It_says_what_it_waits_for_once()
     {
-        await RunAsync(() => AgentStep.Wait("a"), () => AgentStep.Wait("a"), () => AgentStep.Wait("b"), () => AgentStep.Wait("a"), () => AgentStep.Done);
+        await RunAsync(
+            () => AgentStep.Wait("a"), () => AgentStep.Wait("a"), () => AgentStep.Wait("b"), () => AgentStep.Wait("a"), () => AgentStep.Done);
         Assert.Equal(["a", "b", "a"], _said);
     }
 

@@ -11,7 +11,10 @@ public sealed class SettingsTests : IDisposable
 {
     private const string Password = "correct horse";
 
-    private static readonly string[] Variables = ["MARKETPLACE_RPC", "MARKETPLACE_CONFIG", "MARKETPLACE_KEYSTORE", "MARKETPLACE_PASSWORD_FILE", .. PartyKey.SecretVariables];
+    private static readonly string[] Variables =
+    [
+        "MARKETPLACE_RPC", "MARKETPLACE_CONFIG", "MARKETPLACE_KEYSTORE", "MARKETPLACE_PASSWORD_FILE", .. PartyKey.SecretVariables
+    ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("marketplace-settings-").FullName;
     private readonly string?[] _before = [.. Variables.Select(Environment.GetEnvironmentVariable)];
@@ -30,7 +33,8 @@ public sealed class SettingsTests : IDisposable
     {
         Environment.SetEnvironmentVariable("MARKETPLACE_RPC", variable);
         string config = Write("config.json", file is null ? "{}" : $$"""{"rpc":"{{file}}"}""");
-        Assert.Equal(expected, Reader(["--config", config, .. option is null ? Array.Empty<string>() : ["--rpc", option]]).Require(SharedSettings.Rpc));
+        Assert.Equal(
+            expected, Reader(["--config", config, .. option is null ? Array.Empty<string>() : ["--rpc", option]]).Require(SharedSettings.Rpc));
     }
 
     [Fact]
@@ -67,7 +71,8 @@ public sealed class SettingsTests : IDisposable
         Environment.SetEnvironmentVariable(PartyKey.KeyVariable, EthereumNode.Keys[0]);
         using (PrivateKey direct = PartyKey.Read(Reader([]), CancellationToken.None))
             Assert.Equal(PrivateKey.Parse(EthereumNode.Keys[0]).Address, direct.Address);
-        Assert.Throws<UsageException>(() => PartyKey.Read(Reader(["--keystore", Path.Combine(_folder, "absent"), "--password-file", Write("p", "x")]), CancellationToken.None));
+        Assert.Throws<UsageException>(
+            () => PartyKey.Read(Reader(["--keystore", Path.Combine(_folder, "absent"), "--password-file", Write("p", "x")]), CancellationToken.None));
     }
 
     [Theory]

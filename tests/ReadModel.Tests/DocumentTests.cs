@@ -15,7 +15,8 @@ public sealed class DocumentTests : IDisposable
     private const string Document = """
         {
           "version": 1, "title": "TITLE",
-          "model": { "input": [1, 2, 2], "layers": [{ "type": "flatten" }, { "type": "linear", "name": "output", "out": 2 }], "loss": "crossEntropy" },
+          "model": { "input": [1, 2, 2], "layers": [{ "type": "flatten" }, { "type": "linear", "name": "output", "out": 2 }],
+            "loss": "crossEntropy" },
           "initialModel": "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
         }
         """;
@@ -43,7 +44,8 @@ public sealed class DocumentTests : IDisposable
         Assert.Contains("was not found", absent.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain(_folder.Path, absent.Problem, StringComparison.Ordinal);
         ContentRow report = await ReadAsync(
-            ContentKind.Report, Encoding.UTF8.GetString(new RoundReport { Before = new(2, 0.5), After = new(double.NaN, 7), Test = new(1, 0.75) }.ToBytes()));
+            ContentKind.Report,
+            Encoding.UTF8.GetString(new RoundReport { Before = new(2, 0.5), After = new(double.NaN, 7), Test = new(1, 0.75) }.ToBytes()));
         Assert.Equal(new RoundMetrics(null, double.NaN, 0.75, 1), report.Metrics);
 
         async Task<ContentRow> ReadAsync(ContentKind kind, string content)

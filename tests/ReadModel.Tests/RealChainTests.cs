@@ -18,7 +18,8 @@ public sealed class RealChainTests(PlayedMarket played)
     public async Task Rows_hold_the_contracts_own_amounts_through_a_reorganization()
     {
         using TemporaryFolder folder = new();
-        await using RunningModel model = await RunningModel.StartAsync(played.Chain, new ReadModelOptions { Folder = folder.Path, Poll = TimeSpan.FromMilliseconds(50) });
+        await using RunningModel model = await RunningModel.StartAsync(
+            played.Chain, new ReadModelOptions { Folder = folder.Path, Poll = TimeSpan.FromMilliseconds(50) });
         await model.ReachAsync();
         await AssertAgreesAsync(model.Model);
         Assert.Equal(
@@ -54,7 +55,9 @@ public sealed class RealChainTests(PlayedMarket played)
         ProjectState state = await contract.StateAsync(played.Project);
         Assert.Equal(await contract.TermsAsync(played.Project), details.Terms);
         Assert.Equal((state.GetStatus(), state.Escrow, state.Bond), (details.Summary.Status, details.Summary.Remaining, details.Bond));
-        Assert.Equal([SubmissionOutcome.Invalid], details.Submissions.Where(submission => submission is { Round: 0, Seat: 1 }).Select(submission => submission.Outcome));
+        Assert.Equal(
+            [SubmissionOutcome.Invalid],
+            details.Submissions.Where(submission => submission is { Round: 0, Seat: 1 }).Select(submission => submission.Outcome));
         Assert.NotEqual(0, details.Trainers.Sum(trainer => (double)trainer.Forfeited));
         foreach (Participation trainer in details.Trainers)
         {
@@ -63,15 +66,22 @@ public sealed class RealChainTests(PlayedMarket played)
             if (!member.StakeReturned)
                 Assert.Equal(member.Stake, trainer.Stake);
         }
-        IEnumerable<Address> accounts = details.Trainers.Select(trainer => trainer.Trainer).Append(details.Summary.Owner).Append(details.Summary.Aggregator);
+        IEnumerable<Address> accounts = details.Trainers.Select(trainer => trainer.Trainer)
+            .Append(details.Summary.Owner)
+            .Append(details.Summary.Aggregator);
         foreach (Address account in accounts)
+        {
             Assert.Equal(
                 await contract.BalanceOfAsync(account, Address.Zero),
                 (await model.ReadAccountAsync(account, Cancellation)).Balances.GetValueOrDefault(Address.Zero));
+        }
     }
 
     private Task<TransactionSender> SenderAsync(string folder, string name, int account) => TransactionSender.OpenAsync(
-        played.Chain.Client, PrivateKey.Parse(EthereumNode.Keys[account]), Path.Combine(folder, name), new() { PollInterval = TimeSpan.FromMilliseconds(10) });
+        played.Chain.Client,
+        PrivateKey.Parse(EthereumNode.Keys[account]),
+        Path.Combine(folder, name),
+        new() { PollInterval = TimeSpan.FromMilliseconds(10) });
 
     private Task SendAsync(TransactionSender sender, string what, byte[] call) =>
         sender.SendAsync(what, new TransactionRequest(played.Chain.Address, call) { Errors = [MarketContract.Abi] });

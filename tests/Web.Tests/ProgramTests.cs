@@ -26,7 +26,11 @@ public sealed class ProgramTests(Chromium chromium)
         string deployment = Path.GetTempFileName();
         await File.WriteAllTextAsync(deployment, $$"""{ "market": "{{TestProject.Nobody}}", "chainId": 31337, "block": 0 }""");
         await using MarketProgram program = MarketProgram.Start(
-            "Web", ["--urls", "http://127.0.0.1:0", "--rpc", "http://127.0.0.1:1", "--deployment", deployment, "--data-folder", Path.GetDirectoryName(deployment)!]);
+            "Web",
+            [
+                "--urls", "http://127.0.0.1:0", "--rpc", "http://127.0.0.1:1", "--deployment", deployment, "--data-folder",
+                Path.GetDirectoryName(deployment)!
+            ]);
         string line = await program.WaitForLineAsync(text => text.StartsWith("The dashboard is at ", StringComparison.Ordinal));
         IPage page = await chromium.OpenAsync();
 

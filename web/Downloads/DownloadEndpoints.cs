@@ -32,7 +32,11 @@ internal static class DownloadEndpoints
     private static async Task<IResult> GetContentAsync(string cid, MarketHost host, HttpResponse response, CancellationToken cancellationToken)
     {
         if (!Cid.TryParse(cid, out Cid address))
-            return Results.Text("This is not the address of a file. Expected a CID such as bafkrei…, bafybei… or Qm….", statusCode: StatusCodes.Status404NotFound);
+        {
+            return Results.Text(
+                "This is not the address of a file. Expected a CID such as bafkrei…, bafybei… or Qm….", statusCode: StatusCodes.Status404NotFound);
+        }
+
         if (host.State is not MarketState.Connected { Market: { } market })
             return NotYet();
         byte[] content = await market.Store.GetAsync(address, MaxContentBytes, cancellationToken);
@@ -55,7 +59,8 @@ internal static class DownloadEndpoints
         if (bytes > MaxModelBytes)
         {
             return Results.Text(
-                $"Deriving this model takes {bytes:N0} bytes, at most {MaxModelBytes:N0} are spent here. The command line's 'model {id}' derives it on your machine.",
+                $"Deriving this model takes {bytes:N0} bytes, at most {MaxModelBytes:N0} are spent here. The command line's 'model {id}' derives "
+                    + "it on your machine.",
                 statusCode: StatusCodes.Status413PayloadTooLarge);
         }
         ProjectView view = await ProjectView.OpenAsync(market.Chain, market.Store, id, cancellationToken);
@@ -76,7 +81,8 @@ internal static class DownloadEndpoints
     /// <param name="run">The name under which the report of the reader's audit is kept.</param>
     private static IResult GetReport(long id, string? run, AuditReports reports) =>
         reports.Find(run) is { Report: { } report } && report.Project == $"{id}"
-            ? Results.File(Encoding.UTF8.GetBytes(report.ToJson()), MediaTypeNames.Application.Json, $"project-{id}-audit-at-block-{report.Block}.json")
+            ? Results.File(
+                Encoding.UTF8.GetBytes(report.ToJson()), MediaTypeNames.Application.Json, $"project-{id}-audit-at-block-{report.Block}.json")
             : Results.Text("This report is not kept any more. Run the audit again.", statusCode: StatusCodes.Status404NotFound);
 
     private static IResult NotYet() =>

@@ -20,7 +20,9 @@ public abstract record MarketState
     public sealed record Failed(string Problem) : MarketState;
 }
 
-/// <summary>Connects to the market, or starts one on this machine, and keeps its read model up with the chain as long as the dashboard runs.</summary>
+/// <summary>
+/// Connects to the market, or starts one on this machine, and keeps its read model up with the chain as long as the dashboard runs.
+/// </summary>
 public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
@@ -44,7 +46,8 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
                 await ShowLocalAsync(cancellationToken);
         }
         catch (Exception e) when (
-            e is UsageException or InvalidDataException or FormatException or IOException or UnauthorizedAccessException or ContentStoreException or LocalMarketException)
+            e is UsageException or InvalidDataException or FormatException or IOException or UnauthorizedAccessException or ContentStoreException
+                or LocalMarketException)
         {
             LogFailed(e.Message);
             Set(new MarketState.Failed(e.Message));

@@ -29,7 +29,8 @@ public sealed class TokenUnits(MarketChain chain)
         {
             return _units[token] = await TokenUnit.ReadAsync(chain, token, limited.Token);
         }
-        catch (Exception e) when (e is RpcTransportException or RpcException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is RpcTransportException or RpcException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // Not kept: the node may answer the next time.
             return TokenUnit.Smallest(token);

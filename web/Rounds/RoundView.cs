@@ -71,7 +71,9 @@ public sealed class RoundView
             return new RoundView(history, round)
             {
                 Recomputation = recomputation,
-                Scores = recomputation is { Outcome.Scoring: { } scoring, Statement: { } statement } ? UpdateScore.Of(scoring, statement.Gram[0, 0]) : [],
+                Scores = recomputation is { Outcome.Scoring: { } scoring, Statement: { } statement }
+                    ? UpdateScore.Of(scoring, statement.Gram[0, 0])
+                    : [],
                 PublicRows = [.. history.PublicRows(index).Select(earlier => earlier.Index)],
             };
         }

@@ -101,7 +101,8 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
             return balance >= call.Value + fee
                 ? call with { Gas = gas }
                 : throw new WalletException(
-                    $"The account has {Units.FormatEther(balance)} ETH; with up to {Units.FormatEther(fee)} ETH for gas it needs {Units.FormatEther(call.Value + fee)} ETH.");
+                    $"The account has {Units.FormatEther(balance)} ETH; with up to {Units.FormatEther(fee)} ETH for gas it needs "
+                        + $"{Units.FormatEther(call.Value + fee)} ETH.");
         }
         catch (ContractRevertedException e)
         {
@@ -175,8 +176,13 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
             LogNotRemembered(e.Message);
         }
         foreach (Pending entry in pending.Take(MaxShown))
-            if (entry is { Title.Length: > 0 and <= MaxTitle } && entry.ChainId == _market!.Chain.ChainId && Bytes32.TryParse(entry.Hash, out Bytes32 hash))
+        {
+            if (entry is { Title.Length: > 0 and <= MaxTitle } && entry.ChainId == _market!.Chain.ChainId
+                && Bytes32.TryParse(entry.Hash, out Bytes32 hash))
+            {
                 yield return (entry.Title, hash);
+            }
+        }
     }
 
     private sealed record Pending(string? Title, string? Hash, ulong ChainId);

@@ -35,7 +35,9 @@ internal sealed class TransactionWatch(MarketChain chain, TimeSpan poll)
                 else if (Stopwatch.GetElapsedTime(seen) > Patience)
                 {
                     return new TransactionOutcome(
-                        TransactionState.Lost, null, "The network has forgotten it, probably because its fee was too low. Look into the wallet before you try again.");
+                        TransactionState.Lost,
+                        null,
+                        "The network has forgotten it, probably because its fee was too low. Look into the wallet before you try again.");
                 }
             }
             catch (Exception e) when (e is RpcTransportException or RpcException)
@@ -52,9 +54,12 @@ internal sealed class TransactionWatch(MarketChain chain, TimeSpan poll)
         // The account's count is read first: a receipt that is missing afterwards is missing for good.
         ulong used = known is null ? 0 : await chain.Client.GetTransactionCountAsync(known.From, cancellationToken: cancellationToken);
         if (await chain.Client.GetReceiptAsync(hash, cancellationToken) is { } receipt)
+        {
             return receipt.IsSuccess
                 ? new TransactionOutcome(TransactionState.Confirmed, receipt, null)
                 : new TransactionOutcome(TransactionState.Reverted, receipt, await ReplayAsync(hash, receipt, cancellationToken));
+        }
+
         return known is not null && used > known.Nonce
             ? new TransactionOutcome(TransactionState.Lost, null, "Another transaction of the account took its place.")
             : null;

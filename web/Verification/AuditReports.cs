@@ -22,7 +22,7 @@ public sealed class AuditReports(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, KeptReport> _reports = [];
 
-    /// <summary>Keeps a report.</summary>
+    /// <summary>Keeps a report under a name that nobody can guess.</summary>
     /// <returns>Its name: 32 hexadecimal digits.</returns>
     public string Keep(AuditReport report)
     {
@@ -40,7 +40,8 @@ public sealed class AuditReports(TimeProvider time)
     private void MakeRoom(string newest)
     {
         int checks = 0;
-        foreach ((string name, KeptReport report) in _reports.OrderByDescending(entry => entry.Key == newest).ThenByDescending(entry => entry.Value.Made))
+        foreach ((string name, KeptReport report) in _reports.OrderByDescending(entry => entry.Key == newest)
+            .ThenByDescending(entry => entry.Value.Made))
         {
             checks += report.Report.Checks.Count;
             if (name != newest && (checks > MaxChecks || time.GetUtcNow() - report.Made >= Kept))

@@ -70,7 +70,10 @@ public sealed class CheckGroups
             FirstFailure ??= check;
     }
 
-    /// <summary>The groups that have a check of a result, or all; those with failures first, then those with skipped checks, each in the order of the audit.</summary>
+    /// <summary>
+    /// The groups that have a check of a result, or all; those with failures first, then those with skipped
+    /// checks, each in the order of the audit.
+    /// </summary>
     public IEnumerable<CheckGroup> Shown(AuditResult? only) => _groups
         .Where(group => only is null || group.Checks.Any(check => check.Result == only))
         .OrderBy(group => CheckGroup.Severity(group.Result));

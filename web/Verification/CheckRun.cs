@@ -83,9 +83,15 @@ public sealed class CheckRun : IProgress<AuditCheck>
         catch (OperationCanceledException)
         {
             if (_stopping.IsCancellationRequested)
+            {
                 End(RunState.Cancelled);
+            }
             else
-                End(RunState.Failed, $"it took longer than {limit.TotalMinutes:0} minutes and was stopped; the command line's audit has no such limit");
+            {
+                End(
+                    RunState.Failed,
+                    $"it took longer than {limit.TotalMinutes:0} minutes and was stopped; the command line's audit has no such limit");
+            }
         }
         catch (ContentStoreException e)
         {

@@ -30,7 +30,8 @@ public sealed class BrowserWallet : IWallet
 
     public event Action? Changed;
 
-    internal static async Task<IWallet?> ConnectAsync(IJSObjectReference script, string id, string name, bool ask, CancellationToken cancellationToken)
+    internal static async Task<IWallet?> ConnectAsync(
+        IJSObjectReference script, string id, string name, bool ask, CancellationToken cancellationToken)
     {
         var wallet = new BrowserWallet(script, name);
         try
@@ -84,7 +85,8 @@ public sealed class BrowserWallet : IWallet
             NativeCurrency = new { Name = "Ether", Symbol = "ETH", Decimals = 18 },
             RpcUrls = new[] { rpc.ToString() },
         };
-        Answer<string> answer = await _script.InvokeAsync<Answer<string>>("switchChain", cancellationToken, _connection, Hex.FormatQuantity(chainId), description);
+        Answer<string> answer = await _script.InvokeAsync<Answer<string>>(
+            "switchChain", cancellationToken, _connection, Hex.FormatQuantity(chainId), description);
         ChangeChain(answer.Require());
     }
 
@@ -122,7 +124,8 @@ public sealed class BrowserWallet : IWallet
     /// <summary>Wallets write a chain id as a quantity, and some as a decimal number.</summary>
     private static ulong? ReadChain(string? text) => text switch
     {
-        ['0', 'x', .. var digits] when digits.Length <= 16 && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong chain) => chain,
+        ['0', 'x', .. var digits] when digits.Length <= 16
+            && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong chain) => chain,
         _ when ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong chain) => chain,
         _ => null,
     };

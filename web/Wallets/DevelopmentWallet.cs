@@ -42,7 +42,8 @@ public sealed class DevelopmentWallet : IWallet
         if (accounts.ValueKind != JsonValueKind.Array)
             return [];
         IEnumerable<Address> own = accounts.EnumerateArray().Take(MaxNodeAccounts)
-            .Select(json => json.ValueKind == JsonValueKind.String && Address.TryParse(json.GetString(), out Address address) ? address : Address.Zero)
+            .Select(
+                json => json.ValueKind == JsonValueKind.String && Address.TryParse(json.GetString(), out Address address) ? address : Address.Zero)
             .Where(address => !address.IsZero && market.Names.Find(address) is null);
         return
         [
@@ -85,7 +86,8 @@ public sealed class DevelopmentWallet : IWallet
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static string Role(NamedParty party) => party.About.Length == 0 || party.About == party.Role ? party.Role : $"{party.Role}, {party.About}";
+    private static string Role(NamedParty party) =>
+        party.About.Length == 0 || party.About == party.Role ? party.Role : $"{party.Role}, {party.About}";
 
     private static WalletOption Option(ActiveMarket market, Address address, string name, string about) => new(
         $"development:{address}",

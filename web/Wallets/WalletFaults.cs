@@ -16,7 +16,8 @@ internal static class WalletFaults
         4901 => new WalletException("The wallet is on another network than the market; switch it first."),
         4902 => new WalletException("The wallet does not know this network; add it there by hand, then switch to it."),
         -32002 => new WalletException("The wallet is still asking about something else; look at its window."),
-        _ => new WalletException(Shorten(message) is { Length: > 0 } words ? $"The wallet says: {words}" : $"The wallet failed without a reason (code {code})."),
+        _ => new WalletException(
+            Shorten(message) is { Length: > 0 } words ? $"The wallet says: {words}" : $"The wallet failed without a reason (code {code})."),
     };
 
     private static string Shorten(string? message)

@@ -9,7 +9,8 @@ using Microsoft.JSInterop;
 namespace Marketplace.Web.Wallets;
 
 /// <summary>The wallet that this reader acts with, if any. One a circuit; used on the circuit's own thread.</summary>
-public sealed partial class WalletSession(IJSRuntime js, BrowserStorage storage, SettingsReader settings, ILogger<WalletSession> log) : IAsyncDisposable
+public sealed partial class WalletSession(
+    IJSRuntime js, BrowserStorage storage, SettingsReader settings, ILogger<WalletSession> log) : IAsyncDisposable
 {
     private const string Remembered = "wallet";
 
@@ -84,12 +85,16 @@ public sealed partial class WalletSession(IJSRuntime js, BrowserStorage storage,
         _leaving.Dispose();
     }
 
-    /// <summary>A node that browsers can reach: the one that was set, or this machine's own. Others' URLs often hold a credential and are kept.</summary>
+    /// <summary>
+    /// A node that browsers can reach: the one that was set, or this machine's own. Others' URLs often hold a credential and are kept.
+    /// </summary>
     private Uri? PublicRpc(ActiveMarket active)
     {
         if (settings.Find(WebSettings.WalletRpc) is { } given)
             return MarketSession.ParseRpc(given);
-        return active.IsLocal && Uri.TryCreate($"http://{active.Chain.Client.Rpc.Host}", UriKind.Absolute, out Uri? node) && node.IsLoopback ? node : null;
+        return active.IsLocal && Uri.TryCreate($"http://{active.Chain.Client.Rpc.Host}", UriKind.Absolute, out Uri? node) && node.IsLoopback
+            ? node
+            : null;
     }
 
     private void Add(WalletOption option)

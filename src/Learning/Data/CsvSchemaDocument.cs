@@ -2,7 +2,6 @@ using System.Text.Json;
 
 namespace Marketplace.Learning.Data;
 
-/// <summary>CSV schemas as JSON.</summary>
 internal static class CsvSchemaDocument
 {
     private static readonly Dictionary<CsvColumnKind, (string Name, string[] Members)> Kinds = new()

@@ -67,7 +67,8 @@ internal static class OwnerCommands
 
     /// <summary>Publishes those files of a test set that are named by their paths.</summary>
     /// <param name="folder">To which the paths are relative: the document's.</param>
-    private static async Task<TestSetFiles> PublishAsync(IContentStore store, TestSetFiles files, string folder, CancellationToken cancellationToken) => new(
+    private static async Task<TestSetFiles> PublishAsync(
+        IContentStore store, TestSetFiles files, string folder, CancellationToken cancellationToken) => new(
         await PublishAsync(store, files.Images, folder, cancellationToken),
         await PublishAsync(store, files.Labels, folder, cancellationToken),
         await PublishAsync(store, files.File, folder, cancellationToken));

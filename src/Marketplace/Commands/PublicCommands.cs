@@ -37,7 +37,8 @@ internal static class PublicCommands
                     if (!units.TryGetValue(terms.Token, out TokenUnit? unit))
                         units[terms.Token] = unit = await TokenUnit.ReadAsync(session.Chain, terms.Token, cancellationToken);
                     Console.WriteLine(
-                        $"{id}\t{state.GetStatus()}\tround {state.Round} of {terms.Rounds}\t{state.Trainers} trainers\tbounty {unit.Format(terms.Bounty)}\t{terms.Document}");
+                        $"{id}\t{state.GetStatus()}\tround {state.Round} of {terms.Rounds}\t{state.Trainers} trainers\tbounty "
+                            + $"{unit.Format(terms.Bounty)}\t{terms.Document}");
                 }
                 return 0;
             });
@@ -61,8 +62,12 @@ internal static class PublicCommands
                     if (history.Created is null)
                         throw new UnknownProjectException(session.Chain.Address, history.Id);
                     unit ??= await TokenUnit.ReadAsync(session.Chain, history.Terms.Token, cancellationToken);
-                    for (; shown < history.Rounds.Count && (history.Rounds[shown].Settled ?? (object?)history.Rounds[shown].Expired) is not null; shown++)
+                    for (; shown < history.Rounds.Count
+                        && (history.Rounds[shown].Settled ?? (object?)history.Rounds[shown].Expired) is not null; shown++)
+                    {
                         Console.WriteLine(await DescribeAsync(session, history.Rounds[shown], unit, cancellationToken));
+                    }
+
                     if (history.Status > ProjectStatus.Running)
                     {
                         Console.WriteLine($"the project is {history.Status.ToString().ToLowerInvariant()}");
@@ -76,14 +81,20 @@ internal static class PublicCommands
     private static async Task<string> DescribeAsync(MarketSession session, RoundHistory round, TokenUnit unit, CancellationToken cancellationToken)
     {
         if (round.Settled is not { } settled)
-            return $"round {round.Index + 1}: expired, {round.Expired!.Trainers.Count} trainers compensated with {unit.Format(round.Expired.Compensation)} each";
+        {
+            return $"round {round.Index + 1}: expired, {round.Expired!.Trainers.Count} trainers compensated with "
+                + $"{unit.Format(round.Expired.Compensation)} each";
+        }
+
         int kept = round.Results.Count(result => result.Outcome == SubmissionOutcome.Kept);
-        return $"round {round.Index + 1}: {kept} of {settled.Settlement.Submissions.Count} kept, {await DescribeReportAsync(session, settled, cancellationToken)}; " +
-            $"paid {unit.Format(settled.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add))}";
+        return $"round {round.Index + 1}: {kept} of {settled.Settlement.Submissions.Count} kept, "
+            + $"{await DescribeReportAsync(session, settled, cancellationToken)}; "
+            + $"paid {unit.Format(settled.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add))}";
     }
 
     /// <summary>What the aggregator says of the round. It may say anything, or nothing; following the project goes on.</summary>
-    private static async Task<string> DescribeReportAsync(MarketSession session, MarketEvents.RoundSettled settled, CancellationToken cancellationToken)
+    private static async Task<string> DescribeReportAsync(
+        MarketSession session, MarketEvents.RoundSettled settled, CancellationToken cancellationToken)
     {
         try
         {
@@ -101,7 +112,8 @@ internal static class PublicCommands
     private static Command Audit()
     {
         var json = new Option<bool>("--json") { Description = "Print the report as JSON" };
-        return new Command("audit", "Verifies a project from public data alone; exit code 0 only when every check passed, 3 otherwise") { Project, json }
+        return new Command(
+            "audit", "Verifies a project from public data alone; exit code 0 only when every check passed, 3 otherwise") { Project, json }
             .WithSettings(SharedSettings.Network)
             .Does(async (context, cancellationToken) =>
             {

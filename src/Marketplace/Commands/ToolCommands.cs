@@ -56,7 +56,11 @@ internal static class ToolCommands
             Description = "Longest vector, that is, most model parameters",
             DefaultValueFactory = _ => standard,
         };
-        var parameters = new Option<FileInfo>("--parameters") { Description = "Where to write the points that deployment pins (JSON)", Required = true };
+        var parameters = new Option<FileInfo>("--parameters")
+        {
+            Description = "Where to write the points that deployment pins (JSON)",
+            Required = true
+        };
 
         Option<int> length = Dimension(65536);
         var source = new Argument<FileInfo>("ptau") { Description = "A powers-of-tau file of a ceremony (snarkjs .ptau, BN254)" };
@@ -78,7 +82,8 @@ internal static class ToolCommands
 
         Option<int> reach = Dimension(GramMatrix.MaxDimension);
         Command development = new Command(
-            "development", "Writes the points of the reference string whose secret everybody knows, which only local chains accept") { reach, parameters }
+            "development",
+            "Writes the points of the reference string whose secret everybody knows, which only local chains accept") { reach, parameters }
             .WithSettings(SharedSettings.Config)
             .Does(async (_, arguments, cancellationToken) =>
             {

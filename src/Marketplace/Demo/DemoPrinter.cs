@@ -42,6 +42,7 @@ internal sealed class DemoPrinter(IAnsiConsole console) : IProgress<AuditCheck>
     public async Task<DemoResult> WatchAsync(Func<Func<DemoProgress, Task>, Task<DemoResult>> run)
     {
         if (!console.Profile.Capabilities.Ansi || !console.Profile.Out.IsTerminal)
+        {
             return await run(progress =>
             {
                 Progress = progress;
@@ -49,6 +50,8 @@ internal sealed class DemoPrinter(IAnsiConsole console) : IProgress<AuditCheck>
                     Say(DemoView.Describe(progress, progress.Rounds[_described]));
                 return Task.CompletedTask;
             });
+        }
+
         return await console.Live(new Text("")).AutoClear(true).StartAsync(async context =>
         {
             DemoResult result = await run(progress =>

@@ -65,7 +65,8 @@ internal sealed record DemoResult(
             {
                 BigInteger earned = progress.EarnedBy(trainer.Party.Address);
                 return new Trainer(
-                    trainer.Name, trainer.Behavior.ToString(), trainer.Samples, trainer.Party.Address.ToString(), earned.ToString(), (double)earned / paid);
+                    trainer.Name, trainer.Behavior.ToString(), trainer.Samples, trainer.Party.Address.ToString(), earned.ToString(),
+                    (double)earned / paid);
             })],
             await GasAsync(scenario, chain, cancellationToken),
             await BytesPublishedAsync(store, history, cancellationToken),
@@ -78,9 +79,14 @@ internal sealed record DemoResult(
         var receipts = new List<Receipt>();
         ulong head = await chain.Client.GetBlockNumberAsync(cancellationToken);
         for (ulong number = chain.DeployedAt; number <= head; number++)
+        {
             foreach (Bytes32 hash in (await chain.Client.GetBlockAsync(number, cancellationToken))?.Transactions ?? [])
+            {
                 if (await chain.Client.GetReceiptAsync(hash, cancellationToken) is { } receipt)
                     receipts.Add(receipt);
+            }
+        }
+
         LocalParty[] parties = [scenario.Owner, scenario.Aggregator, .. scenario.Trainers.Select(trainer => trainer.Party)];
         return
         [

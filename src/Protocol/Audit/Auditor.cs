@@ -42,8 +42,11 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             "project", "The initial model is published under its CID", $"{document.InitialModel}",
             () => ModelChain.StartAsync(store, document, cancellationToken));
         if (document?.TestSet is { } test)
+        {
             _evaluation = await AttemptAsync("project", "The test set is published under its CIDs and fits the model", string.Join(", ", test.Files),
                 () => ModelEvaluation.OpenAsync(store, document, cancellationToken));
+        }
+
         foreach (RoundHistory round in history.Rounds)
             models = await AuditRoundAsync(history, round, document, models, cancellationToken);
 
@@ -72,7 +75,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         if (round.Settled is not { } settled)
             return models;
 
-        RoundRecomputation? recomputed = await AttemptAsync(subject, "The settlement is well-formed", $"{settled.Settlement.Gram.Length} bytes of matrix",
+        RoundRecomputation? recomputed = await AttemptAsync(
+            subject, "The settlement is well-formed", $"{settled.Settlement.Gram.Length} bytes of matrix",
             () => Task.FromResult(new RoundRecomputation(chain.Round(history.Id, round.Index), history, round, settled)));
         foreach (AuditCheck check in recomputed?.Checks(srs.Parameters) ?? [])
             Report(check);
@@ -96,13 +100,15 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         {
             Measurement measured = _evaluation.Measure(models.Weights, cancellationToken);
             Check(subject, "The reported loss and accuracy on the test set are those of the model that the round made", measured.Confirms(reported),
-                $"measured on {measured.Samples:N0} samples: {Write(measured.Metrics)}, {measured.CloseCalls:N0} close calls; reported: {Write(reported)}");
+                $"measured on {measured.Samples:N0} samples: {Write(measured.Metrics)}, {measured.CloseCalls:N0} close calls; reported: "
+                    + $"{Write(reported)}");
         }
         return models;
     }
 
     private async Task<ModelChain?> AuditAggregateAsync(
-        string subject, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled, ModelChain models, CancellationToken cancellationToken)
+        string subject, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled, ModelChain models,
+        CancellationToken cancellationToken)
     {
         Cid cid = settled.Settlement.Aggregate;
         ModelChain? advanced = await AttemptAsync(subject, "The aggregate is published under its CID", $"{cid}", async () =>
@@ -111,8 +117,11 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             return models;
         });
         if (advanced is not null)
+        {
             Check(subject, "The published aggregate opens the commitment that the contract computed, with short entries",
                 advanced.Aggregates[^1].Opens(srs, settled.AggregateCommitment), $"{cid}");
+        }
+
         return advanced;
     }
 

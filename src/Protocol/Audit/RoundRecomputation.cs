@@ -21,7 +21,8 @@ public sealed class RoundRecomputation
     /// <param name="history">The project's events, the round's settlement among them.</param>
     /// <param name="round">The round, one of <paramref name="history"/>'s.</param>
     /// <param name="settled">Its settlement.</param>
-    /// <exception cref="FormatException">The round was never opened, or the settlement's matrix or a commitment is malformed, which the contract would have refused.</exception>
+    /// <exception cref="FormatException">The round was never opened, or the settlement's matrix or a commitment is malformed, which the
+    /// contract would have refused.</exception>
     public RoundRecomputation(RoundId id, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled)
     {
         _history = history;
@@ -112,8 +113,11 @@ public sealed class RoundRecomputation
             throw new FormatException($"a round settles at most {GramMatrix.MaxUpdates} updates, this one has {updates}");
         GramMatrix gram = GramMatrix.Parse(packed, updates, publicRows);
         for (int row = 0; row < gram.Rows; row++)
+        {
             if (gram[row, row].Sign < 0)
                 throw new FormatException($"a squared norm is not negative, that of row {row} is {gram[row, row]}");
+        }
+
         return gram;
     }
 
@@ -127,7 +131,8 @@ public sealed class RoundRecomputation
     {
         byte[] seed = Bytes32.FromBigInteger(_round.Opened!.CohortSeed).ToArray();
         return _round.Submissions.All(e =>
-            e.Seat < Cohort.Size(_history.Trainers.Count) && _history.Trainers[Cohort.MemberOn(seed, _history.Trainers.Count, (int)e.Seat)] == e.Trainer);
+            e.Seat < Cohort.Size(_history.Trainers.Count)
+                && _history.Trainers[Cohort.MemberOn(seed, _history.Trainers.Count, (int)e.Seat)] == e.Trainer);
     }
 
     /// <summary>Counts absences over all rounds up to this one, and what they cost in this one.</summary>

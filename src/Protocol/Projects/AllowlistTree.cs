@@ -34,7 +34,11 @@ public sealed class AllowlistTree
     {
         int at = _accounts.IndexOf(account);
         if (at < 0)
-            throw new DocumentException($"{account} is not on the project's allowlist of {_accounts.Count} accounts; ask the owner for an invitation");
+        {
+            throw new DocumentException(
+                $"{account} is not on the project's allowlist of {_accounts.Count} accounts; ask the owner for an invitation");
+        }
+
         var proof = new List<Bytes32>();
         foreach (List<Bytes32> level in _levels[..^1])
         {

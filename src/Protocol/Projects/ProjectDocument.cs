@@ -42,7 +42,7 @@ public sealed record ProjectDocument(
         Converters = { new JsonDocuments.CsvSchemaConverter() },
     };
 
-    /// <summary>Reads a published document.</summary>
+    /// <summary>A document that names its initial model, as published ones do.</summary>
     /// <exception cref="DocumentException">It is not JSON, or not a project document of a version that this program knows.</exception>
     public static ProjectDocument Parse(ReadOnlySpan<byte> json) => Draft.Parse(json, "the project document").Publish(null);
 
@@ -143,7 +143,9 @@ public sealed record ProjectDocument(
                 });
         }
 
-        /// <summary>Everything for which <see cref="Publish"/> would refuse this draft, but for its initial weights, which it may not have yet.</summary>
+        /// <summary>
+        /// Everything for which <see cref="Publish"/> would refuse this draft, but for its initial weights, which it may not have yet.
+        /// </summary>
         public IReadOnlyList<DocumentException> FindProblems()
         {
             var problems = new FieldProblems();
@@ -189,13 +191,21 @@ public sealed record ProjectDocument(
             ModelSpecification? model = problems.Read(ParseModel);
             // Nobody could train on such data, but the bounty would be locked until its owner cancels.
             if (model is not null && csv && Data.Schema?.FeatureCount is { } features)
-                Require(model.Input.SequenceEqual([features]), "data.schema", $"columns that give the model its input [{string.Join(", ", model.Input)}]", $"columns that give {features} values");
+            {
+                Require(
+                    model.Input.SequenceEqual([features]),
+                    "data.schema",
+                    $"columns that give the model its input [{string.Join(", ", model.Input)}]",
+                    $"columns that give {features} values");
+            }
+
             return model;
         }
 
         private static Cid ParseCid(string text, string field) =>
             Cid.TryParse(text, out Cid cid) ? cid : throw Wrong(field, "a CID", $"'{text}'");
 
-        private static DocumentException Wrong(string field, string expected, object actual) => new(Source, field, $"expected {expected}, got {actual}");
+        private static DocumentException Wrong(string field, string expected, object actual) =>
+            new(Source, field, $"expected {expected}, got {actual}");
     }
 }

@@ -55,8 +55,11 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
         int dimension = draft.ParseModel().ParameterCount;
         BigInteger maxDimension = await verifier.MaxDimensionAsync(cancellationToken: cancellationToken);
         if (dimension > maxDimension)
+        {
             throw new DocumentException(
                 DocumentSource, "model", $"the model has {dimension:N0} parameters, the market's reference string serves at most {maxDimension:N0}");
+        }
+
         Terms terms = file.ToContract(
             new Cid(CidCodec.Raw, new byte[Bytes32.Size]),
             dimension,

@@ -39,7 +39,8 @@ public sealed record TestSet(Cid Data, Cid? Labels = null)
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"the test set is malformed: {e.Message.Replace($"{folder}{Path.DirectorySeparatorChar}", "", StringComparison.Ordinal)}", e);
+            throw new InvalidDataException(
+                $"the test set is malformed: {e.Message.Replace($"{folder}{Path.DirectorySeparatorChar}", "", StringComparison.Ordinal)}", e);
         }
         finally
         {

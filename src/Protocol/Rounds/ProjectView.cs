@@ -83,7 +83,8 @@ public sealed class ProjectView
         return derived == posted
             ? weights
             : throw new PublishedException(
-                $"project {History.Id}, round {round + 1}: the aggregator posted the model {posted}, but the published aggregates lead to {derived}; not taking part");
+                $"project {History.Id}, round {round + 1}: the aggregator posted the model {posted}, but the published aggregates lead to "
+                    + $"{derived}; not taking part");
     }
 
     /// <summary>A model of this project as the file that is published.</summary>

@@ -84,8 +84,11 @@ internal sealed class DocumentReader(MarketStore store, ContentReader reader, Fe
             {
                 await store.SaveAsync(row, cancellationToken);
                 if (row.Problem is not null)
+                {
                     logger.LogInformation(
                         "The {Kind} {Cid} of project {Project} cannot be shown: {Problem}", row.Kind, row.Cid, reference.Project, row.Problem);
+                }
+
                 feed.Publish(new MarketChange(feed.Status.Block, tried.Projects, new HashSet<Address>()));
             }
             (isFinal, tried.Problem) = (row.IsFinal, row.Problem);

@@ -64,13 +64,21 @@ internal sealed class OpenSessions(IBrowser browser, DashboardProcess dashboard,
                 _errors.Enqueue(fault);
         }
         MarkdownTable table = new(
-            $"{Count} open pages", "new blocks", "memory before", "memory after", "processor time, all pages", "a page and block", "a block is shown after: median", "worst", "the last block: worst", "errors");
+            $"{Count} open pages", "new blocks", "memory before", "memory after", "processor time, all pages", "a page and block",
+            "a block is shown after: median", "worst", "the last block: worst", "errors");
         table.Row(
-            $"{minedAt.Count}", MarkdownTable.Megabytes(memoryBefore), MarkdownTable.Megabytes(dashboard.Memory), MarkdownTable.Seconds(processor.TotalSeconds),
-            MarkdownTable.Seconds(processor.TotalSeconds / Count / minedAt.Count), MarkdownTable.Seconds(delays[delays.Length / 2]), MarkdownTable.Seconds(delays[^1]),
+            $"{minedAt.Count}",
+            MarkdownTable.Megabytes(memoryBefore),
+            MarkdownTable.Megabytes(dashboard.Memory),
+            MarkdownTable.Seconds(processor.TotalSeconds),
+            MarkdownTable.Seconds(processor.TotalSeconds / Count / minedAt.Count),
+            MarkdownTable.Seconds(delays[delays.Length / 2]),
+            MarkdownTable.Seconds(delays[^1]),
             MarkdownTable.Seconds(last), $"{_errors.Count}");
         bounds.Require(_errors.IsEmpty, $"open pages: {_errors.Count} errors, such as: {string.Join("; ", _errors.Distinct().Take(5))}");
-        bounds.Require(last < LastBlockLimitSeconds, $"open pages: the last block is shown after {MarkdownTable.Seconds(last)} at worst, expected {LastBlockLimitSeconds} s");
+        bounds.Require(
+            last < LastBlockLimitSeconds,
+            $"open pages: the last block is shown after {MarkdownTable.Seconds(last)} at worst, expected {LastBlockLimitSeconds} s");
     }
 
     /// <summary>Opens a page, and waits until it is alive.</summary>
@@ -101,7 +109,9 @@ internal sealed class OpenSessions(IBrowser browser, DashboardProcess dashboard,
             }
             catch (PlaywrightException)
             {
-                _errors.Enqueue($"{page.Url} does not come to show '{expected}' within {ChangeLimitMilliseconds} ms, but '{await where(page).TextContentAsync()}'");
+                _errors.Enqueue(
+                    $"{page.Url} does not come to show '{expected}' within {ChangeLimitMilliseconds} ms, but "
+                        + $"'{await where(page).TextContentAsync()}'");
             }
         }
     }
@@ -116,7 +126,8 @@ internal sealed class OpenSessions(IBrowser browser, DashboardProcess dashboard,
             Dictionary<string, double> shown = await page.EvaluateAsync<Dictionary<string, double>>(PageScripts.Blocks);
             foreach ((ulong block, long at) in minedAt)
             {
-                double first = shown.Where(entry => ulong.Parse(entry.Key) >= block).Select(entry => entry.Value).DefaultIfEmpty(double.PositiveInfinity).Min();
+                double first = shown.Where(entry => ulong.Parse(entry.Key) >= block)
+                    .Select(entry => entry.Value).DefaultIfEmpty(double.PositiveInfinity).Min();
                 all.Add((first - at) / 1000);
                 if (block == minedAt.Keys.Max())
                     last.Add(all[^1]);

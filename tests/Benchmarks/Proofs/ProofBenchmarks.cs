@@ -159,7 +159,8 @@ internal static class ProofBenchmarks
             double constraints = products * dimension;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"\nExtrapolated to the {products:F0} inner products of n = {Updates}, P = {PublicRows} at d = {Power(dimension)}: {constraints:E2} constraints, {peer.Cpu / peer.Constraints * constraints:F0} CPU-s."));
+                $"\nExtrapolated to the {products:F0} inner products of n = {Updates}, P = {PublicRows} at d = {Power(dimension)}: "
+                    + $"{constraints:E2} constraints, {peer.Cpu / peer.Constraints * constraints:F0} CPU-s."));
         }
     }
 

@@ -72,7 +72,8 @@ public sealed class PartitionTests
         Assert.Contains("Expected 2 shares", Assert.Throws<ArgumentException>(() => Partition.Iid(data, 2, 1, [1, 0])).Message);
         Assert.Contains("above 0", Assert.Throws<ArgumentOutOfRangeException>(() => Partition.Dirichlet(data, 2, 0, 1)).Message);
         Assert.Contains("need more than", Assert.Throws<ArgumentOutOfRangeException>(() => Partition.Dirichlet(data, 2, 1, 1, 6)).Message);
-        Assert.Contains("no labels", Assert.Throws<ArgumentException>(() => Partition.Dirichlet(new Dataset([1], [1], targets: [1]), 1, 1, 1)).Message);
+        Assert.Contains(
+            "no labels", Assert.Throws<ArgumentException>(() => Partition.Dirichlet(new Dataset([1], [1], targets: [1]), 1, 1, 1)).Message);
         Assert.Contains("features 0 to 0", Assert.Throws<ArgumentOutOfRangeException>(() => Partition.ByColumn(data, 1)).Message);
         Assert.Contains("more than 3 different values", Assert.Throws<ArgumentException>(() => Partition.ByColumn(data, 0, 3)).Message);
     }

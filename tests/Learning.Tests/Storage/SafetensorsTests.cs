@@ -20,7 +20,9 @@ public sealed class SafetensorsTests
         byte[] file = Safetensors.Write(
             [SafetensorsTensor.From<short>("b", [2], [1, -2]), SafetensorsTensor.From<long>("a", [1, 1], [3])],
             new Dictionary<string, string> { ["z"] = "\"\\", ["k"] = "v" });
-        const string Header = """{"__metadata__":{"k":"v","z":"\"\\"},"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]},"a":{"dtype":"I64","shape":[1,1],"data_offsets":[4,12]}}""";
+        const string Header =
+            """{"__metadata__":{"k":"v","z":"\"\\"},"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]},"a":{"dtype":"I64","shape":[1,1],"""
+                + """"data_offsets":[4,12]}}""";
         int length = (Header.Length + 7) / 8 * 8;
         Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(file) % 8);
         Assert.Equal(Header.PadRight(length), Encoding.ASCII.GetString(file, 8, length));
@@ -34,7 +36,8 @@ public sealed class SafetensorsTests
         [
             SafetensorsTensor.From<short>("i16", [2], [short.MinValue, 5]), SafetensorsTensor.From<int>("i32", [1, 2], [int.MinValue, 5]),
             SafetensorsTensor.From<long>("i64", [1], [long.MaxValue]), SafetensorsTensor.From<float>("f32", [], [1.5f]),
-            SafetensorsTensor.From<double>("f64", [1], [double.Epsilon]), new SafetensorsTensor("u8", SafetensorsType.U8, [3], new byte[] { 1, 2, 3 }),
+            SafetensorsTensor.From<double>("f64", [1], [double.Epsilon]),
+            new SafetensorsTensor("u8", SafetensorsType.U8, [3], new byte[] { 1, 2, 3 }),
             SafetensorsTensor.From<float>("none", [0, 7], []),
         ]);
         Safetensors read = Safetensors.Read(file);
@@ -62,16 +65,32 @@ public sealed class SafetensorsTests
         { """{"a":{"dtype":"u8","shape":[1],"data_offsets":[0,1]}}""", 1, "Tensor \"a\": dtype" },
         { """{"a":{"dtype":"U8","data_offsets":[0,1]}}""", 1, "Tensor \"a\": shape is missing" },
         { """{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}""", 1, "Tensor \"a\": shape[0] is not an integer" },
-        { """{"a":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}""", 1, "Tensor \"a\": shape is missing or not a list of at most 8" },
-        { """{"a":{"dtype":"F64","shape":[9223372036854775807,2],"data_offsets":[0,1]}}""", 1, "Tensor \"a\": the shape [9223372036854775807, 2] overflows" },
+        {
+            """{"a":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}""",
+            1,
+            "Tensor \"a\": shape is missing or not a list of at most 8"
+        },
+        {
+            """{"a":{"dtype":"F64","shape":[9223372036854775807,2],"data_offsets":[0,1]}}""",
+            1,
+            "Tensor \"a\": the shape [9223372036854775807, 2] overflows"
+        },
         { """{"a":{"dtype":"U8","shape":[1]}}""", 1, "Tensor \"a\": data_offsets is missing" },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0]}}""", 1, "Tensor \"a\": data_offsets is [0]" },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}""", 1, "Tensor \"a\": data_offsets is [1, 0]" },
         { """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 1, "within the 1 bytes of data" },
         { """{"a":{"dtype":"I32","shape":[1],"data_offsets":[0,3]}}""", 3, "Tensor \"a\": I32 [1] takes 4 bytes; data_offsets give 3" },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"x":1}}""", 1, "Tensor \"a\": unknown member \"x\"" },
-        { """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3, "Tensor \"b\" begins at 1, but the one before ends at 2" },
-        { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""", 3, "Tensor \"b\" begins at 2, but the one before ends at 1" },
+        {
+            """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""",
+            3,
+            "Tensor \"b\" begins at 1, but the one before ends at 2"
+        },
+        {
+            """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""",
+            3,
+            "Tensor \"b\" begins at 2, but the one before ends at 1"
+        },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "Tensor \"a\" begins at 1" },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 2, "The tensors end at 1, but the file has 2 bytes" },
         { """{"__metadata__":[]}""", 0, "__metadata__ is not a JSON object" },
@@ -159,8 +178,12 @@ public sealed class SafetensorsTests
     public void Files_of_other_models_are_refused()
     {
         byte[] file = ModelFile.Write(Model, new int[Model.ParameterCount], 14);
-        Refused("Tensor 0 is \"z.weight\"; the model's order has \"y.weight\"", """{"type":"linear","name":"y","out":2},{"type":"linear","name":"a","out":2}""");
-        Refused("Tensor \"z.weight\" has shape [2, 2]; the model has [3, 2]", """{"type":"linear","name":"z","out":3},{"type":"linear","name":"a","out":2}""");
+        Refused(
+            "Tensor 0 is \"z.weight\"; the model's order has \"y.weight\"",
+            """{"type":"linear","name":"y","out":2},{"type":"linear","name":"a","out":2}""");
+        Refused(
+            "Tensor \"z.weight\" has shape [2, 2]; the model has [3, 2]",
+            """{"type":"linear","name":"z","out":3},{"type":"linear","name":"a","out":2}""");
         Refused("has 4 tensors; the model has 2", """{"type":"linear","name":"z","out":2}""");
         byte[] aggregate = new AggregateFile(new long[Model.ParameterCount], new string('0', 64), 1).Write(Model);
         Assert.Contains("no metadata \"fraction_bits\"", Assert.Throws<InvalidDataException>(() => ModelFile.Read(aggregate, Model)).Message);
@@ -201,7 +224,11 @@ public sealed class SafetensorsTests
         byte[] good = new AggregateFile(new long[Model.ParameterCount], new string('0', 64), 1).Write(Model);
         byte[] bad = Safetensors.Write(
             Safetensors.Read(good).Tensors,
-            new Dictionary<string, string> { ["blinder"] = blinder, ["divisor"] = divisor.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+            new Dictionary<string, string>
+            {
+                ["blinder"] = blinder,
+                ["divisor"] = divisor.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            });
         Assert.Contains("Metadata ", Assert.Throws<InvalidDataException>(() => AggregateFile.Read(bad, Model)).Message);
     }
 

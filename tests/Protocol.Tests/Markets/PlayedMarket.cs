@@ -117,9 +117,16 @@ public sealed class PlayedMarket : IAsyncLifetime
     private async Task BeginAsync(Terms terms)
     {
         using var sealing = Crypto.Sealing.SealingKey.Generate();
-        await SendAsync(1, MarketContract.Calldata.PostBond(Project, Unsigned(sealing.PublicKey.X.Span), Unsigned(sealing.PublicKey.Y.Span)), terms.AggregatorBond);
+        await SendAsync(
+            1,
+            MarketContract.Calldata.PostBond(Project, Unsigned(sealing.PublicKey.X.Span), Unsigned(sealing.PublicKey.Y.Span)),
+            terms.AggregatorBond);
         for (int k = 0; k < Trainers; k++)
-            await SendAsync(2 + k, MarketContract.Calldata.Join(Project, new AllowlistTree(Allowlist).ProofOf(TrainerAddress(k))), terms.TrainerStake);
+        {
+            await SendAsync(
+                2 + k, MarketContract.Calldata.Join(Project, new AllowlistTree(Allowlist).ProofOf(TrainerAddress(k))), terms.TrainerStake);
+        }
+
         await SendAsync(1, MarketContract.Calldata.Start(Project));
     }
 
@@ -142,7 +149,8 @@ public sealed class PlayedMarket : IAsyncLifetime
             await SendAsync(2 + k, MarketContract.Calldata.Submit(Project, (ushort)round, submission.Commitment, submission.Payload));
             submissions.Add(submission);
         }
-        SubmissionHashes.Add([.. await Task.WhenAll(Enumerable.Range(0, submitters).Select(seat => Chain.Contract.SubmissionHashAsync(Project, seat)))]);
+        SubmissionHashes.Add(
+            [.. await Task.WhenAll(Enumerable.Range(0, submitters).Select(seat => Chain.Contract.SubmissionHashAsync(Project, seat)))]);
         if (submitters < Trainers)
         {
             await _node!.SendAsync("evm_increaseTime", "[3601]");
@@ -152,7 +160,8 @@ public sealed class PlayedMarket : IAsyncLifetime
     }
 
     private async Task SettleAsync(
-        int round, short[] reference, short[][] updates, Fr[] blinders, G1 referenceCommitment, List<Submission> submissions, uint invalid, Cid content)
+        int round, short[] reference, short[][] updates, Fr[] blinders, G1 referenceCommitment, List<Submission> submissions, uint invalid,
+        Cid content)
     {
         int[] valid = [.. Enumerable.Range(0, updates.Length).Where(k => (invalid >> k & 1) == 0)];
         Aggregate[] publicRows = [.. Enumerable.Reverse(Aggregates)];
@@ -184,8 +193,11 @@ public sealed class PlayedMarket : IAsyncLifetime
     private async Task<TransactionSender> SenderAsync(EthereumClient client, int wanted)
     {
         for (int k = 0; k < 2 + Trainers; k++)
+        {
             _senders[EthereumNode.Keys[k]] = await TransactionSender.OpenAsync(
                 client, PrivateKey.Parse(EthereumNode.Keys[k]), _folder, new() { PollInterval = TimeSpan.FromMilliseconds(10) });
+        }
+
         return _senders[EthereumNode.Keys[wanted]];
     }
 

@@ -101,7 +101,6 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
             return created;
         }
 
-        /// <summary>Plays one round.</summary>
         /// <returns>Gas of the settlement.</returns>
         public async Task<ulong> PlayAsync(int round)
         {
@@ -112,8 +111,11 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
             await SendAsync(Aggregator, _chain.Contract.OpenRound(
                 ProjectId, AnyCid(), opening, new HyperParameters(1, 1, 1)));
             for (int i = 0; i < updates.Length; i++)
+            {
                 await SendAsync(Trainers[i], _chain.Contract.Submit(
                     ProjectId, (ushort)round, Commitment.Commit(_srs, updates[i], blinders[i + 1]), AnyCid()));
+            }
+
             await _follower.RefreshAsync(CancellationToken.None);
             Settlement settlement = Settle(round, reference, updates, blinders);
             return (await SendAsync(Aggregator, _chain.Contract.Settle(ProjectId, (ushort)round, settlement))).GasUsed;

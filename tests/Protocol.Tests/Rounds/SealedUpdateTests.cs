@@ -65,7 +65,8 @@ public sealed class SealedUpdateTests : IDisposable
     {
         Refuses(SubmissionFault.Mismatch, () => Open(Seal() with { Commitment = G1.Generator }, Round));
         Refuses(SubmissionFault.Mismatch, () => Open(Seal() with { Commitment = Seal(Update with { Entries = [1, -2, 3, 1] }).Commitment }, Round));
-        Refuses(SubmissionFault.Mismatch, () => Open(Seal() with { Commitment = Seal(Update with { Blinder = Fr.FromUInt64(8) }).Commitment }, Round));
+        Refuses(
+            SubmissionFault.Mismatch, () => Open(Seal() with { Commitment = Seal(Update with { Blinder = Fr.FromUInt64(8) }).Commitment }, Round));
     }
 
     [Fact]

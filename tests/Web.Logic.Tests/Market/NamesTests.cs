@@ -65,7 +65,8 @@ public sealed class NamesTests(SyntheticEnd end) : IClassFixture<SyntheticEnd>
     [InlineData("1e3")]
     [InlineData("soon")]
     public void A_pace_that_is_none_is_refused(string text) =>
-        Assert.Contains($"'{text}'", Assert.Throws<UsageException>(() => WebSettings.ReadPoll(Settings("--poll", text))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{text}'", Assert.Throws<UsageException>(() => WebSettings.ReadPoll(Settings("--poll", text))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Without_a_pace_there_is_none() => Assert.Null(WebSettings.ReadPoll(Settings()));

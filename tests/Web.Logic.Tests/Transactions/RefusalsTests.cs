@@ -51,7 +51,13 @@ public sealed partial class RefusalsTests
         ["Market_TooFewTrainers"] = new() { ["trainers"] = new BigInteger(2), ["minTrainers"] = new BigInteger(3) },
         ["Market_NotStoppable"] = new() { ["emptyRounds"] = BigInteger.One, ["required"] = new BigInteger(2) },
         ["Market_BondTooSmall"] = new() { ["given"] = new BigInteger(5), ["least"] = new BigInteger(10) },
-        ["Market_TermOutOfRange"] = new() { ["term"] = Word("rounds"), ["value"] = BigInteger.Zero, ["least"] = BigInteger.One, ["most"] = new BigInteger(1024) },
+        ["Market_TermOutOfRange"] = new()
+        {
+            ["term"] = Word("rounds"),
+            ["value"] = BigInteger.Zero,
+            ["least"] = BigInteger.One,
+            ["most"] = new BigInteger(1024)
+        },
         ["ERC20InsufficientBalance"] = new() { ["balance"] = new BigInteger(5), ["needed"] = new BigInteger(10) },
         ["ERC20InsufficientAllowance"] = new() { ["allowance"] = new BigInteger(5), ["needed"] = new BigInteger(10) },
     };
@@ -93,7 +99,8 @@ public sealed partial class RefusalsTests
     public void A_number_that_is_no_status_is_no_failure(string name, int number)
     {
         ErrorABI error = Find(name);
-        string words = Explain(error, error.InputParameters.ToDictionary(input => input.Name, input => input.Name is "actual" or "expected" ? new BigInteger(number) : Value(input)));
+        string words = Explain(error, error.InputParameters.ToDictionary(
+            input => input.Name, input => input.Name is "actual" or "expected" ? new BigInteger(number) : Value(input)));
         Assert.EndsWith(".", words, StringComparison.Ordinal);
     }
 
@@ -102,7 +109,10 @@ public sealed partial class RefusalsTests
     {
         ErrorABI deadline = Find("Market_DeadlinePassed");
         BigInteger late = (BigInteger.One << 40) - 1;
-        Assert.Contains($"the second {late}", Explain(deadline, deadline.InputParameters.ToDictionary(input => input.Name, input => input.Name == "deadline" ? late : Value(input))), StringComparison.Ordinal);
+        Assert.Contains(
+            $"the second {late}",
+            Explain(deadline, deadline.InputParameters.ToDictionary(input => input.Name, input => input.Name == "deadline" ? late : Value(input))),
+            StringComparison.Ordinal);
         ErrorABI term = Find("Market_TermOutOfRange");
         Assert.StartsWith("The terms' a is", Explain(term, new(Special[term.Name]) { ["term"] = Word("a\u001b[2Jb") }), StringComparison.Ordinal);
     }

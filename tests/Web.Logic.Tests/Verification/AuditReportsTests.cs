@@ -18,7 +18,9 @@ public sealed class AuditReportsTests
         string name = _reports.Keep(report);
         Assert.Matches("^[0-9a-f]{32}$", name);
         Assert.Equal(new KeptReport(report, _clock.GetUtcNow()), _reports.Find(name));
-        Assert.All([null, "", "1", name.ToUpperInvariant() + "0", name[..31], "../../etc/passwd", new string('a', 100_000)], other => Assert.Null(_reports.Find(other)));
+        Assert.All(
+            [null, "", "1", name.ToUpperInvariant() + "0", name[..31], "../../etc/passwd", new string('a', 100_000)],
+            other => Assert.Null(_reports.Find(other)));
         Assert.NotEqual(name, _reports.Keep(report));
     }
 

@@ -40,7 +40,10 @@ public sealed class CheckRunTests
         { new UsageException("this cannot be"), "this cannot be" },
         { new InvalidDataException("the node serves another chain"), "the node serves another chain" },
         { new FormatException("malformed"), "malformed" },
-        { new ContentNotFoundException(Cid.Of(CidCodec.Raw, [1]), "/srv/secret/blocks", "Look there."), $"{Cid.Of(CidCodec.Raw, [1])} was not found" },
+        {
+            new ContentNotFoundException(Cid.Of(CidCodec.Raw, [1]), "/srv/secret/blocks", "Look there."),
+            $"{Cid.Of(CidCodec.Raw, [1])} was not found"
+        },
     };
 
     [Theory]

@@ -61,7 +61,9 @@ public sealed class Dashboard : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"the dashboard is not ready within {StartLimit}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}\n{_program.Log}");
+                throw new TimeoutException(
+                    $"the dashboard is not ready within {StartLimit}: "
+                        + $"{await answer.Content.ReadAsStringAsync(CancellationToken.None)}\n{_program.Log}");
             }
         }
     }

@@ -14,7 +14,6 @@ internal sealed record TestProject(LiveMarket Market, string Title, string Descr
 
     public static TestProject Of(LiveMarket market) => new(market, "A project of a test", "", Nobody);
 
-    /// <summary>Posts it.</summary>
     /// <returns>Its id.</returns>
     public async Task<BigInteger> PostAsync()
     {
@@ -38,7 +37,8 @@ internal sealed record TestProject(LiveMarket Market, string Title, string Descr
             {
               "title": {{JsonSerializer.Serialize(Title)}},
               "description": {{JsonSerializer.Serialize(Description)}},
-              "model": { "input": [1, 16, 16], "layers": [ { "type": "flatten" }, { "type": "linear", "name": "output", "out": 10 } ], "loss": "crossEntropy" },
+              "model": { "input": [1, 16, 16], "layers": [ { "type": "flatten" }, { "type": "linear", "name": "output", "out": 10 } ],
+                "loss": "crossEntropy" },
               "data": { "kind": "idx", "conditions": "Images of digits." }
             }
             """);

@@ -150,11 +150,14 @@ public sealed class BountyForm
         string[] words = Words(Weights);
         var weights = new int[words.Length];
         for (int k = 0; k < words.Length; k++)
+        {
             if (!int.TryParse(words[k], NumberStyles.None, CultureInfo.InvariantCulture, out weights[k]))
             {
                 found.Add(new DocumentException("terms file", "rewardWeights", $"expected whole numbers separated by commas, got '{words[k]}'"));
                 return [];
             }
+        }
+
         return weights;
     }
 

@@ -22,7 +22,8 @@ public sealed class FormProblems
         .GroupBy(problem => FieldOf(problem.Field ?? ""))
         .ToDictionary(group => group.Key, group => Sentence(group.First().Problem));
 
-    private static string Sentence(string problem) => problem.Length == 0 ? problem : $"{char.ToUpperInvariant(problem[0])}{problem[1..].TrimEnd('.')}.";
+    private static string Sentence(string problem) =>
+        problem.Length == 0 ? problem : $"{char.ToUpperInvariant(problem[0])}{problem[1..].TrimEnd('.')}.";
 
     /// <summary>The field of the form: an entry's number in a list is none of its own.</summary>
     private static string FieldOf(string path) => path.IndexOf('[', StringComparison.Ordinal) is >= 0 and var bracket ? path[..bracket] : path;
