@@ -27,6 +27,13 @@ public sealed partial class DialectTests
             .Where(token => token.Name is not ("cancellationToken" or "_"))
             .Select(token => $"{token.Place} names the parameter '{token.Name}', expected 'cancellationToken'"));
 
+    /// <summary>In C# files an analyzer holds this; what is generated from components it leaves alone.</summary>
+    [Fact]
+    public void A_components_private_fields_are_named_as_elsewhere() => AssertNone(
+        Lines("*.razor").SelectMany(line => Field().Matches(line.Text), (line, match) => (line.Place, Name: match.Groups["name"].Value))
+            .Where(field => !FieldName().IsMatch(field.Name))
+            .Select(field => $"{field.Place} names the field '{field.Name}', expected an underscore and a small letter first"));
+
     [Fact]
     public void A_tests_name_is_a_sentence()
     {
@@ -95,6 +102,13 @@ public sealed partial class DialectTests
         @"\bCancellationToken\??\s+(?<name>[a-z_]\w*)\s*(?:[,)]|=\s*(?:default|null)\s*[,)]|$)"
         + @"|(?:\(|,\s*|\s)(?<name>cancellation|ct|stoppingToken)\)?\s*=>")]
     private static partial Regex Token();
+
+    [GeneratedRegex(
+        @"^ *private (?!const |static readonly )(?:static |readonly |volatile )*(?:\([^)]*\)[\[\]?]*|[\w.<>,?\[\] ]+?) (?<name>\w+)(?:;| =(?!>))")]
+    private static partial Regex Field();
+
+    [GeneratedRegex("^_[a-z]")]
+    private static partial Regex FieldName();
 
     /// <summary>From a test's attribute to the name of the method that follows.</summary>
     [GeneratedRegex(

@@ -21,8 +21,8 @@ public sealed class SafetensorsTests
             [SafetensorsTensor.From<short>("b", [2], [1, -2]), SafetensorsTensor.From<long>("a", [1, 1], [3])],
             new Dictionary<string, string> { ["z"] = "\"\\", ["k"] = "v" });
         const string Header =
-            """{"__metadata__":{"k":"v","z":"\"\\"},"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]},"a":{"dtype":"I64","shape":[1,1],"""
-                + """"data_offsets":[4,12]}}""";
+            """{"__metadata__":{"k":"v","z":"\"\\"},"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]},"a":"""
+                + """{"dtype":"I64","shape":[1,1],"data_offsets":[4,12]}}""";
         int length = (Header.Length + 7) / 8 * 8;
         Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(file) % 8);
         Assert.Equal(Header.PadRight(length), Encoding.ASCII.GetString(file, 8, length));
