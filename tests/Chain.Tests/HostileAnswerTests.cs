@@ -73,8 +73,10 @@ public class HostileAnswerTests
     [Fact]
     public async Task Silence_after_the_headers_is_refused()
     {
-        await using HostileServer server = new(
-            (_, _) => Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")) { KeepsOpen = true };
+        await using HostileServer server = new((_, _) => Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"))
+        {
+            KeepsOpen = true,
+        };
         await CheckAsync(server);
     }
 

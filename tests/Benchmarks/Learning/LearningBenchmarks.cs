@@ -70,8 +70,10 @@ internal static class LearningBenchmarks
 
     private static string RunChild(string what)
     {
-        var start = new ProcessStartInfo(
-            Environment.ProcessPath!, [typeof(LearningBenchmarks).Assembly.Location, ChildSwitch, what]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(LearningBenchmarks).Assembly.Location, ChildSwitch, what])
+        {
+            RedirectStandardOutput = true,
+        };
         if (!Path.GetFileNameWithoutExtension(start.FileName).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
             start.ArgumentList.RemoveAt(0);
         using Process child = Process.Start(start)!;
