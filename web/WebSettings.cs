@@ -11,7 +11,8 @@ public static class WebSettings
     public static readonly Setting Postgres = new(
         "postgres", "Connection string of a PostgreSQL database for what is read from the chain; an SQLite file in --data-folder unless given");
 
-    public static readonly Setting Data = new("data-folder", "Folder of what is read from the chain and of the keys that protect forms", DefaultFolder);
+    public static readonly Setting Data = new(
+        "data-folder", "Folder of what is read from the chain and of the keys that protect forms", DefaultFolder);
 
     public static readonly Setting Poll = new("poll", "Seconds between looks at the chain; 1 on a local chain and 4 elsewhere unless given");
 
@@ -28,7 +29,8 @@ public static class WebSettings
     {
         if (settings.Find(Poll) is not { } text)
             return null;
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.1 and <= 3600
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is >= 0.1 and <= 3600
             ? TimeSpan.FromSeconds(seconds)
             : throw new UsageException($"--poll must be a number of seconds from 0.1 to 3600, got '{text}'");
     }

@@ -5,45 +5,45 @@ namespace Marketplace.LocalMarket;
 /// <summary>One process of a local market and its log.</summary>
 public sealed class ChildProcess
 {
-    private readonly Process process;
-    private readonly StreamWriter log;
-    private readonly Queue<string> lastLines = [];
-    private readonly Task copying;
+    private readonly Process _process;
+    private readonly StreamWriter _log;
+    private readonly Queue<string> _lastLines = [];
+    private readonly Task _copying;
 
     internal ChildProcess(string name, ProcessStartInfo start, string logPath)
     {
         Name = name;
-        log = new StreamWriter(logPath, append: true) { AutoFlush = true };
-        process = Process.Start(start) ?? throw new LocalMarketException($"could not start {name}: '{start.FileName}' did not start");
-        copying = Task.WhenAll(CopyAsync(process.StandardOutput), CopyAsync(process.StandardError));
+        _log = new StreamWriter(logPath, append: true) { AutoFlush = true };
+        _process = Process.Start(start) ?? throw new LocalMarketException($"could not start {name}: '{start.FileName}' did not start");
+        _copying = Task.WhenAll(CopyAsync(_process.StandardOutput), CopyAsync(_process.StandardError));
     }
 
     public string Name { get; }
 
-    public bool HasExited => process.HasExited;
+    public bool HasExited => _process.HasExited;
 
     /// <summary>The last line that the process wrote.</summary>
     public string LastLine
     {
         get
         {
-            lock (lastLines)
-                return lastLines.LastOrDefault() ?? "";
+            lock (_lastLines)
+                return _lastLines.LastOrDefault() ?? "";
         }
     }
 
     public void ThrowIfFailed()
     {
-        if (process.HasExited && process.ExitCode != 0)
-            throw new LocalMarketException($"{Name} ended with exit code {process.ExitCode}; its last words:\n{LastWords()}");
+        if (_process.HasExited && _process.ExitCode != 0)
+            throw new LocalMarketException($"{Name} ended with exit code {_process.ExitCode}; its last words:\n{LastWords()}");
     }
 
     /// <summary>Waits until the process has ended well.</summary>
     /// <exception cref="LocalMarketException">It ended with an error.</exception>
-    public async Task WaitAsync(CancellationToken cancellation)
+    public async Task WaitAsync(CancellationToken cancellationToken)
     {
-        await process.WaitForExitAsync(cancellation);
-        await copying;
+        await _process.WaitForExitAsync(cancellationToken);
+        await _copying;
         ThrowIfFailed();
     }
 
@@ -52,7 +52,7 @@ public sealed class ChildProcess
     {
         try
         {
-            process.StandardInput.Close();
+            _process.StandardInput.Close();
         }
         catch (IOException)
         {
@@ -60,39 +60,39 @@ public sealed class ChildProcess
         }
     }
 
-    /// <summary>Waits for the end, and forces it once <paramref name="limit"/> is reached.</summary>
-    internal async Task EndAsync(CancellationToken limit)
+    /// <summary>Waits for the end, and forces it once <paramref name="cancellationToken"/> is reached.</summary>
+    internal async Task EndAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await process.WaitForExitAsync(limit);
+            await _process.WaitForExitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync(CancellationToken.None);
         }
-        await copying;
-        await log.DisposeAsync();
-        process.Dispose();
+        await _copying;
+        await _log.DisposeAsync();
+        _process.Dispose();
     }
 
     private string LastWords()
     {
-        lock (lastLines)
-            return string.Join('\n', lastLines.Select(line => $"  {line}"));
+        lock (_lastLines)
+            return string.Join('\n', _lastLines.Select(line => $"  {line}"));
     }
 
     private async Task CopyAsync(StreamReader reader)
     {
         while (await reader.ReadLineAsync() is { } line)
         {
-            lock (lastLines)
+            lock (_lastLines)
             {
-                log.WriteLine(line);
-                lastLines.Enqueue(line);
-                if (lastLines.Count > 12)
-                    lastLines.Dequeue();
+                _log.WriteLine(line);
+                _lastLines.Enqueue(line);
+                if (_lastLines.Count > 12)
+                    _lastLines.Dequeue();
             }
         }
     }

@@ -7,12 +7,16 @@ public sealed class ChildProcesses(string logFolder) : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    private readonly List<ChildProcess> children = [];
+    private readonly List<ChildProcess> _children = [];
 
     /// <summary>Starts a process whose output goes to <c>NAME.log</c> in the log folder.</summary>
     /// <param name="environment">Variables on top of this process's own; keys travel here, never as arguments.</param>
     public ChildProcess Start(
-        string name, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? workingDirectory = null)
+        string name,
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? workingDirectory = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -24,8 +28,8 @@ public sealed class ChildProcesses(string logFolder) : IAsyncDisposable
         foreach ((string variable, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[variable] = value;
         var child = new ChildProcess(name, start, Path.Combine(logFolder, $"{name}.log"));
-        lock (children)
-            children.Add(child);
+        lock (_children)
+            _children.Add(child);
         return child;
     }
 
@@ -33,17 +37,19 @@ public sealed class ChildProcesses(string logFolder) : IAsyncDisposable
     /// <exception cref="LocalMarketException">One has; the message holds the end of its output.</exception>
     public void ThrowIfAnyFailed()
     {
-        lock (children)
-            foreach (ChildProcess child in children)
+        lock (_children)
+        {
+            foreach (ChildProcess child in _children)
                 child.ThrowIfFailed();
+        }
     }
 
     /// <summary>Ends processes, if they have not ended by themselves, and forgets them.</summary>
     public async Task EndAsync(params IEnumerable<ChildProcess> ended)
     {
         ChildProcess[] all = [.. ended];
-        lock (children)
-            children.RemoveAll(all.Contains);
+        lock (_children)
+            _children.RemoveAll(all.Contains);
         foreach (ChildProcess child in all)
             child.RequestEnd();
         using var limit = new CancellationTokenSource(Grace);
@@ -54,8 +60,8 @@ public sealed class ChildProcesses(string logFolder) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         ChildProcess[] all;
-        lock (children)
-            all = [.. Enumerable.Reverse(children)];
+        lock (_children)
+            all = [.. Enumerable.Reverse(_children)];
         await EndAsync(all);
     }
 }

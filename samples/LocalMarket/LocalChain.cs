@@ -17,24 +17,27 @@ internal sealed class LocalChain(string repository, string node, Uri url)
 
     /// <summary>Runs set-up (Node, packages, contracts), and finds the Node that it chose.</summary>
     /// <exception cref="LocalMarketException">Set-up failed; it has said why.</exception>
-    public static async Task<(string Repository, string Node)> PrepareAsync(CancellationToken cancellation)
+    public static async Task<(string Repository, string Node)> PrepareAsync(CancellationToken cancellationToken)
     {
         string repository = FindRepository();
         var start = new ProcessStartInfo("node", [Path.Combine(repository, "eng", "setup.mjs"), "--node-path"]) { RedirectStandardOutput = true };
         using Process setup = StartNode(start);
-        string node = (await setup.StandardOutput.ReadToEndAsync(cancellation)).Trim();
-        await setup.WaitForExitAsync(cancellation);
+        string node = (await setup.StandardOutput.ReadToEndAsync(cancellationToken)).Trim();
+        await setup.WaitForExitAsync(cancellationToken);
         return setup.ExitCode == 0 ? (repository, node) : throw new LocalMarketException("set-up failed, see above");
     }
 
     /// <summary>Starts Hardhat's node on a free port and waits until it answers.</summary>
-    public static async Task<LocalChain> StartAsync(string repository, string node, ChildProcesses processes, CancellationToken cancellation)
+    public static async Task<LocalChain> StartAsync(string repository, string node, ChildProcesses processes, CancellationToken cancellationToken)
     {
         int port = LoopbackPort.FindFree();
         ChildProcess hardhat = processes.Start(
             "chain",
             node,
-            ["--import", EndWithInput, HardhatScript(repository), "--config", Path.Combine(repository, "hardhat.config.js"), "node", "--hostname", "127.0.0.1", "--port", $"{port}"],
+            [
+                "--import", EndWithInput, HardhatScript(repository), "--config", Path.Combine(repository, "hardhat.config.js"), "node",
+                "--hostname", "127.0.0.1", "--port", $"{port}"
+            ],
             workingDirectory: repository);
         var chain = new LocalChain(repository, node, new Uri($"http://127.0.0.1:{port}"));
         using var client = new EthereumClient(new RpcOptions(chain.Url) { MaxAttempts = 1 });
@@ -43,12 +46,12 @@ internal sealed class LocalChain(string repository, string node, Uri url)
         {
             try
             {
-                await client.GetChainIdAsync(cancellation);
+                await client.GetChainIdAsync(cancellationToken);
                 return chain;
             }
             catch (RpcTransportException) when (Stopwatch.GetElapsedTime(started) < StartLimit && !hardhat.HasExited)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
             }
             catch (RpcTransportException)
             {
@@ -60,7 +63,7 @@ internal sealed class LocalChain(string repository, string node, Uri url)
 
     /// <summary>Deploys the market with the given reference string.</summary>
     /// <returns>The deployment file.</returns>
-    public async Task<string> DeployAsync(string srsParameters, string folder, ChildProcesses processes, CancellationToken cancellation)
+    public async Task<string> DeployAsync(string srsParameters, string folder, ChildProcesses processes, CancellationToken cancellationToken)
     {
         string file = Path.Combine(folder, "deployment.json");
         ChildProcess deploy = processes.Start(
@@ -69,17 +72,17 @@ internal sealed class LocalChain(string repository, string node, Uri url)
             [HardhatScript(repository), "run", "eng/hardhat-deploy.mjs", "--no-compile", "--network", "local"],
             new Dictionary<string, string> { ["LOCAL_RPC_URL"] = Url.ToString(), ["SRS_PARAMETERS"] = srsParameters, ["DEPLOYMENT_FILE"] = file },
             repository);
-        await deploy.WaitAsync(cancellation);
+        await deploy.WaitAsync(cancellationToken);
         await processes.EndAsync(deploy);
         return file;
     }
 
     /// <summary>Gives accounts money for gas, stakes, bond and bounty.</summary>
-    public async Task FundAsync(IEnumerable<Address> accounts, BigInteger wei, CancellationToken cancellation)
+    public async Task FundAsync(IEnumerable<Address> accounts, BigInteger wei, CancellationToken cancellationToken)
     {
         using var client = new EthereumClient(Url);
         foreach (Address account in accounts)
-            await client.SendAsync("hardhat_setBalance", [account.ToString(), Hex.FormatQuantity(wei)], cancellation);
+            await client.SendAsync("hardhat_setBalance", [account.ToString(), Hex.FormatQuantity(wei)], cancellationToken);
     }
 
     private static string HardhatScript(string repository) => Path.Combine(repository, "node_modules", "hardhat", "dist", "src", "cli.js");
@@ -87,9 +90,14 @@ internal sealed class LocalChain(string repository, string node, Uri url)
     private static string FindRepository()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
             if (File.Exists(Path.Combine(folder.FullName, "Marketplace.sln")))
                 return folder.FullName;
-        throw new LocalMarketException($"a local market starts the contracts' tools from this project's checkout, but {AppContext.BaseDirectory} is in none; run it there: dotnet run --project src/Marketplace -- demo");
+        }
+
+        throw new LocalMarketException(
+            $"a local market starts the contracts' tools from this project's checkout, but {AppContext.BaseDirectory} is in none; run it there: "
+                + "dotnet run --project src/Marketplace -- demo");
     }
 
     private static Process StartNode(ProcessStartInfo start)

@@ -10,7 +10,11 @@ internal sealed record MarketPrograms(string Configuration, string Marketplace, 
         string[] folders = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar);
         int bin = Array.LastIndexOf(folders, "bin");
         if (bin < 0 || bin + 1 == folders.Length)
-            throw new LocalMarketException($"expected this program in a folder bin/CONFIGURATION of its project, it runs from {AppContext.BaseDirectory}");
+        {
+            throw new LocalMarketException(
+                $"expected this program in a folder bin/CONFIGURATION of its project, it runs from {AppContext.BaseDirectory}");
+        }
+
         string output = Path.Combine(folders[bin..]);
         string Of(string project, string assembly)
         {

@@ -21,18 +21,18 @@ public sealed record NamedParty(string Name, string Role, Address Address, strin
 
     /// <summary>Reads the file that a local market writes.</summary>
     /// <exception cref="InvalidDataException">It is malformed.</exception>
-    public static async Task<IReadOnlyList<NamedParty>> ReadAsync(string path, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<NamedParty>> ReadAsync(string path, CancellationToken cancellationToken)
     {
         if (new FileInfo(path).Length > MaxBytes)
             throw new InvalidDataException($"the parties file '{path}' is larger than {MaxBytes} bytes");
         try
         {
-            NamedParty[] parties = JsonSerializer.Deserialize<NamedParty[]>(await File.ReadAllBytesAsync(path, cancellation), Format) ?? [];
+            NamedParty[] parties = JsonSerializer.Deserialize<NamedParty[]>(await File.ReadAllBytesAsync(path, cancellationToken), Format) ?? [];
             return parties.Length <= MaxParties && parties.All(IsPlain) && parties.DistinctBy(party => party.Address).Count() == parties.Length
                 ? parties
                 : throw new InvalidDataException(
-                    $"the parties file '{path}' must name at most {MaxParties} parties, each account once, with texts of one line, at most {MaxLength} characters, " +
-                    $"and the roles {string.Join(", ", Roles)}");
+                    $"the parties file '{path}' must name at most {MaxParties} parties, each account once, with texts of one line, "
+                        + $"at most {MaxLength} characters, and the roles {string.Join(", ", Roles)}");
         }
         catch (JsonException e)
         {
@@ -42,8 +42,8 @@ public sealed record NamedParty(string Name, string Role, Address Address, strin
     }
 
     /// <summary>Writes the file that <see cref="ReadAsync"/> reads.</summary>
-    public static Task WriteAsync(string path, IEnumerable<NamedParty> parties, CancellationToken cancellation) =>
-        File.WriteAllBytesAsync(path, JsonSerializer.SerializeToUtf8Bytes(parties, Format), cancellation);
+    public static Task WriteAsync(string path, IEnumerable<NamedParty> parties, CancellationToken cancellationToken) =>
+        File.WriteAllBytesAsync(path, JsonSerializer.SerializeToUtf8Bytes(parties, Format), cancellationToken);
 
     private static bool IsPlain(NamedParty? party) =>
         party is { Name.Length: > 0 }

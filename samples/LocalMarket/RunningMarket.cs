@@ -18,16 +18,16 @@ public sealed class RunningMarket : IAsyncDisposable
 {
     private static readonly BigInteger Funds = Units.ParseEther("1000");
 
-    private readonly string folder;
-    private readonly MarketPrograms programs;
+    private readonly string _folder;
+    private readonly MarketPrograms _programs;
 
     private RunningMarket(Scenario scenario, string folder, string store, string repository)
     {
         Scenario = scenario;
         Repository = repository;
         StoreLocation = store;
-        this.folder = folder;
-        programs = MarketPrograms.Find(repository);
+        _folder = folder;
+        _programs = MarketPrograms.Find(repository);
         Processes = new ChildProcesses(folder);
     }
 
@@ -38,7 +38,7 @@ public sealed class RunningMarket : IAsyncDisposable
     public string Repository { get; }
 
     /// <summary>The configuration in which the programs were built, such as <c>Debug</c>.</summary>
-    public string Configuration => programs.Configuration;
+    public string Configuration => _programs.Configuration;
 
     /// <summary>The market's processes; whoever starts another one here has it end with the market.</summary>
     public ChildProcesses Processes { get; }
@@ -53,7 +53,7 @@ public sealed class RunningMarket : IAsyncDisposable
     public string StoreLocation { get; }
 
     /// <summary>The file that names the parties; <see cref="NamedParty.ReadAsync"/> reads it.</summary>
-    public string PartiesFile => Path.Combine(folder, "parties.json");
+    public string PartiesFile => Path.Combine(_folder, "parties.json");
 
     /// <summary>The reference string that the market's verifier pins: it takes every model that a market can take.</summary>
     public Srs Srs { get; } = Srs.OpenDevelopment(GramMatrix.MaxDimension, Srs.DevelopmentCache);
@@ -65,16 +65,16 @@ public sealed class RunningMarket : IAsyncDisposable
     /// <param name="options">What the user chose.</param>
     /// <param name="folder">Folder for data, state and logs; it must be there.</param>
     /// <param name="say">Told what is being done.</param>
-    /// <param name="cancellation">Ends the start; what was started until then is ended.</param>
+    /// <param name="cancellationToken">Ends the start; what was started until then is ended.</param>
     /// <exception cref="LocalMarketException">Something could not be started; the message says what.</exception>
     public static async Task<RunningMarket> StartAsync(
-        LocalMarketOptions options, string folder, Action<string> say, CancellationToken cancellation)
+        LocalMarketOptions options, string folder, Action<string> say, CancellationToken cancellationToken)
     {
-        (string repository, string node) = await LocalChain.PrepareAsync(cancellation);
+        (string repository, string node) = await LocalChain.PrepareAsync(cancellationToken);
         var market = new RunningMarket(Scenario.Create(options), folder, options.Store ?? Path.Combine(folder, "blocks"), repository);
         try
         {
-            await market.DeployAsync(options, node, say, cancellation);
+            await market.DeployAsync(options, node, say, cancellationToken);
             return market;
         }
         catch
@@ -86,12 +86,12 @@ public sealed class RunningMarket : IAsyncDisposable
 
     /// <summary>Posts the scenario's project as its owner.</summary>
     /// <returns>The project's id.</returns>
-    public async Task<BigInteger> PostProjectAsync(CancellationToken cancellation)
+    public async Task<BigInteger> PostProjectAsync(CancellationToken cancellationToken)
     {
-        string terms = Path.Combine(folder, "terms.json");
-        await File.WriteAllTextAsync(terms, Scenario.Terms, cancellation);
-        await File.WriteAllTextAsync(Path.Combine(folder, "project.json"), Scenario.Document, cancellation);
-        string printed = await RunOwnerAsync(["create", terms], cancellation);
+        string terms = Path.Combine(_folder, "terms.json");
+        await File.WriteAllTextAsync(terms, Scenario.Terms, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "project.json"), Scenario.Document, cancellationToken);
+        string printed = await RunOwnerAsync(["create", terms], cancellationToken);
         return BigInteger.TryParse(printed, NumberStyles.None, CultureInfo.InvariantCulture, out BigInteger project)
             ? project
             : throw new LocalMarketException($"the owner's create command printed '{printed}', expected the project's id");
@@ -99,10 +99,10 @@ public sealed class RunningMarket : IAsyncDisposable
 
     /// <summary>Runs a command of the owner's program to its end.</summary>
     /// <returns>The last line that it wrote.</returns>
-    public async Task<string> RunOwnerAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    public async Task<string> RunOwnerAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        ChildProcess owner = Start(Scenario.Owner, Scenario.Owner.Name, programs.Marketplace, arguments);
-        await owner.WaitAsync(cancellation);
+        ChildProcess owner = Start(Scenario.Owner, Scenario.Owner.Name, _programs.Marketplace, arguments);
+        await owner.WaitAsync(cancellationToken);
         await Processes.EndAsync(owner);
         return owner.LastLine;
     }
@@ -111,7 +111,7 @@ public sealed class RunningMarket : IAsyncDisposable
     public ChildProcess StartAggregator(BigInteger project) => Start(
         Scenario.Aggregator,
         $"{Scenario.Aggregator.Name}-{project}",
-        programs.Aggregator,
+        _programs.Aggregator,
         ["run", "--project", $"{project}={Data.RootPath},{Data.TestPath}", "--poll", "0.2"]);
 
     /// <summary>Starts a trainer for a project; it ends with the project.</summary>
@@ -119,43 +119,43 @@ public sealed class RunningMarket : IAsyncDisposable
     public ChildProcess StartTrainer(BigInteger project, LocalTrainer trainer, bool keepEarnings)
     {
         string[] training = trainer.Behavior == Behavior.Replaying
-            ? ["--train-command", $"dotnet \"{programs.Replayer}\""]
+            ? ["--train-command", $"dotnet \"{_programs.Replayer}\""]
             : ["--data", Data.PathOf(trainer)];
         string[] earnings = keepEarnings ? ["--keep-earnings"] : [];
         return Start(
             trainer.Party,
             $"{trainer.Name}-{project}",
-            programs.Trainer,
+            _programs.Trainer,
             ["run", "--project", $"{project}", "--poll", "0.2", .. training, .. earnings]);
     }
 
     /// <summary>Connects to the market as anybody could.</summary>
-    public Task<MarketChain> ConnectAsync(CancellationToken cancellation) =>
-        MarketChain.ConnectAsync(new EthereumClient(Rpc), Deployment.Read(DeploymentFile), cancellation);
+    public Task<MarketChain> ConnectAsync(CancellationToken cancellationToken) =>
+        MarketChain.ConnectAsync(new EthereumClient(Rpc), Deployment.Read(DeploymentFile), cancellationToken);
 
     public ValueTask DisposeAsync() => Processes.DisposeAsync();
 
-    private async Task DeployAsync(LocalMarketOptions options, string node, Action<string> say, CancellationToken cancellation)
+    private async Task DeployAsync(LocalMarketOptions options, string node, Action<string> say, CancellationToken cancellationToken)
     {
         say(options.Rpc is null ? "starting a local chain" : $"using the chain at {options.Rpc.Host}:{options.Rpc.Port}");
         LocalChain chain = options.Rpc is { } given
             ? new LocalChain(Repository, node, given)
-            : await LocalChain.StartAsync(Repository, node, Processes, cancellation);
+            : await LocalChain.StartAsync(Repository, node, Processes, cancellationToken);
         Rpc = chain.Url;
 
         say("deploying the market");
-        DeploymentFile = await chain.DeployAsync(await WriteSrsParametersAsync(cancellation), folder, Processes, cancellation);
-        await chain.FundAsync(Scenario.Parties.Select(party => party.Address), Funds, cancellation);
-        await NamedParty.WriteAsync(PartiesFile, Scenario.Parties, cancellation);
+        DeploymentFile = await chain.DeployAsync(await WriteSrsParametersAsync(cancellationToken), _folder, Processes, cancellationToken);
+        await chain.FundAsync(Scenario.Parties.Select(party => party.Address), Funds, cancellationToken);
+        await NamedParty.WriteAsync(PartiesFile, Scenario.Parties, cancellationToken);
 
         say("making every party's own data");
-        Data = await Task.Run(() => ScenarioData.Prepare(Scenario, options, Path.Combine(folder, "data")), cancellation);
+        Data = await Task.Run(() => ScenarioData.Prepare(Scenario, options, Path.Combine(_folder, "data")), cancellationToken);
     }
 
-    private async Task<string> WriteSrsParametersAsync(CancellationToken cancellation)
+    private async Task<string> WriteSrsParametersAsync(CancellationToken cancellationToken)
     {
-        string file = Path.Combine(folder, "srs-parameters.json");
-        await Srs.Parameters.WriteAsync(file, cancellation);
+        string file = Path.Combine(_folder, "srs-parameters.json");
+        await Srs.Parameters.WriteAsync(file, cancellationToken);
         return file;
     }
 
@@ -173,7 +173,7 @@ public sealed class RunningMarket : IAsyncDisposable
                 [SharedSettings.Rpc.Variable] = Rpc.ToString(),
                 [SharedSettings.Deployment.Variable] = DeploymentFile,
                 [SharedSettings.Store.Variable] = StoreLocation,
-                [SharedSettings.State.Variable] = Path.Combine(folder, "state"),
+                [SharedSettings.State.Variable] = Path.Combine(_folder, "state"),
                 [PartyKey.KeyVariable] = Convert.ToHexStringLower(secret),
             });
     }

@@ -33,12 +33,15 @@ public sealed record Scenario(
             new(new LocalParty("cleo"), Behavior.Honest, 4 * unit),
         ];
         if (options.Attackers)
+        {
             trainers.AddRange(
             [
                 new LocalTrainer(new LocalParty("dora"), Behavior.Noisy, unit),
                 new LocalTrainer(new LocalParty("emil"), Behavior.Flipping, 2 * unit),
                 new LocalTrainer(new LocalParty("finn"), Behavior.Replaying, 0),
             ]);
+        }
+
         var aggregator = new LocalParty("aggregator");
         return new Scenario(
             new LocalParty("owner"),

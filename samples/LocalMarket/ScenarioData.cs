@@ -10,11 +10,11 @@ public sealed class ScenarioData
     private const int DrawnTestSamples = 5000;
     private const double NoisyShare = 0.4;
 
-    private readonly string folder;
+    private readonly string _folder;
 
     private ScenarioData(Dataset test, string folder)
     {
-        this.folder = folder;
+        _folder = folder;
         Shape = test.Shape;
         Write(test, TestPath, "t10k");
     }
@@ -85,7 +85,7 @@ public sealed class ScenarioData
         Write(part.WithLabels([.. part.Labels!.Select(Relabel)]), PathOf(party), "train");
     }
 
-    private string PathOf(string party) => Path.Combine(folder, party);
+    private string PathOf(string party) => Path.Combine(_folder, party);
 
     private static void Write(Dataset data, string path, string split)
     {

@@ -22,42 +22,44 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
-    private BigInteger next = 1;
+    private BigInteger _next = 1;
 
     /// <summary>Takes on projects until it is cancelled.</summary>
     /// <exception cref="LocalMarketException">A process of the market, such as its chain, has failed.</exception>
-    public async Task RunAsync(CancellationToken cancellation)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using MarketChain chain = await market.ConnectAsync(cancellation);
+        using MarketChain chain = await market.ConnectAsync(cancellationToken);
         using IContentStore store = ContentStore.Open(market.StoreLocation);
-        await AgentLoop.RunAsync(token => StepAsync(chain, store, token), Poll, say, cancellation);
+        await AgentLoop.RunAsync(cancellationToken => StepAsync(chain, store, cancellationToken), Poll, say, cancellationToken);
     }
 
-    private async Task<AgentStep> StepAsync(MarketChain chain, IContentStore store, CancellationToken cancellation)
+    private async Task<AgentStep> StepAsync(MarketChain chain, IContentStore store, CancellationToken cancellationToken)
     {
         market.Processes.ThrowIfAnyFailed();
-        BigInteger count = await chain.Contract.ProjectCountAsync(cancellationToken: cancellation);
+        BigInteger count = await chain.Contract.ProjectCountAsync(cancellationToken: cancellationToken);
         // A development chain can be taken back to before a project.
-        next = BigInteger.Min(next, count + 1);
-        if (next > count)
+        _next = BigInteger.Min(_next, count + 1);
+        if (_next > count)
             return AgentStep.Wait($"waiting for projects that name {market.Scenario.Aggregator.Address} as their aggregator");
-        await ConsiderAsync(chain, store, next, cancellation);
-        next++;
+        await ConsiderAsync(chain, store, _next, cancellationToken);
+        _next++;
         return AgentStep.Acted;
     }
 
-    private async Task ConsiderAsync(MarketChain chain, IContentStore store, BigInteger id, CancellationToken cancellation)
+    private async Task ConsiderAsync(MarketChain chain, IContentStore store, BigInteger id, CancellationToken cancellationToken)
     {
-        Terms terms = await chain.Contract.TermsAsync(id, cancellationToken: cancellation);
-        ProjectState state = await chain.Contract.StateAsync(id, cancellationToken: cancellation);
+        Terms terms = await chain.Contract.TermsAsync(id, cancellationToken: cancellationToken);
+        ProjectState state = await chain.Contract.StateAsync(id, cancellationToken: cancellationToken);
         if (terms.Aggregator != market.Scenario.Aggregator.Address || state.GetStatus() > ProjectStatus.Running)
             return;
         try
         {
-            ProjectView project = await ProjectView.OpenAsync(chain, store, id, cancellation);
+            ProjectView project = await ProjectView.OpenAsync(chain, store, id, cancellationToken);
             IReadOnlyList<LocalTrainer> trainers = ChooseTrainers(project);
-            say($"project {id}, {project.Document.Title}: taken on by the aggregator and {string.Join(", ", trainers.Select(trainer => trainer.Name))}");
-            await ServeAsync(chain, project, trainers, cancellation);
+            say(
+                $"project {id}, {project.Document.Title}: taken on by the aggregator and "
+                    + $"{string.Join(", ", trainers.Select(trainer => trainer.Name))}");
+            await ServeAsync(chain, project, trainers, cancellationToken);
         }
         catch (Exception e) when (e is PublishedException or ContentStoreException or InvalidDataException or LocalMarketException)
         {
@@ -85,9 +87,18 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
         List<LocalTrainer> chosen = [.. able.Take(project.Terms.MaxTrainers - others)];
         int total = others + chosen.Count;
         if (total < project.Terms.MinTrainers)
-            throw new LocalMarketException($"it needs at least {project.Terms.MinTrainers} trainers, this market has {able.Count} that it would take");
+        {
+            throw new LocalMarketException(
+                $"it needs at least {project.Terms.MinTrainers} trainers, this market has {able.Count} that it would take");
+        }
+
         if (!running && total < project.Terms.MaxTrainers)
-            say($"project {project.History.Id} takes up to {project.Terms.MaxTrainers} trainers, {total} are here: it starts when its owner starts it, or once joining has ended");
+        {
+            say(
+                $"project {project.History.Id} takes up to {project.Terms.MaxTrainers} trainers, {total} are here: it starts when its owner "
+                    + "starts it, or once joining has ended");
+        }
+
         return chosen;
     }
 
@@ -96,7 +107,7 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
 
     /// <summary>Runs the project's agents until it has ended.</summary>
     private async Task ServeAsync(
-        MarketChain chain, ProjectView project, IReadOnlyList<LocalTrainer> trainers, CancellationToken cancellation)
+        MarketChain chain, ProjectView project, IReadOnlyList<LocalTrainer> trainers, CancellationToken cancellationToken)
     {
         BigInteger id = project.History.Id;
         ChildProcess aggregator = market.StartAggregator(id);
@@ -106,11 +117,11 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
             agents.AddRange(trainers.Select(trainer => market.StartTrainer(id, trainer, keepEarnings: true)));
             while (!aggregator.HasExited)
             {
-                await Task.Delay(Poll, cancellation);
-                await CancelIfStuckAsync(chain, project, cancellation);
+                await Task.Delay(Poll, cancellationToken);
+                await CancelIfStuckAsync(chain, project, cancellationToken);
             }
             foreach (ChildProcess agent in agents)
-                await agent.WaitAsync(cancellation);
+                await agent.WaitAsync(cancellationToken);
             say($"project {id} has ended");
         }
         finally
@@ -120,15 +131,18 @@ public sealed class StandingAgents(RunningMarket market, Action<string> say)
     }
 
     /// <summary>Joining may end without enough trainers, when some that were counted on could not join: then nothing else ends the project.</summary>
-    private async Task CancelIfStuckAsync(MarketChain chain, ProjectView project, CancellationToken cancellation)
+    private async Task CancelIfStuckAsync(MarketChain chain, ProjectView project, CancellationToken cancellationToken)
     {
         BigInteger id = project.History.Id;
-        ProjectState state = await chain.Contract.StateAsync(id, cancellationToken: cancellation);
+        ProjectState state = await chain.Contract.StateAsync(id, cancellationToken: cancellationToken);
         if (state.GetStatus() != ProjectStatus.Open
-            || await chain.NowAsync(cancellation) <= project.Terms.JoinDeadline
+            || await chain.NowAsync(cancellationToken) <= project.Terms.JoinDeadline
             || (state.Bonded && state.Trainers >= project.Terms.MinTrainers))
+        {
             return;
+        }
+
         say($"project {id}: joining has ended without a bond or enough trainers, cancelling it");
-        await market.RunOwnerAsync(["cancel", $"{id}"], cancellation);
+        await market.RunOwnerAsync(["cancel", $"{id}"], cancellationToken);
     }
 }

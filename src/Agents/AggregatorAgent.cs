@@ -16,11 +16,11 @@ namespace Marketplace.Agents;
 /// </remarks>
 public sealed class AggregatorAgent
 {
-    private readonly AgentContext context;
-    private readonly ProjectView project;
-    private readonly ILocalTrainer trainer;
-    private readonly IModelEvaluator evaluator;
-    private readonly SubmissionReader submissions;
+    private readonly AgentContext _context;
+    private readonly ProjectView _project;
+    private readonly ILocalTrainer _trainer;
+    private readonly IModelEvaluator _evaluator;
+    private readonly SubmissionReader _submissions;
 
     /// <param name="context">What the aggregator works with.</param>
     /// <param name="project">The project.</param>
@@ -29,8 +29,8 @@ public sealed class AggregatorAgent
     /// <exception cref="AgentException">The project names another account as its aggregator.</exception>
     public AggregatorAgent(AgentContext context, ProjectView project, ILocalTrainer trainer, IModelEvaluator evaluator)
     {
-        (this.context, this.project, this.trainer, this.evaluator) = (context, project, trainer, evaluator);
-        submissions = new SubmissionReader(context, project);
+        (_context, _project, _trainer, _evaluator) = (context, project, trainer, evaluator);
+        _submissions = new SubmissionReader(context, project);
         RequireAccount(project, context.Writer.Account);
     }
 
@@ -42,24 +42,24 @@ public sealed class AggregatorAgent
             throw new AgentException($"project {project.History.Id} names {project.Terms.Aggregator} as its aggregator, this account is {account}");
     }
 
-    private BigInteger Id => project.History.Id;
+    private BigInteger Id => _project.History.Id;
 
     /// <summary>Looks at the market and does the next thing that is due.</summary>
     public async Task<AgentStep> StepAsync(CancellationToken cancellationToken)
     {
-        ProjectState state = await context.Reader.StateAsync(Id, cancellationToken);
-        ulong now = await context.Reader.NowAsync(cancellationToken);
+        ProjectState state = await _context.Reader.StateAsync(Id, cancellationToken);
+        ulong now = await _context.Reader.NowAsync(cancellationToken);
         switch (state.GetStatus(), state.GetPhase(now))
         {
-            case (ProjectStatus.Open, _) when !state.Bonded && now <= project.Terms.JoinDeadline:
+            case (ProjectStatus.Open, _) when !state.Bonded && now <= _project.Terms.JoinDeadline:
                 await PostBondAsync(cancellationToken);
                 return AgentStep.Acted;
             case (ProjectStatus.Open, _) when state.Bonded && CanStart(state, now):
-                await context.Writer.StartAsync(Id, cancellationToken);
+                await _context.Writer.StartAsync(Id, cancellationToken);
                 return AgentStep.Acted;
             case (ProjectStatus.Open, _):
                 return AgentStep.Wait(
-                    $"waiting for the start: {state.Trainers} of at least {project.Terms.MinTrainers} trainers have joined");
+                    $"waiting for the start: {state.Trainers} of at least {_project.Terms.MinTrainers} trainers have joined");
             case (ProjectStatus.Running, RoundPhase.Idle) when now <= state.OpenBy:
                 await OpenRoundAsync(state.Round, cancellationToken);
                 return AgentStep.Acted;
@@ -69,95 +69,95 @@ public sealed class AggregatorAgent
                 return await SettleAsync(state, now, cancellationToken);
             case (ProjectStatus.Running, _):
                 // Too late for this round; closing it lets the project go on, and leaves that to nobody's good will.
-                await context.Writer.ExpireAsync(context.Round(Id, state.Round), cancellationToken);
+                await _context.Writer.ExpireAsync(_context.Round(Id, state.Round), cancellationToken);
                 return AgentStep.Acted;
             default:
-                context.Say($"the project is {state.GetStatus().ToString().ToLowerInvariant()}");
+                _context.Say($"the project is {state.GetStatus().ToString().ToLowerInvariant()}");
                 await CollectMoneyAsync(state, now, cancellationToken);
                 return AgentStep.Done;
         }
     }
 
     private bool CanStart(ProjectState state, ulong now) =>
-        state.Trainers == project.Terms.MaxTrainers
-        || (now > project.Terms.JoinDeadline && state.Trainers >= project.Terms.MinTrainers);
+        state.Trainers == _project.Terms.MaxTrainers
+        || (now > _project.Terms.JoinDeadline && state.Trainers >= _project.Terms.MinTrainers);
 
-    private string NameOf(int round) => $"round {round + 1} of {project.Terms.Rounds}";
+    private string NameOf(int round) => $"round {round + 1} of {_project.Terms.Rounds}";
 
     private async Task PostBondAsync(CancellationToken cancellationToken)
     {
-        using SealingKey key = context.Secrets.SealingKey(context.Reader.ChainId, context.Reader.Market);
-        await context.Writer.PostBondAsync(Id, project.Terms, key.PublicKey, cancellationToken);
+        using SealingKey key = _context.Secrets.SealingKey(_context.Reader.ChainId, _context.Reader.Market);
+        await _context.Writer.PostBondAsync(Id, _project.Terms, key.PublicKey, cancellationToken);
     }
 
     private async Task OpenRoundAsync(int round, CancellationToken cancellationToken)
     {
-        await project.RefreshAsync(cancellationToken);
-        RoundId id = context.Round(Id, round);
-        int[] weights = await project.ModelAsync(round, cancellationToken);
-        Cid model = await context.Content.AddAsync(project.ModelBytes(weights), cancellationToken);
-        StoredUpdate reference = await context.FindAsync(id, kept => kept.Model == model, cancellationToken)
+        await _project.RefreshAsync(cancellationToken);
+        RoundId id = _context.Round(Id, round);
+        int[] weights = await _project.ModelAsync(round, cancellationToken);
+        Cid model = await _context.Content.AddAsync(_project.ModelBytes(weights), cancellationToken);
+        StoredUpdate reference = await _context.FindAsync(id, kept => kept.Model == model, cancellationToken)
             ?? await DecideAsync(id, model, weights, cancellationToken);
-        await context.Writer.OpenRoundAsync(id, model, reference.Commitment, reference.HyperParameters, cancellationToken);
-        context.Say($"{NameOf(round)}: opened with learning rate {reference.HyperParameters.LearningRate / 1e6}");
-        await context.Updates.ForgetBeforeAsync(id, cancellationToken);
+        await _context.Writer.OpenRoundAsync(id, model, reference.Commitment, reference.HyperParameters, cancellationToken);
+        _context.Say($"{NameOf(round)}: opened with learning rate {reference.HyperParameters.LearningRate / 1e6}");
+        await _context.Updates.ForgetBeforeAsync(id, cancellationToken);
     }
 
     /// <summary>Trains a round's reference, and stores it before anybody is told of it.</summary>
     private async Task<StoredUpdate> DecideAsync(RoundId round, Cid model, int[] weights, CancellationToken cancellationToken)
     {
-        HyperParameters hyperParameters = await HyperParameterRule.NextAsync(project, context.Content, round.Round, cancellationToken);
-        short[] update = await trainer.TrainAsync(
-            project.Document, hyperParameters, weights, round, context.Writer.Account, cancellationToken);
-        Fr blinder = context.Secrets.Blinder(round, update);
+        HyperParameters hyperParameters = await HyperParameterRule.NextAsync(_project, _context.Content, round.Round, cancellationToken);
+        short[] update = await _trainer.TrainAsync(
+            _project.Document, hyperParameters, weights, round, _context.Writer.Account, cancellationToken);
+        Fr blinder = _context.Secrets.Blinder(round, update);
         var reference = new StoredUpdate(
             model,
             hyperParameters,
-            new BlindedUpdate(update, project.Document.FractionBits, blinder),
-            Commitment.Commit(context.Srs, update, blinder, cancellationToken));
-        await context.Updates.PutAsync(round, reference, cancellationToken);
+            new BlindedUpdate(update, _project.Document.FractionBits, blinder),
+            Commitment.Commit(_context.Srs, update, blinder, cancellationToken));
+        await _context.Updates.PutAsync(round, reference, cancellationToken);
         return reference;
     }
 
     private async Task<AgentStep> CollectUpdatesAsync(ProjectState state, CancellationToken cancellationToken)
     {
-        await project.RefreshAsync(cancellationToken);
+        await _project.RefreshAsync(cancellationToken);
         if (Opening(state) is not { } opened)
             return AgentStep.Wait($"{NameOf(state.Round)}: waiting for the node to know its events");
         (_, string? loss) = await ReadReferenceAsync(state, opened, cancellationToken);
         if (loss is not null)
             return AgentStep.Wait(loss);
-        await submissions.ReadAsync(state.Round, cancellationToken);
+        await _submissions.ReadAsync(state.Round, cancellationToken);
         return AgentStep.Wait($"{NameOf(state.Round)}: training, {new RoundMask(state.SubmittedSeats).Count} submissions");
     }
 
     private async Task<AgentStep> SettleAsync(ProjectState state, ulong now, CancellationToken cancellationToken)
     {
         int round = state.Round;
-        await project.RefreshAsync(cancellationToken);
+        await _project.RefreshAsync(cancellationToken);
         if (Opening(state) is not { } opened)
             return AgentStep.Wait($"{NameOf(round)}: waiting for the node to know its events");
         (StoredUpdate? reference, string? loss) = await ReadReferenceAsync(state, opened, cancellationToken);
         if (reference is null)
             return AgentStep.Wait(loss!);
 
-        IReadOnlyList<OpenedSubmission> all = await submissions.ReadAsync(round, cancellationToken);
+        IReadOnlyList<OpenedSubmission> all = await _submissions.ReadAsync(round, cancellationToken);
         int missing = all.Count(submission => submission.Fault == SubmissionFault.Unavailable);
         // What cannot be fetched yet may come; half of the time is kept for proving and sending.
-        if (missing > 0 && now < state.SettleBy - project.Terms.SettlingDuration / 2)
+        if (missing > 0 && now < state.SettleBy - _project.Terms.SettlingDuration / 2)
             return AgentStep.Wait($"{NameOf(round)}: waiting for {missing} sealed updates that cannot be fetched yet");
 
-        int[] weights = await project.ModelAsync(round, cancellationToken);
-        var settler = new RoundSettler(context, project, round, reference, evaluator);
+        int[] weights = await _project.ModelAsync(round, cancellationToken);
+        var settler = new RoundSettler(_context, _project, round, reference, _evaluator);
         (Settlement settlement, string summary) = await settler.PrepareAsync(all, weights, cancellationToken);
-        await context.Writer.SettleAsync(context.Round(Id, round), settlement, cancellationToken);
-        context.Say($"{NameOf(round)}: settled, {summary}");
-        submissions.Forget(round);
+        await _context.Writer.SettleAsync(_context.Round(Id, round), settlement, cancellationToken);
+        _context.Say($"{NameOf(round)}: settled, {summary}");
+        _submissions.Forget(round);
         return AgentStep.Acted;
     }
 
     /// <summary>The current round's opening; null when the node's events are behind its state.</summary>
-    private MarketEvents.RoundOpened? Opening(ProjectState state) => project.History.Rounds.ElementAtOrDefault(state.Round)?.Opened;
+    private MarketEvents.RoundOpened? Opening(ProjectState state) => _project.History.Rounds.ElementAtOrDefault(state.Round)?.Opened;
 
     /// <summary>The reference that the current round was opened with, from the store alone.</summary>
     /// <returns>The reference, or what is lost and what comes of it, in words.</returns>
@@ -166,7 +166,7 @@ public sealed class AggregatorAgent
     {
         try
         {
-            StoredUpdate? kept = await context.Updates.FindAsync(context.Round(Id, state.Round), cancellationToken);
+            StoredUpdate? kept = await _context.Updates.FindAsync(_context.Round(Id, state.Round), cancellationToken);
             if (kept is not null && kept.Commitment == opened.ReferenceCommitment)
                 return (kept, null);
             return (null, Lost(kept is null ? "there is none in the state folder" : "the one in the state folder is another"));
@@ -184,12 +184,12 @@ public sealed class AggregatorAgent
 
     private async Task CollectMoneyAsync(ProjectState state, ulong now, CancellationToken cancellationToken)
     {
-        ulong free = state.EndedAt + project.Terms.ContestDuration;
+        ulong free = state.EndedAt + _project.Terms.ContestDuration;
         if (!state.Bond.IsZero && (state.GetStatus() == ProjectStatus.Cancelled || now >= free))
-            await context.Writer.ReturnBondAsync(Id, cancellationToken);
+            await _context.Writer.ReturnBondAsync(Id, cancellationToken);
         else if (!state.Bond.IsZero)
-            context.Say($"the bond is free from {DateTimeOffset.FromUnixTimeSeconds((long)free):u}; run 'aggregator collect' then");
-        await context.Writer.WithdrawAsync(project.Terms.Token, cancellationToken);
-        await context.Updates.ForgetBeforeAsync(context.Round(Id, int.MaxValue), cancellationToken);
+            _context.Say($"the bond is free from {DateTimeOffset.FromUnixTimeSeconds((long)free):u}; run 'aggregator collect' then");
+        await _context.Writer.WithdrawAsync(_project.Terms.Token, cancellationToken);
+        await _context.Updates.ForgetBeforeAsync(_context.Round(Id, int.MaxValue), cancellationToken);
     }
 }

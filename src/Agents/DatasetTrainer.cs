@@ -14,7 +14,8 @@ namespace Marketplace.Agents;
 public sealed class DatasetTrainer(Dataset data, ITrainingEngine? engine = null, Action<string>? say = null) : ILocalTrainer
 {
     public Task<short[]> TrainAsync(
-        ProjectDocument document, HyperParameters hyperParameters, int[] weights, RoundId round, Address party, CancellationToken cancellationToken) =>
+        ProjectDocument document, HyperParameters hyperParameters, int[] weights, RoundId round, Address party,
+        CancellationToken cancellationToken) =>
         Task.Run(
             () => LocalUpdate.Train(
                 document, hyperParameters, weights, data, round, party, new LastLoss(say), cancellationToken, engine),

@@ -19,7 +19,11 @@ public static class HyperParameterRule
         HyperBounds bounds = project.Terms.HyperBounds;
         RoundHistory? last = project.History.Rounds.Take(round).LastOrDefault(candidate => candidate.Settled is not null);
         if (last is null)
-            return new HyperParameters(bounds.MaxLearningRate, bounds.MinLocalEpochs, Math.Min(bounds.MaxBatchSize, Math.Max(bounds.MinBatchSize, (ushort)32)));
+        {
+            return new HyperParameters(
+                bounds.MaxLearningRate, bounds.MinLocalEpochs, Math.Min(bounds.MaxBatchSize, Math.Max(bounds.MinBatchSize, (ushort)32)));
+        }
+
         RoundReport report = RoundReport.Parse(
             await store.GetAsync(last.Settled!.Settlement.Report, RoundReport.MaxBytes, cancellationToken));
         HyperParameters same = last.Opened!.HyperParameters;

@@ -10,7 +10,6 @@ public interface IMarketReader
     /// <summary>The chain's EIP-155 id.</summary>
     ulong ChainId { get; }
 
-    /// <summary>The market contract.</summary>
     Address Market { get; }
 
     /// <summary>The chain's time, Unix seconds.</summary>

@@ -22,7 +22,7 @@ public sealed class SealedUpdateStore(string folder, PartySecrets secrets, Agent
     private const int NonceLength = 12, TagLength = 16;
     private const string Extension = ".update";
 
-    private readonly string folder = Path.Combine(folder, $"{role}".ToLowerInvariant());
+    private readonly string _folder = Path.Combine(folder, $"{role}".ToLowerInvariant());
 
     public async Task<StoredUpdate?> FindAsync(RoundId round, CancellationToken cancellationToken)
     {
@@ -49,7 +49,7 @@ public sealed class SealedUpdateStore(string folder, PartySecrets secrets, Agent
 
     public async Task PutAsync(RoundId round, StoredUpdate update, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(_folder);
         string path = PathOf(round), aside = $"{path}.new";
         await using (FileStream file = new(aside, FileMode.Create, FileAccess.Write, FileShare.None, 0, useAsync: true))
         {
@@ -61,10 +61,10 @@ public sealed class SealedUpdateStore(string folder, PartySecrets secrets, Agent
 
     public Task ForgetBeforeAsync(RoundId round, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(_folder))
             return Task.CompletedTask;
         string prefix = $"{round.Project}-";
-        foreach (string path in Directory.EnumerateFiles(folder, $"{prefix}*{Extension}"))
+        foreach (string path in Directory.EnumerateFiles(_folder, $"{prefix}*{Extension}"))
         {
             string number = Path.GetFileNameWithoutExtension(path)[prefix.Length..];
             if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < round.Round)
@@ -73,7 +73,7 @@ public sealed class SealedUpdateStore(string folder, PartySecrets secrets, Agent
         return Task.CompletedTask;
     }
 
-    private string PathOf(RoundId round) => Path.Combine(folder, $"{round.Project}-{round.Round}{Extension}");
+    private string PathOf(RoundId round) => Path.Combine(_folder, $"{round.Project}-{round.Round}{Extension}");
 
     private byte[] Seal(RoundId round, byte[] content)
     {

@@ -17,7 +17,7 @@ internal sealed record OpenedSubmission(
 /// <summary>Fetches the sealed updates of a project and opens each once.</summary>
 internal sealed class SubmissionReader(AgentContext context, ProjectView project)
 {
-    private readonly Dictionary<(int Round, Bytes32 Hash), OpenedSubmission> opened = [];
+    private readonly Dictionary<(int Round, Bytes32 Hash), OpenedSubmission> _opened = [];
 
     /// <summary>Opens what has come in since the last call, and tries again what could not be fetched then.</summary>
     /// <returns>All submissions of the round, valid or not, in ascending order of seat.</returns>
@@ -32,14 +32,14 @@ internal sealed class SubmissionReader(AgentContext context, ProjectView project
     /// <summary>Drops what was kept of rounds up to this one.</summary>
     public void Forget(int round)
     {
-        foreach ((int Round, Bytes32 Hash) key in opened.Keys.Where(key => key.Round <= round).ToList())
-            opened.Remove(key);
+        foreach ((int Round, Bytes32 Hash) key in _opened.Keys.Where(key => key.Round <= round).ToList())
+            _opened.Remove(key);
     }
 
     private async Task<OpenedSubmission> ReadAsync(int round, Submission submission, CancellationToken cancellationToken)
     {
         (int, Bytes32) key = (round, GramContext.SubmissionHash(round, submission));
-        if (opened.TryGetValue(key, out OpenedSubmission? known) && known.Fault != SubmissionFault.Unavailable)
+        if (_opened.TryGetValue(key, out OpenedSubmission? known) && known.Fault != SubmissionFault.Unavailable)
             return known;
         OpenedSubmission result;
         try
@@ -52,7 +52,7 @@ internal sealed class SubmissionReader(AgentContext context, ProjectView project
             if (known is null)
                 context.Say($"the submission of {submission.Trainer} is invalid so far: {e.Fault}, {e.Message}");
         }
-        return opened[key] = result;
+        return _opened[key] = result;
     }
 
     /// <exception cref="InvalidSubmissionException">It is invalid.</exception>

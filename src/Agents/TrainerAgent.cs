@@ -67,7 +67,10 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
     {
         if (await context.Reader.SeatOfAsync(Id, Account, cancellationToken) is not { } seat
             || new RoundMask(state.SubmittedSeats).Contains(seat))
+        {
             return false;
+        }
+
         await project.RefreshAsync(cancellationToken);
         if (project.History.Rounds.ElementAtOrDefault(state.Round)?.Opened is not { } opened)
             return false;

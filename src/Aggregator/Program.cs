@@ -11,7 +11,9 @@ using Marketplace.Protocol.Rounds;
 
 var projectsOption = new Option<string[]>("--project")
 {
-    Description = "ID=ROOTSET or ID=ROOTSET,TESTSET: a project and the data that its owner gave for it (folders with IDX files, or CSV files), the test set only where the document names none; repeatable",
+    Description =
+        "ID=ROOTSET or ID=ROOTSET,TESTSET: a project and the data that its owner gave for it (folders with IDX files, or CSV files), the test "
+            + "set only where the document names none; repeatable",
     HelpName = "id=rootset[,testset]",
     Required = true,
     AllowMultipleArgumentsPerToken = true,
@@ -32,31 +34,33 @@ var run = new Command(
     projectsOption,
     pollOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All]).Does(async (context, cancellation) =>
+run.WithSettings([
+    .. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All
+]).Does(async (context, cancellationToken) =>
 {
     ServedProject[] projects = [.. context.Arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
     if (projects.GroupBy(project => project.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
         throw new UsageException($"--project names project {twice.Key} twice");
     TimeSpan poll = context.Arguments.GetPoll(pollOption);
     TorchEngine engine = engineSettings.Open(context.Settings, context.Log);
-    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
-    Srs srs = await party.SrsAsync(cancellation);
-    await Task.WhenAll(projects.Select(project => ServeAsync(party, srs, engine, project, poll, context.Say, cancellation)));
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+    Srs srs = await party.SrsAsync(cancellationToken);
+    await Task.WhenAll(projects.Select(project => ServeAsync(party, srs, engine, project, poll, context.Say, cancellationToken)));
     return 0;
 });
 
 var collect = new Command("collect", "Takes back a project's bond once contests are over, and withdraws") { projectIdOption };
-collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (context, cancellation) =>
+collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (context, cancellationToken) =>
 {
-    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
     BigInteger id = context.Arguments.GetValue(projectIdOption);
-    ProjectState state = await party.Chain.Contract.StateAsync(id, cancellationToken: cancellation);
+    ProjectState state = await party.Chain.Contract.StateAsync(id, cancellationToken: cancellationToken);
     if (state.GetStatus() == ProjectStatus.None)
         throw new UnknownProjectException(party.Chain.Address, id);
     if (!state.Bond.IsZero)
-        await party.SendAsync($"bond-return/{id}", MarketContract.Calldata.ReturnBond(id), cancellation);
-    Terms terms = await party.Chain.Contract.TermsAsync(id, cancellationToken: cancellation);
-    await party.WithdrawAsync(terms.Token, Console.WriteLine, cancellation);
+        await party.SendAsync($"bond-return/{id}", MarketContract.Calldata.ReturnBond(id), cancellationToken);
+    Terms terms = await party.Chain.Contract.TermsAsync(id, cancellationToken: cancellationToken);
+    await party.WithdrawAsync(terms.Token, Console.WriteLine, cancellationToken);
     return 0;
 });
 

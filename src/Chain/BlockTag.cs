@@ -17,7 +17,6 @@ public readonly record struct BlockTag
     /// <summary>The latest state with the node's pending transactions on top.</summary>
     public static BlockTag Pending => new("pending", 0);
 
-    /// <summary>The block of this number.</summary>
     public static BlockTag Number(ulong number) => new("", number);
 
     /// <summary>A block number is a tag.</summary>

@@ -8,10 +8,8 @@ namespace Marketplace.Chain;
 /// <summary>Amounts of tokens as exact decimals. The smallest unit is an integer; ether has 18 decimals, gwei 9.</summary>
 public static partial class Units
 {
-    /// <summary>Decimals of ether.</summary>
     public const int EtherDecimals = 18;
 
-    /// <summary>Decimals of gwei.</summary>
     public const int GweiDecimals = 9;
 
     private const int MaxTextLength = 200;

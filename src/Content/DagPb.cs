@@ -33,7 +33,6 @@ public sealed record DagPbNode(IReadOnlyList<DagPbLink> Links, ReadOnlyMemory<by
         return node.Written.ToArray();
     }
 
-    /// <summary>Reads a node.</summary>
     /// <param name="block">At most a block's bytes; the caller has bounded it, and the number of links with it.</param>
     /// <exception cref="MalformedContentException">It is not a well-formed node.</exception>
     public static DagPbNode Decode(ReadOnlySpan<byte> block)

@@ -46,12 +46,12 @@ public sealed class GatewayClient : IContentStore
             await UnixFsReader.ReadAsync(cid, FetchAsync, Location, destination, maxBytes, cancellationToken)
                 .ConfigureAwait(false);
 
-        async Task<byte[]> FetchAsync(Cid part, CancellationToken token)
+        async Task<byte[]> FetchAsync(Cid part, CancellationToken cancellationToken)
         {
             // The first block is there already; it is asked for once.
             if (part == cid)
                 return root;
-            return await TryFetchAsync(part, token).ConfigureAwait(false) ?? throw new ContentMismatchException(
+            return await TryFetchAsync(part, cancellationToken).ConfigureAwait(false) ?? throw new ContentMismatchException(
                 part, Location, "a web page or a file came where a block was asked for.");
         }
     }
@@ -69,14 +69,14 @@ public sealed class GatewayClient : IContentStore
         request.Headers.Accept.ParseAdd(RawBlock);
         return await _http.SendAsync(request, _http.BlockTimeout, ReadAsync, cancellationToken).ConfigureAwait(false);
 
-        async Task<byte[]?> ReadAsync(HttpResponseMessage response, CancellationToken token)
+        async Task<byte[]?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
         {
             if (response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotAcceptable or HttpStatusCode.NotImplemented)
                 return null;
-            await CheckAsync(cid, response, token).ConfigureAwait(false);
+            await CheckAsync(cid, response, cancellationToken).ConfigureAwait(false);
             // A raw block is the same in both manners of serving; of a node, the type says which one this is.
             bool isBlock = cid.Codec == CidCodec.Raw || response.Content.Headers.ContentType?.MediaType == RawBlock;
-            return isBlock ? await StoreHttp.ReadBlockAsync(cid, response.Content, token).ConfigureAwait(false) : null;
+            return isBlock ? await StoreHttp.ReadBlockAsync(cid, response.Content, cancellationToken).ConfigureAwait(false) : null;
         }
     }
 
@@ -103,22 +103,22 @@ public sealed class GatewayClient : IContentStore
         aside.Position = 0;
         await aside.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
 
-        async Task<Cid> ReadAsync(HttpResponseMessage response, CancellationToken token)
+        async Task<Cid> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
         {
-            await CheckAsync(cid, response, token).ConfigureAwait(false);
+            await CheckAsync(cid, response, cancellationToken).ConfigureAwait(false);
             UnixFsBuilder builder = new();
-            await using Stream body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
+            await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             byte[] buffer = new byte[64 * 1024];
             int count;
-            while ((count = await body.ReadAsync(buffer, token).ConfigureAwait(false)) > 0)
+            while ((count = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
                 if (builder.Length + count > maxBytes)
                     throw new ContentTooLargeException(cid, maxBytes, $"{Location} sends more than that.");
-                await builder.AppendAsync(buffer.AsMemory(0, count), token).ConfigureAwait(false);
-                await aside.WriteAsync(buffer.AsMemory(0, count), token).ConfigureAwait(false);
+                await builder.AppendAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                await aside.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             }
 
-            return await builder.FinishAsync(token).ConfigureAwait(false);
+            return await builder.FinishAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -74,9 +74,9 @@ public sealed class KuboClient : IContentStore
         return await _http.SendAsync(
             request,
             _http.BlockTimeout,
-            async (response, token) => response.IsSuccessStatusCode
-                ? await StoreHttp.ReadBlockAsync(cid, response.Content, token).ConfigureAwait(false)
-                : throw await ReadFailureAsync(cid, response, token).ConfigureAwait(false),
+            async (response, cancellationToken) => response.IsSuccessStatusCode
+                ? await StoreHttp.ReadBlockAsync(cid, response.Content, cancellationToken).ConfigureAwait(false)
+                : throw await ReadFailureAsync(cid, response, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -6,7 +6,7 @@ namespace Marketplace.Content;
 /// The text forms in which CIDs are met (multibase): base16 (f, F), base32 without padding (b, B), base36 (k, K), base58btc (z)
 /// and base64url without padding (u). Strict: one text for one byte string, no padding, no bits left over.
 /// </summary>
-// By hand because SimpleBase accepts left-over bits, so that one CID would have several texts: CidTests.OtherTextsAreRefused.
+// By hand because SimpleBase accepts left-over bits, so that one CID would have several texts: CidTests.Other_texts_are_refused.
 public static class Multibase
 {
     /// <summary>Longest text that is looked at, in characters; a CID in base16 takes 73.</summary>

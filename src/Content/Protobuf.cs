@@ -10,7 +10,7 @@ internal enum WireType
 /// <summary>
 /// Reads protobuf fields one after another. Stricter than protobuf asks: shortest varints only, and no wire type but the two.
 /// </summary>
-// By hand because Google.Protobuf reads many byte strings as one node: UnixFsReaderTests.NodesThatAreNotWellFormedAreRefused.
+// By hand because Google.Protobuf reads many byte strings as one node: UnixFsReaderTests.Nodes_that_are_not_well_formed_are_refused.
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> _rest = message;
@@ -59,7 +59,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 }
 
 /// <summary>Writes protobuf fields into a buffer that grows, in the order in which they are given.</summary>
-// By hand because Google.Protobuf cannot write DAG-PB's field 2 before its field 1: UnixFsBuilderTests.FilesHaveTheirKnownCids.
+// By hand because Google.Protobuf cannot write DAG-PB's field 2 before its field 1: UnixFsBuilderTests.Files_have_their_known_cids.
 internal sealed class ProtobufWriter
 {
     private byte[] _buffer = new byte[256];

@@ -89,7 +89,6 @@ internal sealed class StoreHttp : IDisposable
         }
     }
 
-    /// <summary>Reads a block's bytes.</summary>
     /// <exception cref="ContentTooLargeException">More bytes came than a block may have.</exception>
     public static async Task<byte[]> ReadBlockAsync(Cid cid, HttpContent content, CancellationToken cancellationToken)
     {

@@ -31,7 +31,6 @@ internal sealed record Artifact(string Name, ContractABI Abi, string AbiJson, st
         };
     }
 
-    /// <summary>Reads one artifact file.</summary>
     /// <exception cref="BindingException">Malformed.</exception>
     public static Artifact Read(string path)
     {

@@ -173,6 +173,11 @@ internal static class BindingGenerator
         $"{function.Name}({string.Join(", ", function.InputParameters.Select(Describe))})"
         + (function.OutputParameters.Length > 0 ? $" returns ({string.Join(", ", function.OutputParameters.Select(Describe))})" : "");
 
-    internal static string Describe(Parameter parameter) =>
-        $"{(parameter.ABIType is TupleType or ArrayType or IntType ? parameter.InternalType ?? TypeMap.Canonical(parameter.ABIType) : parameter.ABIType.Name)} {parameter.Name}".TrimEnd();
+    internal static string Describe(Parameter parameter)
+    {
+        string type = parameter.ABIType is TupleType or ArrayType or IntType
+            ? parameter.InternalType ?? TypeMap.Canonical(parameter.ABIType)
+            : parameter.ABIType.Name;
+        return $"{type} {parameter.Name}".TrimEnd();
+    }
 }

@@ -28,10 +28,12 @@ internal static class EventGenerator
     private static void WriteEvent(SourceWriter writer, string contract, EventABI @event, string name)
     {
         Parameter[] parameters = [.. @event.InputParameters.Select(Stored)];
-        string[] properties = TypeMap.PropertyNames(parameters, name, "Log", "Abi", "Topic0", "Decode", "Filter", "Equals", "ToString", "GetHashCode");
+        string[] properties = TypeMap.PropertyNames(
+            parameters, name, "Log", "Abi", "Topic0", "Decode", "Filter", "Equals", "ToString", "GetHashCode");
         string declared = string.Concat(parameters.Select((p, i) => $"{TypeMap.TypeName(p)} {properties[i]}, "));
         writer.Line();
-        writer.Summary($"{@event.Name}({string.Join(", ", @event.InputParameters.Select(i => (i.Indexed ? "indexed " : "") + BindingGenerator.Describe(i)))})");
+        writer.Summary(
+            $"{@event.Name}({string.Join(", ", @event.InputParameters.Select(i => (i.Indexed ? "indexed " : "") + BindingGenerator.Describe(i)))})");
         writer.Open($"public sealed record {name}({declared}Log Log) : IContractEvent");
         writer.Summary("The event's description.");
         writer.Line($"public static AbiEvent Abi {{ get; }} = {contract}Contract.Abi.Event(\"{@event.Signature}\");");
@@ -51,7 +53,9 @@ internal static class EventGenerator
         Parameter[] indexed = [.. parameters.Where(p => p.Indexed)];
         string[] names = TypeMap.ParameterNames(indexed, "contract");
         writer.Summary("Logs of this event; null means any.");
-        writer.Line($"public static LogFilter Filter(Address? contract{string.Concat(indexed.Select((p, i) => $", {TypeMap.TypeName(p)}? {names[i]} = null"))}) =>");
+        writer.Line(
+            "public static LogFilter Filter(Address? "
+                + $"contract{string.Concat(indexed.Select((p, i) => $", {TypeMap.TypeName(p)}? {names[i]} = null"))}) =>");
         writer.Line($"    Abi.Filter(contract, [{string.Join(", ", names)}]);");
         writer.Close();
     }

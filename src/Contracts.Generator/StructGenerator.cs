@@ -39,7 +39,8 @@ internal static class StructGenerator
         foreach (Parameter component in tuple.Components) Collect(component, structs);
     }
 
-    private static string Shape(TupleType tuple) => $"({string.Join(", ", tuple.Components.Select(c => $"{TypeMap.Canonical(c.ABIType)} {c.Name}"))})";
+    private static string Shape(TupleType tuple) =>
+        $"({string.Join(", ", tuple.Components.Select(c => $"{TypeMap.Canonical(c.ABIType)} {c.Name}"))})";
 
     private static void Write(SourceWriter writer, string name, TupleType tuple)
     {
@@ -49,11 +50,15 @@ internal static class StructGenerator
         for (int i = 0; i < properties.Length; i++)
         {
             Parameter component = tuple.Components[i];
-            string note = TypeMap.EnumName(component.InternalType) is string enumName ? $"{TypeMap.Canonical(component.ABIType)}, enum {enumName}" : TypeMap.Canonical(component.ABIType);
+            string note = TypeMap.EnumName(component.InternalType) is string enumName
+                ? $"{TypeMap.Canonical(component.ABIType)}, enum {enumName}"
+                : TypeMap.Canonical(component.ABIType);
             writer.Line($"/// <param name=\"{properties[i]}\">{note}</param>");
         }
 
-        writer.Open($"public sealed record {name}({string.Join(", ", tuple.Components.Select((c, i) => $"{TypeMap.TypeName(c)} {properties[i]}"))}) : IAbiTuple");
+        writer.Open(
+            "public sealed record "
+                + $"{name}({string.Join(", ", tuple.Components.Select((c, i) => $"{TypeMap.TypeName(c)} {properties[i]}"))}) : IAbiTuple");
         writer.Summary("Reads the components.");
         writer.Line($"public static {name} Read(ref AbiReader reader) =>");
         writer.Line($"    new({string.Join(", ", tuple.Components.Select(c => TypeMap.Read(c, "reader")))});");

@@ -121,7 +121,8 @@ internal static class TypeMap
         },
         BytesElementaryType => $"{reader}.ReadFixedBytes({type.StaticSize})",
         DynamicArrayType array => $"{reader}.ReadArray({Element(array.ElementType, internalType)})",
-        StaticArrayType or TupleType when type.IsDynamic() => $"{reader}.ReadDynamic(static (ref AbiReader inner) => {ReadInline(type, internalType, "inner")})",
+        StaticArrayType or TupleType when type.IsDynamic() =>
+            $"{reader}.ReadDynamic(static (ref AbiReader inner) => {ReadInline(type, internalType, "inner")})",
         StaticArrayType or TupleType => ReadInline(type, internalType, reader),
         BytesType => $"{reader}.ReadBytes()",
         _ => $"{reader}.Read{TypeName(type, internalType) switch { "bool" => "Bool", "string" => "String", string name => name }}()",

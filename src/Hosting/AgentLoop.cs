@@ -11,7 +11,8 @@ public static class AgentLoop
     /// <summary>Reverts that say that the chain was elsewhere than it looked; looking again is the answer to all of them.</summary>
     private static readonly string[] MovedOn =
     [
-        MarketErrors.Market_WrongStatus, MarketErrors.Market_WrongPhase, MarketErrors.Market_WrongRound, MarketErrors.Market_DeadlinePassed, MarketErrors.Market_DeadlineNotPassed,
+        MarketErrors.Market_WrongStatus, MarketErrors.Market_WrongPhase, MarketErrors.Market_WrongRound, MarketErrors.Market_DeadlinePassed,
+        MarketErrors.Market_DeadlineNotPassed,
     ];
 
     /// <param name="step">Looks at the chain and does what is due.</param>

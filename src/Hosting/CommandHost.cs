@@ -23,7 +23,7 @@ public static class CommandHost
     /// <summary>It did not work: the chain, the network or another party is why.</summary>
     public const int Failed = 1;
 
-    /// <summary>It can not work as asked: an option, a file or an account is why.</summary>
+    /// <summary>It cannot work as asked: an option, a file or an account is why.</summary>
     public const int WrongUsage = 2;
 
     /// <summary>When set, an error that was not foreseen is shown with its stack trace.</summary>
@@ -100,7 +100,8 @@ public static class CommandHost
         {
             var settings = new SettingsReader(arguments);
             using IHost host = Build(arguments, settings);
-            return await RunAsync(host, new CommandContext(settings, arguments, host.Services.GetRequiredService<ILoggerFactory>()), action, cancellationToken);
+            return await RunAsync(
+                host, new CommandContext(settings, arguments, host.Services.GetRequiredService<ILoggerFactory>()), action, cancellationToken);
         }
         catch (Exception e) when (IsAbout(e, out int code))
         {

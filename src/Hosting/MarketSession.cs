@@ -18,16 +18,16 @@ public sealed class MarketSession : IDisposable
     /// <summary>Chain ids of development nodes, on which a reference string with a known secret does no harm.</summary>
     private static readonly ulong[] LocalChains = [31337, 1337];
 
-    private readonly string? srsPath;
-    private readonly ILogger log;
-    private Srs? srs;
+    private readonly string? _srsPath;
+    private readonly ILogger _log;
+    private Srs? _srs;
 
     private MarketSession(MarketChain chain, IContentStore store, string? srsPath, ILogger log)
     {
         Chain = chain;
         Store = store;
-        this.srsPath = srsPath;
-        this.log = log;
+        _srsPath = srsPath;
+        _log = log;
     }
 
     public MarketChain Chain { get; }
@@ -39,11 +39,11 @@ public sealed class MarketSession : IDisposable
 
     /// <summary>Connects as the settings say.</summary>
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
-    public static async Task<MarketSession> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellation)
+    public static async Task<MarketSession> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellationToken)
     {
         Uri url = ParseRpc(settings.Require(SharedSettings.Rpc));
         IContentStore store = ContentStore.Open(settings.Require(SharedSettings.Store));
-        MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), ReadDeployment(settings), cancellation);
+        MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), ReadDeployment(settings), cancellationToken);
         return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log);
     }
 
@@ -52,22 +52,30 @@ public sealed class MarketSession : IDisposable
 
     /// <summary>The reference string that the market's verifier pins.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
-    public async Task<Srs> SrsAsync(CancellationToken cancellation)
+    public async Task<Srs> SrsAsync(CancellationToken cancellationToken)
     {
-        if (srs is not null)
-            return srs;
-        Address verifier = await Chain.Contract.VerifierAsync(cancellationToken: cancellation);
+        if (_srs is not null)
+            return _srs;
+        Address verifier = await Chain.Contract.VerifierAsync(cancellationToken: cancellationToken);
         var contract = new GramVerifierContract(Chain.Client, verifier);
-        Bytes32 pinned = await contract.SrsIdAsync(cancellationToken: cancellation);
-        BigInteger maxDimension = await contract.MaxDimensionAsync(cancellationToken: cancellation);
+        Bytes32 pinned = await contract.SrsIdAsync(cancellationToken: cancellationToken);
+        BigInteger maxDimension = await contract.MaxDimensionAsync(cancellationToken: cancellationToken);
         if (maxDimension < 1 || maxDimension > GramMatrix.MaxDimension)
+        {
             throw new PublishedException(
-                $"the verifier at {verifier} says that it serves {maxDimension} parameters, expected 1 to {GramMatrix.MaxDimension}; is it a verifier of this market?");
-        Srs opened = srsPath is not null ? Srs.Load(srsPath, cancellation) : OpenDevelopmentSrs((int)maxDimension);
+                $"the verifier at {verifier} says that it serves {maxDimension} parameters, expected 1 to {GramMatrix.MaxDimension}; is it a "
+                    + "verifier of this market?");
+        }
+
+        Srs opened = _srsPath is not null ? Srs.Load(_srsPath, cancellationToken) : OpenDevelopmentSrs((int)maxDimension);
         if (new Bytes32(opened.Id) != pinned)
+        {
             throw new UsageException(
-                $"the reference string {(srsPath is null ? "for development" : $"'{srsPath}'")} is {new Bytes32(opened.Id)}, the market's verifier pins {pinned}; give the right one by --srs");
-        return srs = opened;
+                $"the reference string {(_srsPath is null ? "for development" : $"'{_srsPath}'")} is {new Bytes32(opened.Id)}, the market's "
+                    + $"verifier pins {pinned}; give the right one by --srs");
+        }
+
+        return _srs = opened;
     }
 
     public void Dispose()
@@ -90,7 +98,7 @@ public sealed class MarketSession : IDisposable
         return Srs.OpenDevelopment(
             maxDimension,
             Srs.DevelopmentCache,
-            powers => log.LogInformation("making {Powers:N0} powers of the development reference string, once for this machine", powers));
+            powers => _log.LogInformation("making {Powers:N0} powers of the development reference string, once for this machine", powers));
     }
 
     private static Deployment ReadDeployment(SettingsReader settings)

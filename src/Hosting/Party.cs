@@ -16,27 +16,27 @@ namespace Marketplace.Hosting;
 /// <summary>Somebody with an account: reads the market, and acts on it.</summary>
 public sealed class Party : IAsyncDisposable
 {
-    private readonly MarketSession session;
-    private readonly PrivateKey key;
-    private readonly TransactionSender sender;
+    private readonly MarketSession _session;
+    private readonly PrivateKey _key;
+    private readonly TransactionSender _sender;
 
     // Several projects may act at once: one must not use up another's allowance, nor withdraw what another is about to.
-    private readonly SemaphoreSlim money = new(1, 1);
+    private readonly SemaphoreSlim _money = new(1, 1);
 
     private Party(MarketSession session, PrivateKey key, TransactionSender sender, string stateFolder)
     {
-        this.session = session;
-        this.key = key;
-        this.sender = sender;
+        _session = session;
+        _key = key;
+        _sender = sender;
         StateFolder = stateFolder;
         Secrets = new PartySecrets(key);
     }
 
-    public Address Address => key.Address;
+    public Address Address => _key.Address;
 
-    public MarketChain Chain => session.Chain;
+    public MarketChain Chain => _session.Chain;
 
-    public IContentStore Store => session.Store;
+    public IContentStore Store => _session.Store;
 
     public PartySecrets Secrets { get; }
 
@@ -46,10 +46,10 @@ public sealed class Party : IAsyncDisposable
     /// <summary>Opens the market and the account as the settings say.</summary>
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
     /// <exception cref="AccountInUseException">Another process sends from the account.</exception>
-    public static async Task<Party> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellation)
+    public static async Task<Party> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellationToken)
     {
-        PrivateKey key = PartyKey.Read(settings, cancellation);
-        MarketSession session = await MarketSession.OpenAsync(settings, log, cancellation);
+        PrivateKey key = PartyKey.Read(settings, cancellationToken);
+        MarketSession session = await MarketSession.OpenAsync(settings, log, cancellationToken);
         string state = Path.Combine(settings.Require(SharedSettings.State), $"{session.Chain.ChainId}-{session.Chain.Address}", $"{key.Address}");
         var options = new TransactionSenderOptions
         {
@@ -57,95 +57,95 @@ public sealed class Party : IAsyncDisposable
             Progress = new LogProgress(log),
         };
         return new Party(
-            session, key, await TransactionSender.OpenAsync(session.Chain.Client, key, state, options, cancellationToken: cancellation), state);
+            session, key, await TransactionSender.OpenAsync(session.Chain.Client, key, state, options, cancellationToken: cancellationToken), state);
     }
 
     /// <summary>The reference string that the market's verifier pins. Whoever needs it opens it before anything is staked.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
-    public Task<Srs> SrsAsync(CancellationToken cancellation) => session.SrsAsync(cancellation);
+    public Task<Srs> SrsAsync(CancellationToken cancellationToken) => _session.SrsAsync(cancellationToken);
 
     /// <summary>Calls the market; the same intent is never carried out twice, restarts included.</summary>
     /// <param name="intent">Names what is to happen; stable over restarts.</param>
     /// <exception cref="ContractRevertedException">The market refused, and says why.</exception>
-    public Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, CancellationToken cancellation) =>
-        SendAsync(intent, call, 0, cancellation);
+    public Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, CancellationToken cancellationToken) =>
+        SendAsync(intent, call, 0, cancellationToken);
 
     /// <summary>Calls the market with an amount of a token; approves it first when the token is an ERC-20.</summary>
     public async Task<Receipt> PayAsync(
-        string intent, Address token, BigInteger amount, ReadOnlyMemory<byte> call, CancellationToken cancellation)
+        string intent, Address token, BigInteger amount, ReadOnlyMemory<byte> call, CancellationToken cancellationToken)
     {
         if (token.IsZero)
-            return await SendAsync(intent, call, amount, cancellation);
+            return await SendAsync(intent, call, amount, cancellationToken);
         var erc20 = new IERC20MetadataContract(Chain.Client, token);
-        await money.WaitAsync(cancellation);
+        await _money.WaitAsync(cancellationToken);
         try
         {
-            if (await erc20.AllowanceAsync(Address, Chain.Address, cancellationToken: cancellation) < amount)
+            if (await erc20.AllowanceAsync(Address, Chain.Address, cancellationToken: cancellationToken) < amount)
             {
                 // Not named after what is paid: an allowance that was used up by something else must be given again.
-                ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellation);
-                await sender.SendAsync(
+                ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
+                await _sender.SendAsync(
                     $"approve/{token}/{nonce}",
                     new TransactionRequest(token, IERC20MetadataContract.Calldata.Approve(Chain.Address, amount)) { Errors = [MarketContract.Abi] },
-                    cancellation);
+                    cancellationToken);
             }
-            return await SendAsync(intent, call, 0, cancellation);
+            return await SendAsync(intent, call, 0, cancellationToken);
         }
         finally
         {
-            money.Release();
+            _money.Release();
         }
     }
 
     /// <summary>Credits this account's stake, unless that has happened.</summary>
-    public async Task CollectStakeAsync(BigInteger projectId, CancellationToken cancellation)
+    public async Task CollectStakeAsync(BigInteger projectId, CancellationToken cancellationToken)
     {
-        Member member = await Chain.Contract.MemberAsync(projectId, Address, cancellationToken: cancellation);
+        Member member = await Chain.Contract.MemberAsync(projectId, Address, cancellationToken: cancellationToken);
         if (member.Joined && !member.StakeReturned)
-            await SendAsync($"stake-return/{projectId}", MarketContract.Calldata.ReturnStake(projectId, Address), cancellation);
+            await SendAsync($"stake-return/{projectId}", MarketContract.Calldata.ReturnStake(projectId, Address), cancellationToken);
     }
 
     /// <summary>Withdraws all that this account can withdraw of a token.</summary>
     /// <param name="token">Zero for the native currency.</param>
     /// <param name="say">Told the amount.</param>
     /// <returns>The amount, in the token's smallest unit.</returns>
-    public async Task<BigInteger> WithdrawAsync(Address token, Action<string> say, CancellationToken cancellation)
+    public async Task<BigInteger> WithdrawAsync(Address token, Action<string> say, CancellationToken cancellationToken)
     {
-        await money.WaitAsync(cancellation);
+        await _money.WaitAsync(cancellationToken);
         try
         {
-            BigInteger amount = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellation);
+            BigInteger amount = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellationToken);
             if (amount.IsZero)
             {
                 say("nothing to withdraw");
                 return 0;
             }
-            TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellation);
+            TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellationToken);
             // Each withdrawal is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.
-            ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellation);
-            await SendAsync($"withdraw/{token}/{nonce}", MarketContract.Calldata.Withdraw(token), cancellation);
+            ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
+            await SendAsync($"withdraw/{token}/{nonce}", MarketContract.Calldata.Withdraw(token), cancellationToken);
             say($"withdrew {unit.Format(amount)}");
             return amount;
         }
         finally
         {
-            money.Release();
+            _money.Release();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await sender.DisposeAsync();
-        money.Dispose();
-        key.Dispose();
-        session.Dispose();
+        await _sender.DisposeAsync();
+        _money.Dispose();
+        _key.Dispose();
+        _session.Dispose();
     }
 
-    private async Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellation)
+    private async Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken)
     {
         using TimedWork work = MarketTelemetry.Transaction(intent);
-        Receipt receipt = await sender.SendAsync(
-            intent, new TransactionRequest(Chain.Address, call) { Value = value, Errors = [MarketContract.Abi] }, cancellation);
+        Receipt receipt = await _sender.SendAsync(
+            intent, new TransactionRequest(Chain.Address, call) { Value = value, Errors = [MarketContract.Abi] }, cancellationToken);
         work.Succeed();
         return receipt;
     }

@@ -18,14 +18,17 @@ public static class PartyKey
     /// <summary>Variables that no child process should see.</summary>
     public static readonly string[] SecretVariables = [KeyVariable, PasswordVariable];
 
-    /// <exception cref="UsageException">There is no key, or it can not be read.</exception>
-    public static PrivateKey Read(SettingsReader settings, CancellationToken cancellation)
+    /// <exception cref="UsageException">There is no key, or it cannot be read.</exception>
+    public static PrivateKey Read(SettingsReader settings, CancellationToken cancellationToken)
     {
         if (settings.Find(SharedSettings.Keystore) is { } path)
-            return ReadKeystore(path, ReadPassword(settings), cancellation);
+            return ReadKeystore(path, ReadPassword(settings), cancellationToken);
         if (Environment.GetEnvironmentVariable(KeyVariable) is not { Length: > 0 } key)
+        {
             throw new UsageException(
                 $"no account: give --keystore FILE (with --password-file or {PasswordVariable}), or set {KeyVariable} to a private key");
+        }
+
         try
         {
             return PrivateKey.Parse(key);
@@ -37,27 +40,30 @@ public static class PartyKey
         }
     }
 
-    private static PrivateKey ReadKeystore(string path, string password, CancellationToken cancellation)
+    private static PrivateKey ReadKeystore(string path, string password, CancellationToken cancellationToken)
     {
         try
         {
             if (new FileInfo(path).Length > MaxKeystoreBytes)
                 throw new UsageException($"the keystore '{path}' is larger than {MaxKeystoreBytes} bytes");
-            return Keystore.Decrypt(File.ReadAllText(path), password, cancellation);
+            return Keystore.Decrypt(File.ReadAllText(path), password, cancellationToken);
         }
         catch (Exception e) when (e is FormatException or WrongPasswordException or IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the keystore '{path}' can not be opened: {e.Message}");
+            throw new UsageException($"the keystore '{path}' cannot be opened: {e.Message}");
         }
     }
 
     /// <summary>The keystore password that the settings name.</summary>
-    /// <exception cref="UsageException">They name none, or it can not be read.</exception>
+    /// <exception cref="UsageException">They name none, or it cannot be read.</exception>
     public static string ReadPassword(SettingsReader settings)
     {
         if (settings.Find(SharedSettings.PasswordFile) is not { } path)
+        {
             return Environment.GetEnvironmentVariable(PasswordVariable)
                 ?? throw new UsageException($"the keystore needs its password: give --password-file FILE or set {PasswordVariable}");
+        }
+
         try
         {
             using StreamReader reader = File.OpenText(path);
@@ -70,7 +76,7 @@ public static class PartyKey
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the password file '{path}' can not be read: {e.Message}");
+            throw new UsageException($"the password file '{path}' cannot be read: {e.Message}");
         }
     }
 }

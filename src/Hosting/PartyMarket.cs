@@ -18,11 +18,11 @@ namespace Marketplace.Hosting;
 /// <param name="say">Told the amounts that are paid.</param>
 public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader, IMarketWriter
 {
-    private readonly MarketChain chain = party.Chain;
+    private readonly MarketChain _chain = party.Chain;
 
-    public ulong ChainId => chain.ChainId;
+    public ulong ChainId => _chain.ChainId;
 
-    public Address Market => chain.Address;
+    public Address Market => _chain.Address;
 
     public Address Account => party.Address;
 
@@ -40,17 +40,17 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
         return new AgentContext(market, market, party.Store, updates, party.Secrets, srs, say);
     }
 
-    public Task<ulong> NowAsync(CancellationToken cancellationToken) => chain.NowAsync(cancellationToken);
+    public Task<ulong> NowAsync(CancellationToken cancellationToken) => _chain.NowAsync(cancellationToken);
 
     public Task<ProjectState> StateAsync(BigInteger project, CancellationToken cancellationToken) =>
-        chain.Contract.StateAsync(project, cancellationToken: cancellationToken);
+        _chain.Contract.StateAsync(project, cancellationToken: cancellationToken);
 
     public async Task<bool> HasJoinedAsync(BigInteger project, Address account, CancellationToken cancellationToken) =>
-        (await chain.Contract.MemberAsync(project, account, cancellationToken: cancellationToken)).Joined;
+        (await _chain.Contract.MemberAsync(project, account, cancellationToken: cancellationToken)).Joined;
 
     public async Task<int?> SeatOfAsync(BigInteger project, Address account, CancellationToken cancellationToken)
     {
-        (bool seated, BigInteger seat) = await chain.Contract.SeatOfAsync(project, account, cancellationToken: cancellationToken);
+        (bool seated, BigInteger seat) = await _chain.Contract.SeatOfAsync(project, account, cancellationToken: cancellationToken);
         return seated ? (int)seat : null;
     }
 
@@ -58,7 +58,7 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
     {
         byte[] call = MarketContract.Calldata.PostBond(project, ToInteger(key.X), ToInteger(key.Y));
         await party.PayAsync($"bond/{project}", terms.Token, terms.AggregatorBond, call, cancellationToken);
-        TokenUnit unit = await TokenUnit.ReadAsync(chain, terms.Token, cancellationToken);
+        TokenUnit unit = await TokenUnit.ReadAsync(_chain, terms.Token, cancellationToken);
         say($"posted the bond of {unit.Format(terms.AggregatorBond)}");
     }
 
@@ -66,7 +66,7 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
     {
         byte[] call = MarketContract.Calldata.Join(project, [.. proof]);
         await party.PayAsync($"join/{project}", terms.Token, terms.TrainerStake, call, cancellationToken);
-        TokenUnit unit = await TokenUnit.ReadAsync(chain, terms.Token, cancellationToken);
+        TokenUnit unit = await TokenUnit.ReadAsync(_chain, terms.Token, cancellationToken);
         say($"joined as {party.Address}, stake {unit.Format(terms.TrainerStake)}");
     }
 

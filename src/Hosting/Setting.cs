@@ -37,9 +37,11 @@ public static class SharedSettings
         "Where content is kept: a folder, the URL of a Kubo RPC API (http://host:5001), or gateway+https://host to read only",
         DataFolder("blocks"));
 
-    public static readonly Setting Keystore = new("keystore", $"V3 keystore file of the account; without one, the variable {PartyKey.KeyVariable} must hold the account's private key");
+    public static readonly Setting Keystore = new(
+        "keystore", $"V3 keystore file of the account; without one, the variable {PartyKey.KeyVariable} must hold the account's private key");
 
-    public static readonly Setting PasswordFile = new("password-file", $"File whose first line is the keystore's password; the variable {PartyKey.PasswordVariable} can hold it instead");
+    public static readonly Setting PasswordFile = new(
+        "password-file", $"File whose first line is the keystore's password; the variable {PartyKey.PasswordVariable} can hold it instead");
 
     public static readonly Setting State = new("state", "Folder in which the program keeps what must survive a crash", DataFolder("state"));
 

@@ -49,9 +49,14 @@ public sealed class SettingsReader
     {
         var options = new Dictionary<string, string?>();
         for (CommandResult? command = arguments.CommandResult; command is not null; command = command.Parent as CommandResult)
+        {
             foreach (OptionResult given in command.Children.OfType<OptionResult>())
+            {
                 if (!given.Implicit && given.Option is Option<string?> option)
                     options.TryAdd(option.Name.TrimStart('-'), given.GetValue(option));
+            }
+        }
+
         return options;
     }
 
@@ -60,9 +65,15 @@ public sealed class SettingsReader
     {
         var variables = new Dictionary<string, string?>();
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
             if ((string)variable.Key is var name && name.StartsWith(Setting.VariablePrefix, StringComparison.Ordinal)
                 && !PartyKey.SecretVariables.Contains(name) && variable.Value is string { Length: > 0 } value)
-                variables[name[Setting.VariablePrefix.Length..].ToLowerInvariant().Replace("__", ":", StringComparison.Ordinal).Replace('_', '-')] = value;
+            {
+                variables[name[Setting.VariablePrefix.Length..].ToLowerInvariant().Replace("__", ":", StringComparison.Ordinal).Replace('_', '-')] =
+                    value;
+            }
+        }
+
         return variables;
     }
 
@@ -82,10 +93,10 @@ public sealed class SettingsReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the configuration file '{path}' can not be read: {e.Message}");
+            throw new UsageException($"the configuration file '{path}' cannot be read: {e.Message}");
         }
     }
 }
 
-/// <summary>What the user asked for can not be done as asked; the message says what to change. Exit code 2.</summary>
+/// <summary>What the user asked for cannot be done as asked; the message says what to change. Exit code 2.</summary>
 public sealed class UsageException(string message) : Exception(message);

@@ -8,7 +8,9 @@ using OpenTelemetry.Trace;
 
 namespace Marketplace.Hosting;
 
-/// <summary>What leaves a program of its metrics and traces: to an OTLP collector where the environment names one, to Prometheus where asked.</summary>
+/// <summary>
+/// What leaves a program of its metrics and traces: to an OTLP collector where the environment names one, to Prometheus where asked.
+/// </summary>
 public static class TelemetryExport
 {
     /// <summary>OpenTelemetry's own variable: where a collector listens, such as <c>http://localhost:4317</c>.</summary>
@@ -31,7 +33,8 @@ public static class TelemetryExport
             {
                 meters.AddMeter(MarketTelemetry.Name).AddHttpClientInstrumentation().AddRuntimeInstrumentation();
                 // Which servers a program asks is nobody's business; some hosts' names are credentials.
-                meters.AddView("http.client.*", new MetricStreamConfiguration { TagKeys = ["http.request.method", "http.response.status_code", "error.type"] });
+                meters.AddView(
+                    "http.client.*", new MetricStreamConfiguration { TagKeys = ["http.request.method", "http.response.status_code", "error.type"] });
                 meters.AddView("dns.*", new MetricStreamConfiguration { TagKeys = ["error.type"] });
                 metrics?.Invoke(meters);
                 if (isCollected)

@@ -22,15 +22,15 @@ public sealed record TokenUnit(string Symbol, int Decimals)
     /// <summary>Asks a token for its unit. One that does not answer sensibly is shown in its smallest units, by its address.</summary>
     /// <param name="chain">Where the token is.</param>
     /// <param name="token">Zero for the native currency.</param>
-    public static async Task<TokenUnit> ReadAsync(MarketChain chain, Address token, CancellationToken cancellation)
+    public static async Task<TokenUnit> ReadAsync(MarketChain chain, Address token, CancellationToken cancellationToken)
     {
         if (token.IsZero)
             return Ether;
         var contract = new IERC20MetadataContract(chain.Client, token);
         try
         {
-            int decimals = await contract.DecimalsAsync(cancellationToken: cancellation);
-            string symbol = await contract.SymbolAsync(cancellationToken: cancellation);
+            int decimals = await contract.DecimalsAsync(cancellationToken: cancellationToken);
+            string symbol = await contract.SymbolAsync(cancellationToken: cancellationToken);
             return decimals > MaxDecimals ? Smallest(token)
                 : new TokenUnit(IsPlain(symbol) ? symbol : $"of {token}", decimals);
         }

@@ -3,7 +3,9 @@ using Marketplace.Telemetry;
 
 namespace Marketplace.Http;
 
-/// <summary>The way to a JSON-RPC node over HTTP: what only reads is repeated, what sends a transaction is sent once; every attempt is measured.</summary>
+/// <summary>
+/// The way to a JSON-RPC node over HTTP: what only reads is repeated, what sends a transaction is sent once; every attempt is measured.
+/// </summary>
 public static class JsonRpcHttp
 {
     private const int MaxRefusalBytes = 4096;
@@ -33,7 +35,8 @@ public static class JsonRpcHttp
         (options ?? Defaults) with
         {
             MaxBufferedBytes = options?.MaxBufferedBytes ?? Defaults.MaxBufferedBytes,
-            IsIdempotent = async (request, cancellationToken) => AreAllIdempotent(await ReadMethodsAsync(request, cancellationToken).ConfigureAwait(false)),
+            IsIdempotent = async (request, cancellationToken) =>
+                AreAllIdempotent(await ReadMethodsAsync(request, cancellationToken).ConfigureAwait(false)),
         });
 
     /// <summary>Whether repeating a method does no harm: all that reads. Sending transactions and a development node's commands do.</summary>
@@ -52,7 +55,9 @@ public static class JsonRpcHttp
         try
         {
             using var body = JsonDocument.Parse(await request.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
-            IEnumerable<JsonElement> calls = body.RootElement.ValueKind == JsonValueKind.Array ? body.RootElement.EnumerateArray() : [body.RootElement];
+            IEnumerable<JsonElement> calls = body.RootElement.ValueKind == JsonValueKind.Array
+                ? body.RootElement.EnumerateArray()
+                : [body.RootElement];
             return [.. calls.Select(call => call.GetProperty("method").GetString() ?? "")];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)

@@ -9,7 +9,9 @@ public sealed record ResilienceOptions
     /// <summary>Whether an answer says no more than "not now". By default 408, 429, 502, 503 and 504 do.</summary>
     public Func<HttpResponseMessage, bool> IsTransient { get; init; } = response => (int)response.StatusCode is 408 or 429 or 502 or 503 or 504;
 
-    /// <summary>Time for one attempt, up to the answer's headers, or to its end where <see cref="MaxBufferedBytes"/> is set; null for no limit.</summary>
+    /// <summary>
+    /// Time for one attempt, up to the answer's headers, or to its end where <see cref="MaxBufferedBytes"/> is set; null for no limit.
+    /// </summary>
     public TimeSpan? AttemptTimeout { get; init; }
 
     /// <summary>Time for all attempts and the waits between them; null for no limit.</summary>

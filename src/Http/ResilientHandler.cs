@@ -16,7 +16,10 @@ public sealed class ResilientHandler : DelegatingHandler
     /// <param name="inner">What sends the requests; disposed with this handler.</param>
     /// <param name="options">How the server is asked.</param>
     public ResilientHandler(HttpMessageHandler inner, ResilienceOptions options)
-        : base(new ResilienceHandler(Build(options)) { InnerHandler = options.MaxBufferedBytes is { } bytes ? new BufferingHandler(inner, bytes) : inner })
+        : base(new ResilienceHandler(Build(options))
+        {
+            InnerHandler = options.MaxBufferedBytes is { } bytes ? new BufferingHandler(inner, bytes) : inner
+        })
     {
     }
 

@@ -27,7 +27,7 @@ public static class MarketLimits
     /// <summary>How often outliers are dropped.</summary>
     public const int OutlierPasses = 3;
 
-    /// <summary>One whole, in basis points.</summary>
+    /// <summary>A whole, where shares are in basis points.</summary>
     public const int BasisPoints = 10_000;
 
     /// <summary>The most fraction bits f of a weight.</summary>

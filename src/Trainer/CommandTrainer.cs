@@ -47,8 +47,11 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
             throw new UsageException($"the training command ended well but wrote no file at {trained}");
         long limit = ModelChain.MaxModelBytes(document.Model);
         if (new FileInfo(trained).Length > limit)
+        {
             throw new UsageException(
                 $"the training command wrote {new FileInfo(trained).Length:N0} bytes, a model of this project has at most {limit:N0}");
+        }
+
         float[] local = ModelFile.ImportFloat(await File.ReadAllBytesAsync(trained, cancellationToken), document.Model);
         return LocalUpdate.Quantize(document, local, weights, LocalUpdate.Seed(round, party));
     }
@@ -68,7 +71,8 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
         try
         {
             process.StandardInput.Close();
-            string[] last = await Task.WhenAll(CopyAsync(process.StandardOutput, cancellationToken), CopyAsync(process.StandardError, cancellationToken));
+            string[] last = await Task.WhenAll(
+                CopyAsync(process.StandardOutput, cancellationToken), CopyAsync(process.StandardError, cancellationToken));
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0)
                 throw new UsageException($"the training command ended with exit code {process.ExitCode}; its last words: {last[1]}");

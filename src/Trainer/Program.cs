@@ -32,36 +32,38 @@ var run = new Command(
     pollOption,
     keepOption,
 };
-run.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All, dataSetting, commandSetting]).Does(async (context, cancellation) =>
+run.WithSettings([
+    .. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All, dataSetting, commandSetting
+]).Does(async (context, cancellationToken) =>
 {
     TimeSpan poll = context.Arguments.GetPoll(pollOption);
-    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
-    Srs srs = await party.SrsAsync(cancellation);
-    ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, context.Arguments.GetValue(projectOption), cancellation);
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+    Srs srs = await party.SrsAsync(cancellationToken);
+    ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, context.Arguments.GetValue(projectOption), cancellationToken);
     context.Say($"project {project.History.Id}: {project.Document.Title}");
     var agent = new TrainerAgent(
         PartyMarket.CreateContext(party, AgentRole.Trainer, project.Document, srs, context.Say),
         project,
         CreateTrainer(context, project.Document, party.StateFolder),
         context.Arguments.GetValue(keepOption));
-    await AgentLoop.RunAsync(agent.StepAsync, poll, context.Say, cancellation);
+    await AgentLoop.RunAsync(agent.StepAsync, poll, context.Say, cancellationToken);
     return 0;
 });
 
 var status = new Command("status", "Shows what an account has earned in a project and can withdraw") { projectOption };
-status.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (context, cancellation) =>
+status.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (context, cancellationToken) =>
 {
-    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
-    await TrainerStatus.WriteAsync(party, context.Arguments.GetValue(projectOption), Console.Out, cancellation);
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+    await TrainerStatus.WriteAsync(party, context.Arguments.GetValue(projectOption), Console.Out, cancellationToken);
     return 0;
 });
 
 var withdraw = new Command("withdraw", "Withdraws everything that an account can withdraw of a token");
-withdraw.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, tokenSetting]).Does(async (context, cancellation) =>
+withdraw.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, tokenSetting]).Does(async (context, cancellationToken) =>
 {
     Address token = TokenArgument.Parse(context.Settings.Require(tokenSetting));
-    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
-    await party.WithdrawAsync(token, Console.WriteLine, cancellation);
+    await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+    await party.WithdrawAsync(token, Console.WriteLine, cancellationToken);
     return 0;
 });
 

@@ -19,7 +19,9 @@ internal static class TrainerStatus
             throw new UnknownProjectException(party.Chain.Address, projectId);
         Member member = await party.Chain.Contract.MemberAsync(projectId, party.Address, cancellationToken: cancellationToken);
         TokenUnit unit = await TokenUnit.ReadAsync(party.Chain, history.Terms.Token, cancellationToken);
-        output.WriteLine($"project {projectId} is {history.Status.ToString().ToLowerInvariant()}; {party.Address} has {(member.Joined ? "joined" : "not joined")}");
+        output.WriteLine(
+            $"project {projectId} is {history.Status.ToString().ToLowerInvariant()}; {party.Address} has "
+                + $"{(member.Joined ? "joined" : "not joined")}");
         foreach (RoundHistory round in history.Rounds)
             output.WriteLine($"  round {round.Index + 1}: {Describe(round, party.Address, unit)}");
         output.WriteLine($"stake {unit.Format(member.Stake)}{(member.StakeReturned ? ", returned" : "")}, {member.Absences} absences");

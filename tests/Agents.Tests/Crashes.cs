@@ -4,14 +4,14 @@ namespace Marketplace.Agents.Tests;
 /// <param name="at">The point; null for none.</param>
 internal sealed class Crashes(int? at = null)
 {
-    private int count;
+    private int _count;
 
     /// <summary>Name of the point at which the agent crashed; null when it has not.</summary>
     public string? Struck { get; private set; }
 
     public void Pass(string point)
     {
-        if (count++ != at)
+        if (_count++ != at)
             return;
         Struck = point;
         throw new CrashException(point);

@@ -72,8 +72,11 @@ public sealed class HostileSubmissionTests
     {
         using World world = await OpenRoundAsync();
         for (int trainer = 1; trainer <= 2; trainer++)
+        {
             Assert.True(world.Market.Submit(
                 world.AccountOf(trainer), 0, G1.Generator * Fr.FromUInt64((ulong)trainer), await world.Content.AddAsync(new byte[] { 1 })));
+        }
+
         Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(0);
         Assert.Equal(AgentStep.Acted, await step(CancellationToken.None));
         Assert.All(world.Market.History.Rounds[0].Results, result => Assert.Equal(SubmissionOutcome.Invalid, result.Outcome));

@@ -61,7 +61,9 @@ public sealed class LifeTests
             AssertCompleted(world);
             // Only what was not stored yet is decided anew.
             int decisions = crashes.Struck == "put: before" ? World.Rounds + 1 : World.Rounds;
-            Assert.True(decisions == world.Engines[party].Calls.Values.Sum(), $"trained {world.Engines[party].Calls.Values.Sum()} times after {crashes.Struck}");
+            Assert.True(
+                decisions == world.Engines[party].Calls.Values.Sum(),
+                $"trained {world.Engines[party].Calls.Values.Sum()} times after {crashes.Struck}");
             if (crashes.Struck is null)
             {
                 AssertEveryEffectWasTried(party, points);
@@ -164,8 +166,14 @@ public sealed class LifeTests
     private static void AssertEveryEffectWasTried(int party, List<string> points)
     {
         string[] expected = party == 0
-            ? ["bond: journaled", "start: done", "put: before", "put: done", "open 0: before", "open 0: journaled", "open 1: done", "settle 0: before", "settle 1: journaled", "bond-return: done", "forget: done"]
-            : ["join: journaled", "put: before", "put: done", "add: done", "submit 0/0: before", "submit 1/0: journaled", "submit 1/0: done", "stake-return: done", "withdraw: journaled"];
+            ? [
+                "bond: journaled", "start: done", "put: before", "put: done", "open 0: before", "open 0: journaled", "open 1: done",
+                "settle 0: before", "settle 1: journaled", "bond-return: done", "forget: done"
+            ]
+            : [
+                "join: journaled", "put: before", "put: done", "add: done", "submit 0/0: before", "submit 1/0: journaled",
+                "submit 1/0: done", "stake-return: done", "withdraw: journaled"
+            ];
         Assert.All(expected, point => Assert.Contains(point, points));
     }
 }

@@ -29,15 +29,15 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
 
     private static readonly EventLog Anywhere = new(Address, [], ReadOnlyMemory<byte>.Empty, 1, default, default, 0, 0);
 
-    private readonly List<IContractEvent> events = [new MarketEvents.ProjectCreated(Project, Address.Zero, terms, [], Anywhere)];
-    private readonly List<Address> trainers = [];
-    private readonly HashSet<G1> commitments = [];
-    private ProjectStatus status = ProjectStatus.Open;
-    private RoundPhase phase = RoundPhase.Idle;
-    private bool isBonded;
-    private int round;
-    private uint submitted;
-    private ulong openBy, trainingEnds, settleBy, endedAt;
+    private readonly List<IContractEvent> _events = [new MarketEvents.ProjectCreated(Project, Address.Zero, terms, [], Anywhere)];
+    private readonly List<Address> _trainers = [];
+    private readonly HashSet<G1> _commitments = [];
+    private ProjectStatus _status = ProjectStatus.Open;
+    private RoundPhase _phase = RoundPhase.Idle;
+    private bool _isBonded;
+    private int _round;
+    private uint _submitted;
+    private ulong _openBy, _trainingEnds, _settleBy, _endedAt;
 
     /// <summary>The chain's time, Unix seconds.</summary>
     public ulong Now { get; set; } = 1_000_000;
@@ -45,77 +45,77 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
     /// <summary>Who has taken back a stake or a bond, or withdrawn, in order.</summary>
     public List<string> Payments { get; } = [];
 
-    public ProjectHistory History => MarketHistories.Replay(Project, events);
+    public ProjectHistory History => MarketHistories.Replay(Project, _events);
 
     public ProjectState State => new(
-        Address.Zero, (byte)status, (byte)phase, isBonded, (ushort)round, (ushort)trainers.Count, 0, 0, submitted, openBy, trainingEnds,
-        settleBy, endedAt, 0, G1.Infinity, [], 0, isBonded ? terms.AggregatorBond : 0);
+        Address.Zero, (byte)_status, (byte)_phase, _isBonded, (ushort)_round, (ushort)_trainers.Count, 0, 0, _submitted, _openBy, _trainingEnds,
+        _settleBy, _endedAt, 0, G1.Infinity, [], 0, _isBonded ? terms.AggregatorBond : 0);
 
     public Task<bool> RefreshAsync(CancellationToken cancellationToken) => Task.FromResult(false);
 
-    public bool HasJoined(Address account) => trainers.Contains(account);
+    public bool HasJoined(Address account) => _trainers.Contains(account);
 
-    public int? SeatOf(Address account) => trainers.IndexOf(account) is var seat and >= 0 ? seat : null;
+    public int? SeatOf(Address account) => _trainers.IndexOf(account) is var seat and >= 0 ? seat : null;
 
     public void PostBond(Address account, SealingPublicKey key)
     {
-        Require(status == ProjectStatus.Open && !isBonded && account == terms.Aggregator);
-        isBonded = true;
-        events.Add(new MarketEvents.BondPosted(Project, account, ToInteger(key.X), ToInteger(key.Y), Anywhere));
+        Require(_status == ProjectStatus.Open && !_isBonded && account == terms.Aggregator);
+        _isBonded = true;
+        _events.Add(new MarketEvents.BondPosted(Project, account, ToInteger(key.X), ToInteger(key.Y), Anywhere));
     }
 
     public void Join(Address account)
     {
-        Require(status == ProjectStatus.Open && !HasJoined(account) && trainers.Count < terms.MaxTrainers);
-        events.Add(new MarketEvents.TrainerJoined(Project, account, trainers.Count, Anywhere));
-        trainers.Add(account);
+        Require(_status == ProjectStatus.Open && !HasJoined(account) && _trainers.Count < terms.MaxTrainers);
+        _events.Add(new MarketEvents.TrainerJoined(Project, account, _trainers.Count, Anywhere));
+        _trainers.Add(account);
     }
 
     public void Start()
     {
-        Require(status == ProjectStatus.Open && isBonded && trainers.Count >= terms.MinTrainers);
-        (status, openBy) = (ProjectStatus.Running, Now + terms.OpenDuration);
-        events.Add(new MarketEvents.ProjectStarted(Project, trainers.Count, openBy, Anywhere));
+        Require(_status == ProjectStatus.Open && _isBonded && _trainers.Count >= terms.MinTrainers);
+        (_status, _openBy) = (ProjectStatus.Running, Now + terms.OpenDuration);
+        _events.Add(new MarketEvents.ProjectStarted(Project, _trainers.Count, _openBy, Anywhere));
     }
 
     public void OpenRound(int index, Cid model, G1 reference, HyperParameters hyperParameters)
     {
-        Require(status == ProjectStatus.Running && phase == RoundPhase.Idle && index == round && Now <= openBy && commitments.Add(reference));
-        (phase, submitted, trainingEnds) = (RoundPhase.Training, 0, Now + terms.TrainingDuration);
-        settleBy = trainingEnds + terms.SettlingDuration;
-        events.Add(new MarketEvents.RoundOpened(
-            Project, round, model, reference, hyperParameters, 0, trainingEnds, settleBy, Anywhere));
+        Require(_status == ProjectStatus.Running && _phase == RoundPhase.Idle && index == _round && Now <= _openBy && _commitments.Add(reference));
+        (_phase, _submitted, _trainingEnds) = (RoundPhase.Training, 0, Now + terms.TrainingDuration);
+        _settleBy = _trainingEnds + terms.SettlingDuration;
+        _events.Add(new MarketEvents.RoundOpened(
+            Project, _round, model, reference, hyperParameters, 0, _trainingEnds, _settleBy, Anywhere));
     }
 
     /// <returns>False when the commitment was posted before.</returns>
     public bool Submit(Address account, int index, G1 commitment, Cid payload)
     {
         int seat = SeatOf(account) ?? -1;
-        Require(State.GetPhase(Now) == RoundPhase.Training && index == round && seat >= 0 && !new RoundMask(submitted).Contains(seat));
-        if (!commitments.Add(commitment))
+        Require(State.GetPhase(Now) == RoundPhase.Training && index == _round && seat >= 0 && !new RoundMask(_submitted).Contains(seat));
+        if (!_commitments.Add(commitment))
             return false;
-        submitted |= 1u << seat;
-        events.Add(new MarketEvents.UpdateSubmitted(Project, round, account, seat, commitment, payload, Anywhere));
-        if (BitOperations.PopCount(submitted) == trainers.Count)
+        _submitted |= 1u << seat;
+        _events.Add(new MarketEvents.UpdateSubmitted(Project, _round, account, seat, commitment, payload, Anywhere));
+        if (BitOperations.PopCount(_submitted) == _trainers.Count)
         {
-            (phase, settleBy) = (RoundPhase.Settling, Now + terms.SettlingDuration);
-            events.Add(new MarketEvents.TrainingEnded(Project, round, settleBy, Anywhere));
+            (_phase, _settleBy) = (RoundPhase.Settling, Now + terms.SettlingDuration);
+            _events.Add(new MarketEvents.TrainingEnded(Project, _round, _settleBy, Anywhere));
         }
         return true;
     }
 
     public void Settle(int index, Settlement settlement)
     {
-        Require(State.GetPhase(Now) == RoundPhase.Settling && index == round && Now <= settleBy);
+        Require(State.GetPhase(Now) == RoundPhase.Settling && index == _round && Now <= _settleBy);
         ProjectHistory history = History;
-        RoundHistory current = history.Rounds[round];
+        RoundHistory current = history.Rounds[_round];
         Require(current.Submissions.Select(e => new Submission(e.Trainer, e.Commitment, e.Payload)).SequenceEqual(settlement.Submissions));
-        var settled = new MarketEvents.RoundSettled(Project, round, settlement, 0, 0, G1.Infinity, [], Anywhere);
-        var recomputed = new RoundRecomputation(new RoundId(ChainId, Address, Project, round), history, current, settled);
+        var settled = new MarketEvents.RoundSettled(Project, _round, settlement, 0, 0, G1.Infinity, [], Anywhere);
+        var recomputed = new RoundRecomputation(new RoundId(ChainId, Address, Project, _round), history, current, settled);
         if (recomputed.Statement is { } statement)
             Require(GramVerifier.Verify(srs.Parameters, statement, settlement.Proof).Accepted);
         RoundOutcome outcome = recomputed.Outcome;
-        events.Add(settled with
+        _events.Add(settled with
         {
             Kept = outcome.Kept.Bits,
             Divisor = outcome.Divisor,
@@ -127,16 +127,16 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
 
     public void Expire(int index)
     {
-        Require(index == round && (phase == RoundPhase.Idle ? Now > openBy : Now > settleBy));
-        List<Address> submitters = [.. trainers.Where((_, seat) => new RoundMask(submitted).Contains(seat))];
-        events.Add(new MarketEvents.RoundExpired(Project, round, submitters, 5, Anywhere));
+        Require(index == _round && (_phase == RoundPhase.Idle ? Now > _openBy : Now > _settleBy));
+        List<Address> submitters = [.. _trainers.Where((_, seat) => new RoundMask(_submitted).Contains(seat))];
+        _events.Add(new MarketEvents.RoundExpired(Project, _round, submitters, 5, Anywhere));
         Next();
     }
 
     public void ReturnBond()
     {
-        Require(status > ProjectStatus.Running && isBonded);
-        isBonded = false;
+        Require(_status > ProjectStatus.Running && _isBonded);
+        _isBonded = false;
         Payments.Add("bond");
     }
 
@@ -150,10 +150,10 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
 
     private void Next()
     {
-        (round, phase, openBy) = (round + 1, RoundPhase.Idle, Now + terms.OpenDuration);
-        if (round < terms.Rounds)
+        (_round, _phase, _openBy) = (_round + 1, RoundPhase.Idle, Now + terms.OpenDuration);
+        if (_round < terms.Rounds)
             return;
-        (status, endedAt) = (ProjectStatus.Completed, Now);
-        events.Add(new MarketEvents.ProjectCompleted(Project, Anywhere));
+        (_status, _endedAt) = (ProjectStatus.Completed, Now);
+        _events.Add(new MarketEvents.ProjectCompleted(Project, Anywhere));
     }
 }

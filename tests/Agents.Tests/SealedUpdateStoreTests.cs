@@ -21,69 +21,69 @@ public sealed class SealedUpdateStoreTests : IDisposable
         Attempt: 3,
         Payload: [9, 8, 7]);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[0]);
-    private readonly PrivateKey otherKey = PrivateKey.Parse(EthereumNode.Keys[1]);
+    private readonly TemporaryFolder _folder = new();
+    private readonly PrivateKey _key = PrivateKey.Parse(EthereumNode.Keys[0]);
+    private readonly PrivateKey _otherKey = PrivateKey.Parse(EthereumNode.Keys[1]);
 
-    private string FileOfFirst => folder["trainer", $"{MemoryMarket.Project}-0.update"];
+    private string FileOfFirst => _folder["trainer", $"{MemoryMarket.Project}-0.update"];
 
     [Fact]
     public async Task It_gives_back_what_was_put_last()
     {
-        SealedUpdateStore store = Open(key);
+        SealedUpdateStore store = Open(_key);
         Assert.Null(await store.FindAsync(World.RoundOf(0), CancellationToken.None));
         await store.PutAsync(World.RoundOf(0), Update with { Attempt = 2 }, CancellationToken.None);
         await store.PutAsync(World.RoundOf(0), Update, CancellationToken.None);
-        StoredUpdate read = (await Open(key).FindAsync(World.RoundOf(0), CancellationToken.None))!;
+        StoredUpdate read = (await Open(_key).FindAsync(World.RoundOf(0), CancellationToken.None))!;
         Assert.Equal(
             (Update.Model, Update.HyperParameters, Update.Commitment, Update.Attempt, Update.Update.Blinder, 14),
             (read.Model, read.HyperParameters, read.Commitment, read.Attempt, read.Update.Blinder, read.Update.FractionBits));
         Assert.Equal(Update.Update.Entries, read.Update.Entries);
         Assert.Equal(Update.Payload, read.Payload);
-        Assert.Equal([FileOfFirst], Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
+        Assert.Equal([FileOfFirst], Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
     }
 
     [Fact]
     public async Task It_opens_for_no_other_account_role_or_round()
     {
-        await Open(key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
-        await RefusesAsync(Open(otherKey), "is damaged, or was not written by this account");
-        Directory.Move(folder["trainer"], folder["aggregator"]);
-        await RefusesAsync(Open(key, AgentRole.Aggregator), "is damaged");
-        Directory.Move(folder["aggregator"], folder["trainer"]);
+        await Open(_key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        await RefusesAsync(Open(_otherKey), "is damaged, or was not written by this account");
+        Directory.Move(_folder["trainer"], _folder["aggregator"]);
+        await RefusesAsync(Open(_key, AgentRole.Aggregator), "is damaged");
+        Directory.Move(_folder["aggregator"], _folder["trainer"]);
         File.Move(FileOfFirst, FileOfFirst.Replace("-0.", "-1.", StringComparison.Ordinal));
-        await Assert.ThrowsAsync<StoredUpdateException>(() => Open(key).FindAsync(World.RoundOf(1), CancellationToken.None));
+        await Assert.ThrowsAsync<StoredUpdateException>(() => Open(_key).FindAsync(World.RoundOf(1), CancellationToken.None));
     }
 
     [Fact]
     public async Task It_opens_altered_or_cut_nowhere()
     {
-        await Open(key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        await Open(_key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
         byte[] file = await File.ReadAllBytesAsync(FileOfFirst);
         for (int k = 0; k < file.Length; k++)
         {
             byte[] altered = [.. file];
             altered[k] ^= 1;
             await File.WriteAllBytesAsync(FileOfFirst, altered);
-            await RefusesAsync(Open(key), FileOfFirst);
+            await RefusesAsync(Open(_key), FileOfFirst);
             await File.WriteAllBytesAsync(FileOfFirst, file[..k]);
-            await RefusesAsync(Open(key), FileOfFirst);
+            await RefusesAsync(Open(_key), FileOfFirst);
         }
     }
 
     [Fact]
     public async Task It_opens_for_no_other_length_of_vectors()
     {
-        await Open(key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
-        await RefusesAsync(new SealedUpdateStore(folder.Path, new PartySecrets(key), AgentRole.Trainer, Dimension + 1, 14), "6 entries");
+        await Open(_key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        await RefusesAsync(new SealedUpdateStore(_folder.Path, new PartySecrets(_key), AgentRole.Trainer, Dimension + 1, 14), "6 entries");
     }
 
     [Fact]
     public async Task It_shows_nothing_of_what_it_keeps_and_never_the_same_bytes_twice()
     {
-        await Open(key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        await Open(_key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
         byte[] first = await File.ReadAllBytesAsync(FileOfFirst);
-        await Open(key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        await Open(_key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
         byte[] second = await File.ReadAllBytesAsync(FileOfFirst);
         Assert.True(first.AsSpan().IndexOf(Update.Model.Digest) < 0);
         Assert.NotEqual(first[..12], second[..12]);
@@ -93,7 +93,7 @@ public sealed class SealedUpdateStoreTests : IDisposable
     [Fact]
     public async Task It_forgets_earlier_rounds_of_the_same_project_alone()
     {
-        SealedUpdateStore store = Open(key);
+        SealedUpdateStore store = Open(_key);
         RoundId[] rounds = [World.RoundOf(0), World.RoundOf(9), World.RoundOf(10), World.RoundOf(0) with { Project = 11 }];
         await store.ForgetBeforeAsync(rounds[2], CancellationToken.None);
         foreach (RoundId round in rounds)
@@ -108,7 +108,7 @@ public sealed class SealedUpdateStoreTests : IDisposable
     [Fact]
     public async Task What_a_crash_left_half_written_is_written_over()
     {
-        SealedUpdateStore store = Open(key);
+        SealedUpdateStore store = Open(_key);
         Directory.CreateDirectory(Path.GetDirectoryName(FileOfFirst)!);
         await File.WriteAllBytesAsync($"{FileOfFirst}.new", new byte[5000]);
         Assert.Null(await store.FindAsync(World.RoundOf(0), CancellationToken.None));
@@ -125,13 +125,13 @@ public sealed class SealedUpdateStoreTests : IDisposable
 
     public void Dispose()
     {
-        key.Dispose();
-        otherKey.Dispose();
-        folder.Dispose();
+        _key.Dispose();
+        _otherKey.Dispose();
+        _folder.Dispose();
     }
 
     private SealedUpdateStore Open(PrivateKey owner, AgentRole role = AgentRole.Trainer) =>
-        new(folder.Path, new PartySecrets(owner), role, Dimension, 14);
+        new(_folder.Path, new PartySecrets(owner), role, Dimension, 14);
 
     private static async Task RefusesAsync(SealedUpdateStore store, string word) => Assert.Contains(
         word,

@@ -1,3 +1,4 @@
+using System.Text;
 using Marketplace.Chain;
 using Marketplace.Chain.Signing;
 using Marketplace.Content;
@@ -20,16 +21,16 @@ internal sealed class World : IDisposable
 
     private static readonly Srs Srs = Srs.CreateDevelopment(Dimension + Srs.ReservedCoordinates);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly PrivateKey[] keys;
-    private readonly Dictionary<string, Func<bool>>[] journals;
+    private readonly TemporaryFolder _folder = new();
+    private readonly PrivateKey[] _keys;
+    private readonly Dictionary<string, Func<bool>>[] _journals;
 
     private World(int trainers)
     {
-        keys = [.. EthereumNode.Keys.Take(1 + trainers).Select(key => PrivateKey.Parse(key))];
-        journals = [.. keys.Select(_ => new Dictionary<string, Func<bool>>())];
-        Engines = [.. keys.Select((_, party) => new UnsteadyEngine(party))];
-        Content = ContentStore.Open(folder["blocks"]);
+        _keys = [.. EthereumNode.Keys.Take(1 + trainers).Select(key => PrivateKey.Parse(key))];
+        _journals = [.. _keys.Select(_ => new Dictionary<string, Func<bool>>())];
+        Engines = [.. _keys.Select((_, party) => new UnsteadyEngine(party))];
+        Content = ContentStore.Open(_folder["blocks"]);
     }
 
     public MemoryMarket Market { get; private set; } = null!;
@@ -64,25 +65,25 @@ internal sealed class World : IDisposable
         return world;
     }
 
-    public Address AccountOf(int party) => keys[party].Address;
+    public Address AccountOf(int party) => _keys[party].Address;
 
     public static RoundId RoundOf(int round) => new(MemoryMarket.ChainId, MemoryMarket.Address, MemoryMarket.Project, round);
 
     public SealedUpdateStore UpdatesOf(int party) => new(
-        folder[$"party-{party}"],
-        new PartySecrets(keys[party]),
+        _folder[$"party-{party}"],
+        new PartySecrets(_keys[party]),
         party == 0 ? AgentRole.Aggregator : AgentRole.Trainer,
         Dimension,
         Document.FractionBits);
 
     /// <summary>The file in which a party keeps a round's update.</summary>
     public string FileOf(int party, int round) =>
-        folder[$"party-{party}", party == 0 ? "aggregator" : "trainer", $"{MemoryMarket.Project}-{round}.update"];
+        _folder[$"party-{party}", party == 0 ? "aggregator" : "trainer", $"{MemoryMarket.Project}-{round}.update"];
 
     /// <summary>Seals an update as a trainer does.</summary>
     public SealedUpdate Seal(int trainer, int round, BlindedUpdate update, Address? sealedAs = null)
     {
-        using Crypto.Sealing.SealingKey key = new PartySecrets(keys[0]).SealingKey(MemoryMarket.ChainId, MemoryMarket.Address);
+        using Crypto.Sealing.SealingKey key = new PartySecrets(_keys[0]).SealingKey(MemoryMarket.ChainId, MemoryMarket.Address);
         return SealedUpdate.Seal(Srs, update, RoundOf(round), sealedAs ?? AccountOf(trainer), key.PublicKey, CancellationToken.None);
     }
 
@@ -90,13 +91,13 @@ internal sealed class World : IDisposable
     public async Task<Func<CancellationToken, Task<AgentStep>>> StartAsync(int party, Crashes? crashes = null)
     {
         crashes ??= new Crashes();
-        var account = new MemoryAccount(Market, AccountOf(party), journals[party], crashes);
+        var account = new MemoryAccount(Market, AccountOf(party), _journals[party], crashes);
         var context = new AgentContext(
             account,
             account,
             new CrashingContent(Content, crashes),
             new CrashingUpdates(UpdatesOf(party), crashes),
-            new PartySecrets(keys[party]),
+            new PartySecrets(_keys[party]),
             Srs,
             Said.Add);
         ProjectView project = await ProjectView.OpenAsync(Market, "market", Content, CancellationToken.None);
@@ -111,14 +112,14 @@ internal sealed class World : IDisposable
     /// <param name="until">Ends the run earlier.</param>
     public async Task RunAsync(int crashing = 0, Crashes? crashes = null, Func<bool>? until = null)
     {
-        var steps = new Func<CancellationToken, Task<AgentStep>>?[keys.Length];
-        for (int party = 0; party < keys.Length; party++)
+        var steps = new Func<CancellationToken, Task<AgentStep>>?[_keys.Length];
+        for (int party = 0; party < _keys.Length; party++)
             steps[party] = await StartAsync(party, party == crashing ? crashes : null);
-        string[] waits = new string[keys.Length];
+        string[] waits = new string[_keys.Length];
         for (int idle = 0; steps.Any(step => step is not null); idle++)
         {
             Assert.True(idle < 10, $"everybody waits:\n{string.Join('\n', waits)}");
-            for (int party = 0; party < keys.Length; party++)
+            for (int party = 0; party < _keys.Length; party++)
             {
                 if (until?.Invoke() == true)
                     return;
@@ -143,9 +144,9 @@ internal sealed class World : IDisposable
 
     public void Dispose()
     {
-        foreach (PrivateKey key in keys)
+        foreach (PrivateKey key in _keys)
             key.Dispose();
         Content.Dispose();
-        folder.Dispose();
+        _folder.Dispose();
     }
 }

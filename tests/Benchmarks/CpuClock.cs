@@ -14,5 +14,6 @@ internal sealed class CpuClock : IClock
 
     public Frequency Frequency { get; } = new(TimeSpan.TicksPerSecond);
 
-    public long GetTimestamp() => IsAvailable ? Environment.CpuUsage.TotalTime.Ticks : throw new PlatformNotSupportedException("no processor time here");
+    public long GetTimestamp() =>
+        IsAvailable ? Environment.CpuUsage.TotalTime.Ticks : throw new PlatformNotSupportedException("no processor time here");
 }

@@ -72,7 +72,8 @@ public class AbiGuardTests
     public void Names_the_place()
     {
         ContractABI abi = AbiModel.Parse(
-            """[{"type":"error","name":"E","inputs":[{"name":"thing","type":"tuple","components":[{"name":"small","type":"uint8"},{"name":"flag","type":"bool"}]}]}]""");
+            """[{"type":"error","name":"E","inputs":[{"name":"thing","type":"tuple","components":[{"name":"small","type":"uint8"},"""
+                + """{"name":"flag","type":"bool"}]}]}]""");
         AbiException error = Assert.Throws<AbiException>(() => AbiGuard.Check(abi.Errors[0].InputParameters, [.. new byte[63], 2]));
         Assert.StartsWith("thing: flag: expected bool", error.Message, StringComparison.Ordinal);
     }
@@ -128,14 +129,20 @@ public class AbiGuardTests
     public void Decodes_revert_reasons()
     {
         ContractABI abi = AbiModel.Parse(
-            """[{"type":"error","name":"Market_WrongRound","inputs":[{"name":"projectId","type":"uint256"},{"name":"expected","type":"uint256"},{"name":"details","type":"tuple[]","components":[{"name":"who","type":"address"},{"name":"why","type":"string"}]}]}]""");
+            """[{"type":"error","name":"Market_WrongRound","inputs":[{"name":"projectId","type":"uint256"},"""
+                + """{"name":"expected","type":"uint256"},{"name":"details","type":"tuple[]","components":[{"name":"who","type":"address"},"""
+                + """{"name":"why","type":"string"}]}]}]""");
         ErrorABI custom = abi.Errors[0];
-        byte[] data = [.. custom.Selector(), .. AbiEncoder.Encode(custom.InputParameters, 7, 3, new object[] { new object[] { Address.Zero, "late\u001b" } })];
+        byte[] data =
+        [
+            .. custom.Selector(), .. AbiEncoder.Encode(custom.InputParameters, 7, 3, new object[] { new object[] { Address.Zero, "late\u001b" } })
+        ];
         ContractError error = ContractError.Decode(data, abi);
         Assert.Equal("Market_WrongRound", error.Name);
         Assert.Equal(new BigInteger(7), error["projectId"]);
         Assert.Equal(
-            """Market_WrongRound(projectId: 7, expected: 3, details: [(who: 0x0000000000000000000000000000000000000000, why: "late\u001b")])""", error.Text);
+            """Market_WrongRound(projectId: 7, expected: 3, details: [(who: 0x0000000000000000000000000000000000000000, why: "late\u001b")])""",
+            error.Text);
 
         byte[] reason = [.. Hex.Parse("0x08c379a0"), .. AbiEncoder.Encode("string", "no funds")];
         Assert.Equal("no funds", ContractError.Decode(reason).Text);
@@ -151,7 +158,8 @@ public class AbiGuardTests
     {
         AbiEvent named = AbiModel.Parse(
             """
-            [{"type":"event","name":"Thing","anonymous":false,"inputs":[{"name":"who","type":"address","indexed":true},{"name":"title","type":"string","indexed":true},
+            [{"type":"event","name":"Thing","anonymous":false,"inputs":[{"name":"who","type":"address","indexed":true},
+             {"name":"title","type":"string","indexed":true},
               {"name":"amount","type":"uint256","indexed":false},{"name":"delta","type":"int8","indexed":true}]}]
             """).Event("Thing");
         Bytes32 title = Bytes32.Keccak("a title");
@@ -165,7 +173,9 @@ public class AbiGuardTests
         Assert.Null(named.EncodeTopics([null, title])[1]);
 
         AbiEvent anonymous = AbiModel.Parse(
-            """[{"type":"event","name":"Hidden","anonymous":true,"inputs":[{"name":"a","type":"uint256","indexed":true},{"name":"b","type":"bool","indexed":false}]}]""").Event("Hidden");
+            """[{"type":"event","name":"Hidden","anonymous":true,"inputs":[{"name":"a","type":"uint256","indexed":true},"""
+                + """{"name":"b","type":"bool","indexed":false}]}]""")
+                .Event("Hidden");
         Log hidden = new(Address.Zero, [Bytes32.FromBigInteger(9)], AbiEncoder.Encode("bool", true), 1, default, default, 0, 0);
         Assert.Equal(9UL, anonymous.OpenTopics(hidden).ReadUInt64());
         Assert.True(anonymous.OpenData(hidden).ReadBool());

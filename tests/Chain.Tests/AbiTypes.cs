@@ -5,7 +5,9 @@ using Nethereum.ABI.Model;
 
 namespace Marketplace.Chain.Tests;
 
-/// <summary>Types written as signatures have them, "(uint8,string[2])[]", as Nethereum's model, which compilers' JSON alone describes in full.</summary>
+/// <summary>
+/// Types written as signatures have them, "(uint8,string[2])[]", as Nethereum's model, which compilers' JSON alone describes in full.
+/// </summary>
 internal static class AbiTypes
 {
     public static Parameter[] Parameters(params IReadOnlyList<string> types)

@@ -7,16 +7,21 @@ namespace Marketplace.Chain.Tests;
 /// <summary>What the real contracts, whose bindings the build compiles, do not show.</summary>
 public class BindingGeneratorTests
 {
-    private const string Tuple = """ "internalType":"struct Lib.Point","type":"tuple","components":[{"name":"x","type":"uint40","internalType":"uint40"},{"name":"point","type":"uint8","internalType":"enum Color"}]""";
+    private const string Tuple =
+        """ "internalType":"struct Lib.Point","type":"tuple","components":[{"name":"x","type":"uint40","internalType":"uint40"},"""
+            + """{"name":"point","type":"uint8","internalType":"enum Color"}]""";
 
     [Fact]
     public void Names_types_and_escapes()
     {
         string file = Generate($$"""
-            [{"type":"function","name":"move","stateMutability":"payable","inputs":[{"name":"event","type":"uint8[]"},{"name":"","type":"bytes4"},{"name":"value",{{Tuple}}}],"outputs":[]},
-             {"type":"function","name":"get","stateMutability":"view","inputs":[],"outputs":[{"name":"","type":"int24"},{"name":"who","type":"address[2]"}]}]
+            [{"type":"function","name":"move","stateMutability":"payable","inputs":[{"name":"event","type":"uint8[]"},
+             {"name":"","type":"bytes4"},{"name":"value",{{Tuple}}}],"outputs":[]},
+             {"type":"function","name":"get","stateMutability":"view","inputs":[],"outputs":[{"name":"","type":"int24"},
+             {"name":"who","type":"address[2]"}]}]
             """, out string structs);
-        Assert.Contains("TransactionRequest Move(IReadOnlyList<byte> @event, byte[] arg1, Point valueValue, BigInteger value)", file, StringComparison.Ordinal);
+        Assert.Contains(
+            "TransactionRequest Move(IReadOnlyList<byte> @event, byte[] arg1, Point valueValue, BigInteger value)", file, StringComparison.Ordinal);
         Assert.Contains("Task<(int Item1, IReadOnlyList<Address> Who)> GetAsync(", file, StringComparison.Ordinal);
         Assert.Contains("record Point(ulong X, byte PointValue) : IAbiTuple", structs, StringComparison.Ordinal);
         Assert.Contains("uint8, enum Color", structs, StringComparison.Ordinal);
@@ -43,7 +48,8 @@ public class BindingGeneratorTests
         Assert.Throws<BindingException>(() => Generate(
             $$"""[{"type":"error","name":"E","inputs":[{"name":"a",{{Tuple}}},{"name":"b",{{Other}}}]}]""", out _));
         Assert.Throws<BindingException>(() => Generate(
-            """[{"type":"function","name":"f","inputs":[{"name":"a","type":"tuple","components":[{"name":"x","type":"bool"}]}],"outputs":[]}]""", out _));
+            """[{"type":"function","name":"f","inputs":[{"name":"a","type":"tuple","components":[{"name":"x","type":"bool"}]}],"outputs":[]}]""",
+            out _));
     }
 
     [Fact]
@@ -55,7 +61,14 @@ public class BindingGeneratorTests
         folder.Write(ArtifactFile, """{"contractName":"A","abi":[],"bytecode":"0x60","linkReferences":{}}""");
         Artifact artifact = Artifact.Find(folder.Path, "A");
         Assert.Equal("0x60", artifact.Bytecode);
-        foreach (string bad in new[] { "[]", "{}", "{", """{"contractName":"A","abi":{},"bytecode":"0x"}""", """{"contractName":"A","abi":[],"bytecode":"__$lib$__"}""" })
+        foreach (string bad in new[]
+        {
+            "[]",
+            "{}",
+            "{",
+            """{"contractName":"A","abi":{},"bytecode":"0x"}""",
+            """{"contractName":"A","abi":[],"bytecode":"__$lib$__"}"""
+        })
         {
             folder.Write(ArtifactFile, bad);
             Assert.Throws<BindingException>(() => Artifact.Find(folder.Path, "A"));

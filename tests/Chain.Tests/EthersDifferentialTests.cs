@@ -14,7 +14,7 @@ public class EthersDifferentialTests(EthersPeer ethers) : IClassFixture<EthersPe
     private readonly int _seed = Random.Shared.Next();
 
     [Fact]
-    public async Task Abi()
+    public async Task Values_are_encoded_and_decoded_alike()
     {
         RandomAbi random = new(new Random(_seed));
         for (int i = 0; i < 250; i++)
@@ -25,7 +25,8 @@ public class EthersDifferentialTests(EthersPeer ethers) : IClassFixture<EthersPe
             object[] values = [.. parameters.Select(p => random.Value(p.ABIType))];
             string encoded = Hex.Format(AbiEncoder.Encode(parameters, values));
 
-            JsonElement theirs = await ethers.AskAsync("abiEncode", new JsonObject { ["types"] = Array(types), ["values"] = RandomAbi.ToJson(values) });
+            JsonElement theirs = await ethers.AskAsync(
+                "abiEncode", new JsonObject { ["types"] = Array(types), ["values"] = RandomAbi.ToJson(values) });
             Assert.True(theirs.GetString() == encoded, $"{context}: expected {theirs}, got {encoded}");
 
             object[] decoded = AbiTypes.Decode(parameters, Hex.Parse(encoded));
@@ -38,7 +39,7 @@ public class EthersDifferentialTests(EthersPeer ethers) : IClassFixture<EthersPe
     }
 
     [Fact]
-    public async Task Signatures()
+    public async Task Hashes_are_signed_alike()
     {
         RandomAbi random = new(new Random(_seed));
         for (int i = 0; i < 60; i++)
@@ -53,14 +54,15 @@ public class EthersDifferentialTests(EthersPeer ethers) : IClassFixture<EthersPe
 
             Assert.Equal((await ethers.AskAsync("address", new JsonObject { ["key"] = hex })).GetString(), key.Address.ToString());
             (byte[] r, byte[] s, int parity) = key.Sign(hash);
-            string ours = "0x" + Convert.ToHexStringLower(r).PadLeft(64, '0') + Convert.ToHexStringLower(s).PadLeft(64, '0') + (parity == 0 ? "1b" : "1c");
+            string ours = "0x" + Convert.ToHexStringLower(r).PadLeft(64, '0') + Convert.ToHexStringLower(s).PadLeft(64, '0')
+                + (parity == 0 ? "1b" : "1c");
             string theirs = (await ethers.AskAsync("signHash", new JsonObject { ["key"] = hex, ["hash"] = hash.ToString() })).GetString()!;
             Assert.True(theirs == ours, $"{context}: expected {theirs}, got {ours}");
         }
     }
 
     [Fact]
-    public async Task Transactions()
+    public async Task Transactions_are_signed_alike()
     {
         Random random = new(_seed);
         RandomAbi values = new(random);
@@ -84,7 +86,8 @@ public class EthersDifferentialTests(EthersPeer ethers) : IClassFixture<EthersPe
             SignedTransaction ours = transaction.Sign(key);
             JsonElement theirs = await ethers.AskAsync(
                 "signTransaction", new JsonObject { ["key"] = Hex.Format(secret), ["transaction"] = ToJson(transaction) });
-            Assert.True(theirs.Text("raw") == Hex.Format(ours.Raw.Span), $"seed {_seed}, case {i}: expected {theirs}, got {Hex.Format(ours.Raw.Span)}");
+            Assert.True(
+                theirs.Text("raw") == Hex.Format(ours.Raw.Span), $"seed {_seed}, case {i}: expected {theirs}, got {Hex.Format(ours.Raw.Span)}");
             Assert.Equal(theirs.Text("hash"), ours.Hash.ToString());
 
             JsonElement parsed = await ethers.AskAsync("parseTransaction", new JsonObject { ["raw"] = Hex.Format(ours.Raw.Span) });
@@ -94,7 +97,7 @@ public class EthersDifferentialTests(EthersPeer ethers) : IClassFixture<EthersPe
     }
 
     [Fact]
-    public async Task Keystores()
+    public async Task Keystores_open_on_either_side()
     {
         using PrivateKey key = PrivateKey.Generate();
         byte[] secret = new byte[32];

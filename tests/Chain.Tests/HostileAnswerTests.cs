@@ -29,7 +29,8 @@ public class HostileAnswerTests
         ["null"] = _ => HostileServer.Http("null"),
         ["result missing"] = r => HostileServer.Http($$"""{"jsonrpc":"2.0","id":{{HostileServer.IdOf(r)}}}"""),
         ["result null"] = r => HostileServer.Result(r, "null"),
-        ["result and error both"] = r => HostileServer.Http($$$"""{"jsonrpc":"2.0","id":{{{HostileServer.IdOf(r)}}},"result":"0x2a","error":{"code":1,"message":"no"}}"""),
+        ["result and error both"] = r =>
+            HostileServer.Http($$$"""{"jsonrpc":"2.0","id":{{{HostileServer.IdOf(r)}}},"result":"0x2a","error":{"code":1,"message":"no"}}"""),
         ["two answers after another"] = r => Raw("", [.. Body(r, "\"0x2a\""), .. """{"x":1}"""u8]),
         ["two results"] = r => HostileServer.Http($$"""{"jsonrpc":"2.0","id":{{HostileServer.IdOf(r)}},"result":"0x1","result":"0x2a"}"""),
         ["HTML page"] = _ => HostileServer.Http("<html>/v3/secret-api-key-123</html>", type: "text/html"),
@@ -38,7 +39,8 @@ public class HostileAnswerTests
         ["redirect"] = _ => HostileServer.Http("", 301, "Location: http://127.0.0.1:1/\r\n"),
         ["error that echoes the key"] = r => HostileServer.Error(r, -32000, "bad key secret-api-key-123\\u001b[31m"),
         ["error in half a surrogate pair"] = r => HostileServer.Error(r, -32000, "\\ud800"),
-        ["error whose data is half a surrogate pair"] = r => HostileServer.Http($$$"""{"jsonrpc":"2.0","id":{{{HostileServer.IdOf(r)}}},"error":{"code":3,"message":"x","data":"\ud800"}}"""),
+        ["error whose data is half a surrogate pair"] = r =>
+            HostileServer.Http($$$"""{"jsonrpc":"2.0","id":{{{HostileServer.IdOf(r)}}},"error":{"code":3,"message":"x","data":"\ud800"}}"""),
         ["number instead of hex"] = r => HostileServer.Result(r, "42"),
         ["decimal text"] = r => HostileServer.Result(r, "\"42\""),
         ["negative hex"] = r => HostileServer.Result(r, "\"0x-1\""),
@@ -50,7 +52,8 @@ public class HostileAnswerTests
         ["object instead of hex"] = r => HostileServer.Result(r, """{"a":1}"""),
         ["invalid UTF-8 in the result"] = r => Raw("", [.. Body(r, "\"0x2a")[..^1], 0xff, 0x80, .. "\"}"u8]),
         ["half a surrogate pair in the result"] = r => HostileServer.Result(r, "\"\\ud800\""),
-        ["half a surrogate pair in a name"] = r => HostileServer.Http($$"""{"\ud800":1,"jsonrpc":"2.0","id":{{HostileServer.IdOf(r)}},"result":"0x2a"}"""),
+        ["half a surrogate pair in a name"] = r =>
+            HostileServer.Http($$"""{"\ud800":1,"jsonrpc":"2.0","id":{{HostileServer.IdOf(r)}},"result":"0x2a"}"""),
         ["nesting 100,000 deep"] = r => HostileServer.Result(r, new string('[', 100_000) + new string(']', 100_000)),
         ["nesting 1,000 deep"] = r => HostileServer.Result(r, new string('[', 1_000) + new string(']', 1_000)),
         ["comments and single quotes"] = r => HostileServer.Http($$"""/* c */{'jsonrpc':'2.0','id':{{HostileServer.IdOf(r)}},'result':'0x2a'}"""),
@@ -70,7 +73,10 @@ public class HostileAnswerTests
     [Fact]
     public async Task Silence_after_the_headers_is_refused()
     {
-        await using HostileServer server = new((_, _) => Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")) { KeepsOpen = true };
+        await using HostileServer server = new((_, _) => Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"))
+        {
+            KeepsOpen = true,
+        };
         await CheckAsync(server);
     }
 
@@ -91,7 +97,8 @@ public class HostileAnswerTests
 
     private static async Task CheckAsync(HostileServer server)
     {
-        using EthereumClient client = new(new RpcOptions(server.Url) { MaxAttempts = 1, MaxResponseBytes = MaxResponseBytes, RequestTimeout = TimeSpan.FromSeconds(2) });
+        using EthereumClient client = new(
+            new RpcOptions(server.Url) { MaxAttempts = 1, MaxResponseBytes = MaxResponseBytes, RequestTimeout = TimeSpan.FromSeconds(2) });
         long start = Stopwatch.GetTimestamp();
         Exception? error = await Record.ExceptionAsync(() => client.GetBlockNumberAsync());
         Assert.True(error is RpcException or RpcTransportException, $"expected a refusal, got {error?.ToString() ?? "a value"}");

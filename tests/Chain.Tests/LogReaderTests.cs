@@ -147,7 +147,10 @@ public class LogReaderTests
         {
             JsonNode body = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
             JsonNode answer = body is JsonArray batch ? new JsonArray([.. batch.Select(r => Answer(r!))]) : Answer(body);
-            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(answer.ToJsonString(), Encoding.UTF8, "application/json") };
+            return new HttpResponseMessage(HttpStatusCode.OK)
+            {
+                Content = new StringContent(answer.ToJsonString(), Encoding.UTF8, "application/json")
+            };
         }
 
         private JsonObject Answer(JsonNode request)

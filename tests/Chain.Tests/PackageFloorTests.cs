@@ -4,7 +4,9 @@ using Marketplace.Testing.Files;
 
 namespace Marketplace.Chain.Tests;
 
-/// <summary>What projects resolved is never below the versions that Directory.Packages.props pins, also where another package asks for less.</summary>
+/// <summary>
+/// What projects resolved is never below the versions that Directory.Packages.props pins, also where another package asks for less.
+/// </summary>
 public class PackageFloorTests
 {
     [Fact]

@@ -38,7 +38,9 @@ public class RpcTransportTests
     public async Task Repeats_when_the_node_limits_its_rate()
     {
         await using HostileServer server = new((request, number) =>
-            number < 2 ? HostileServer.Error(request, -32005, "daily request count exceeded, request rate limited") : HostileServer.Result(request, "\"0x2a\""));
+            number < 2
+                ? HostileServer.Error(request, -32005, "daily request count exceeded, request rate limited")
+                : HostileServer.Result(request, "\"0x2a\""));
         using EthereumClient client = Client(server);
         Assert.Equal(42UL, await client.GetBlockNumberAsync());
     }
@@ -107,7 +109,10 @@ public class RpcTransportTests
         using RpcTransport transport = new(new RpcOptions(server.Url));
         IClient client = transport.For(CancellationToken.None);
         EthBlockNumber service = new(client);
-        RpcRequestResponseBatchItem<EthBlockNumber, HexBigInteger>[] items = [new(service, service.BuildRequest(1)), new(service, service.BuildRequest(2))];
+        RpcRequestResponseBatchItem<EthBlockNumber, HexBigInteger>[] items =
+        [
+            new(service, service.BuildRequest(1)), new(service, service.BuildRequest(2))
+        ];
         RpcRequestResponseBatch batch = new();
         batch.BatchItems.AddRange(items);
         await client.SendBatchRequestAsync(batch);

@@ -59,7 +59,8 @@ public class SigningVectorTests
     [Fact]
     public void Signs_with_s_in_the_lower_half()
     {
-        BigInteger half = BigInteger.Parse("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        BigInteger half = BigInteger.Parse(
+            "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         using PrivateKey key = PrivateKey.Generate();
         for (int i = 0; i < 50; i++)
         {

@@ -18,7 +18,12 @@ public class TransactionVectorTests
             // Without a chain id there is no EIP-155 form; the vectors then hold empty texts.
             if (vector.Text("unsigned" + kind).Length == 0) continue;
             JsonElement t = vector.GetProperty("transaction");
-            if (!isLegacy && t.TryGetProperty("accessList", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0) continue;
+            if (!isLegacy && t.TryGetProperty("accessList", out JsonElement list) && list.ValueKind == JsonValueKind.Array
+                && list.GetArrayLength() > 0)
+            {
+                continue;
+            }
+
             Transaction transaction = new()
             {
                 ChainId = (ulong)t.Integer("chainId"),

@@ -34,7 +34,10 @@ public class AccountTests
     [InlineData("another file", """{"rpc":"http://node"}""", "version")]
     [InlineData("version", """{"version":1,"crypto":{}}""", "version 3", "got 1")]
     [InlineData("cipher", """{"version":3,"crypto":{"cipher":"aes-256-gcm"}}""", "aes-128-ctr", "aes-256-gcm")]
-    [InlineData("no ciphertext", """{"version":3,"crypto":{"cipher":"aes-128-ctr","cipherparams":{"iv":"00000000000000000000000000000000"}}}""", "ciphertext")]
+    [InlineData(
+        "no ciphertext",
+        """{"version":3,"crypto":{"cipher":"aes-128-ctr","cipherparams":{"iv":"00000000000000000000000000000000"}}}""",
+        "ciphertext")]
     [InlineData("costs a terabyte", """
         {"version":3,"crypto":{"cipher":"aes-128-ctr","cipherparams":{"iv":"00000000000000000000000000000000"},
         "ciphertext":"0000000000000000000000000000000000000000000000000000000000000000",
@@ -101,7 +104,8 @@ public class AccountTests
     {
         using TemporaryFolder folder = new();
         folder.Write("me.json", "my only key");
-        (await Programs.RunAsync(Programs.Owner, "account me.json", WithPassword(Password), folder.Path)).IsWrongUsage("me.json", "never overwritten");
+        (await Programs.RunAsync(Programs.Owner, "account me.json", WithPassword(Password), folder.Path)).IsWrongUsage(
+            "me.json", "never overwritten");
         Assert.Equal("my only key", File.ReadAllText(Path.Combine(folder.Path, "me.json")));
     }
 

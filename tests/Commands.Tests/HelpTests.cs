@@ -22,7 +22,9 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "srs prepare", "<ptau>", "--parameters")]
     [InlineData(Programs.Owner, "srs development", "--dimension", "only local chains")]
     [InlineData(Programs.Trainer, "", "trainer run --project 3", "never leaves this machine")]
-    [InlineData(Programs.Trainer, "run", "--data", "--train-command", "--poll <seconds>", "MARKETPLACE_KEY", "MARKETPLACE_PASSWORD", "stake", "--device", "[default: auto]")]
+    [InlineData(
+        Programs.Trainer, "run", "--data", "--train-command", "--poll <seconds>", "MARKETPLACE_KEY", "MARKETPLACE_PASSWORD", "stake",
+        "--device", "[default: auto]")]
     [InlineData(Programs.Trainer, "status", "--project", "earned")]
     [InlineData(Programs.Trainer, "withdraw", "--token")]
     [InlineData(Programs.Aggregator, "", "aggregator run --project 3=/data/root")]

@@ -4,6 +4,7 @@ using Marketplace.Content;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
 using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Testing.Files;
 using Marketplace.Testing.Markets;
@@ -23,21 +24,21 @@ public sealed class LocalMarket : IAsyncLifetime
     private const string CsvSchema =
         """{"header":true,"columns":[{"name":"a","kind":"numeric"},{"name":"b","kind":"numeric"},{"name":"y","kind":"label","classes":[["no"],["yes"]]}]}""";
 
-    private readonly TemporaryFolder folder = new();
-    private TestMarket? market;
-    private Cid initialModel;
-    private ulong blocks;
+    private readonly TemporaryFolder _folder = new();
+    private TestMarket? _market;
+    private Cid _initialModel;
+    private ulong _blocks;
 
     public Address Token { get; private set; }
 
-    public string DeploymentFile => folder["deployment.json"];
+    public string DeploymentFile => _folder["deployment.json"];
 
-    public string StoreFolder => folder["blocks"];
+    public string StoreFolder => _folder["blocks"];
 
     /// <summary>A reference string that is not the market's.</summary>
-    public string OtherSrs => folder["other.srs"];
+    public string OtherSrs => _folder["other.srs"];
 
-    private TestMarket Market => market ?? throw new InvalidOperationException("not started");
+    private TestMarket Market => _market ?? throw new InvalidOperationException("not started");
 
     /// <summary>Ids of projects. Open ones wait for trainers.</summary>
     public int Open { get; private set; }
@@ -86,7 +87,7 @@ public sealed class LocalMarket : IAsyncLifetime
             ["MARKETPLACE_DEPLOYMENT"] = DeploymentFile,
             ["MARKETPLACE_STORE"] = StoreFolder,
             // Cases run side by side, and an account's state belongs to one process at a time.
-            ["MARKETPLACE_STATE"] = folder["state", Guid.NewGuid().ToString("N")],
+            ["MARKETPLACE_STATE"] = _folder["state", Guid.NewGuid().ToString("N")],
         };
         if (key is not null)
             settings["MARKETPLACE_KEY"] = key;
@@ -96,7 +97,7 @@ public sealed class LocalMarket : IAsyncLifetime
     }
 
     /// <summary>Nobody has sent a transaction since the market was set up.</summary>
-    public async Task HasNotMovedAsync() => Assert.Equal(blocks, await BlocksAsync());
+    public async Task HasNotMovedAsync() => Assert.Equal(_blocks, await BlocksAsync());
 
     /// <summary>Publishes bytes in the market's store.</summary>
     public async Task<Cid> PublishAsync(byte[] bytes)
@@ -107,13 +108,13 @@ public sealed class LocalMarket : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        market = await TestMarket.DeployAsync(Srs.OpenDevelopment(10, Programs.DataFolder["marketplace", "srs"]));
+        _market = await TestMarket.DeployAsync(Srs.OpenDevelopment(10, Programs.DataFolder["marketplace", "srs"]));
         Srs.CreateDevelopment(64 + Srs.ReservedCoordinates).Save(OtherSrs);
-        Token = await market.DeployTokenAsync();
-        folder.Write("deployment.json", $$"""{"chainId":31337,"market":"{{market.Chain.Address}}","verifier":"{{market.Verifier}}","block":1}""");
+        Token = await _market.DeployTokenAsync();
+        _folder.Write("deployment.json", $$"""{"chainId":31337,"market":"{{_market.Chain.Address}}","verifier":"{{_market.Verifier}}","block":1}""");
 
         var model = ModelSpecification.Parse(Model);
-        initialModel = await PublishAsync(ModelFile.Write(model, new int[10], 14));
+        _initialModel = await PublishAsync(ModelFile.Write(model, new int[10], 14));
         Cid garbage = await PublishAsync("<html>not found</html>"u8.ToArray());
         Open = Id(await CreateAsync(await DocumentAsync()));
         OpenCsv = Id(await CreateAsync(await CsvDocumentAsync(), dimension: 6));
@@ -126,20 +127,20 @@ public sealed class LocalMarket : IAsyncLifetime
         DocumentContradicts = Id(await CreateAsync(await DocumentAsync(), dimension: 9));
         ModelGarbage = Id(await CreateAsync(await DocumentAsync(initial: garbage)));
         await training.BeginAsync(Trainer);
-        await training.OpenRoundAsync(initialModel);
-        blocks = await BlocksAsync();
+        await training.OpenRoundAsync(_initialModel);
+        _blocks = await BlocksAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (market is not null)
-            await market.DisposeAsync();
-        folder.Dispose();
+        if (_market is not null)
+            await _market.DisposeAsync();
+        _folder.Dispose();
         Programs.DataFolder.Dispose();
     }
 
     private async Task<Cid> DocumentAsync(Cid? initial = null, Address? allowed = null) =>
-        await PublishAsync(Document(Model, """{"kind":"idx"}""").Publish(initial ?? initialModel) is { } document
+        await PublishAsync(Document(Model, """{"kind":"idx"}""").Publish(initial ?? _initialModel) is { } document
             ? (document with { Allowlist = allowed is { } account ? [account] : [] }).ToBytes()
             : []);
 

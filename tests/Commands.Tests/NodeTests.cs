@@ -111,9 +111,11 @@ public class NodeTests(LocalMarket market)
             "altered" => folder.Write("altered.srs", [.. other[..^1], (byte)(other[^1] ^ 1)]),
             _ => Path.Combine(folder.Path, "absent.srs"),
         };
-        (await Programs.RunAsync(Programs.Trainer, $"run --project {market.Open} --data absent --srs \"{path}\"", market.Settings(LocalMarket.TrainerKey)))
+        (await Programs.RunAsync(
+            Programs.Trainer, $"run --project {market.Open} --data absent --srs \"{path}\"", market.Settings(LocalMarket.TrainerKey)))
             .Hides(LocalMarket.TrainerKey[2..]).IsWrongUsage(words);
-        (await Programs.RunAsync(Programs.Aggregator, $"run --project {market.Open}=absent --srs \"{path}\"", market.Settings(LocalMarket.AggregatorKey)))
+        (await Programs.RunAsync(
+            Programs.Aggregator, $"run --project {market.Open}=absent --srs \"{path}\"", market.Settings(LocalMarket.AggregatorKey)))
             .Hides(LocalMarket.AggregatorKey[2..]).IsWrongUsage(words);
         await market.HasNotMovedAsync();
     }

@@ -2,7 +2,7 @@ using Marketplace.Testing.Files;
 
 namespace Marketplace.Commands.Tests;
 
-/// <summary>Command lines that can not be meant.</summary>
+/// <summary>Command lines that cannot be meant.</summary>
 public class OptionTests
 {
     [Theory]

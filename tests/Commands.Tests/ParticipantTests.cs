@@ -110,7 +110,8 @@ public class ParticipantTests(LocalMarket market)
         if (file is { } bad)
             folder.Write(bad.Name, bad.Bytes);
         string path = what == "no folder" ? "absent" : ".";
-        (await Programs.RunAsync(Programs.Trainer, $"run --project {market.Open} --data {path}", market.Settings(LocalMarket.StrangerKey), folder.Path))
+        (await Programs.RunAsync(
+            Programs.Trainer, $"run --project {market.Open} --data {path}", market.Settings(LocalMarket.StrangerKey), folder.Path))
             .IsWrongUsage(words);
         await market.HasNotMovedAsync();
     }
@@ -132,7 +133,10 @@ public class ParticipantTests(LocalMarket market)
         if (text is not null)
             folder.Write("data.csv", text);
         (await Programs.RunAsync(
-            Programs.Trainer, $"run --project {market.OpenCsv} --data data.csv", market.Settings(LocalMarket.StrangerKey), folder.Path)).IsWrongUsage(words);
+            Programs.Trainer,
+            $"run --project {market.OpenCsv} --data data.csv",
+            market.Settings(LocalMarket.StrangerKey),
+            folder.Path)).IsWrongUsage(words);
         await market.HasNotMovedAsync();
     }
 

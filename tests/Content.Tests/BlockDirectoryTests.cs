@@ -16,7 +16,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatIsAddedComesBack()
+    public async Task What_is_added_comes_back()
     {
         Random random = TestFiles.SeededRandom();
         foreach (int size in new[] { 0, 1, TestFiles.Chunk, 5 * TestFiles.Chunk + 3 })
@@ -29,7 +29,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task BlocksLieWhereTheirCidsSay()
+    public async Task Blocks_lie_where_their_cids_say()
     {
         Cid cid = await _store.AddAsync("hello world"u8.ToArray());
         string path = Path.Combine(_folder.Path, "n5", "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e");
@@ -39,7 +39,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatIsWrongCanBeSaidWithoutTheFolder()
+    public async Task What_is_wrong_can_be_said_without_the_folder()
     {
         Cid absent = Cid.Of(CidCodec.Raw, "absent"u8);
         var missing = await Assert.ThrowsAsync<ContentNotFoundException>(() => _store.GetAsync(absent, 100));
@@ -52,11 +52,13 @@ public sealed class BlockDirectoryTests : IDisposable
         Assert.Equal($"what was given for {spoiled} does not match it", mismatch.Problem);
 
         Cid large = await _store.AddAsync(new byte[101]);
-        Assert.Equal($"{large} exceeds the limit of 100 bytes", (await Assert.ThrowsAsync<ContentTooLargeException>(() => _store.GetAsync(large, 100))).Problem);
+        Assert.Equal(
+            $"{large} exceeds the limit of 100 bytes",
+            (await Assert.ThrowsAsync<ContentTooLargeException>(() => _store.GetAsync(large, 100))).Problem);
     }
 
     [Fact]
-    public async Task CorruptionIsNoticedAndAddingAgainHeals()
+    public async Task Corruption_is_noticed_and_adding_again_heals()
     {
         byte[] content = TestFiles.Pattern(3 * TestFiles.Chunk);
         Cid root = await _store.AddAsync(content);
@@ -79,7 +81,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task AbsenceIsSaid()
+    public async Task Absence_is_said()
     {
         Cid cid = Cid.Of(CidCodec.Raw, "not there"u8);
         var error = await Assert.ThrowsAsync<ContentNotFoundException>(() => _store.GetAsync(cid, 100));
@@ -92,7 +94,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ManyWritersAndReadersShareAFolder()
+    public async Task Many_writers_and_readers_share_a_folder()
     {
         // Each task has its own store object, as separate processes have.
         byte[][] contents = [.. Enumerable.Range(0, 4).Select(i => TestFiles.Pattern(2 * TestFiles.Chunk + i))];
@@ -107,7 +109,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatADeadProcessLeftIsCleared()
+    public async Task What_a_dead_process_left_is_cleared()
     {
         string old = Path.Combine(_folder.Path, "aside", "old"), young = Path.Combine(_folder.Path, "aside", "young");
         await File.WriteAllTextAsync(old, "x");
@@ -119,7 +121,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task ACancelledAddLeavesNothingAside()
+    public async Task A_cancelled_add_leaves_nothing_aside()
     {
         using CancellationTokenSource cancelled = new();
         await cancelled.CancelAsync();
@@ -131,14 +133,14 @@ public sealed class BlockDirectoryTests : IDisposable
     [InlineData("dir:{0}")]
     [InlineData("http://127.0.0.1:5001")]
     [InlineData("gateway+http://127.0.0.1:8080")]
-    public async Task TheDefaultCidIsRefusedByEveryStore(string location)
+    public async Task The_default_cid_is_refused_by_every_store(string location)
     {
         using IContentStore store = ContentStore.Open(location.Replace("{0}", _folder.Path, StringComparison.Ordinal));
         await Assert.ThrowsAsync<ArgumentException>(() => store.GetAsync(default, 1));
     }
 
     [Fact]
-    public void AFileIsNoFolder()
+    public void A_file_is_no_folder()
     {
         string path = Path.Combine(_folder.Path, "file");
         File.WriteAllText(path, "x");
@@ -146,7 +148,7 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void LocationsOpenTheirKindOfStore()
+    public void Locations_open_their_kind_of_store()
     {
         string path = Path.Combine(_folder.Path, "store");
         using (IContentStore store = ContentStore.Open("dir:" + path))

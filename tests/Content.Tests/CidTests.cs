@@ -9,7 +9,7 @@ public sealed class CidTests
     private const string Version0 = "QmY7Yh4UquoXHLPFo2XbhXkhBvFoPwmQUSa92pxnxjQuPU";
 
     [Fact]
-    public void RawBlockHasItsKnownCid()
+    public void A_raw_block_has_its_known_cid()
     {
         Cid cid = Cid.Of(CidCodec.Raw, "hello world"u8);
         Assert.Equal(HelloWorld, cid.ToString());
@@ -20,7 +20,7 @@ public sealed class CidTests
     }
 
     [Fact]
-    public void EveryBaseReadsTheSame()
+    public void Every_base_reads_the_same()
     {
         Cid cid = Cid.Parse(HelloWorld);
         string hex = Convert.ToHexStringLower(cid.ToBytes());
@@ -39,7 +39,7 @@ public sealed class CidTests
     }
 
     [Fact]
-    public void Base36AndBase58AreThoseOfTheSpecifications()
+    public void Base36_and_base58_are_those_of_the_specifications()
     {
         // From multibase's test vectors: "yes mani !".
         byte[] expected = "yes mani !"u8.ToArray();
@@ -56,7 +56,7 @@ public sealed class CidTests
     }
 
     [Fact]
-    public void Version0IsVersion1sDagPb()
+    public void Version_0_is_version_1_with_dag_pb()
     {
         Cid zero = Cid.Parse(Version0);
         Assert.Equal((0, CidCodec.DagPb), (zero.Version, zero.Codec));
@@ -69,7 +69,7 @@ public sealed class CidTests
     }
 
     [Fact]
-    public void RandomCidsRoundTrip()
+    public void Random_cids_round_trip()
     {
         Random random = TestFiles.SeededRandom();
         for (int i = 0; i < 200; i++)
@@ -96,7 +96,7 @@ public sealed class CidTests
     [InlineData("QmY7Yh4UquoXHLPFo2XbhXkhBvFoPwmQUSa92pxnxjQuP0")]
     [InlineData("zQmY7Yh4UquoXHLPFo2XbhXkhBvFoPwmQUSa92pxnxjQuPU")]
     [InlineData("xafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e")]
-    public void OtherTextsAreRefused(string text)
+    public void Other_texts_are_refused(string text)
     {
         Assert.False(Cid.TryParse(text, out Cid cid));
         Assert.Equal(default, cid);
@@ -104,7 +104,7 @@ public sealed class CidTests
     }
 
     [Fact]
-    public void LongTextsAreRefusedUnread() =>
+    public void Long_texts_are_refused_unread() =>
         Assert.InRange(Assert.Throws<FormatException>(() => Cid.Parse("z" + new string('2', 1_000_000))).Message.Length, 1, 600);
 
     [Theory]
@@ -125,11 +125,11 @@ public sealed class CidTests
     [InlineData("1220", 31)]
     [InlineData("1220", 33)]
     [InlineData("", 0)]
-    public void OtherBytesAreRefused(string head, int digestSize) =>
+    public void Other_bytes_are_refused(string head, int digestSize) =>
         Assert.False(Cid.TryFromBytes([.. Convert.FromHexString(head), .. new byte[digestSize]], out _));
 
     [Fact]
-    public void ConstructorChecksItsArguments()
+    public void The_constructor_checks_its_arguments()
     {
         Assert.Throws<ArgumentException>(() => new Cid((CidCodec)0x71, new byte[32]));
         Assert.Throws<ArgumentException>(() => new Cid(CidCodec.Raw, new byte[31]));
@@ -137,7 +137,7 @@ public sealed class CidTests
     }
 
     [Fact]
-    public void VarintsAreShortestAndBounded()
+    public void Varints_are_shortest_and_bounded()
     {
         byte[] buffer = new byte[Varint.MaxSize];
         foreach (ulong value in new ulong[] { 0, 1, 127, 128, 255, 300, 16383, 16384, 1UL << 56, long.MaxValue })

@@ -12,7 +12,7 @@ public sealed class GatewayClientTests
     [InlineData(0)]
     [InlineData(100)]
     [InlineData(5 * TestFiles.Chunk + 1)]
-    public async Task FilesComeBlockByBlock(int size)
+    public async Task Files_come_block_by_block(int size)
     {
         byte[] content = TestFiles.Pattern(size);
         Cid cid = await TestFiles.CidOfAsync(content, _blocks.Sink);
@@ -28,7 +28,7 @@ public sealed class GatewayClientTests
     }
 
     [Fact]
-    public async Task EveryWrongBlockIsAMismatch()
+    public async Task Every_wrong_block_is_a_mismatch()
     {
         byte[] content = TestFiles.Pattern(3 * TestFiles.Chunk);
         Cid root = await TestFiles.CidOfAsync(content, _blocks.Sink);
@@ -46,7 +46,7 @@ public sealed class GatewayClientTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task AGatewayOfWholeFilesIsVerifiedWhole(bool refusesFormat)
+    public async Task A_gateway_of_whole_files_is_verified_whole(bool refusesFormat)
     {
         byte[] content = TestFiles.Pattern(3 * TestFiles.Chunk + 5);
         Cid cid = await TestFiles.CidOfAsync(content);
@@ -59,7 +59,7 @@ public sealed class GatewayClientTests
     }
 
     [Fact]
-    public async Task AWrongWholeFileIsAMismatchAndNothingIsWritten()
+    public async Task A_wrong_whole_file_is_a_mismatch_and_nothing_is_written()
     {
         byte[] content = TestFiles.Pattern(3 * TestFiles.Chunk + 5);
         Cid cid = await TestFiles.CidOfAsync(content);
@@ -75,7 +75,7 @@ public sealed class GatewayClientTests
     }
 
     [Fact]
-    public async Task APageInsteadOfAnInnerBlockIsAMismatch()
+    public async Task A_page_instead_of_an_inner_block_is_a_mismatch()
     {
         byte[] content = TestFiles.Pattern(175 * TestFiles.Chunk);
         Cid root = await TestFiles.CidOfAsync(content, _blocks.Sink);
@@ -85,7 +85,7 @@ public sealed class GatewayClientTests
     }
 
     [Fact]
-    public async Task AbsenceAndFailureDiffer()
+    public async Task Absence_and_failure_differ()
     {
         Cid cid = Cid.Of(CidCodec.Raw, "x"u8);
         using GatewayClient empty = Connect(new StubHandler((request, _) => ServeBlock(request)));
@@ -98,7 +98,7 @@ public sealed class GatewayClientTests
     }
 
     [Fact]
-    public async Task EndlessBlocksAreCutOff()
+    public async Task Endless_blocks_are_cut_off()
     {
         Cid cid = Cid.Of(CidCodec.Raw, "x"u8);
         using GatewayClient client = Connect(new StubHandler((_, _) => new HttpResponseMessage
@@ -111,7 +111,7 @@ public sealed class GatewayClientTests
     }
 
     [Fact]
-    public async Task NothingCanBeAdded()
+    public async Task Nothing_can_be_added()
     {
         using GatewayClient client = Connect(new StubHandler((_, _) => throw new InvalidOperationException("nothing is to be sent")));
         await Assert.ThrowsAsync<ContentStoreException>(() => client.AddAsync("x"u8.ToArray()));

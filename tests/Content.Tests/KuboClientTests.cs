@@ -11,7 +11,7 @@ public sealed class KuboClientTests
     private static readonly Cid Hello = Cid.Of(CidCodec.Raw, "hello"u8);
 
     [Fact]
-    public async Task UploadAsksForKubosParityAndSendsTheBytes()
+    public async Task An_upload_asks_for_parity_with_Kubo_and_sends_the_bytes()
     {
         byte[] content = TestFiles.Pattern(300_000), sent = [];
         Cid cid = await TestFiles.CidOfAsync(content);
@@ -36,7 +36,7 @@ public sealed class KuboClientTests
     [Theory]
     [InlineData("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku")]
     [InlineData("nonsense")]
-    public async Task AnotherCidForAnUploadIsAMismatch(string claimed)
+    public async Task Another_cid_for_an_upload_is_a_mismatch(string claimed)
     {
         using KuboClient client = Connect(new StubHandler((_, _) =>
             StubHandler.Text(HttpStatusCode.OK, $"{{\"Hash\":\"{claimed}\"}}")));
@@ -50,14 +50,14 @@ public sealed class KuboClientTests
     [InlineData("<html>")]
     [InlineData("[]")]
     [InlineData("{\"Hash\":5}")]
-    public async Task OtherAnswersToAnUploadAreRefused(string answer)
+    public async Task Other_answers_to_an_upload_are_refused(string answer)
     {
         using KuboClient client = Connect(new StubHandler((_, _) => StubHandler.Text(HttpStatusCode.OK, answer)));
         await Assert.ThrowsAsync<ContentStoreException>(() => client.AddAsync("hello"u8.ToArray()));
     }
 
     [Fact]
-    public async Task EndlessAnswersAreCutOff()
+    public async Task Endless_answers_are_cut_off()
     {
         using KuboClient client = Connect(new StubHandler((_, _) => new HttpResponseMessage { Content = new EndlessContent(stalls: false) }));
         await Assert.ThrowsAsync<ContentTooLargeException>(() => client.GetAsync(Hello, 100));
@@ -65,7 +65,7 @@ public sealed class KuboClientTests
     }
 
     [Fact]
-    public async Task SilenceEndsWithTheTimeoutAndCancellationAtOnce()
+    public async Task Silence_ends_with_the_timeout_and_cancellation_at_once()
     {
         StubHandler node = new((_, _) => new HttpResponseMessage { Content = new EndlessContent(stalls: true) });
         using KuboClient client = new(
@@ -79,7 +79,7 @@ public sealed class KuboClientTests
     }
 
     [Fact]
-    public async Task WrongBytesAreAMismatch()
+    public async Task Wrong_bytes_are_a_mismatch()
     {
         using KuboClient client = Connect(new StubHandler((_, _) => StubHandler.Bytes("jello"u8.ToArray())));
         var error = await Assert.ThrowsAsync<ContentMismatchException>(() => client.GetAsync(Hello, 100));
@@ -92,7 +92,7 @@ public sealed class KuboClientTests
     [InlineData(HttpStatusCode.InternalServerError, "{\"Message\":\"disk on fire\\r\\nX: y\"}", false)]
     [InlineData(HttpStatusCode.Forbidden, "403 - Forbidden", false)]
     [InlineData(HttpStatusCode.NotFound, "404 page not found", false)]
-    public async Task ErrorsSayWhatTheNodeSaid(HttpStatusCode status, string body, bool absent)
+    public async Task Errors_say_what_the_node_said(HttpStatusCode status, string body, bool absent)
     {
         using KuboClient client = Connect(new StubHandler((_, _) => StubHandler.Text(status, body)));
         var error = await Assert.ThrowsAnyAsync<ContentStoreException>(() => client.GetAsync(Hello, 100));
@@ -103,7 +103,7 @@ public sealed class KuboClientTests
     }
 
     [Fact]
-    public async Task TruncatedAnswersAreConnectionErrors()
+    public async Task Truncated_answers_are_connection_errors()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();

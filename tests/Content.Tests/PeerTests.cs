@@ -26,7 +26,7 @@ public sealed class JsIpfsFixture : IAsyncLifetime
 public sealed class JsIpfsTests(JsIpfsFixture fixture) : IClassFixture<JsIpfsFixture>
 {
     [Fact]
-    public async Task FilesOfEverySizeGoThereAndBack()
+    public async Task Files_of_every_size_go_there_and_back()
     {
         // AddAsync fails unless the daemon's CID is the one computed here.
         Random random = TestFiles.SeededRandom();
@@ -41,7 +41,7 @@ public sealed class JsIpfsTests(JsIpfsFixture fixture) : IClassFixture<JsIpfsFix
     }
 
     [Fact]
-    public async Task ASecondLevelOfNodesGoesThereAndBack()
+    public async Task A_second_level_of_nodes_goes_there_and_back()
     {
         var (size, expected) = TestFiles.Known.Single(known => known.Size == 174 * TestFiles.Chunk + 1);
         byte[] content = TestFiles.Pattern(size);
@@ -53,7 +53,7 @@ public sealed class JsIpfsTests(JsIpfsFixture fixture) : IClassFixture<JsIpfsFix
     }
 
     [Fact]
-    public async Task ItsGatewayServesWholeFilesThatAreVerified()
+    public async Task Its_gateway_serves_whole_files_that_are_verified()
     {
         using IContentStore store = ContentStore.Open(fixture.Daemon.Api.ToString());
         using IContentStore gateway = ContentStore.Open("gateway+" + fixture.Daemon.Gateway);
@@ -66,7 +66,7 @@ public sealed class JsIpfsTests(JsIpfsFixture fixture) : IClassFixture<JsIpfsFix
     }
 
     [Fact]
-    public async Task LimitAndAbsenceAreNoticed()
+    public async Task The_limit_and_absence_are_noticed()
     {
         using IContentStore store = ContentStore.Open(
             fixture.Daemon.Api.ToString(), new ContentStoreOptions(BlockTimeout: TimeSpan.FromSeconds(20)));
@@ -80,7 +80,7 @@ public sealed class JsIpfsTests(JsIpfsFixture fixture) : IClassFixture<JsIpfsFix
 public sealed class HeliaTests
 {
     [Fact]
-    public async Task CidsAreHelias()
+    public async Task Cids_are_those_of_helia()
     {
         Random random = TestFiles.SeededRandom();
         List<(int Size, int Chunk)> files = [.. TestFiles.Known.Select(known => (known.Size, TestFiles.Chunk))];
@@ -121,7 +121,7 @@ public sealed class IpfsCidTests
     [InlineData(TestFiles.Chunk)]
     [InlineData(TestFiles.Chunk + 1)]
     [InlineData(4 * 1024 * 1024)]
-    public async Task NodesAndTextsAreThoseOfIpfsCid(int size)
+    public async Task Nodes_and_texts_are_those_of_ipfs_cid(int size)
     {
         Assert.SkipUnless(
             File.Exists(Program), $"SKIPPED: {Program} is not installed; on Debian: apt-get install ipfs-cid");

@@ -3,14 +3,14 @@ namespace Marketplace.Content.Tests;
 public sealed class UnixFsBuilderTests
 {
     [Fact]
-    public async Task FilesHaveTheirKnownCids()
+    public async Task Files_have_their_known_cids()
     {
         foreach (var (size, cid) in TestFiles.Known)
             Assert.Equal((size, cid), (size, (await TestFiles.CidOfAsync(TestFiles.Pattern(size))).ToString()));
     }
 
     [Fact]
-    public async Task TheWayBytesArriveDoesNotMatter()
+    public async Task The_way_bytes_arrive_does_not_matter()
     {
         Random random = TestFiles.SeededRandom();
         byte[] content = random.NextBytes(3 * TestFiles.Chunk + random.Next(TestFiles.Chunk));
@@ -33,7 +33,7 @@ public sealed class UnixFsBuilderTests
     }
 
     [Fact]
-    public async Task BlocksComeBelowBeforeAboveAndMatchTheirCids()
+    public async Task Blocks_come_below_before_above_and_match_their_cids()
     {
         HashSet<Cid> seen = [];
         int leaves = 0, nodes = 0;
@@ -67,7 +67,7 @@ public sealed class UnixFsBuilderTests
     [InlineData(174 * 174, 2)]
     [InlineData(174 * 174 + 1, 3)]
     [InlineData(2 * 174 * 174 + 174, 3)]
-    public async Task DepthGrowsWithTheNumberOfLeaves(int leaves, int levels)
+    public async Task Depth_grows_with_the_number_of_leaves(int leaves, int levels)
     {
         Dictionary<Cid, byte[]> nodes = [];
         UnixFsBuilder builder = new(

@@ -6,7 +6,7 @@ public sealed class UnixFsReaderTests
     private readonly MemoryBlocks _blocks = new();
 
     [Fact]
-    public async Task WhatWasBuiltReadsBack()
+    public async Task What_was_built_reads_back()
     {
         Random random = TestFiles.SeededRandom();
         foreach (int size in new[] { 0, 1, 100, TestFiles.Chunk, TestFiles.Chunk + 1, 9 * TestFiles.Chunk + 7, 176 * TestFiles.Chunk })
@@ -19,7 +19,7 @@ public sealed class UnixFsReaderTests
     }
 
     [Fact]
-    public async Task FilesOfOtherWritersAreRead()
+    public async Task Files_of_other_writers_are_read()
     {
         // Data in inner nodes, leaves in DAG-PB, packed sizes, no total: all are UnixFS.
         Cid leaf = _blocks.PutNode(new UnixFs("world"u8.ToArray(), 5, []));
@@ -33,7 +33,7 @@ public sealed class UnixFsReaderTests
     [Theory]
     [InlineData(100, 99)]
     [InlineData(TestFiles.Chunk + 1, TestFiles.Chunk)]
-    public async Task LargerThanAllowedIsRefusedBeforeAnythingIsWritten(int size, long limit)
+    public async Task Larger_than_allowed_is_refused_before_anything_is_written(int size, long limit)
     {
         Cid cid = await TestFiles.CidOfAsync(TestFiles.Pattern(size), _blocks.Sink);
         using MemoryStream destination = new();
@@ -42,7 +42,7 @@ public sealed class UnixFsReaderTests
     }
 
     [Fact]
-    public async Task EveryChangedBlockIsNoticed()
+    public async Task Every_changed_block_is_noticed()
     {
         Cid root = await TestFiles.CidOfAsync(TestFiles.Pattern(176 * TestFiles.Chunk), _blocks.Sink);
         foreach (Cid cid in _blocks.Cids.Where((cid, i) => cid.Codec == CidCodec.DagPb || i % 50 == 0).ToList())
@@ -63,7 +63,7 @@ public sealed class UnixFsReaderTests
     }
 
     [Fact]
-    public async Task LiesAboutSizesAreRefused()
+    public async Task Lies_about_sizes_are_refused()
     {
         Cid raw = _blocks.Put(CidCodec.Raw, new byte[10]);
         Cid inner = _blocks.PutNode(new UnixFs(default, 10, [10]), raw);
@@ -88,7 +88,7 @@ public sealed class UnixFsReaderTests
     }
 
     [Fact]
-    public async Task DeepChainsAreCutOff()
+    public async Task Deep_chains_are_cut_off()
     {
         Cid cid = _blocks.Put(CidCodec.Raw, [1]);
         for (int depth = 0; depth < 10; depth++)
@@ -102,7 +102,7 @@ public sealed class UnixFsReaderTests
     }
 
     [Fact]
-    public async Task ManyTinyBlocksAreCutOff()
+    public async Task Many_tiny_blocks_are_cut_off()
     {
         Cid raw = _blocks.Put(CidCodec.Raw, [1]);
         Cid inner = _blocks.PutNode(new UnixFs(default, 1000, [.. Enumerable.Repeat(1UL, 1000)]), Enumerable.Repeat(raw, 1000));
@@ -133,7 +133,7 @@ public sealed class UnixFsReaderTests
     [InlineData("12000a020802", "a link without a CID")]
     [InlineData("12040a0201020a020802", "a link with something else than a CID")]
     [InlineData("120212000a020802", "a link with a name only")]
-    public async Task NodesThatAreNotWellFormedAreRefused(string hex, string what)
+    public async Task Nodes_that_are_not_well_formed_are_refused(string hex, string what)
     {
         Cid cid = _blocks.Put(CidCodec.DagPb, Convert.FromHexString(hex));
         string message = (await Assert.ThrowsAsync<MalformedContentException>(() => _blocks.ReadAsync(cid))).Message;
@@ -141,7 +141,7 @@ public sealed class UnixFsReaderTests
     }
 
     [Fact]
-    public async Task RandomBytesNeverDoHarm()
+    public async Task Random_bytes_never_do_harm()
     {
         Random random = TestFiles.SeededRandom();
         Cid raw = _blocks.Put(CidCodec.Raw, new byte[10]);

@@ -70,7 +70,8 @@ public sealed class AuditTests(SmallMarket market)
         Assert.NotNull(told.Test);
         RoundReport flattering = told with { Test = told.Test with { Accuracy = told.Test.Accuracy + 10.0 / 300 } };
         using MarketChain chain = await run.ConnectAsync();
-        var auditor = new Auditor(chain, new SubstitutingStore(store, report, flattering.ToBytes()), Srs.OpenDevelopment(GramMatrix.MaxDimension, Srs.DevelopmentCache));
+        var auditor = new Auditor(
+            chain, new SubstitutingStore(store, report, flattering.ToBytes()), Srs.OpenDevelopment(GramMatrix.MaxDimension, Srs.DevelopmentCache));
         AuditReport audit = await auditor.RunAsync(1, CancellationToken.None);
         AuditCheck failed = Assert.Single(audit.Checks, check => check.Result != AuditResult.Passed);
         Assert.Equal("The reported loss and accuracy on the test set are those of the model that the round made", failed.Name);

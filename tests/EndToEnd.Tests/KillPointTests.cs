@@ -52,7 +52,7 @@ public sealed class KillPointTests(SmallMarket market, ITestOutputHelper output)
         Rounds = 3,
     });
 
-    private static string[]? undisturbed;
+    private static string[]? _undisturbed;
 
     [Fact]
     public async Task Owner_ends_the_same_wherever_it_is_killed()
@@ -142,8 +142,8 @@ public sealed class KillPointTests(SmallMarket market, ITestOutputHelper output)
 
     private async Task<string[]> UndisturbedAsync()
     {
-        if (undisturbed is not null)
-            return undisturbed;
+        if (_undisturbed is not null)
+            return _undisturbed;
         await using SmallMarketRun run = await market.BeginAsync();
         Assert.Equal(1, await run.CreateAsync(Files));
         await SmallMarketRun.FinishAsync(
@@ -153,7 +153,7 @@ public sealed class KillPointTests(SmallMarket market, ITestOutputHelper output)
         Assert.Contains("the project is Completed", ending);
         Assert.Contains("0 wei are left in the market", ending);
         Assert.Equal(2 * Files.Terms.Rounds, ending.Count(fact => fact.EndsWith("has submitted 1 times", StringComparison.Ordinal)));
-        return undisturbed = ending;
+        return _undisturbed = ending;
     }
 
     /// <summary>Starts a program once for each point and kills it there.</summary>

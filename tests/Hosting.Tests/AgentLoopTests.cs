@@ -10,20 +10,21 @@ namespace Marketplace.Hosting.Tests;
 
 public class AgentLoopTests
 {
-    private readonly List<string> said = [];
+    private readonly List<string> _said = [];
 
     [Fact]
     public async Task It_goes_on_until_there_is_nothing_left_to_do()
     {
         await RunAsync(() => AgentStep.Acted, () => AgentStep.Wait("for a"), () => AgentStep.Acted, () => AgentStep.Done);
-        Assert.Equal(["for a"], said);
+        Assert.Equal(["for a"], _said);
     }
 
     [Fact]
     public async Task It_says_what_it_waits_for_once()
     {
-        await RunAsync(() => AgentStep.Wait("a"), () => AgentStep.Wait("a"), () => AgentStep.Wait("b"), () => AgentStep.Wait("a"), () => AgentStep.Done);
-        Assert.Equal(["a", "b", "a"], said);
+        await RunAsync(
+            () => AgentStep.Wait("a"), () => AgentStep.Wait("a"), () => AgentStep.Wait("b"), () => AgentStep.Wait("a"), () => AgentStep.Done);
+        Assert.Equal(["a", "b", "a"], _said);
     }
 
     [Fact]
@@ -33,8 +34,8 @@ public class AgentLoopTests
             () => throw new RpcTransportException("node", "eth_call", "no answer"),
             () => throw new ContentNotFoundException(new Cid(CidCodec.Raw, new byte[32]), "the store", "Wait."),
             () => AgentStep.Done);
-        Assert.Equal(2, said.Count);
-        Assert.All(said, line => Assert.StartsWith("trying again: ", line, StringComparison.Ordinal));
+        Assert.Equal(2, _said.Count);
+        Assert.All(_said, line => Assert.StartsWith("trying again: ", line, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -44,7 +45,7 @@ public class AgentLoopTests
     public async Task It_looks_again_when_the_chain_has_moved_on(string name)
     {
         await RunAsync(() => throw Reverted(name), () => AgentStep.Done);
-        Assert.Contains(name, Assert.Single(said), StringComparison.Ordinal);
+        Assert.Contains(name, Assert.Single(_said), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +57,7 @@ public class AgentLoopTests
     }
 
     [Fact]
-    public async Task It_ends_when_it_is_canceled()
+    public async Task It_ends_when_it_is_cancelled()
     {
         using CancellationTokenSource source = new();
         Task loop = AgentLoop.RunAsync(
@@ -66,7 +67,7 @@ public class AgentLoopTests
                 return Task.FromResult(AgentStep.Wait("for ever"));
             },
             TimeSpan.FromDays(1),
-            said.Add,
+            _said.Add,
             source.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop);
     }
@@ -74,7 +75,7 @@ public class AgentLoopTests
     private async Task RunAsync(params Func<AgentStep>[] steps)
     {
         var left = new Queue<Func<AgentStep>>(steps);
-        await AgentLoop.RunAsync(_ => Task.FromResult(left.Dequeue()()), TimeSpan.FromMilliseconds(1), said.Add, CancellationToken.None);
+        await AgentLoop.RunAsync(_ => Task.FromResult(left.Dequeue()()), TimeSpan.FromMilliseconds(1), _said.Add, CancellationToken.None);
         Assert.Empty(left);
     }
 

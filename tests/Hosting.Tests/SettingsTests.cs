@@ -14,8 +14,8 @@ public sealed class SettingsTests : IDisposable
 
     private static readonly string[] Variables = ["MARKETPLACE_RPC", "MARKETPLACE_CONFIG", "MARKETPLACE_KEYSTORE", "MARKETPLACE_PASSWORD_FILE", .. PartyKey.SecretVariables];
 
-    private readonly TemporaryFolder folder = new();
-    private readonly string?[] before = [.. Variables.Select(Environment.GetEnvironmentVariable)];
+    private readonly TemporaryFolder _folder = new();
+    private readonly string?[] _before = [.. Variables.Select(Environment.GetEnvironmentVariable)];
 
     public SettingsTests() => Array.ForEach(Variables, name => Environment.SetEnvironmentVariable(name, null));
 
@@ -30,7 +30,7 @@ public sealed class SettingsTests : IDisposable
         string? option, string? variable, string? file, string expected)
     {
         Environment.SetEnvironmentVariable("MARKETPLACE_RPC", variable);
-        string config = folder.Write("config.json", file is null ? "{}" : $$"""{"rpc":"{{file}}"}""");
+        string config = _folder.Write("config.json", file is null ? "{}" : $$"""{"rpc":"{{file}}"}""");
         Assert.Equal(expected, Reader(["--config", config, .. option is null ? Array.Empty<string>() : ["--rpc", option]]).Require(SharedSettings.Rpc));
     }
 
@@ -49,8 +49,8 @@ public sealed class SettingsTests : IDisposable
     public void A_keystore_opens_with_the_password_of_the_file_or_the_variable()
     {
         using PrivateKey key = PrivateKey.Generate();
-        string keystore = folder.Write("me.json", Keystore.Encrypt(key, Password, new KeystoreOptions(N: 2, R: 1)));
-        string file = folder.Write("password", $"{Password}\r\nnot this line");
+        string keystore = _folder.Write("me.json", Keystore.Encrypt(key, Password, new KeystoreOptions(N: 2, R: 1)));
+        string file = _folder.Write("password", $"{Password}\r\nnot this line");
         using (PrivateKey opened = PartyKey.Read(Reader(["--keystore", keystore, "--password-file", file]), CancellationToken.None))
             Assert.Equal(key.Address, opened.Address);
         Environment.SetEnvironmentVariable(PartyKey.PasswordVariable, Password);
@@ -68,7 +68,7 @@ public sealed class SettingsTests : IDisposable
         Environment.SetEnvironmentVariable(PartyKey.KeyVariable, EthereumNode.Keys[0]);
         using (PrivateKey direct = PartyKey.Read(Reader([]), CancellationToken.None))
             Assert.Equal(PrivateKey.Parse(EthereumNode.Keys[0]).Address, direct.Address);
-        Assert.Throws<UsageException>(() => PartyKey.Read(Reader(["--keystore", folder["absent"], "--password-file", folder.Write("p", "x")]), CancellationToken.None));
+        Assert.Throws<UsageException>(() => PartyKey.Read(Reader(["--keystore", _folder["absent"], "--password-file", _folder.Write("p", "x")]), CancellationToken.None));
     }
 
     [Theory]
@@ -99,8 +99,8 @@ public sealed class SettingsTests : IDisposable
     public void Dispose()
     {
         for (int k = 0; k < Variables.Length; k++)
-            Environment.SetEnvironmentVariable(Variables[k], before[k]);
-        folder.Dispose();
+            Environment.SetEnvironmentVariable(Variables[k], _before[k]);
+        _folder.Dispose();
     }
 
     private static SettingsReader Reader(string[] arguments)

@@ -14,22 +14,22 @@ public sealed class StandingAgentsTests : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    private readonly TemporaryFolder folder = new();
-    private readonly ConcurrentQueue<string> said = [];
-    private RunningMarket market = null!;
+    private readonly TemporaryFolder _folder = new();
+    private readonly ConcurrentQueue<string> _said = [];
+    private RunningMarket _market = null!;
 
-    public async ValueTask InitializeAsync() => market = await RunningMarket.StartAsync(new LocalMarketOptions(), folder.Path, said.Enqueue, CancellationToken.None);
+    public async ValueTask InitializeAsync() => _market = await RunningMarket.StartAsync(new LocalMarketOptions(), _folder.Path, _said.Enqueue, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
-        await market.DisposeAsync();
-        folder.Dispose();
+        await _market.DisposeAsync();
+        _folder.Dispose();
     }
 
     [Fact]
     public async Task Take_on_what_they_can_one_after_another_and_leave_earnings_in_the_market()
     {
-        Scenario scenario = market.Scenario;
+        Scenario scenario = _market.Scenario;
         Address[] accounts = [.. scenario.Trainers.Select(trainer => trainer.Party.Address)];
         int otherShape = await PostAsync("Another shape", "[1, 8, 8]", 1, 6);
         int tooMany = await PostAsync("A crowd", "[1, 16, 16]", 7, 9);
@@ -38,8 +38,8 @@ public sealed class StandingAgentsTests : IAsyncLifetime
         int invited = await PostAsync("Invited", "[1, 16, 16]", 2, 2, null, accounts[1], accounts[2]);
 
         using var stop = new CancellationTokenSource();
-        Task agents = new StandingAgents(market, said.Enqueue).RunAsync(stop.Token);
-        using MarketChain chain = await market.ConnectAsync(CancellationToken.None);
+        Task agents = new StandingAgents(_market, _said.Enqueue).RunAsync(stop.Token);
+        using MarketChain chain = await _market.ConnectAsync(CancellationToken.None);
         ProjectHistory last = await WaitForAsync(chain, invited, history => StakesReturned(history) == 2, agents);
         Assert.Equal(accounts[1..3].Order(), last.Trainers.Order());
         Assert.Equal(ProjectStatus.Completed, last.Status);
@@ -53,9 +53,9 @@ public sealed class StandingAgentsTests : IAsyncLifetime
             Assert.Equal((ProjectStatus.Open, 0), (history.Status, history.Trainers.Count));
             Assert.Null(history.Bond);
         }
-        Assert.Contains(said, text => text.StartsWith($"project {otherShape}: not served", StringComparison.Ordinal) && text.Contains("[1, 8, 8]", StringComparison.Ordinal));
-        Assert.Contains(said, text => text.StartsWith($"project {tooMany}: not served", StringComparison.Ordinal) && text.Contains("at least 7 trainers", StringComparison.Ordinal));
-        Assert.DoesNotContain(said, text => text.StartsWith($"project {elsewhere}", StringComparison.Ordinal));
+        Assert.Contains(_said, text => text.StartsWith($"project {otherShape}: not served", StringComparison.Ordinal) && text.Contains("[1, 8, 8]", StringComparison.Ordinal));
+        Assert.Contains(_said, text => text.StartsWith($"project {tooMany}: not served", StringComparison.Ordinal) && text.Contains("at least 7 trainers", StringComparison.Ordinal));
+        Assert.DoesNotContain(_said, text => text.StartsWith($"project {elsewhere}", StringComparison.Ordinal));
 
         foreach (Address trainer in accounts[..3])
         {
@@ -74,15 +74,15 @@ public sealed class StandingAgentsTests : IAsyncLifetime
 
     private async Task<int> PostAsync(string title, string input, int minimum, int maximum, LocalParty? aggregator = null, params Address[] invited)
     {
-        ProjectFiles files = new(title, ProjectFiles.TermsOf((aggregator ?? market.Scenario.Aggregator).Address) with
+        ProjectFiles files = new(title, ProjectFiles.TermsOf((aggregator ?? _market.Scenario.Aggregator).Address) with
         {
             Rounds = 1,
             Trainers = new(minimum, maximum, "1h", invited.Length == 0 ? null : [.. invited.Select(account => $"{account}")]),
             HyperParameters = new() { LearningRate = [0.001m, 0.05m], LocalEpochs = [1, 1], BatchSize = [16, 64] },
         });
         files = files with { Model = files.Model.Replace("[1, 16, 16]", input, StringComparison.Ordinal) };
-        string terms = files.WriteTo(folder[title]);
-        return int.Parse(await market.RunOwnerAsync(["create", terms], CancellationToken.None), CultureInfo.InvariantCulture);
+        string terms = files.WriteTo(_folder[title]);
+        return int.Parse(await _market.RunOwnerAsync(["create", terms], CancellationToken.None), CultureInfo.InvariantCulture);
     }
 
     private async Task<ProjectHistory> WaitForAsync(MarketChain chain, int project, Func<ProjectHistory, bool> holds, Task agents)
@@ -95,7 +95,7 @@ public sealed class StandingAgentsTests : IAsyncLifetime
                 return holds(history = await ReadAsync(chain, project));
             },
             Limit,
-            () => string.Join('\n', said),
+            () => string.Join('\n', _said),
             TestContext.Current.CancellationToken);
         return history;
     }

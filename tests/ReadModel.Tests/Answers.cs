@@ -21,7 +21,10 @@ internal static class Answers
     public static async Task<string> AllAsync(IReadModel model, SyntheticHistory history)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
-        List<object?> answers = [await model.ReadTotalsAsync(cancellationToken), await model.FindProjectsAsync(new ProjectQuery(Take: 10_000), cancellationToken)];
+        List<object?> answers =
+        [
+            await model.ReadTotalsAsync(cancellationToken), await model.FindProjectsAsync(new ProjectQuery(Take: 10_000), cancellationToken)
+        ];
         foreach (SyntheticProject project in history.Market.Projects)
         {
             answers.Add(await model.FindProjectAsync(project.Id, cancellationToken));
@@ -44,7 +47,8 @@ internal static class Answers
 
     private sealed class DataConverter : JsonConverter<ReadOnlyMemory<byte>>
     {
-        public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
 
         public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) =>
             writer.WriteStringValue(Hex.Format(value.Span));

@@ -16,21 +16,22 @@ public sealed class DocumentTests : IDisposable
     private const string Document = """
         {
           "version": 1, "title": "TITLE",
-          "model": { "input": [1, 2, 2], "layers": [{ "type": "flatten" }, { "type": "linear", "name": "output", "out": 2 }], "loss": "crossEntropy" },
+          "model": { "input": [1, 2, 2], "layers": [{ "type": "flatten" }, { "type": "linear", "name": "output", "out": 2 }],
+            "loss": "crossEntropy" },
           "initialModel": "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
         }
         """;
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Reads_a_title_and_says_what_is_wrong_with_others()
     {
-        using IContentStore store = ContentStore.Open(folder.Path);
+        using IContentStore store = ContentStore.Open(_folder.Path);
         ContentReader reader = new(store, TimeSpan.FromSeconds(30), TimeProvider.System);
         ContentRow good = await ReadAsync(ContentKind.Document, Document.Replace("TITLE", "Zehn\u202E Ziffern", StringComparison.Ordinal));
         Assert.Equal(("Zehn Ziffern", null, true), (good.Title, good.Problem, good.IsFinal));
@@ -42,9 +43,10 @@ public sealed class DocumentTests : IDisposable
         ContentRow absent = await reader.ReadAsync(new ContentReference(1, ContentKind.Document, SyntheticMarket.ContentOf("absent")), Cancellation);
         Assert.True(absent is { Title: null, Problem.Length: > 0, IsFinal: false });
         Assert.Contains("was not found", absent.Problem, StringComparison.Ordinal);
-        Assert.DoesNotContain(folder.Path, absent.Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.Path, absent.Problem, StringComparison.Ordinal);
         ContentRow report = await ReadAsync(
-            ContentKind.Report, Encoding.UTF8.GetString(new RoundReport { Before = new(2, 0.5), After = new(double.NaN, 7), Test = new(1, 0.75) }.ToBytes()));
+            ContentKind.Report,
+            Encoding.UTF8.GetString(new RoundReport { Before = new(2, 0.5), After = new(double.NaN, 7), Test = new(1, 0.75) }.ToBytes()));
         Assert.Equal(new RoundMetrics(null, double.NaN, 0.75, 1), report.Metrics);
 
         async Task<ContentRow> ReadAsync(ContentKind kind, string content)
@@ -61,7 +63,7 @@ public sealed class DocumentTests : IDisposable
         await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
         using MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(node.Url), new Deployment(SyntheticChain.Market), Cancellation);
         await using RunningModel model = await RunningModel.StartAsync(
-            chain, new ReadModelOptions { Folder = folder.Path, Poll = TimeSpan.FromMilliseconds(20) });
+            chain, new ReadModelOptions { Folder = _folder.Path, Poll = TimeSpan.FromMilliseconds(20) });
         await model.ReachAsync();
         await model.WaitAsync(async () => (await ProjectsAsync()).All(project => project.DocumentProblem is not null));
 

@@ -16,11 +16,11 @@ public sealed class FollowerTests : IDisposable
 {
     private static readonly MarketIdentity Market = new(SyntheticChain.ChainId, SyntheticChain.Market);
 
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Follows_history_growth_and_reorganizations()
@@ -28,7 +28,7 @@ public sealed class FollowerTests : IDisposable
         ForkedHistory forks = new(1, 100);
         SyntheticHistory history = forks.Play();
         await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
-        await using Follow follow = await Follow.StartAsync(node.Url, folder.Path);
+        await using Follow follow = await Follow.StartAsync(node.Url, _folder.Path);
         await follow.ReachAsync(history);
         Random random = new(1);
         for (int turn = 0; turn < 10; turn++)
@@ -51,7 +51,7 @@ public sealed class FollowerTests : IDisposable
         {
             history = forks.Fork(kept, 120 - kept).Play();
             node.Serve(history.Chain.Blocks);
-            await using Follow follow = await Follow.StartAsync(node.Url, folder.Path);
+            await using Follow follow = await Follow.StartAsync(node.Url, _folder.Path);
             await follow.ReachAsync(history);
             await AssertSameAsFreshAsync(follow.Store, history);
         }
@@ -62,7 +62,7 @@ public sealed class FollowerTests : IDisposable
     {
         SyntheticHistory history = SyntheticHistory.Wander(3, 60);
         await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
-        await using Follow follow = await Follow.StartAsync(node.Url, folder.Path);
+        await using Follow follow = await Follow.StartAsync(node.Url, _folder.Path);
         await follow.ReachAsync(history);
         SyntheticHistory shorter = new ForkedHistory(4, 0).Fork(0, 20).Play();
         node.Serve(shorter.Chain.Blocks);
@@ -77,7 +77,7 @@ public sealed class FollowerTests : IDisposable
         await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
         await using Gate gate = new(node.Url);
         // Nodes' addresses often carry a credential.
-        await using Follow follow = await Follow.StartAsync(new Uri(gate.Url, "?secret-key"), folder.Path);
+        await using Follow follow = await Follow.StartAsync(new Uri(gate.Url, "?secret-key"), _folder.Path);
         await follow.ReachAsync(history);
         gate.Close();
         FollowStatus lost = await follow.WaitAsync(status => status.State == FollowState.Disconnected);
@@ -95,7 +95,7 @@ public sealed class FollowerTests : IDisposable
     {
         SyntheticHistory history = SyntheticHistory.Wander(6, 30);
         await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
-        await using Follow follow = await Follow.StartAsync(node.Url, folder.Path, feed => feed.Changed += _ => throw new InvalidOperationException("a page"));
+        await using Follow follow = await Follow.StartAsync(node.Url, _folder.Path, feed => feed.Changed += _ => throw new InvalidOperationException("a page"));
         await follow.ReachAsync(history);
     }
 
@@ -107,7 +107,7 @@ public sealed class FollowerTests : IDisposable
         SyntheticProject first = history.Market.Projects[0];
         await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
         // All of the chain in one range, so that a reorganization of its last block takes all back.
-        await using Follow follow = await Follow.StartAsync(node.Url, folder.Path, maxRange: 1_000);
+        await using Follow follow = await Follow.StartAsync(node.Url, _folder.Path, maxRange: 1_000);
         await follow.ReachAsync(history);
         List<string> wrong = [];
         follow.Feed.Changed += _ => Compare();
@@ -143,7 +143,7 @@ public sealed class FollowerTests : IDisposable
         await using HostileServer server = new((request, _) => Volatile.Read(ref isHostile)
             ? HostileServer.InvalidUtf8(request)
             : HostileServer.Http(ForwardAsync(request).GetAwaiter().GetResult()));
-        await using Follow follow = await Follow.StartAsync(server.Url, folder.Path);
+        await using Follow follow = await Follow.StartAsync(server.Url, _folder.Path);
         await follow.ReachAsync(history);
         Volatile.Write(ref isHostile, true);
         FollowStatus lost = await follow.WaitAsync(status => status.State == FollowState.Disconnected);
@@ -165,9 +165,9 @@ public sealed class FollowerTests : IDisposable
     {
         SyntheticHistory history = SyntheticHistory.Wander(9, 60);
         await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
-        await using Follow follow = await Follow.StartAsync(node.Url, folder.Path);
+        await using Follow follow = await Follow.StartAsync(node.Url, _folder.Path);
         await follow.ReachAsync(history);
-        SqliteFiles.Damage(SqliteFiles.Find(folder.Path));
+        SqliteFiles.Damage(SqliteFiles.Find(_folder.Path));
         await Assert.ThrowsAsync<IOException>(() => Answers.AllAsync(follow.Store, history));
         node.Serve(history.Continue(10).Chain.Blocks);
         await follow.WaitAsync(status => status is { State: FollowState.Live, Block: 70 });
@@ -187,17 +187,17 @@ public sealed class FollowerTests : IDisposable
     {
         private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-        private readonly CancellationTokenSource stop = new();
-        private readonly MarketChain chain;
-        private readonly Task running;
+        private readonly CancellationTokenSource _stop = new();
+        private readonly MarketChain _chain;
+        private readonly Task _running;
 
         private Follow(MarketChain chain, MarketStore store, FeedPublisher feed, ulong maxRange)
         {
-            this.chain = chain;
+            _chain = chain;
             Store = store;
             Feed = feed;
             ReadModelOptions options = new() { Folder = "", Poll = TimeSpan.FromMilliseconds(20), MaxRange = maxRange };
-            running = new MarketFollower(chain, store, feed, options, NullLogger.Instance, TimeProvider.System).RunAsync(stop.Token);
+            _running = new MarketFollower(chain, store, feed, options, NullLogger.Instance, TimeProvider.System).RunAsync(_stop.Token);
         }
 
         public MarketStore Store { get; }
@@ -232,7 +232,7 @@ public sealed class FollowerTests : IDisposable
         private Task WaitAsync(Func<Task<bool>> holds, string what) => Polling.WaitUntilAsync(
             () =>
             {
-                Assert.False(running.IsFaulted, $"{running.Exception}");
+                Assert.False(_running.IsFaulted, $"{_running.Exception}");
                 return holds();
             },
             Limit,
@@ -241,11 +241,11 @@ public sealed class FollowerTests : IDisposable
 
         public async ValueTask DisposeAsync()
         {
-            await stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+            await _stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
             await Store.DisposeAsync();
-            chain.Dispose();
-            stop.Dispose();
+            _chain.Dispose();
+            _stop.Dispose();
         }
     }
 }

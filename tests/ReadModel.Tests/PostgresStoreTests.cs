@@ -13,28 +13,28 @@ namespace Marketplace.ReadModel.Tests;
 /// <summary>A cluster that the tests of a class share; each makes databases of its own.</summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
-    private PostgresServer? server;
+    private PostgresServer? _server;
 
     /// <summary>The cluster. A test that finds none is skipped, and says so.</summary>
     public PostgresServer Server
     {
         get
         {
-            Assert.SkipWhen(server is null, PostgresServer.WhyMissing ?? "");
-            return server!;
+            Assert.SkipWhen(_server is null, PostgresServer.WhyMissing ?? "");
+            return _server!;
         }
     }
 
     public async ValueTask InitializeAsync()
     {
         if (PostgresServer.WhyMissing is null)
-            server = await PostgresServer.StartAsync();
+            _server = await PostgresServer.StartAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (server is not null)
-            await server.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
     }
 }
 
@@ -43,7 +43,7 @@ public sealed class PostgresStoreTests(PostgresFixture fixture) : StoreTests, IC
 {
     private static readonly MarketIdentity Market = new(SyntheticChain.ChainId, SyntheticChain.Market);
 
-    private string? connection;
+    private string? _connection;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -166,8 +166,8 @@ public sealed class PostgresStoreTests(PostgresFixture fixture) : StoreTests, IC
 
     private protected override async Task<MarketStore> OpenAsync(MarketIdentity market)
     {
-        connection ??= await fixture.Server.CreateDatabaseAsync(Cancellation);
-        MarketStore store = await OpenAsync(connection, market);
+        _connection ??= await fixture.Server.CreateDatabaseAsync(Cancellation);
+        MarketStore store = await OpenAsync(_connection, market);
         Assert.True(await store.TryBecomeWriterAsync(Cancellation));
         return store;
     }

@@ -11,24 +11,24 @@ internal sealed class RunningModel : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource stop = new();
-    private readonly MarketChain chain;
-    private readonly ReadModelHost host;
-    private readonly TemporaryFolder blocks;
-    private readonly Task running;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly MarketChain _chain;
+    private readonly ReadModelHost _host;
+    private readonly TemporaryFolder _blocks;
+    private readonly Task _running;
 
     private RunningModel(MarketChain chain, ReadModelHost host, TemporaryFolder blocks, IContentStore store)
     {
-        this.chain = chain;
-        this.host = host;
-        this.blocks = blocks;
+        _chain = chain;
+        _host = host;
+        _blocks = blocks;
         Store = store;
-        running = host.RunAsync(stop.Token);
+        _running = host.RunAsync(_stop.Token);
     }
 
-    public IReadModel Model => host.Model;
+    public IReadModel Model => _host.Model;
 
-    public IMarketFeed Feed => host.Feed;
+    public IMarketFeed Feed => _host.Feed;
 
     /// <summary>The content store that it reads documents from.</summary>
     public IContentStore Store { get; }
@@ -44,7 +44,7 @@ internal sealed class RunningModel : IAsyncDisposable
     /// <summary>Waits until it is where the chain is now.</summary>
     public async Task ReachAsync()
     {
-        Chain.Rpc.Block head = await chain.HeadAsync(TestContext.Current.CancellationToken);
+        Chain.Rpc.Block head = await _chain.HeadAsync(TestContext.Current.CancellationToken);
         DateTimeOffset time = DateTimeOffset.FromUnixTimeSeconds((long)head.Timestamp);
         await WaitAsync(() => Task.FromResult(Feed.Status is { State: FollowState.Live } status && status.Block == head.Number && status.BlockTime == time));
     }
@@ -52,7 +52,7 @@ internal sealed class RunningModel : IAsyncDisposable
     public Task WaitAsync(Func<Task<bool>> holds) => Polling.WaitUntilAsync(
         () =>
         {
-            Assert.False(running.IsFaulted, $"{running.Exception}");
+            Assert.False(_running.IsFaulted, $"{_running.Exception}");
             return holds();
         },
         Limit,
@@ -61,11 +61,11 @@ internal sealed class RunningModel : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        await host.DisposeAsync();
+        await _stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
+        await _host.DisposeAsync();
         Store.Dispose();
-        blocks.Dispose();
-        stop.Dispose();
+        _blocks.Dispose();
+        _stop.Dispose();
     }
 }

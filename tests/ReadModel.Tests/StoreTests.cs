@@ -127,7 +127,9 @@ public abstract class StoreTests
         SyntheticProject some = history.Market.Projects[3];
         Assert.Contains(some.Id, await FindAsync(store, new ProjectQuery(some.Owner.ToString(), Take: 1000)));
         Assert.Equal(
-            history.Market.Projects.Where(project => Begins(project.Owner) || Begins(project.Terms.Aggregator) || Begins(project.Terms.Token)).Select(project => project.Id).OrderDescending(),
+            history.Market.Projects.Where(project => Begins(project.Owner) || Begins(project.Terms.Aggregator) || Begins(project.Terms.Token))
+                .Select(project => project.Id)
+                .OrderDescending(),
             await FindAsync(store, new ProjectQuery(some.Owner.ToString()[..5].ToLowerInvariant(), Take: 1000)));
         Assert.Equal(
             history.Market.Projects.Select(project => project.Id).Where(id => $"{id}".Contains("12", StringComparison.Ordinal)).OrderDescending(),
@@ -161,7 +163,8 @@ public abstract class StoreTests
             Assert.Equal(all.Count, page.Total);
             Assert.Equal(Sorted(all, order, true).Skip(3).Take(4), page.Projects.Select(project => project.Id));
         }
-        ProjectPage ended = await store.FindProjectsAsync(new ProjectQuery(Statuses: [ProjectStatus.Completed, ProjectStatus.Aborted], Take: 1000), Cancellation);
+        ProjectPage ended = await store.FindProjectsAsync(
+            new ProjectQuery(Statuses: [ProjectStatus.Completed, ProjectStatus.Aborted], Take: 1000), Cancellation);
         Assert.Equal(
             all.Where(project => project.Status is ProjectStatus.Completed or ProjectStatus.Aborted).Select(project => project.Id),
             ended.Projects.Select(project => project.Id));
@@ -244,10 +247,13 @@ public abstract class StoreTests
                 Assert.Equal(project.Terms.TrainerStake, trainer.Stake + trainer.Forfeited);
             }
         }
-        foreach (IGrouping<Address, KeyValuePair<(Address Account, Address Token), BigInteger>> account in history.Market.Balances.GroupBy(balance => balance.Key.Account))
+        foreach (IGrouping<Address, KeyValuePair<(Address Account, Address Token), BigInteger>> account in history.Market.Balances.GroupBy(
+            balance => balance.Key.Account))
+        {
             Assert.Equal(
                 account.ToDictionary(balance => balance.Key.Token, balance => balance.Value),
                 (await store.ReadAccountAsync(account.Key, Cancellation)).Balances);
+        }
     }
 
     /// <summary>Whether every answer is that of a store that never saw anything else.</summary>
@@ -276,7 +282,9 @@ public abstract class StoreTests
                     Kind = reference.Kind,
                     Cid = reference.Cid,
                     Title = isGood && reference.Kind == ContentKind.Document ? TitleOf(reference.Cid) : null,
-                    Metrics = isGood && reference.Kind == ContentKind.Report ? new RoundMetrics(reference.Cid.Digest[1] / 256.0, 1.5, null, null) : null,
+                    Metrics = isGood && reference.Kind == ContentKind.Report
+                        ? new RoundMetrics(reference.Cid.Digest[1] / 256.0, 1.5, null, null)
+                        : null,
                     Problem = isGood ? null : "it is not there",
                     IsFinal = isGood,
                 },

@@ -19,9 +19,9 @@ public static class MarketHistories
 
     /// <summary>A project's events so far, and the history that they make.</summary>
     public static async Task<(ProjectHistory History, IReadOnlyList<IContractEvent> Events)> ReadHistoryAsync(
-        this MarketChain chain, BigInteger project, CancellationToken cancellation = default)
+        this MarketChain chain, BigInteger project, CancellationToken cancellationToken = default)
     {
-        (List<IContractEvent> events, _, _) = await chain.ReadEventsAsync(project, chain.DeployedAt, cancellation);
+        (List<IContractEvent> events, _, _) = await chain.ReadEventsAsync(project, chain.DeployedAt, cancellationToken);
         return (Replay(project, events), events);
     }
 }

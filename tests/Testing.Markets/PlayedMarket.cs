@@ -18,10 +18,10 @@ public class PlayedMarket : IAsyncDisposable
 {
     public const int Dimension = 16, Trainers = 3;
 
-    private TestMarket? market;
-    private TestProject? project;
+    private TestMarket? _market;
+    private TestProject? _project;
 
-    public TestMarket Market => market ?? throw new InvalidOperationException("not started");
+    public TestMarket Market => _market ?? throw new InvalidOperationException("not started");
 
     public MarketChain Chain => Market.Chain;
 
@@ -30,12 +30,12 @@ public class PlayedMarket : IAsyncDisposable
     /// <summary>The project's events in order.</summary>
     public IReadOnlyList<IContractEvent> Events { get; private set; } = [];
 
-    public BigInteger Project => project!.Id;
+    public BigInteger Project => _project!.Id;
 
     /// <summary>What the contract said that it had stored of each submission, round by round, while the round was open.</summary>
     public List<Bytes32[]> SubmissionHashes { get; } = [];
 
-    public IReadOnlyList<Aggregate> Aggregates => project!.Aggregates;
+    public IReadOnlyList<Aggregate> Aggregates => _project!.Aggregates;
 
     public static IReadOnlyList<Address> Allowlist => [.. Enumerable.Range(0, Trainers + 2).Select(TrainerAddress)];
 
@@ -46,8 +46,8 @@ public class PlayedMarket : IAsyncDisposable
 
     public async ValueTask InitializeAsync()
     {
-        market = await TestMarket.DeployAsync(Srs);
-        TermsFile terms = ProjectFiles.TermsOf(market.Aggregator) with
+        _market = await TestMarket.DeployAsync(Srs);
+        TermsFile terms = ProjectFiles.TermsOf(_market.Aggregator) with
         {
             Payment = new("1", AggregatorFee: "0.1", TrainerStake: "0.1"),
             RewardWeights = [1, 2],
@@ -56,8 +56,8 @@ public class PlayedMarket : IAsyncDisposable
             Tolerance = new(Absences: 0, AbsencePenaltyPercent: 25),
             BaseSharePercent = 12.5m,
         };
-        project = await market.CreateAsync(terms, Cid.Of(CidCodec.Raw, "document"u8), Dimension);
-        await project.BeginAsync(Allowlist.Take(Trainers));
+        _project = await _market.CreateAsync(terms, Cid.Of(CidCodec.Raw, "document"u8), Dimension);
+        await _project.BeginAsync(Allowlist.Take(Trainers));
         await PlayRoundAsync(submitters: Trainers, invalid: 0b010);
         await PlayRoundAsync(submitters: Trainers - 1, invalid: 0);
         Events = (await Chain.ReadHistoryAsync(Project)).Events;
@@ -65,14 +65,14 @@ public class PlayedMarket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (market is not null)
-            await market.DisposeAsync();
+        if (_market is not null)
+            await _market.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
     private async Task PlayRoundAsync(int submitters, uint invalid)
     {
-        TestRound round = await project!.OpenRoundAsync();
+        TestRound round = await _project!.OpenRoundAsync();
         await round.SubmitAsync(submitters);
         SubmissionHashes.Add([.. await Task.WhenAll(
             Enumerable.Range(0, submitters).Select(seat => Chain.Contract.SubmissionHashAsync(Project, seat)))]);

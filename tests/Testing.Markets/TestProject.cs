@@ -19,16 +19,16 @@ public sealed class TestProject
 {
     private static readonly HyperParameters HyperParameters = new(100_000, 1, 8);
 
-    private readonly AllowlistTree? allowlist;
-    private readonly List<Address> trainers = [];
-    private readonly RandomStream random;
-    private int rounds;
+    private readonly AllowlistTree? _allowlist;
+    private readonly List<Address> _trainers = [];
+    private readonly RandomStream _random;
+    private int _rounds;
 
     internal TestProject(TestMarket market, BigInteger id, Terms terms, IReadOnlyList<Address> allowed)
     {
         (Market, Id, Terms) = (market, id, terms);
-        allowlist = allowed.Count > 0 ? new AllowlistTree(allowed) : null;
-        random = new RandomStream((ulong)id, terms.Dimension);
+        _allowlist = allowed.Count > 0 ? new AllowlistTree(allowed) : null;
+        _random = new RandomStream((ulong)id, terms.Dimension);
     }
 
     public TestMarket Market { get; }
@@ -38,7 +38,7 @@ public sealed class TestProject
     public Terms Terms { get; }
 
     /// <summary>Who has joined, by seat.</summary>
-    public IReadOnlyList<Address> Trainers => trainers;
+    public IReadOnlyList<Address> Trainers => _trainers;
 
     /// <summary>What the rounds' updates were combined to.</summary>
     public List<Aggregate> Aggregates { get; } = [];
@@ -51,8 +51,8 @@ public sealed class TestProject
             Id, Number(key.PublicKey.X), Number(key.PublicKey.Y), Terms.AggregatorBond));
         foreach (Address trainer in joining)
         {
-            await Market.SendAsync(trainer, Market.Chain.Contract.Join(Id, allowlist?.ProofOf(trainer) ?? [], Terms.TrainerStake));
-            trainers.Add(trainer);
+            await Market.SendAsync(trainer, Market.Chain.Contract.Join(Id, _allowlist?.ProofOf(trainer) ?? [], Terms.TrainerStake));
+            _trainers.Add(trainer);
         }
         await Market.SendAsync(Market.Aggregator, Market.Chain.Contract.Start(Id));
     }
@@ -65,7 +65,7 @@ public sealed class TestProject
         Fr blinder = NextBlinder();
         await Market.SendAsync(Market.Aggregator, Market.Chain.Contract.OpenRound(
             Id, model ?? NextContent(), Commitment.Commit(Market.Srs, reference, blinder), HyperParameters));
-        return new TestRound(this, rounds++, reference, blinder);
+        return new TestRound(this, _rounds++, reference, blinder);
     }
 
     /// <summary>A random vector.</summary>
@@ -74,12 +74,12 @@ public sealed class TestProject
     /// <summary>A random vector that leans to the reference, as updates do.</summary>
     internal short[] NextUpdate(short[] reference) => [.. reference.Select(entry => (short)(entry + NextEntry(1500)))];
 
-    internal Fr NextBlinder() => Fr.FromUInt64(random.NextUInt32() + 1ul);
+    internal Fr NextBlinder() => Fr.FromUInt64(_random.NextUInt32() + 1ul);
 
     /// <summary>The CID of something that nobody has published.</summary>
-    internal Cid NextContent() => Cid.Of(CidCodec.Raw, BitConverter.GetBytes(random.NextUInt32()));
+    internal Cid NextContent() => Cid.Of(CidCodec.Raw, BitConverter.GetBytes(_random.NextUInt32()));
 
-    private short NextEntry(int bound) => (short)(random.NextInt32(2 * bound + 1) - bound);
+    private short NextEntry(int bound) => (short)(_random.NextInt32(2 * bound + 1) - bound);
 
     private static BigInteger Number(ReadOnlyMemory<byte> word) => new Bytes32(word.Span).ToBigInteger();
 }

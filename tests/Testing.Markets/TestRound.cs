@@ -12,32 +12,32 @@ namespace Marketplace.Testing.Markets;
 /// <summary>A round of a <see cref="TestProject"/>, from its opening to its settlement.</summary>
 public sealed class TestRound
 {
-    private readonly TestProject project;
-    private readonly ushort index;
-    private readonly short[] reference;
-    private readonly Fr referenceBlinder;
-    private readonly List<short[]> updates = [];
-    private readonly List<Fr> blinders = [];
-    private readonly List<Submission> submissions = [];
+    private readonly TestProject _project;
+    private readonly ushort _index;
+    private readonly short[] _reference;
+    private readonly Fr _referenceBlinder;
+    private readonly List<short[]> _updates = [];
+    private readonly List<Fr> _blinders = [];
+    private readonly List<Submission> _submissions = [];
 
     internal TestRound(TestProject project, int index, short[] reference, Fr referenceBlinder) =>
-        (this.project, this.index, this.reference, this.referenceBlinder) = (project, (ushort)index, reference, referenceBlinder);
+        (_project, _index, _reference, _referenceBlinder) = (project, (ushort)index, reference, referenceBlinder);
 
-    private TestMarket Market => project.Market;
+    private TestMarket Market => _project.Market;
 
     /// <summary>Lets the first trainers submit, all of them unless told otherwise.</summary>
     public async Task SubmitAsync(int? trainers = null)
     {
-        for (int seat = 0; seat < (trainers ?? project.Trainers.Count); seat++)
+        for (int seat = 0; seat < (trainers ?? _project.Trainers.Count); seat++)
         {
-            short[] update = project.NextUpdate(reference);
-            Fr blinder = project.NextBlinder();
-            Submission submission = new(project.Trainers[seat], Commitment.Commit(Market.Srs, update, blinder), project.NextContent());
+            short[] update = _project.NextUpdate(_reference);
+            Fr blinder = _project.NextBlinder();
+            Submission submission = new(_project.Trainers[seat], Commitment.Commit(Market.Srs, update, blinder), _project.NextContent());
             await Market.SendAsync(
-                submission.Trainer, Market.Chain.Contract.Submit(project.Id, index, submission.Commitment, submission.Payload));
-            updates.Add(update);
-            blinders.Add(blinder);
-            submissions.Add(submission);
+                submission.Trainer, Market.Chain.Contract.Submit(_project.Id, _index, submission.Commitment, submission.Payload));
+            _updates.Add(update);
+            _blinders.Add(blinder);
+            _submissions.Add(submission);
         }
     }
 
@@ -45,34 +45,34 @@ public sealed class TestRound
     /// <param name="invalid">The submissions that are declared invalid, a bit each.</param>
     public async Task<Receipt> SettleAsync(uint invalid = 0)
     {
-        if (submissions.Count < project.Trainers.Count)
-            await Market.Node.PassAsync(TimeSpan.FromSeconds(project.Terms.TrainingDuration + 1));
-        int[] valid = [.. Enumerable.Range(0, updates.Count).Where(k => (invalid >> k & 1) == 0)];
-        short[][] validUpdates = [.. valid.Select(k => updates[k])];
-        Fr[] validBlinders = [.. valid.Select(k => blinders[k])];
-        Aggregate[] publicRows = [.. Enumerable.Reverse(project.Aggregates).Take(GramMatrix.MaxPublicRows)];
+        if (_submissions.Count < _project.Trainers.Count)
+            await Market.Node.PassAsync(TimeSpan.FromSeconds(_project.Terms.TrainingDuration + 1));
+        int[] valid = [.. Enumerable.Range(0, _updates.Count).Where(k => (invalid >> k & 1) == 0)];
+        short[][] validUpdates = [.. valid.Select(k => _updates[k])];
+        Fr[] validBlinders = [.. valid.Select(k => _blinders[k])];
+        Aggregate[] publicRows = [.. Enumerable.Reverse(_project.Aggregates).Take(GramMatrix.MaxPublicRows)];
         long[][] publicEntries = [.. publicRows.Select(row => row.Entries)];
-        int dimension = (int)project.Terms.Dimension;
+        int dimension = (int)_project.Terms.Dimension;
 
-        ProjectHistory history = (await Market.Chain.ReadHistoryAsync(project.Id)).History;
-        GramMatrix gram = GramMatrix.Compute(reference, validUpdates, publicEntries, CancellationToken.None);
+        ProjectHistory history = (await Market.Chain.ReadHistoryAsync(_project.Id)).History;
+        GramMatrix gram = GramMatrix.Compute(_reference, validUpdates, publicEntries, CancellationToken.None);
         GramStatement statement = new(
-            GramContext.Compute(Market.Chain.Round(project.Id, index), history.Terms, submissions, invalid).ToArray(),
+            GramContext.Compute(Market.Chain.Round(_project.Id, _index), history.Terms, _submissions, invalid).ToArray(),
             dimension,
             [
-                history.Rounds[index].Opened!.ReferenceCommitment,
-                .. valid.Select(k => submissions[k].Commitment),
-                .. history.PublicRowCommitments(index),
+                history.Rounds[_index].Opened!.ReferenceCommitment,
+                .. valid.Select(k => _submissions[k].Commitment),
+                .. history.PublicRowCommitments(_index),
             ],
             gram);
         GramWitness witness = new(
-            reference, validUpdates, publicEntries, [referenceBlinder, .. validBlinders, .. publicRows.Select(row => row.Blinder)]);
+            _reference, validUpdates, publicEntries, [_referenceBlinder, .. validBlinders, .. publicRows.Select(row => row.Blinder)]);
         byte[] proof = GramProver.Prove(Market.Srs, statement, witness, null, CancellationToken.None).ToBytes();
         ScoringOutcome scoring = RoundScoring.Score(gram);
         if (scoring.Kept == 0)
             throw new InvalidOperationException("no update was kept, so there is nothing to aggregate: the vectors do not lean to the reference");
-        project.Aggregates.Add(Aggregate.Combine(dimension, validUpdates, validBlinders, scoring.Weights, scoring.Divisor));
+        _project.Aggregates.Add(Aggregate.Combine(dimension, validUpdates, validBlinders, scoring.Weights, scoring.Divisor));
         return await Market.SendAsync(Market.Aggregator, Market.Chain.Contract.Settle(
-            project.Id, index, new Settlement(submissions, invalid, gram.Pack(), proof, project.NextContent(), project.NextContent())));
+            _project.Id, _index, new Settlement(_submissions, invalid, gram.Pack(), proof, _project.NextContent(), _project.NextContent())));
     }
 }

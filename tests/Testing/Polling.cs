@@ -13,18 +13,18 @@ public static class Polling
     /// <param name="describe">What is said when it came to nothing.</param>
     /// <exception cref="TimeoutException">It does not hold within the limit.</exception>
     public static async Task WaitUntilAsync(
-        Func<Task<bool>> holds, TimeSpan limit, Func<string> describe, CancellationToken cancellation = default)
+        Func<Task<bool>> holds, TimeSpan limit, Func<string> describe, CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
         while (!await holds())
         {
             if (Stopwatch.GetElapsedTime(start) > limit)
                 throw new TimeoutException($"not within {limit}: {describe()}");
-            await Task.Delay(Pause, cancellation);
+            await Task.Delay(Pause, cancellationToken);
         }
     }
 
     /// <inheritdoc cref="WaitUntilAsync(Func{Task{bool}}, TimeSpan, Func{string}, CancellationToken)"/>
-    public static Task WaitUntilAsync(Func<bool> holds, TimeSpan limit, Func<string> describe, CancellationToken cancellation = default) =>
-        WaitUntilAsync(() => Task.FromResult(holds()), limit, describe, cancellation);
+    public static Task WaitUntilAsync(Func<bool> holds, TimeSpan limit, Func<string> describe, CancellationToken cancellationToken = default) =>
+        WaitUntilAsync(() => Task.FromResult(holds()), limit, describe, cancellationToken);
 }

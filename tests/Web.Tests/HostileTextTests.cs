@@ -38,7 +38,8 @@ public sealed class HostileTextTests(Chromium chromium, LiveMarket market)
             Assert.False(await page.EvaluateAsync<bool>("'owned' in window"), $"{path}: the title ran as a program");
             Assert.Equal(0, await page.EvaluateAsync<int>("document.querySelectorAll('main script, main img[onerror], main svg[onload]').length"));
             Assert.True(
-                await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{path}: the title makes the page wider than the window");
+                await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"),
+                $"{path}: the title makes the page wider than the window");
         }
     }
 }

@@ -103,7 +103,9 @@ public sealed partial class JourneyTests(Chromium chromium, LiveMarket market)
         Assert.Equal($"{project}", report.RootElement.GetProperty("project").GetString());
     }
 
-    /// <summary>A trainer takes all that it has earned, with the development wallet; what the page says is what the chain holds, before and after.</summary>
+    /// <summary>
+    /// A trainer takes all that it has earned, with the development wallet; what the page says is what the chain holds, before and after.
+    /// </summary>
     private async Task WithdrawAsync(Address trainer)
     {
         IPage page = await chromium.OpenAsync();

@@ -26,7 +26,8 @@ public sealed class ScreenshotTests(Chromium chromium, LiveMarket market)
                 await page.GotoAsync(market.Dashboard.At(path), new() { WaitUntil = WaitUntilState.NetworkIdle });
                 await Assertions.Expect(page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
 
-                byte[] picture = await page.ScreenshotAsync(new() { FullPage = true, Path = Repository.Path("screenshots", FileName(path, size, scheme)) });
+                byte[] picture = await page.ScreenshotAsync(
+                    new() { FullPage = true, Path = Repository.Path("screenshots", FileName(path, size, scheme)) });
 
                 int excess = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
                 Assert.True(excess <= 0, $"/{path} is {excess} pixels wider than a {size}");

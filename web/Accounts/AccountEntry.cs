@@ -14,7 +14,8 @@ public sealed record AccountEntry(string What, long? Project, Address Token, Big
     public static IReadOnlyList<AccountEntry> Of(AccountDetails account) =>
     [
         .. account.Credits.Select(credit => new AccountEntry(Words(credit.Reason), credit.Project, credit.Token, credit.Amount, credit.At))
-            .Concat(account.Withdrawals.Select(withdrawal => new AccountEntry("Withdrawal", null, withdrawal.Token, -withdrawal.Amount, withdrawal.At)))
+            .Concat(
+                account.Withdrawals.Select(withdrawal => new AccountEntry("Withdrawal", null, withdrawal.Token, -withdrawal.Amount, withdrawal.At)))
             .OrderByDescending(entry => entry.At.Block),
     ];
 

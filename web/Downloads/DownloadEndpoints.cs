@@ -29,13 +29,17 @@ internal static class DownloadEndpoints
         downloads.MapGet("/audit/{id:long}/report.json", GetReport);
     }
 
-    private static async Task<IResult> GetContentAsync(string cid, MarketHost host, HttpResponse response, CancellationToken cancellation)
+    private static async Task<IResult> GetContentAsync(string cid, MarketHost host, HttpResponse response, CancellationToken cancellationToken)
     {
         if (!Cid.TryParse(cid, out Cid address))
-            return Results.Text("This is not the address of a file. Expected a CID such as bafkrei…, bafybei… or Qm….", statusCode: StatusCodes.Status404NotFound);
+        {
+            return Results.Text(
+                "This is not the address of a file. Expected a CID such as bafkrei…, bafybei… or Qm….", statusCode: StatusCodes.Status404NotFound);
+        }
+
         if (host.State is not MarketState.Connected { Market: { } market })
             return NotYet();
-        byte[] content = await market.Store.GetAsync(address, MaxContentBytes, cancellation);
+        byte[] content = await market.Store.GetAsync(address, MaxContentBytes, cancellationToken);
         bool isJson = JsonText.IsObject(content);
         response.Headers.CacheControl = "public, max-age=31536000, immutable";
         return Results.File(
@@ -45,38 +49,40 @@ internal static class DownloadEndpoints
             entityTag: new EntityTagHeaderValue($"\"{address}\""));
     }
 
-    private static async Task<IResult> GetModelAsync(long id, MarketHost host, CancellationToken cancellation)
+    private static async Task<IResult> GetModelAsync(long id, MarketHost host, CancellationToken cancellationToken)
     {
         if (host.State is not MarketState.Connected { Market: { } market })
             return NotYet();
-        if (await market.Model.FindProjectAsync(id, cancellation) is not { } project)
+        if (await market.Model.FindProjectAsync(id, cancellationToken) is not { } project)
             return NoProject(id);
         long bytes = project.Terms.Dimension * (2L * sizeof(int) + project.Summary.SettledRounds * (long)sizeof(long));
         if (bytes > MaxModelBytes)
         {
             return Results.Text(
-                $"Deriving this model takes {bytes:N0} bytes, at most {MaxModelBytes:N0} are spent here. The command line's 'model {id}' derives it on your machine.",
+                $"Deriving this model takes {bytes:N0} bytes, at most {MaxModelBytes:N0} are spent here. The command line's 'model {id}' derives "
+                    + "it on your machine.",
                 statusCode: StatusCodes.Status413PayloadTooLarge);
         }
-        ProjectView view = await ProjectView.OpenAsync(market.Chain, market.Store, id, cancellation);
-        (byte[] file, int rounds) = await view.ExportModelAsync(cancellation);
+        ProjectView view = await ProjectView.OpenAsync(market.Chain, market.Store, id, cancellationToken);
+        (byte[] file, int rounds) = await view.ExportModelAsync(cancellationToken);
         return Results.File(file, MediaTypeNames.Application.Octet, $"project-{id}-after-{rounds}-rounds.safetensors");
     }
 
-    private static async Task<IResult> GetTermsAsync(long id, MarketHost host, CancellationToken cancellation)
+    private static async Task<IResult> GetTermsAsync(long id, MarketHost host, CancellationToken cancellationToken)
     {
         if (host.State is not MarketState.Connected { Market: { } market })
             return NotYet();
-        if (await market.Model.FindProjectAsync(id, cancellation) is not { } project)
+        if (await market.Model.FindProjectAsync(id, cancellationToken) is not { } project)
             return NoProject(id);
-        byte[] terms = TermsJson.Write(market.Chain, project, await market.Tokens.ReadAsync(project.Terms.Token, cancellation));
+        byte[] terms = TermsJson.Write(market.Chain, project, await market.Tokens.ReadAsync(project.Terms.Token, cancellationToken));
         return Results.File(terms, MediaTypeNames.Application.Json, $"project-{id}-terms.json");
     }
 
     /// <param name="run">The name under which the report of the reader's audit is kept.</param>
     private static IResult GetReport(long id, string? run, AuditReports reports) =>
         reports.Find(run) is { Report: { } report } && report.Project == $"{id}"
-            ? Results.File(Encoding.UTF8.GetBytes(report.ToJson()), MediaTypeNames.Application.Json, $"project-{id}-audit-at-block-{report.Block}.json")
+            ? Results.File(
+                Encoding.UTF8.GetBytes(report.ToJson()), MediaTypeNames.Application.Json, $"project-{id}-audit-at-block-{report.Block}.json")
             : Results.Text("This report is not kept any more. Run the audit again.", statusCode: StatusCodes.Status404NotFound);
 
     private static IResult NotYet() =>

@@ -42,7 +42,8 @@ internal sealed partial class DownloadFilter(ILogger<DownloadFilter> log) : IEnd
         ContentStoreException => (StatusCodes.Status502BadGateway, "The content store does not answer. Try again later."),
         DocumentException missing => (StatusCodes.Status404NotFound, missing.Message),
         PublishedException published => (StatusCodes.Status502BadGateway, published.Message),
-        RpcException or RpcTransportException or InvalidDataException => (StatusCodes.Status502BadGateway, "The chain's node does not answer as it should. Try again later."),
+        RpcException or RpcTransportException or InvalidDataException =>
+            (StatusCodes.Status502BadGateway, "The chain's node does not answer as it should. Try again later."),
         _ => null,
     };
 

@@ -22,8 +22,8 @@ internal static class DownloadLimits
         services.AddRateLimiter(limits =>
         {
             limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limits.OnRejected = (context, cancellation) => new ValueTask(
-                context.HttpContext.Response.WriteAsync("There are too many downloads just now. Try again in a minute.", cancellation));
+            limits.OnRejected = (context, cancellationToken) => new ValueTask(
+                context.HttpContext.Response.WriteAsync("There are too many downloads just now. Try again in a minute.", cancellationToken));
             limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(context => IsDownload(context)
                 ? RateLimitPartition.GetConcurrencyLimiter(true, _ => new ConcurrencyLimiterOptions { PermitLimit = AtOnce, QueueLimit = Waiting })
                 : RateLimitPartition.GetNoLimiter(false));

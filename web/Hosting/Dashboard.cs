@@ -22,7 +22,7 @@ internal static class Dashboard
     /// <summary>The longest text that a form takes has 20,000 characters, of at most three bytes, and more for those that JSON escapes.</summary>
     private const int MaxMessageBytes = 256 * 1024;
 
-    public static async Task<int> RunAsync(SettingsReader settings, ParseResult arguments, CancellationToken cancellation)
+    public static async Task<int> RunAsync(SettingsReader settings, ParseResult arguments, CancellationToken cancellationToken)
     {
         // A wrong setting is said now, not on a page.
         WebSettings.ReadPoll(settings);
@@ -46,9 +46,9 @@ internal static class Dashboard
 
         await using WebApplication app = builder.Build();
         Use(app);
-        await app.StartAsync(cancellation);
+        await app.StartAsync(cancellationToken);
         Console.WriteLine($"The dashboard is at {string.Join(" and ", app.Urls)}");
-        await app.WaitForShutdownAsync(cancellation);
+        await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
 

@@ -9,12 +9,12 @@ namespace Marketplace.Web.Market;
 /// <summary>The market on show: the chain, what was read from it, and where content is.</summary>
 public sealed class ActiveMarket
 {
-    private readonly MarketSession session;
-    private readonly SemaphoreSlim opening = new(1, 1);
+    private readonly MarketSession _session;
+    private readonly SemaphoreSlim _opening = new(1, 1);
 
     public ActiveMarket(MarketSession session, IReadModel model, IMarketFeed feed, PartyNames names)
     {
-        this.session = session;
+        _session = session;
         Model = model;
         Feed = feed;
         Names = names;
@@ -26,12 +26,12 @@ public sealed class ActiveMarket
 
     public IMarketFeed Feed { get; }
 
-    public MarketChain Chain => session.Chain;
+    public MarketChain Chain => _session.Chain;
 
-    public IContentStore Store => session.Store;
+    public IContentStore Store => _session.Store;
 
     /// <summary>Whether the chain is a development node's, whose accounts anybody may use.</summary>
-    public bool IsLocal => session.IsLocal;
+    public bool IsLocal => _session.IsLocal;
 
     public TokenUnits Tokens { get; }
 
@@ -42,16 +42,16 @@ public sealed class ActiveMarket
 
     /// <summary>The reference string that the market's verifier pins; read once, when somebody first verifies.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
-    public async Task<Srs> SrsAsync(CancellationToken cancellation)
+    public async Task<Srs> SrsAsync(CancellationToken cancellationToken)
     {
-        await opening.WaitAsync(cancellation);
+        await _opening.WaitAsync(cancellationToken);
         try
         {
-            return await session.SrsAsync(cancellation);
+            return await _session.SrsAsync(cancellationToken);
         }
         finally
         {
-            opening.Release();
+            _opening.Release();
         }
     }
 }

@@ -19,31 +19,34 @@ public abstract record MarketState
     public sealed record Failed(string Problem) : MarketState;
 }
 
-/// <summary>Connects to the market, or starts one on this machine, and keeps its read model up with the chain as long as the dashboard runs.</summary>
+/// <summary>
+/// Connects to the market, or starts one on this machine, and keeps its read model up with the chain as long as the dashboard runs.
+/// </summary>
 public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
 
-    private readonly ILogger log = loggers.CreateLogger<MarketHost>();
+    private readonly ILogger _log = loggers.CreateLogger<MarketHost>();
 
     public MarketState State { get; private set; } = new MarketState.Starting("connecting to the chain");
 
     /// <summary>Raised on any thread.</summary>
     public event Action? Changed;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         // The pages are to be served while this goes on.
         await Task.Yield();
         try
         {
             if (IsMarketNamed())
-                await ShowNamedAsync(stoppingToken);
+                await ShowNamedAsync(cancellationToken);
             else
-                await ShowLocalAsync(stoppingToken);
+                await ShowLocalAsync(cancellationToken);
         }
         catch (Exception e) when (
-            e is UsageException or InvalidDataException or FormatException or IOException or UnauthorizedAccessException or ContentStoreException or LocalMarketException)
+            e is UsageException or InvalidDataException or FormatException or IOException or UnauthorizedAccessException or ContentStoreException
+                or LocalMarketException)
         {
             LogFailed(e.Message);
             Set(new MarketState.Failed(e.Message));
@@ -57,47 +60,47 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
         || settings.Find(SharedSettings.Deployment) != SharedSettings.Deployment.Default
         || File.Exists(SharedSettings.Deployment.Default);
 
-    private async Task ShowNamedAsync(CancellationToken cancellation)
+    private async Task ShowNamedAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<NamedParty> parties = settings.Find(WebSettings.Parties) is { } file ? await NamedParty.ReadAsync(file, cancellation) : [];
-        using MarketSession session = await ConnectAsync(cancellation);
-        await ShowAsync(session, parties, settings.Require(WebSettings.Data), cancellation);
+        IReadOnlyList<NamedParty> parties = settings.Find(WebSettings.Parties) is { } file ? await NamedParty.ReadAsync(file, cancellationToken) : [];
+        using MarketSession session = await ConnectAsync(cancellationToken);
+        await ShowAsync(session, parties, settings.Require(WebSettings.Data), cancellationToken);
     }
 
     /// <summary>Waits for the node as long as it takes; what is wrong with the settings is final.</summary>
-    private async Task<MarketSession> ConnectAsync(CancellationToken cancellation)
+    private async Task<MarketSession> ConnectAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await MarketSession.OpenAsync(settings, log, cancellation);
+                return await MarketSession.OpenAsync(settings, _log, cancellationToken);
             }
             catch (RpcTransportException e)
             {
                 LogWaiting(e.Message);
                 Set(new MarketState.Starting($"waiting for the chain's node: {e.Message}"));
-                await Task.Delay(RetryPause, cancellation);
+                await Task.Delay(RetryPause, cancellationToken);
             }
         }
     }
 
     /// <summary>A market of this machine's own. Its chain is gone when the dashboard ends, so nothing of it is kept.</summary>
-    private async Task ShowLocalAsync(CancellationToken cancellation)
+    private async Task ShowLocalAsync(CancellationToken cancellationToken)
     {
         string folder = Directory.CreateTempSubdirectory("marketplace-web-").FullName;
         try
         {
-            await using RunningMarket market = await RunningMarket.StartAsync(new LocalMarketOptions(), folder, Say, cancellation);
-            using var session = MarketSession.Of(await market.ConnectAsync(cancellation), ContentStore.Open(market.StoreLocation));
+            await using RunningMarket market = await RunningMarket.StartAsync(new LocalMarketOptions(), folder, Say, cancellationToken);
+            using var session = MarketSession.Of(await market.ConnectAsync(cancellationToken), ContentStore.Open(market.StoreLocation));
             LogLocal(market.Rpc, market.DeploymentFile, market.StoreLocation);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Task[] tasks =
             [
-                ShowAsync(session, await NamedParty.ReadAsync(market.PartiesFile, cancellation), Path.Combine(folder, "web"), either.Token),
+                ShowAsync(session, await NamedParty.ReadAsync(market.PartiesFile, cancellationToken), Path.Combine(folder, "web"), either.Token),
                 new StandingAgents(market, LogAgents).RunAsync(either.Token),
             ];
-            await market.PostProjectAsync(cancellation);
+            await market.PostProjectAsync(cancellationToken);
             // Neither ends by itself; when one fails, the other must not go on alone.
             await Task.WhenAny(tasks);
             await either.CancelAsync();
@@ -109,7 +112,7 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
         }
     }
 
-    private async Task ShowAsync(MarketSession session, IReadOnlyList<NamedParty> parties, string folder, CancellationToken cancellation)
+    private async Task ShowAsync(MarketSession session, IReadOnlyList<NamedParty> parties, string folder, CancellationToken cancellationToken)
     {
         var options = new ReadModelOptions
         {
@@ -117,10 +120,10 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
             PostgresConnection = settings.Find(WebSettings.Postgres),
             Poll = WebSettings.ReadPoll(settings) ?? TimeSpan.FromSeconds(session.IsLocal ? 1 : 4),
         };
-        await using ReadModelHost model = await ReadModelHost.OpenAsync(session.Chain, session.Store, options, loggers, cancellation);
+        await using ReadModelHost model = await ReadModelHost.OpenAsync(session.Chain, session.Store, options, loggers, cancellationToken);
         Set(new MarketState.Connected(new ActiveMarket(session, model.Model, model.Feed, new PartyNames(parties))));
         MarketTelemetry.FollowLag(() => (long)model.Feed.Status.Head - (long)model.Feed.Status.Block);
-        await model.RunAsync(cancellation);
+        await model.RunAsync(cancellationToken);
     }
 
     private void Say(string activity) => Set(new MarketState.Starting(activity));
@@ -131,7 +134,7 @@ public sealed partial class MarketHost(SettingsReader settings, ILoggerFactory l
         Changed?.Invoke();
     }
 
-    [LoggerMessage(LogLevel.Error, "the market can not be shown: {Problem}")]
+    [LoggerMessage(LogLevel.Error, "the market cannot be shown: {Problem}")]
     private partial void LogFailed(string problem);
 
     [LoggerMessage(LogLevel.Information, "a market of this machine's own: --rpc {Rpc} --deployment {Deployment} --store {Store}")]

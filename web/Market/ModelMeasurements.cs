@@ -16,8 +16,8 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
 {
     private const int MaxKept = 8;
 
-    private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly LinkedList<MeasuredProject> kept = [];
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly LinkedList<MeasuredProject> _kept = [];
 
     /// <summary>
     /// Measures the model that each settled round made. Whether there is anything to measure by is asked of the document alone: most
@@ -27,34 +27,34 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
     /// <exception cref="PublishedException">What was published is malformed, or contradicts the chain.</exception>
     /// <exception cref="ContentStoreException">Something that was published is not to be had.</exception>
     /// <exception cref="InvalidDataException">The test set does not fit the model.</exception>
-    public async Task<IReadOnlyDictionary<int, Measurement>?> MeasureAsync(ProjectSummary project, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<int, Measurement>?> MeasureAsync(ProjectSummary project, CancellationToken cancellationToken)
     {
-        if (!await NamesTestSetAsync(project.Document, cancellation))
+        if (!await NamesTestSetAsync(project.Document, cancellationToken))
             return null;
-        await turn.WaitAsync(cancellation);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
-            MeasuredProject? measured = kept.FirstOrDefault(candidate => candidate.Id == project.Id);
+            MeasuredProject? measured = _kept.FirstOrDefault(candidate => candidate.Id == project.Id);
             if (measured is not null)
-                kept.Remove(measured);
+                _kept.Remove(measured);
             else
-                measured = new MeasuredProject(project.Id, await ProjectView.OpenAsync(chain, store, project.Id, cancellation));
-            kept.AddFirst(measured);
-            if (kept.Count > MaxKept)
-                kept.RemoveLast();
-            return await Task.Run(() => measured.AdvanceAsync(store, cancellation), cancellation);
+                measured = new MeasuredProject(project.Id, await ProjectView.OpenAsync(chain, store, project.Id, cancellationToken));
+            _kept.AddFirst(measured);
+            if (_kept.Count > MaxKept)
+                _kept.RemoveLast();
+            return await Task.Run(() => measured.AdvanceAsync(store, cancellationToken), cancellationToken);
         }
         finally
         {
-            turn.Release();
+            _turn.Release();
         }
     }
 
-    private async Task<bool> NamesTestSetAsync(Cid document, CancellationToken cancellation)
+    private async Task<bool> NamesTestSetAsync(Cid document, CancellationToken cancellationToken)
     {
         try
         {
-            return ProjectDocument.Parse(await store.GetAsync(document, ProjectDocument.MaxBytes, cancellation)).TestSet is not null;
+            return ProjectDocument.Parse(await store.GetAsync(document, ProjectDocument.MaxBytes, cancellationToken)).TestSet is not null;
         }
         catch (DocumentException e)
         {
@@ -65,25 +65,25 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
     /// <summary>A project whose first rounds have been measured.</summary>
     private sealed class MeasuredProject(long id, ProjectView view)
     {
-        private readonly List<(Bytes32 Settlement, int Round, Measurement Measurement)> rounds = [];
-        private ModelEvaluation? evaluation;
+        private readonly List<(Bytes32 Settlement, int Round, Measurement Measurement)> _rounds = [];
+        private ModelEvaluation? _evaluation;
 
         public long Id { get; } = id;
 
-        public async Task<IReadOnlyDictionary<int, Measurement>> AdvanceAsync(IContentStore store, CancellationToken cancellation)
+        public async Task<IReadOnlyDictionary<int, Measurement>> AdvanceAsync(IContentStore store, CancellationToken cancellationToken)
         {
-            evaluation ??= await ModelEvaluation.OpenAsync(store, view.Document, cancellation);
-            await view.RefreshAsync(cancellation);
+            _evaluation ??= await ModelEvaluation.OpenAsync(store, view.Document, cancellationToken);
+            await view.RefreshAsync(cancellationToken);
             MarketEvents.RoundSettled[] settled = [.. view.History.Rounds.Select(round => round.Settled).OfType<MarketEvents.RoundSettled>()];
             // A reorganization may have replaced the last ones.
-            int same = rounds.Zip(settled).TakeWhile(pair => pair.First.Settlement == pair.Second.Log.TransactionHash).Count();
-            rounds.RemoveRange(same, rounds.Count - same);
+            int same = _rounds.Zip(settled).TakeWhile(pair => pair.First.Settlement == pair.Second.Log.TransactionHash).Count();
+            _rounds.RemoveRange(same, _rounds.Count - same);
             foreach (MarketEvents.RoundSettled round in settled.Skip(same))
             {
-                int[] weights = await view.ModelAsync((int)round.Round + 1, cancellation);
-                rounds.Add((round.Log.TransactionHash, (int)round.Round, evaluation.Measure(weights, cancellation)));
+                int[] weights = await view.ModelAsync((int)round.Round + 1, cancellationToken);
+                _rounds.Add((round.Log.TransactionHash, (int)round.Round, _evaluation.Measure(weights, cancellationToken)));
             }
-            return rounds.ToDictionary(round => round.Round, round => round.Measurement);
+            return _rounds.ToDictionary(round => round.Round, round => round.Measurement);
         }
     }
 }

@@ -6,11 +6,11 @@ namespace Marketplace.Web.Market;
 /// <summary>Names of accounts, so that people need not compare addresses. Only a local market has them.</summary>
 public sealed class PartyNames(IReadOnlyList<NamedParty> parties)
 {
-    private readonly Dictionary<Address, NamedParty> byAddress = parties.ToDictionary(party => party.Address);
+    private readonly Dictionary<Address, NamedParty> _byAddress = parties.ToDictionary(party => party.Address);
 
     public IReadOnlyList<NamedParty> All { get; } = parties;
 
-    public NamedParty? Find(Address address) => byAddress.GetValueOrDefault(address);
+    public NamedParty? Find(Address address) => _byAddress.GetValueOrDefault(address);
 
     /// <summary>The account's name, or its address shortened where it has none: for titles and drawings, which have no room for all of it.</summary>
     public string NameOf(Address address) => Find(address)?.Name ?? Shorten(address);

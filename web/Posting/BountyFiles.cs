@@ -8,7 +8,12 @@ namespace Marketplace.Web.Posting;
 /// <summary>The form as files: those that the command line reads, and one text for the browser to remember.</summary>
 public static class BountyFiles
 {
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 32 };
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        MaxDepth = 32
+    };
 
     /// <summary>Takes over a file: terms, a project document, a model, or the columns of a CSV. What it is shows by its members.</summary>
     /// <returns>What it was, for people.</returns>
@@ -39,7 +44,8 @@ public static class BountyFiles
             form.DataKind = "csv";
             return "the columns";
         }
-        throw new DocumentException("the file is neither terms (with an aggregator), nor a project document (with a title), a model (with layers) or CSV columns");
+        throw new DocumentException(
+            "the file is neither terms (with an aggregator), nor a project document (with a title), a model (with layers) or CSV columns");
     }
 
     /// <summary>The form as one text.</summary>

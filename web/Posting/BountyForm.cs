@@ -11,7 +11,7 @@ public sealed class BountyForm
 {
     private const string DocumentName = "project.json";
 
-    private ProjectDocument.Draft original = new() { Title = "" };
+    private ProjectDocument.Draft _original = new() { Title = "" };
 
     public string Title { get; set; } = "";
     public string Description { get; set; } = "";
@@ -71,7 +71,7 @@ public sealed class BountyForm
     }
 
     /// <summary>Terms and draft as they stand.</summary>
-    /// <param name="problems">What can not even be put into them, beside all that they find wrong themselves.</param>
+    /// <param name="problems">What cannot even be put into them, beside all that they find wrong themselves.</param>
     /// <param name="decimals">The payment token's decimals.</param>
     public (TermsFile Terms, ProjectDocument.Draft Draft) Read(int decimals, out IReadOnlyList<DocumentException> problems)
     {
@@ -102,7 +102,7 @@ public sealed class BountyForm
     /// <summary>Takes over what a project document or its draft says; what the form has no field for is kept as it is.</summary>
     public void Take(ProjectDocument.Draft draft)
     {
-        original = draft;
+        _original = draft;
         (Title, Description, License) = (draft.Title, draft.Description, draft.License);
         Model = draft.Model?.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) ?? "";
         (DataKind, Conditions) = (draft.Data.Kind, draft.Data.Conditions);
@@ -126,12 +126,12 @@ public sealed class BountyForm
         Document = DocumentName,
     };
 
-    private ProjectDocument.Draft ToDraft(List<DocumentException> found) => original with
+    private ProjectDocument.Draft ToDraft(List<DocumentException> found) => _original with
     {
         Title = Title.Trim(),
         Description = Description,
         Model = ReadModel(found),
-        Training = original.Training with { Optimizer = Optimizer, Momentum = Momentum },
+        Training = _original.Training with { Optimizer = Optimizer, Momentum = Momentum },
         Data = new DataRequirements(DataKind, DataKind == "csv" ? ReadSchema(found) : null, Conditions),
         License = License.Trim(),
         Allowlist = null,
@@ -142,11 +142,14 @@ public sealed class BountyForm
         string[] words = Words(Weights);
         var weights = new int[words.Length];
         for (int k = 0; k < words.Length; k++)
+        {
             if (!int.TryParse(words[k], NumberStyles.None, CultureInfo.InvariantCulture, out weights[k]))
             {
                 found.Add(new DocumentException("terms file", "rewardWeights", $"expected whole numbers separated by commas, got '{words[k]}'"));
                 return [];
             }
+        }
+
         return weights;
     }
 

@@ -11,7 +11,7 @@ namespace Marketplace.Web.Posting;
 /// <summary>What a form comes to.</summary>
 /// <param name="Offer">Null while there are problems.</param>
 /// <param name="Balance">What the account has of the token; null without an account.</param>
-/// <param name="GasFee">About what posting costs, in wei; null while it can not be told.</param>
+/// <param name="GasFee">About what posting costs, in wei; null while it cannot be told.</param>
 /// <param name="Obstacle">Why the market would refuse it now; null when it would not, or nobody is connected.</param>
 public sealed record Quote(
     TermsFile Terms,
@@ -30,17 +30,17 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ProjectPublisher publisher = new(market.Chain, market.Store);
+    private readonly ProjectPublisher _publisher = new(market.Chain, market.Store);
 
     /// <param name="account">Who would post; null while nobody is connected.</param>
-    public async Task<Quote> QuoteAsync(BountyForm form, Address? account, CancellationToken cancellation)
+    public async Task<Quote> QuoteAsync(BountyForm form, Address? account, CancellationToken cancellationToken)
     {
         DocumentException? tokenProblem = null;
         int decimals = Units.EtherDecimals;
         try
         {
             if (form.Token.Trim() is var token && Address.TryParse(token, out Address address))
-                decimals = await publisher.DecimalsAsync(address, cancellation);
+                decimals = await _publisher.DecimalsAsync(address, cancellationToken);
         }
         catch (DocumentException e)
         {
@@ -53,8 +53,8 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
             return new Quote(terms, draft, problems);
         try
         {
-            var quote = new Quote(terms, draft, [], await publisher.PreviewAsync(terms, draft, cancellation));
-            return account is { } from ? await AskChainAsync(quote, from, cancellation) : quote;
+            var quote = new Quote(terms, draft, [], await _publisher.PreviewAsync(terms, draft, cancellationToken));
+            return account is { } from ? await AskChainAsync(quote, from, cancellationToken) : quote;
         }
         catch (DocumentException e)
         {
@@ -65,12 +65,12 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
     /// <summary>Has the token approved where it is an ERC-20, publishes, and posts.</summary>
     /// <returns>The project's id; null when a transaction did not go through, which the list of transactions tells.</returns>
     /// <exception cref="DocumentException">A field is wrong after all.</exception>
-    /// <exception cref="Content.ContentStoreException">The content can not be published.</exception>
-    public async Task<long?> PostAsync(Quote quote, Address account, Action<string> say, CancellationToken cancellation)
+    /// <exception cref="Content.ContentStoreException">The content cannot be published.</exception>
+    public async Task<long?> PostAsync(Quote quote, Address account, Action<string> say, CancellationToken cancellationToken)
     {
-        ProjectOffer preview = quote.Offer ?? throw new InvalidOperationException("a form with problems can not be posted");
+        ProjectOffer preview = quote.Offer ?? throw new InvalidOperationException("a form with problems cannot be posted");
         Address token = preview.Terms.Token;
-        if (!token.IsZero && await AllowanceAsync(token, account, cancellation) < preview.Deposit)
+        if (!token.IsZero && await AllowanceAsync(token, account, cancellationToken) < preview.Deposit)
         {
             say("Asking you to let the market take the token…");
             byte[] approve = IERC20MetadataContract.Calldata.Approve(market.Chain.Address, preview.Deposit);
@@ -79,10 +79,10 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
         }
         say("Publishing the document and the initial model…");
         ProjectOffer offer;
-        await Publishing.WaitAsync(cancellation);
+        await Publishing.WaitAsync(cancellationToken);
         try
         {
-            offer = await Task.Run(() => publisher.PublishAsync(quote.Terms, quote.Draft, cancellation), cancellation);
+            offer = await Task.Run(() => _publisher.PublishAsync(quote.Terms, quote.Draft, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -96,25 +96,25 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
         say("Posted. Waiting until it shows…");
         BigInteger id = receipt.Logs.Where(log => log.Address == market.Chain.Address)
             .Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
-        await WaitUntilShownAsync((long)id, cancellation);
+        await WaitUntilShownAsync((long)id, cancellationToken);
         return (long)id;
     }
 
-    private async Task<Quote> AskChainAsync(Quote quote, Address account, CancellationToken cancellation)
+    private async Task<Quote> AskChainAsync(Quote quote, Address account, CancellationToken cancellationToken)
     {
         ProjectOffer offer = quote.Offer!;
         Address token = offer.Terms.Token;
-        BigInteger balance = await market.Chain.TokenBalanceAsync(token, account, BlockTag.Latest, cancellation);
+        BigInteger balance = await market.Chain.TokenBalanceAsync(token, account, BlockTag.Latest, cancellationToken);
         quote = quote with { Balance = balance };
         if (balance < offer.Deposit)
             return quote with { Obstacle = "Your account has less than you would escrow." };
-        if (!token.IsZero && await AllowanceAsync(token, account, cancellation) < offer.Deposit)
+        if (!token.IsZero && await AllowanceAsync(token, account, cancellationToken) < offer.Deposit)
             return quote;
         try
         {
             var call = new CallRequest(market.Chain.Address, offer.Calldata) { From = account, Value = token.IsZero ? offer.Deposit : 0 };
-            ulong gas = await market.Chain.Client.EstimateGasAsync(call, Refusals.Errors, cancellation);
-            return quote with { GasFee = gas * await market.Chain.Client.GetGasPriceAsync(cancellation) };
+            ulong gas = await market.Chain.Client.EstimateGasAsync(call, Refusals.Errors, cancellationToken);
+            return quote with { GasFee = gas * await market.Chain.Client.GetGasPriceAsync(cancellationToken) };
         }
         catch (ContractRevertedException e)
         {
@@ -126,14 +126,14 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
         }
     }
 
-    private Task<BigInteger> AllowanceAsync(Address token, Address account, CancellationToken cancellation) =>
-        new IERC20MetadataContract(market.Chain.Client, token).AllowanceAsync(account, market.Chain.Address, cancellationToken: cancellation);
+    private Task<BigInteger> AllowanceAsync(Address token, Address account, CancellationToken cancellationToken) =>
+        new IERC20MetadataContract(market.Chain.Client, token).AllowanceAsync(account, market.Chain.Address, cancellationToken: cancellationToken);
 
     /// <summary>The read model is a block or so behind the chain.</summary>
-    private async Task WaitUntilShownAsync(long id, CancellationToken cancellation)
+    private async Task WaitUntilShownAsync(long id, CancellationToken cancellationToken)
     {
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (await market.Model.FindProjectAsync(id, cancellation) is null && System.Diagnostics.Stopwatch.GetElapsedTime(started) < Patience)
-            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
+        while (await market.Model.FindProjectAsync(id, cancellationToken) is null && System.Diagnostics.Stopwatch.GetElapsedTime(started) < Patience)
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
     }
 }

@@ -5,24 +5,25 @@ namespace Marketplace.Web.Posting;
 /// <summary>What is wrong with a form's fields, and which of it is shown: what was touched, or all once the user wants to send.</summary>
 public sealed class FormProblems
 {
-    private readonly HashSet<string> touched = [];
-    private Dictionary<string, string> byField = [];
+    private readonly HashSet<string> _touched = [];
+    private Dictionary<string, string> _byField = [];
 
     /// <summary>Whether fields that were not touched show their problems too.</summary>
     public bool ShowsAll { get; set; }
 
-    public IReadOnlyDictionary<string, string> All => byField;
+    public IReadOnlyDictionary<string, string> All => _byField;
 
-    public void Touch(string field) => touched.Add(field);
+    public void Touch(string field) => _touched.Add(field);
 
     /// <summary>The problem to show at a field; null when there is none, or it is too early to tell.</summary>
-    public string? Of(string field) => (ShowsAll || touched.Contains(field)) && byField.TryGetValue(field, out string? problem) ? problem : null;
+    public string? Of(string field) => (ShowsAll || _touched.Contains(field)) && _byField.TryGetValue(field, out string? problem) ? problem : null;
 
-    public void Set(IEnumerable<DocumentException> problems) => byField = problems
+    public void Set(IEnumerable<DocumentException> problems) => _byField = problems
         .GroupBy(problem => FieldOf(problem.Field ?? ""))
         .ToDictionary(group => group.Key, group => Sentence(group.First().Problem));
 
-    private static string Sentence(string problem) => problem.Length == 0 ? problem : $"{char.ToUpperInvariant(problem[0])}{problem[1..].TrimEnd('.')}.";
+    private static string Sentence(string problem) =>
+        problem.Length == 0 ? problem : $"{char.ToUpperInvariant(problem[0])}{problem[1..].TrimEnd('.')}.";
 
     /// <summary>The field of the form: an entry's number in a list is none of its own.</summary>
     private static string FieldOf(string path) => path.IndexOf('[', StringComparison.Ordinal) is >= 0 and var bracket ? path[..bracket] : path;

@@ -7,7 +7,7 @@ namespace Marketplace.Web.Rounds;
 /// <remarks>Rounded, for looking at; everything is decided by the integers behind it.</remarks>
 public sealed class CosineMatrix(GramMatrix gram)
 {
-    private readonly double[] norms = [.. Enumerable.Range(0, gram.Rows).Select(i => Math.Sqrt(Math.Max(0, (double)gram[i, i])))];
+    private readonly double[] _norms = [.. Enumerable.Range(0, gram.Rows).Select(i => Math.Sqrt(Math.Max(0, (double)gram[i, i])))];
 
     public int Rows => gram.Rows;
 
@@ -16,9 +16,9 @@ public sealed class CosineMatrix(GramMatrix gram)
     {
         get
         {
-            if (norms[i] == 0 || norms[j] == 0)
+            if (_norms[i] == 0 || _norms[j] == 0)
                 return null;
-            return i == j ? 1 : Math.Clamp((double)gram[i, j] / norms[i] / norms[j], -1, 1);
+            return i == j ? 1 : Math.Clamp((double)gram[i, j] / _norms[i] / _norms[j], -1, 1);
         }
     }
 }

@@ -25,10 +25,10 @@ public sealed class RoundView
     /// <summary>In the order of seats.</summary>
     public IReadOnlyList<SubmissionView> Submissions { get; }
 
-    /// <summary>The round decided anew; null while it is not settled, or when <see cref="Problem"/> says why that can not be done.</summary>
+    /// <summary>The round decided anew; null while it is not settled, or when <see cref="Problem"/> says why that cannot be done.</summary>
     public RoundRecomputation? Recomputation { get; private init; }
 
-    /// <summary>Why what the settlement holds can not be read; null when it can.</summary>
+    /// <summary>Why what the settlement holds cannot be read; null when it can.</summary>
     public string? Problem { get; private init; }
 
     /// <summary>Of each row in the Gram matrix; empty without a matrix.</summary>
@@ -71,7 +71,9 @@ public sealed class RoundView
             return new RoundView(history, round)
             {
                 Recomputation = recomputation,
-                Scores = recomputation is { Outcome.Scoring: { } scoring, Statement: { } statement } ? UpdateScore.Of(scoring, statement.Gram[0, 0]) : [],
+                Scores = recomputation is { Outcome.Scoring: { } scoring, Statement: { } statement }
+                    ? UpdateScore.Of(scoring, statement.Gram[0, 0])
+                    : [],
                 PublicRows = [.. history.PublicRows(index).Select(earlier => earlier.Index)],
             };
         }

@@ -20,11 +20,11 @@ public sealed class BrowserStorage(IJSRuntime js)
     public const int MaxLength = 60_000;
 
     /// <summary>What is kept under a name; null when there is nothing.</summary>
-    public async Task<string?> LoadAsync(StorageArea area, string name, CancellationToken cancellation)
+    public async Task<string?> LoadAsync(StorageArea area, string name, CancellationToken cancellationToken)
     {
         try
         {
-            string? text = await js.InvokeAsync<string?>($"{Object(area)}.getItem", cancellation, Key(name));
+            string? text = await js.InvokeAsync<string?>($"{Object(area)}.getItem", cancellationToken, Key(name));
             return text is { Length: <= MaxLength } ? text : null;
         }
         catch (JSException)
@@ -34,14 +34,14 @@ public sealed class BrowserStorage(IJSRuntime js)
     }
 
     /// <summary>Keeps a text under a name; null, or one that is too long, forgets what was there.</summary>
-    public async Task SaveAsync(StorageArea area, string name, string? text, CancellationToken cancellation)
+    public async Task SaveAsync(StorageArea area, string name, string? text, CancellationToken cancellationToken)
     {
         try
         {
             if (text is { Length: <= MaxLength })
-                await js.InvokeVoidAsync($"{Object(area)}.setItem", cancellation, Key(name), text);
+                await js.InvokeVoidAsync($"{Object(area)}.setItem", cancellationToken, Key(name), text);
             else
-                await js.InvokeVoidAsync($"{Object(area)}.removeItem", cancellation, Key(name));
+                await js.InvokeVoidAsync($"{Object(area)}.removeItem", cancellationToken, Key(name));
         }
         catch (JSException)
         {

@@ -1,6 +1,8 @@
 namespace Marketplace.Web.Shared;
 
-/// <summary>Colors of charts with several series: told apart also by those who see few colors, on light and dark grounds (after Okabe and Ito).</summary>
+/// <summary>
+/// Colors of charts with several series: told apart also by those who see few colors, on light and dark grounds (after Okabe and Ito).
+/// </summary>
 internal static class ChartColors
 {
     /// <summary>For what is summed up under one name.</summary>

@@ -48,9 +48,10 @@ public static class Refusals
         MarketErrors.Market_NothingToWithdraw => "There is nothing to withdraw; perhaps it was withdrawn already.",
         MarketErrors.Market_TransferFailed => $"The account {error["account"]} refuses to receive the currency.",
         MarketErrors.Market_BondTooSmall => $"The bond of {error["given"]} smallest units is too small; it must be at least {error["least"]}.",
-        MarketErrors.Market_TermOutOfRange => $"The terms' {Word(error["term"])} is {error["value"]}; it must be {error["least"]} to {error["most"]}.",
+        MarketErrors.Market_TermOutOfRange =>
+            $"The terms' {Word(error["term"])} is {error["value"]}; it must be {error["least"]} to {error["most"]}.",
         MarketErrors.Market_WrongSrs => "The terms name another reference string than the market's verifier.",
-        MarketErrors.Market_WrongAmountReceived => $"The token {error["token"]} does not move exact amounts; the market can not use it.",
+        MarketErrors.Market_WrongAmountReceived => $"The token {error["token"]} does not move exact amounts; the market cannot use it.",
         "ERC20InsufficientBalance" => $"The account has {error["balance"]} smallest units of the token; {error["needed"]} are needed.",
         "ERC20InsufficientAllowance" => $"The market may take {error["allowance"]} smallest units of the token; {error["needed"]} must be approved.",
         _ => $"The contract refuses it: {error.Text}.",

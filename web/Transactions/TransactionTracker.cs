@@ -20,12 +20,12 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
     private const int MaxTitle = 120;
     private const ulong GasMarginPercent = 25;
 
-    private readonly CancellationTokenSource leaving = new();
-    private readonly List<TrackedTransaction> all = [];
-    private ActiveMarket? market;
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly List<TrackedTransaction> _all = [];
+    private ActiveMarket? _market;
 
     /// <summary>Newest first.</summary>
-    public IReadOnlyList<TrackedTransaction> All => all;
+    public IReadOnlyList<TrackedTransaction> All => _all;
 
     /// <summary>A transaction is new, has come further, or is no longer shown.</summary>
     public event Action? Changed;
@@ -33,13 +33,13 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
     /// <summary>Takes up the pending transactions of this tab. Once a circuit; later calls do nothing.</summary>
     public async Task OpenAsync(ActiveMarket market)
     {
-        if (this.market is not null)
+        if (_market is not null)
             return;
-        this.market = market;
-        foreach ((string title, Bytes32 hash) in Read(await storage.LoadAsync(StorageArea.Session, Remembered, leaving.Token)))
+        _market = market;
+        foreach ((string title, Bytes32 hash) in Read(await storage.LoadAsync(StorageArea.Session, Remembered, _leaving.Token)))
         {
             var transaction = new TrackedTransaction(title) { Hash = hash, State = TransactionState.Pending };
-            all.Add(transaction);
+            _all.Add(transaction);
             _ = GuardAsync(transaction, () => FollowAsync(transaction, hash));
         }
         Changed?.Invoke();
@@ -52,19 +52,19 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
     public async Task<TrackedTransaction> SendAsync(string title, Address to, byte[] data, BigInteger value = default)
     {
         var transaction = new TrackedTransaction(title[..Math.Min(title.Length, MaxTitle)]);
-        all.Insert(0, transaction);
-        if (all.Count > MaxShown && all.FindLastIndex(old => old.IsFinished) is >= 0 and var oldest)
-            all.RemoveAt(oldest);
+        _all.Insert(0, transaction);
+        if (_all.Count > MaxShown && _all.FindLastIndex(old => old.IsFinished) is >= 0 and var oldest)
+            _all.RemoveAt(oldest);
         Changed?.Invoke();
         await GuardAsync(transaction, async () =>
         {
-            if (market is null || wallets.Wallet is not { Account: { } account } wallet)
+            if (_market is null || wallets.Wallet is not { Account: { } account } wallet)
                 throw new WalletException("Connect a wallet first.");
             if (wallets.IsOnOtherChain)
                 throw new WalletException("The wallet is on another network than the market; switch it first.");
-            CallRequest call = await CheckAsync(market.Chain.Client, new CallRequest(to, data) { From = account, Value = value });
+            CallRequest call = await CheckAsync(_market.Chain.Client, new CallRequest(to, data) { From = account, Value = value });
             Set(transaction, TransactionState.AwaitingSignature);
-            Bytes32 hash = await wallet.SendAsync(call, market.Chain.ChainId, leaving.Token);
+            Bytes32 hash = await wallet.SendAsync(call, _market.Chain.ChainId, _leaving.Token);
             transaction.Hash = hash;
             Set(transaction, TransactionState.Pending);
             await RememberAsync();
@@ -76,14 +76,14 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
     /// <summary>Takes a finished transaction off the list.</summary>
     public void Dismiss(TrackedTransaction transaction)
     {
-        if (transaction.IsFinished && all.Remove(transaction))
+        if (transaction.IsFinished && _all.Remove(transaction))
             Changed?.Invoke();
     }
 
     public void Dispose()
     {
-        leaving.Cancel();
-        leaving.Dispose();
+        _leaving.Cancel();
+        _leaving.Dispose();
     }
 
     /// <summary>Tries the call on the newest state, and finds the gas that it needs.</summary>
@@ -92,16 +92,17 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
     {
         try
         {
-            BigInteger balance = await client.GetBalanceAsync(call.From!.Value, cancellationToken: leaving.Token);
+            BigInteger balance = await client.GetBalanceAsync(call.From!.Value, cancellationToken: _leaving.Token);
             if (balance < call.Value)
                 throw new WalletException($"The account has {Units.FormatEther(balance)} ETH; {Units.FormatEther(call.Value)} ETH are to be sent.");
-            ulong gas = await client.EstimateGasAsync(call, Refusals.Errors, leaving.Token);
+            ulong gas = await client.EstimateGasAsync(call, Refusals.Errors, _leaving.Token);
             gas += gas * GasMarginPercent / 100;
-            BigInteger fee = gas * await client.GetGasPriceAsync(leaving.Token);
+            BigInteger fee = gas * await client.GetGasPriceAsync(_leaving.Token);
             return balance >= call.Value + fee
                 ? call with { Gas = gas }
                 : throw new WalletException(
-                    $"The account has {Units.FormatEther(balance)} ETH; with up to {Units.FormatEther(fee)} ETH for gas it needs {Units.FormatEther(call.Value + fee)} ETH.");
+                    $"The account has {Units.FormatEther(balance)} ETH; with up to {Units.FormatEther(fee)} ETH for gas it needs "
+                        + $"{Units.FormatEther(call.Value + fee)} ETH.");
         }
         catch (ContractRevertedException e)
         {
@@ -111,8 +112,8 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
 
     private async Task FollowAsync(TrackedTransaction transaction, Bytes32 hash)
     {
-        var watch = new TransactionWatch(market!.Chain, TimeSpan.FromSeconds(market.IsLocal ? 0.3 : 3));
-        TransactionOutcome outcome = await watch.WaitAsync(hash, leaving.Token);
+        var watch = new TransactionWatch(_market!.Chain, TimeSpan.FromSeconds(_market.IsLocal ? 0.3 : 3));
+        TransactionOutcome outcome = await watch.WaitAsync(hash, _leaving.Token);
         (transaction.Receipt, transaction.Problem) = (outcome.Receipt, outcome.Problem);
         Set(transaction, outcome.State);
         await RememberAsync();
@@ -157,9 +158,9 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
 
     private Task RememberAsync()
     {
-        Pending[] pending = [.. all.Where(transaction => transaction is { Hash: not null, IsFinished: false })
-            .Select(transaction => new Pending(transaction.Title, transaction.Hash!.Value.ToString(), market!.Chain.ChainId))];
-        return storage.SaveAsync(StorageArea.Session, Remembered, pending.Length == 0 ? null : JsonSerializer.Serialize(pending), leaving.Token);
+        Pending[] pending = [.. _all.Where(transaction => transaction is { Hash: not null, IsFinished: false })
+            .Select(transaction => new Pending(transaction.Title, transaction.Hash!.Value.ToString(), _market!.Chain.ChainId))];
+        return storage.SaveAsync(StorageArea.Session, Remembered, pending.Length == 0 ? null : JsonSerializer.Serialize(pending), _leaving.Token);
     }
 
     /// <summary>What the tab remembers, which whoever sits before it can write; of this chain only.</summary>
@@ -175,8 +176,13 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
             LogNotRemembered(e.Message);
         }
         foreach (Pending entry in pending.Take(MaxShown))
-            if (entry is { Title.Length: > 0 and <= MaxTitle } && entry.ChainId == market!.Chain.ChainId && Bytes32.TryParse(entry.Hash, out Bytes32 hash))
+        {
+            if (entry is { Title.Length: > 0 and <= MaxTitle } && entry.ChainId == _market!.Chain.ChainId
+                && Bytes32.TryParse(entry.Hash, out Bytes32 hash))
+            {
                 yield return (entry.Title, hash);
+            }
+        }
     }
 
     private sealed record Pending(string? Title, string? Hash, ulong ChainId);
@@ -184,6 +190,6 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
     [LoggerMessage(LogLevel.Warning, "a wallet's script failed: {Problem}")]
     private partial void LogScriptFailed(string problem);
 
-    [LoggerMessage(LogLevel.Warning, "the tab's pending transactions can not be read: {Problem}")]
+    [LoggerMessage(LogLevel.Warning, "the tab's pending transactions cannot be read: {Problem}")]
     private partial void LogNotRemembered(string problem);
 }

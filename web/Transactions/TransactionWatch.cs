@@ -17,7 +17,7 @@ internal sealed class TransactionWatch(MarketChain chain, TimeSpan poll)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     /// <summary>Waits for the end, however long it takes while the node knows the transaction.</summary>
-    public async Task<TransactionOutcome> WaitAsync(Bytes32 hash, CancellationToken cancellation)
+    public async Task<TransactionOutcome> WaitAsync(Bytes32 hash, CancellationToken cancellationToken)
     {
         TransactionInfo? known = null;
         long seen = Stopwatch.GetTimestamp();
@@ -25,9 +25,9 @@ internal sealed class TransactionWatch(MarketChain chain, TimeSpan poll)
         {
             try
             {
-                if (await TryEndAsync(hash, known, cancellation) is { } outcome)
+                if (await TryEndAsync(hash, known, cancellationToken) is { } outcome)
                     return outcome;
-                if (await chain.Client.GetTransactionAsync(hash, cancellation) is { } info)
+                if (await chain.Client.GetTransactionAsync(hash, cancellationToken) is { } info)
                 {
                     known = info;
                     seen = Stopwatch.GetTimestamp();
@@ -35,7 +35,9 @@ internal sealed class TransactionWatch(MarketChain chain, TimeSpan poll)
                 else if (Stopwatch.GetElapsedTime(seen) > Patience)
                 {
                     return new TransactionOutcome(
-                        TransactionState.Lost, null, "The network has forgotten it, probably because its fee was too low. Look into the wallet before you try again.");
+                        TransactionState.Lost,
+                        null,
+                        "The network has forgotten it, probably because its fee was too low. Look into the wallet before you try again.");
                 }
             }
             catch (Exception e) when (e is RpcTransportException or RpcException)
@@ -43,33 +45,36 @@ internal sealed class TransactionWatch(MarketChain chain, TimeSpan poll)
                 // The node may be back the next time; that it is away says nothing about the transaction.
                 seen = Stopwatch.GetTimestamp();
             }
-            await Task.Delay(poll, cancellation);
+            await Task.Delay(poll, cancellationToken);
         }
     }
 
-    private async Task<TransactionOutcome?> TryEndAsync(Bytes32 hash, TransactionInfo? known, CancellationToken cancellation)
+    private async Task<TransactionOutcome?> TryEndAsync(Bytes32 hash, TransactionInfo? known, CancellationToken cancellationToken)
     {
         // The account's count is read first: a receipt that is missing afterwards is missing for good.
-        ulong used = known is null ? 0 : await chain.Client.GetTransactionCountAsync(known.From, cancellationToken: cancellation);
-        if (await chain.Client.GetReceiptAsync(hash, cancellation) is { } receipt)
+        ulong used = known is null ? 0 : await chain.Client.GetTransactionCountAsync(known.From, cancellationToken: cancellationToken);
+        if (await chain.Client.GetReceiptAsync(hash, cancellationToken) is { } receipt)
+        {
             return receipt.IsSuccess
                 ? new TransactionOutcome(TransactionState.Confirmed, receipt, null)
-                : new TransactionOutcome(TransactionState.Reverted, receipt, await ReplayAsync(hash, receipt, cancellation));
+                : new TransactionOutcome(TransactionState.Reverted, receipt, await ReplayAsync(hash, receipt, cancellationToken));
+        }
+
         return known is not null && used > known.Nonce
             ? new TransactionOutcome(TransactionState.Lost, null, "Another transaction of the account took its place.")
             : null;
     }
 
     /// <summary>Why a transaction reverted: its call is tried again on the state of its block.</summary>
-    private async Task<string> ReplayAsync(Bytes32 hash, Receipt receipt, CancellationToken cancellation)
+    private async Task<string> ReplayAsync(Bytes32 hash, Receipt receipt, CancellationToken cancellationToken)
     {
         const string Unknown = "The contract refused it, and does so no more: what it depends on has changed since.";
-        if (await chain.Client.GetTransactionAsync(hash, cancellation) is not { } info)
+        if (await chain.Client.GetTransactionAsync(hash, cancellationToken) is not { } info)
             return Unknown;
         try
         {
             var call = new CallRequest(info.To, info.Data) { From = info.From, Value = info.Value, Gas = info.GasLimit };
-            await chain.Client.CallAsync(call, receipt.BlockNumber, Refusals.Errors, cancellation);
+            await chain.Client.CallAsync(call, receipt.BlockNumber, Refusals.Errors, cancellationToken);
             return receipt.GasUsed >= info.GasLimit ? "It ran out of gas." : Unknown;
         }
         catch (ContractRevertedException e)

@@ -20,31 +20,32 @@ public sealed class AuditReports(TimeProvider time)
 
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<string, KeptReport> reports = [];
+    private readonly ConcurrentDictionary<string, KeptReport> _reports = [];
 
-    /// <summary>Keeps a report.</summary>
+    /// <summary>Keeps a report under a name that nobody can guess.</summary>
     /// <returns>Its name: 32 hexadecimal digits.</returns>
     public string Keep(AuditReport report)
     {
         string name = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        reports[name] = new KeptReport(report, time.GetUtcNow());
+        _reports[name] = new KeptReport(report, time.GetUtcNow());
         MakeRoom(name);
         return name;
     }
 
     /// <summary>A report that was kept; null when there is none of that name, or none any more.</summary>
     public KeptReport? Find(string? name) =>
-        name is not null && reports.TryGetValue(name, out KeptReport? kept) && time.GetUtcNow() - kept.Made < Kept ? kept : null;
+        name is not null && _reports.TryGetValue(name, out KeptReport? kept) && time.GetUtcNow() - kept.Made < Kept ? kept : null;
 
     /// <summary>Lets go of what is too old and, from the oldest on, of what is too much.</summary>
     private void MakeRoom(string newest)
     {
         int checks = 0;
-        foreach ((string name, KeptReport report) in reports.OrderByDescending(entry => entry.Key == newest).ThenByDescending(entry => entry.Value.Made))
+        foreach ((string name, KeptReport report) in _reports.OrderByDescending(entry => entry.Key == newest)
+            .ThenByDescending(entry => entry.Value.Made))
         {
             checks += report.Report.Checks.Count;
             if (name != newest && (checks > MaxChecks || time.GetUtcNow() - report.Made >= Kept))
-                reports.TryRemove(name, out _);
+                _reports.TryRemove(name, out _);
         }
     }
 }

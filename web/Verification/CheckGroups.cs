@@ -5,24 +5,24 @@ namespace Marketplace.Web.Verification;
 /// <summary>The checks of one subject, in the order in which they were made.</summary>
 public sealed class CheckGroup(string subject)
 {
-    private readonly List<AuditCheck> checks = [];
+    private readonly List<AuditCheck> _checks = [];
 
     public string Subject { get; } = subject;
 
-    public IReadOnlyList<AuditCheck> Checks => checks;
+    public IReadOnlyList<AuditCheck> Checks => _checks;
 
     public int Failed { get; private set; }
 
     public int Skipped { get; private set; }
 
-    public int Passed => checks.Count - Failed - Skipped;
+    public int Passed => _checks.Count - Failed - Skipped;
 
     /// <summary>The worst that happened to it.</summary>
     public AuditResult Result => Failed > 0 ? AuditResult.Failed : Skipped > 0 ? AuditResult.Skipped : AuditResult.Passed;
 
     /// <summary>Its checks of one result, or all; those that failed first, then those that were skipped.</summary>
     public IEnumerable<AuditCheck> Shown(AuditResult? only) =>
-        checks.Where(check => only is null || check.Result == only).OrderBy(check => Severity(check.Result));
+        _checks.Where(check => only is null || check.Result == only).OrderBy(check => Severity(check.Result));
 
     /// <summary>0 for the worst.</summary>
     internal static int Severity(AuditResult result) => result switch
@@ -34,7 +34,7 @@ public sealed class CheckGroup(string subject)
 
     internal void Add(AuditCheck check)
     {
-        checks.Add(check);
+        _checks.Add(check);
         Failed += check.Result == AuditResult.Failed ? 1 : 0;
         Skipped += check.Result == AuditResult.Skipped ? 1 : 0;
     }
@@ -43,15 +43,15 @@ public sealed class CheckGroup(string subject)
 /// <summary>Checks by their subjects.</summary>
 public sealed class CheckGroups
 {
-    private readonly List<CheckGroup> groups = [];
+    private readonly List<CheckGroup> _groups = [];
 
-    public int Count => groups.Sum(group => group.Checks.Count);
+    public int Count => _groups.Sum(group => group.Checks.Count);
 
-    public int Passed => groups.Sum(group => group.Passed);
+    public int Passed => _groups.Sum(group => group.Passed);
 
-    public int Failed => groups.Sum(group => group.Failed);
+    public int Failed => _groups.Sum(group => group.Failed);
 
-    public int Skipped => groups.Sum(group => group.Skipped);
+    public int Skipped => _groups.Sum(group => group.Skipped);
 
     /// <summary>The check that failed before all others; null when none has.</summary>
     public AuditCheck? FirstFailure { get; private set; }
@@ -61,17 +61,20 @@ public sealed class CheckGroups
 
     public void Add(AuditCheck check)
     {
-        CheckGroup? group = groups.FindLast(candidate => candidate.Subject == check.Subject);
+        CheckGroup? group = _groups.FindLast(candidate => candidate.Subject == check.Subject);
         if (group is null)
-            groups.Add(group = new CheckGroup(check.Subject));
+            _groups.Add(group = new CheckGroup(check.Subject));
         group.Add(check);
         Latest = check;
         if (check.Result == AuditResult.Failed)
             FirstFailure ??= check;
     }
 
-    /// <summary>The groups that have a check of a result, or all; those with failures first, then those with skipped checks, each in the order of the audit.</summary>
-    public IEnumerable<CheckGroup> Shown(AuditResult? only) => groups
+    /// <summary>
+    /// The groups that have a check of a result, or all; those with failures first, then those with skipped
+    /// checks, each in the order of the audit.
+    /// </summary>
+    public IEnumerable<CheckGroup> Shown(AuditResult? only) => _groups
         .Where(group => only is null || group.Checks.Any(check => check.Result == only))
         .OrderBy(group => CheckGroup.Severity(group.Result));
 }

@@ -28,17 +28,17 @@ public enum RunState
 /// <summary>Makes checks away from the page that shows them, one such run at a time, for a bounded time.</summary>
 public sealed class CheckRun : IProgress<AuditCheck>
 {
-    private readonly Lock gate = new();
-    private readonly List<AuditCheck> made = [];
+    private readonly Lock _gate = new();
+    private readonly List<AuditCheck> _made = [];
 
     // Never disposed: it has no timer, and a run that is being left may still look at it.
-    private readonly CancellationTokenSource stopping = new();
-    private readonly Action changed;
-    private long started;
-    private TimeSpan? took;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Action _changed;
+    private long _started;
+    private TimeSpan? _took;
 
     /// <param name="changed">Called on any thread when there is something new.</param>
-    public CheckRun(Action changed) => this.changed = changed;
+    public CheckRun(Action changed) => _changed = changed;
 
     public RunState State { get; private set; } = RunState.Waiting;
 
@@ -49,17 +49,17 @@ public sealed class CheckRun : IProgress<AuditCheck>
     public string? Problem { get; private set; }
 
     /// <summary>Since its turn came, until its end.</summary>
-    public TimeSpan Elapsed => took ?? (started == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(started));
+    public TimeSpan Elapsed => _took ?? (_started == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_started));
 
     public bool IsOver => State is not (RunState.Waiting or RunState.Running);
 
     /// <summary>Takes the checks that were made since the last call.</summary>
     public AuditCheck[] TakeNew()
     {
-        lock (gate)
+        lock (_gate)
         {
-            AuditCheck[] taken = [.. made];
-            made.Clear();
+            AuditCheck[] taken = [.. _made];
+            _made.Clear();
             return taken;
         }
     }
@@ -72,20 +72,26 @@ public sealed class CheckRun : IProgress<AuditCheck>
     {
         try
         {
-            using IDisposable turn = await line.EnterAsync(SetAhead, stopping.Token);
-            using var limited = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+            using IDisposable turn = await line.EnterAsync(SetAhead, _stopping.Token);
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
             limited.CancelAfter(limit);
-            started = Stopwatch.GetTimestamp();
+            _started = Stopwatch.GetTimestamp();
             Set(RunState.Running);
             await Task.Run(() => work(this, limited.Token), limited.Token);
             End(RunState.Finished);
         }
         catch (OperationCanceledException)
         {
-            if (stopping.IsCancellationRequested)
+            if (_stopping.IsCancellationRequested)
+            {
                 End(RunState.Cancelled);
+            }
             else
-                End(RunState.Failed, $"it took longer than {limit.TotalMinutes:0} minutes and was stopped; the command line's audit has no such limit");
+            {
+                End(
+                    RunState.Failed,
+                    $"it took longer than {limit.TotalMinutes:0} minutes and was stopped; the command line's audit has no such limit");
+            }
         }
         catch (ContentStoreException e)
         {
@@ -100,28 +106,28 @@ public sealed class CheckRun : IProgress<AuditCheck>
 
     public void Report(AuditCheck value)
     {
-        lock (gate)
-            made.Add(value);
-        changed();
+        lock (_gate)
+            _made.Add(value);
+        _changed();
     }
 
-    public void Cancel() => stopping.Cancel();
+    public void Cancel() => _stopping.Cancel();
 
     private void SetAhead(int ahead)
     {
         Ahead = ahead;
-        changed();
+        _changed();
     }
 
     private void Set(RunState state)
     {
         State = state;
-        changed();
+        _changed();
     }
 
     private void End(RunState state, string? problem = null)
     {
-        took = Elapsed;
+        _took = Elapsed;
         Problem = problem;
         Set(state);
     }

@@ -6,57 +6,57 @@ public sealed class WaitingLine(int atOnce)
 {
     private const int MaxWaiting = 50;
 
-    private readonly Lock gate = new();
-    private readonly List<Place> waiting = [];
-    private int running;
+    private readonly Lock _gate = new();
+    private readonly List<Place> _waiting = [];
+    private int _running;
 
     /// <summary>Waits for a turn.</summary>
     /// <param name="ahead">Called with the number of those who are ahead, whenever it changes, on any thread.</param>
     /// <returns>The turn, which ends when it is disposed.</returns>
     /// <exception cref="WaitingLineFullException">Too many are waiting.</exception>
-    public async Task<IDisposable> EnterAsync(Action<int> ahead, CancellationToken cancellation)
+    public async Task<IDisposable> EnterAsync(Action<int> ahead, CancellationToken cancellationToken)
     {
         Place place;
-        lock (gate)
+        lock (_gate)
         {
-            if (running < atOnce && waiting.Count == 0)
+            if (_running < atOnce && _waiting.Count == 0)
             {
-                running++;
+                _running++;
                 return new Turn(this);
             }
-            if (waiting.Count >= MaxWaiting)
+            if (_waiting.Count >= MaxWaiting)
                 throw new WaitingLineFullException($"{MaxWaiting} others are waiting for their turn already; try again in a few minutes");
-            waiting.Add(place = new Place(ahead));
+            _waiting.Add(place = new Place(ahead));
         }
         TellPlaces();
-        using CancellationTokenRegistration leaving = cancellation.Register(() => Leave(place, cancellation));
+        using CancellationTokenRegistration leaving = cancellationToken.Register(() => Leave(place, cancellationToken));
         return await place.Called.Task;
     }
 
-    private void Leave(Place place, CancellationToken cancellation)
+    private void Leave(Place place, CancellationToken cancellationToken)
     {
         bool left;
-        lock (gate)
-            left = waiting.Remove(place);
+        lock (_gate)
+            left = _waiting.Remove(place);
         if (!left)
             return;
-        place.Called.SetCanceled(cancellation);
+        place.Called.SetCanceled(cancellationToken);
         TellPlaces();
     }
 
     private void CallNext()
     {
         Place? next = null;
-        lock (gate)
+        lock (_gate)
         {
-            if (waiting.Count == 0)
+            if (_waiting.Count == 0)
             {
-                running--;
+                _running--;
             }
             else
             {
-                next = waiting[0];
-                waiting.RemoveAt(0);
+                next = _waiting[0];
+                _waiting.RemoveAt(0);
             }
         }
         next?.Called.SetResult(new Turn(this));
@@ -66,8 +66,8 @@ public sealed class WaitingLine(int atOnce)
     private void TellPlaces()
     {
         Place[] places;
-        lock (gate)
-            places = [.. waiting];
+        lock (_gate)
+            places = [.. _waiting];
         for (int k = 0; k < places.Length; k++)
             places[k].Ahead(k + 1);
     }
@@ -79,11 +79,11 @@ public sealed class WaitingLine(int atOnce)
 
     private sealed class Turn(WaitingLine line) : IDisposable
     {
-        private int isOver;
+        private int _isOver;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref isOver, 1) == 0)
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
                 line.CallNext();
         }
     }

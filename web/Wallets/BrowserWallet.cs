@@ -9,15 +9,15 @@ namespace Marketplace.Web.Wallets;
 /// <summary>A wallet in the user's browser (EIP-1193). The user signs there; all that comes from it is checked here.</summary>
 public sealed class BrowserWallet : IWallet
 {
-    private readonly IJSObjectReference script;
-    private readonly DotNetObjectReference<BrowserWallet> self;
-    private int connection;
+    private readonly IJSObjectReference _script;
+    private readonly DotNetObjectReference<BrowserWallet> _self;
+    private int _connection;
 
     private BrowserWallet(IJSObjectReference script, string name)
     {
-        this.script = script;
+        _script = script;
         Name = name;
-        self = DotNetObjectReference.Create(this);
+        _self = DotNetObjectReference.Create(this);
     }
 
     public string Name { get; }
@@ -30,21 +30,22 @@ public sealed class BrowserWallet : IWallet
 
     public event Action? Changed;
 
-    internal static async Task<IWallet?> ConnectAsync(IJSObjectReference script, string id, string name, bool ask, CancellationToken cancellation)
+    internal static async Task<IWallet?> ConnectAsync(
+        IJSObjectReference script, string id, string name, bool ask, CancellationToken cancellationToken)
     {
         var wallet = new BrowserWallet(script, name);
         try
         {
             // Given a token, the call has no time limit of its own: the wallet's window stays open as long as its owner likes.
-            Answer<Connection> answer = await script.InvokeAsync<Answer<Connection>>("connect", cancellation, id, ask, wallet.self);
+            Answer<Connection> answer = await script.InvokeAsync<Answer<Connection>>("connect", cancellationToken, id, ask, wallet._self);
             Connection connection = answer.Require();
-            wallet.connection = connection.Number;
+            wallet._connection = connection.Number;
             wallet.ChainId = ReadChain(connection.ChainId);
             wallet.Account = ReadAccount(connection.Account);
         }
         catch
         {
-            wallet.self.Dispose();
+            wallet._self.Dispose();
             throw;
         }
         if (wallet.Account is not null)
@@ -53,14 +54,14 @@ public sealed class BrowserWallet : IWallet
         return ask ? throw new WalletException("The wallet gave no account.") : null;
     }
 
-    public async Task<Bytes32> SendAsync(CallRequest transaction, ulong chainId, CancellationToken cancellation)
+    public async Task<Bytes32> SendAsync(CallRequest transaction, ulong chainId, CancellationToken cancellationToken)
     {
         if (transaction.From is not { } from || from != Account)
             throw new WalletException("The wallet has changed its account meanwhile; try again.");
-        Answer<string> answer = await script.InvokeAsync<Answer<string>>(
+        Answer<string> answer = await _script.InvokeAsync<Answer<string>>(
             "send",
-            cancellation,
-            connection,
+            cancellationToken,
+            _connection,
             new
             {
                 From = from.ToString(),
@@ -75,7 +76,7 @@ public sealed class BrowserWallet : IWallet
             : throw new WalletException("The wallet answered without a transaction hash; look there whether it was sent.");
     }
 
-    public async Task SwitchChainAsync(ulong chainId, Uri? rpc, CancellationToken cancellation)
+    public async Task SwitchChainAsync(ulong chainId, Uri? rpc, CancellationToken cancellationToken)
     {
         object? description = rpc is null ? null : new
         {
@@ -84,7 +85,8 @@ public sealed class BrowserWallet : IWallet
             NativeCurrency = new { Name = "Ether", Symbol = "ETH", Decimals = 18 },
             RpcUrls = new[] { rpc.ToString() },
         };
-        Answer<string> answer = await script.InvokeAsync<Answer<string>>("switchChain", cancellation, connection, Hex.FormatQuantity(chainId), description);
+        Answer<string> answer = await _script.InvokeAsync<Answer<string>>(
+            "switchChain", cancellationToken, _connection, Hex.FormatQuantity(chainId), description);
         ChangeChain(answer.Require());
     }
 
@@ -106,10 +108,10 @@ public sealed class BrowserWallet : IWallet
 
     public async ValueTask DisposeAsync()
     {
-        self.Dispose();
+        _self.Dispose();
         try
         {
-            await script.InvokeVoidAsync("leave", connection);
+            await _script.InvokeVoidAsync("leave", _connection);
         }
         catch (Exception e) when (e is JSDisconnectedException or ObjectDisposedException or TaskCanceledException)
         {
@@ -122,7 +124,8 @@ public sealed class BrowserWallet : IWallet
     /// <summary>Wallets write a chain id as a quantity, and some as a decimal number.</summary>
     private static ulong? ReadChain(string? text) => text switch
     {
-        ['0', 'x', .. var digits] when digits.Length <= 16 && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong chain) => chain,
+        ['0', 'x', .. var digits] when digits.Length <= 16
+            && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong chain) => chain,
         _ when ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong chain) => chain,
         _ => null,
     };

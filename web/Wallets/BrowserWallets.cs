@@ -10,25 +10,25 @@ public sealed class BrowserWallets : IAsyncDisposable
     private const int MaxIdLength = 100;
     private const int MaxNameLength = 60;
 
-    private readonly IJSObjectReference script;
-    private readonly Action<WalletOption> found;
-    private readonly DotNetObjectReference<BrowserWallets> self;
-    private int count;
+    private readonly IJSObjectReference _script;
+    private readonly Action<WalletOption> _found;
+    private readonly DotNetObjectReference<BrowserWallets> _self;
+    private int _count;
 
     private BrowserWallets(IJSObjectReference script, Action<WalletOption> found)
     {
-        this.script = script;
-        this.found = found;
-        self = DotNetObjectReference.Create(this);
+        _script = script;
+        _found = found;
+        _self = DotNetObjectReference.Create(this);
     }
 
     /// <summary>Begins to look for wallets.</summary>
     /// <param name="found">Told of each, now or whenever it announces itself.</param>
-    public static async Task<BrowserWallets> OpenAsync(IJSRuntime js, Action<WalletOption> found, CancellationToken cancellation)
+    public static async Task<BrowserWallets> OpenAsync(IJSRuntime js, Action<WalletOption> found, CancellationToken cancellationToken)
     {
-        IJSObjectReference script = await js.InvokeAsync<IJSObjectReference>("import", cancellation, "./wallets.js");
+        IJSObjectReference script = await js.InvokeAsync<IJSObjectReference>("import", cancellationToken, "./wallets.js");
         var wallets = new BrowserWallets(script, found);
-        await script.InvokeVoidAsync("discover", cancellation, wallets.self);
+        await script.InvokeVoidAsync("discover", cancellationToken, wallets._self);
         return wallets;
     }
 
@@ -37,18 +37,18 @@ public sealed class BrowserWallets : IAsyncDisposable
     public void Found(string? id, string? name)
     {
         string shown = Printable.Line(name, MaxNameLength);
-        if (id is not { Length: > 0 and <= MaxIdLength } || string.IsNullOrWhiteSpace(shown) || ++count > MaxWallets)
+        if (id is not { Length: > 0 and <= MaxIdLength } || string.IsNullOrWhiteSpace(shown) || ++_count > MaxWallets)
             return;
-        found(new WalletOption(
-            $"browser:{id}", shown, "", IsDevelopment: false, (ask, cancellation) => BrowserWallet.ConnectAsync(script, id, shown, ask, cancellation)));
+        _found(new WalletOption(
+            $"browser:{id}", shown, "", IsDevelopment: false, (ask, cancellationToken) => BrowserWallet.ConnectAsync(_script, id, shown, ask, cancellationToken)));
     }
 
     public async ValueTask DisposeAsync()
     {
-        self.Dispose();
+        _self.Dispose();
         try
         {
-            await script.DisposeAsync();
+            await _script.DisposeAsync();
         }
         catch (JSDisconnectedException)
         {

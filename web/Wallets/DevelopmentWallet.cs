@@ -11,20 +11,20 @@ public sealed class DevelopmentWallet : IWallet
 {
     private const int MaxNodeAccounts = 20;
 
-    private readonly EthereumClient client;
-    private readonly Address account;
+    private readonly EthereumClient _client;
+    private readonly Address _account;
 
     private DevelopmentWallet(EthereumClient client, ulong chainId, Address account, string name)
     {
-        this.client = client;
-        this.account = account;
+        _client = client;
+        _account = account;
         ChainId = chainId;
         Name = name;
     }
 
     public string Name { get; }
 
-    public Address? Account => account;
+    public Address? Account => _account;
 
     public ulong? ChainId { get; }
 
@@ -34,15 +34,16 @@ public sealed class DevelopmentWallet : IWallet
     public event Action? Changed { add { } remove { } }
 
     /// <summary>The market's named parties and the node's own accounts; none unless the chain is local.</summary>
-    public static async Task<IReadOnlyList<WalletOption>> FindAsync(ActiveMarket market, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<WalletOption>> FindAsync(ActiveMarket market, CancellationToken cancellationToken)
     {
         if (!market.IsLocal)
             return [];
-        JsonElement accounts = await market.Chain.Client.SendAsync("eth_accounts", [], cancellation);
+        JsonElement accounts = await market.Chain.Client.SendAsync("eth_accounts", [], cancellationToken);
         if (accounts.ValueKind != JsonValueKind.Array)
             return [];
         IEnumerable<Address> own = accounts.EnumerateArray().Take(MaxNodeAccounts)
-            .Select(json => json.ValueKind == JsonValueKind.String && Address.TryParse(json.GetString(), out Address address) ? address : Address.Zero)
+            .Select(
+                json => json.ValueKind == JsonValueKind.String && Address.TryParse(json.GetString(), out Address address) ? address : Address.Zero)
             .Where(address => !address.IsZero && market.Names.Find(address) is null);
         return
         [
@@ -51,25 +52,25 @@ public sealed class DevelopmentWallet : IWallet
         ];
     }
 
-    public async Task<Bytes32> SendAsync(CallRequest transaction, ulong chainId, CancellationToken cancellation)
+    public async Task<Bytes32> SendAsync(CallRequest transaction, ulong chainId, CancellationToken cancellationToken)
     {
         try
         {
             // Harmless for the node's own accounts, and what lets it send for the named parties. anvil knows it by Hardhat's name too.
-            await client.SendAsync("hardhat_impersonateAccount", [account.ToString()], cancellation);
-            JsonElement hash = await client.SendAsync(
+            await _client.SendAsync("hardhat_impersonateAccount", [_account.ToString()], cancellationToken);
+            JsonElement hash = await _client.SendAsync(
                 "eth_sendTransaction",
                 [
                     new
                     {
-                        from = account.ToString(),
+                        from = _account.ToString(),
                         to = transaction.To?.ToString(),
                         data = Hex.Format(transaction.Data.Span),
                         value = Hex.FormatQuantity(transaction.Value),
                         gas = transaction.Gas is { } gas ? Hex.FormatQuantity(gas) : null,
                     },
                 ],
-                cancellation);
+                cancellationToken);
             return hash.ValueKind == JsonValueKind.String && Bytes32.TryParse(hash.GetString(), out Bytes32 parsed)
                 ? parsed
                 : throw new WalletException("The node answered without a transaction hash.");
@@ -80,12 +81,13 @@ public sealed class DevelopmentWallet : IWallet
         }
     }
 
-    public Task SwitchChainAsync(ulong chainId, Uri? rpc, CancellationToken cancellation) =>
+    public Task SwitchChainAsync(ulong chainId, Uri? rpc, CancellationToken cancellationToken) =>
         throw new WalletException("A development account is on its own chain only.");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static string Role(NamedParty party) => party.About.Length == 0 || party.About == party.Role ? party.Role : $"{party.Role}, {party.About}";
+    private static string Role(NamedParty party) =>
+        party.About.Length == 0 || party.About == party.Role ? party.Role : $"{party.Role}, {party.About}";
 
     private static WalletOption Option(ActiveMarket market, Address address, string name, string about) => new(
         $"development:{address}",

@@ -26,12 +26,12 @@ public interface IWallet : IAsyncDisposable
     /// <param name="chainId">The only chain on which it may be sent.</param>
     /// <returns>The transaction's hash.</returns>
     /// <exception cref="WalletException">It was not sent, as far as the wallet says.</exception>
-    Task<Bytes32> SendAsync(CallRequest transaction, ulong chainId, CancellationToken cancellation);
+    Task<Bytes32> SendAsync(CallRequest transaction, ulong chainId, CancellationToken cancellationToken);
 
     /// <summary>Goes to another chain.</summary>
     /// <param name="rpc">A node of the chain that the wallet may be told of, should it not know the chain; null when there is none.</param>
     /// <exception cref="WalletException">It stays where it is.</exception>
-    Task SwitchChainAsync(ulong chainId, Uri? rpc, CancellationToken cancellation);
+    Task SwitchChainAsync(ulong chainId, Uri? rpc, CancellationToken cancellationToken);
 }
 
 /// <summary>A wallet that can be connected.</summary>

@@ -8,19 +8,20 @@ using Microsoft.JSInterop;
 namespace Marketplace.Web.Wallets;
 
 /// <summary>The wallet that this reader acts with, if any. One a circuit; used on the circuit's own thread.</summary>
-public sealed partial class WalletSession(IJSRuntime js, BrowserStorage storage, SettingsReader settings, ILogger<WalletSession> log) : IAsyncDisposable
+public sealed partial class WalletSession(
+    IJSRuntime js, BrowserStorage storage, SettingsReader settings, ILogger<WalletSession> log) : IAsyncDisposable
 {
     private const string Remembered = "wallet";
 
-    private readonly CancellationTokenSource leaving = new();
-    private readonly List<WalletOption> options = [];
-    private BrowserWallets? browser;
-    private ActiveMarket? market;
-    private string? remembered;
-    private bool isConnecting;
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly List<WalletOption> _options = [];
+    private BrowserWallets? _browser;
+    private ActiveMarket? _market;
+    private string? _remembered;
+    private bool _isConnecting;
 
     /// <summary>What can be connected, as far as it was found.</summary>
-    public IReadOnlyList<WalletOption> Options => options;
+    public IReadOnlyList<WalletOption> Options => _options;
 
     public IWallet? Wallet { get; private set; }
 
@@ -28,7 +29,7 @@ public sealed partial class WalletSession(IJSRuntime js, BrowserStorage storage,
     public Address? Account => Wallet?.Account;
 
     /// <summary>Whether the connected wallet would send on another chain than the market's.</summary>
-    public bool IsOnOtherChain => Wallet is { } wallet && market is not null && wallet.ChainId != market.Chain.ChainId;
+    public bool IsOnOtherChain => Wallet is { } wallet && _market is not null && wallet.ChainId != _market.Chain.ChainId;
 
     /// <summary>Why the last attempt to connect or switch failed, for people; null when it did not.</summary>
     public string? Problem { get; private set; }
@@ -39,20 +40,20 @@ public sealed partial class WalletSession(IJSRuntime js, BrowserStorage storage,
     /// <summary>Finds wallets, and connects the one of the last visit without asking. Once a circuit; later calls do nothing.</summary>
     public async Task OpenAsync(ActiveMarket market)
     {
-        if (this.market is not null)
+        if (_market is not null)
             return;
-        this.market = market;
-        remembered = await storage.LoadAsync(StorageArea.Local, Remembered, leaving.Token);
+        _market = market;
+        _remembered = await storage.LoadAsync(StorageArea.Local, Remembered, _leaving.Token);
         try
         {
-            foreach (WalletOption option in await DevelopmentWallet.FindAsync(market, leaving.Token))
+            foreach (WalletOption option in await DevelopmentWallet.FindAsync(market, _leaving.Token))
                 Add(option);
         }
         catch (Exception e) when (e is RpcException or RpcTransportException)
         {
             LogNoDevelopmentAccounts(e.Message);
         }
-        browser = await BrowserWallets.OpenAsync(js, Add, leaving.Token);
+        _browser = await BrowserWallets.OpenAsync(js, Add, _leaving.Token);
         Changed?.Invoke();
     }
 
@@ -61,40 +62,44 @@ public sealed partial class WalletSession(IJSRuntime js, BrowserStorage storage,
 
     public async Task DisconnectAsync()
     {
-        await storage.SaveAsync(StorageArea.Local, Remembered, null, leaving.Token);
-        remembered = null;
+        await storage.SaveAsync(StorageArea.Local, Remembered, null, _leaving.Token);
+        _remembered = null;
         await ReplaceAsync(null);
     }
 
     /// <summary>Has the wallet go to the market's chain; <see cref="Problem"/> says why when that fails.</summary>
     public async Task SwitchChainAsync()
     {
-        if (Wallet is { } wallet && market is { } active)
-            await TryAsync(() => wallet.SwitchChainAsync(active.Chain.ChainId, PublicRpc(active), leaving.Token));
+        if (Wallet is { } wallet && _market is { } active)
+            await TryAsync(() => wallet.SwitchChainAsync(active.Chain.ChainId, PublicRpc(active), _leaving.Token));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await leaving.CancelAsync();
+        await _leaving.CancelAsync();
         if (Wallet is { } wallet)
             await wallet.DisposeAsync();
-        if (browser is not null)
-            await browser.DisposeAsync();
-        leaving.Dispose();
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _leaving.Dispose();
     }
 
-    /// <summary>A node that browsers can reach: the one that was set, or this machine's own. Others' URLs often hold a credential and are kept.</summary>
+    /// <summary>
+    /// A node that browsers can reach: the one that was set, or this machine's own. Others' URLs often hold a credential and are kept.
+    /// </summary>
     private Uri? PublicRpc(ActiveMarket active)
     {
         if (settings.Find(WebSettings.WalletRpc) is { } given)
             return MarketSession.ParseRpc(given);
-        return active.IsLocal && Uri.TryCreate($"http://{active.Chain.Client.Rpc.Host}", UriKind.Absolute, out Uri? node) && node.IsLoopback ? node : null;
+        return active.IsLocal && Uri.TryCreate($"http://{active.Chain.Client.Rpc.Host}", UriKind.Absolute, out Uri? node) && node.IsLoopback
+            ? node
+            : null;
     }
 
     private void Add(WalletOption option)
     {
-        options.Add(option);
-        if (option.Id == remembered && Wallet is null && !isConnecting)
+        _options.Add(option);
+        if (option.Id == _remembered && Wallet is null && !_isConnecting)
             _ = ConnectAsync(option, ask: false);
         else
             Changed?.Invoke();
@@ -102,18 +107,18 @@ public sealed partial class WalletSession(IJSRuntime js, BrowserStorage storage,
 
     private async Task ConnectAsync(WalletOption option, bool ask)
     {
-        if (isConnecting)
+        if (_isConnecting)
             return;
-        isConnecting = true;
+        _isConnecting = true;
         await TryAsync(async () =>
         {
-            if (await option.Connect(ask, leaving.Token) is not { } wallet)
+            if (await option.Connect(ask, _leaving.Token) is not { } wallet)
                 return;
             await ReplaceAsync(wallet);
             if (ask)
-                await storage.SaveAsync(StorageArea.Local, Remembered, option.Id, leaving.Token);
+                await storage.SaveAsync(StorageArea.Local, Remembered, option.Id, _leaving.Token);
         });
-        isConnecting = false;
+        _isConnecting = false;
     }
 
     private async Task TryAsync(Func<Task> action)

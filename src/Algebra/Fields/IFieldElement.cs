@@ -8,7 +8,6 @@ public interface IFieldElement<TSelf> : IEquatable<TSelf>
     /// <summary>The neutral element of multiplication.</summary>
     static abstract TSelf One { get; }
 
-    /// <summary>Whether this is zero.</summary>
     bool IsZero { get; }
 
     /// <summary>a + b.</summary>

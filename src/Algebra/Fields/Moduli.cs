@@ -5,7 +5,9 @@
 
 namespace Marketplace.Algebra.Fields;
 
-/// <summary>p = 21888242871839275222246405745257275088696311157297823662689037894645226208583, the prime of BN254's coordinates; p ≡ 3 mod 4.</summary>
+/// <summary>
+/// p = 21888242871839275222246405745257275088696311157297823662689037894645226208583, the prime of BN254's coordinates; p ≡ 3 mod 4.
+/// </summary>
 public readonly struct FpModulus : IModulus
 {
     /// <inheritdoc/>
@@ -21,7 +23,10 @@ public readonly struct FpModulus : IModulus
     public static ulong Limb3 => 0x30644e72e131a029UL;
 }
 
-/// <summary>r = 21888242871839275222246405745257275088548364400416034343698204186575808495617, the prime order of BN254's groups; 2^28 divides r − 1.</summary>
+/// <summary>
+/// r = 21888242871839275222246405745257275088548364400416034343698204186575808495617, the prime order of BN254's
+/// groups; 2^28 divides r − 1.
+/// </summary>
 public readonly struct FrModulus : IModulus
 {
     /// <inheritdoc/>

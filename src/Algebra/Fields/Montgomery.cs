@@ -52,10 +52,8 @@ public readonly partial struct Montgomery<TModulus> : IFieldElement<Montgomery<T
     /// <summary>The prime q.</summary>
     public static BigInteger Modulus => MontgomeryConstants<TModulus>.Modulus;
 
-    /// <summary>Whether this is zero.</summary>
     public bool IsZero => (_l0 | _l1 | _l2 | _l3) == 0;
 
-    /// <summary>Whether this is one.</summary>
     public bool IsOne => this == One;
 
     /// <summary>Whether the integer in [0, q) that this stands for is even.</summary>

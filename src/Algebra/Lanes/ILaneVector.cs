@@ -7,7 +7,6 @@ internal unsafe interface ILaneVector<TSelf>
     /// <summary>Whether this processor has the instructions.</summary>
     static abstract bool IsSupported { get; }
 
-    /// <summary>How many lanes there are.</summary>
     static abstract int Lanes { get; }
 
     /// <summary>Every lane the same value.</summary>

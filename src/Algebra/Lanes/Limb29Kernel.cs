@@ -244,7 +244,8 @@ internal readonly unsafe struct Limb29Kernel<TVector, TModulus> : ILaneKernel
         TVector mask = TVector.Load(Limb29Constants<TVector, TModulus>.Mask);
         ulong* complement = Limb29Constants<TVector, TModulus>.Complement;
         TVector quotient = TVector.ShiftRight(
-            TVector.MultiplyLow(top, TVector.Load(Limb29Constants<TVector, TModulus>.Reciprocal)), Limb29Constants<TVector, TModulus>.ReciprocalShift);
+            TVector.MultiplyLow(top, TVector.Load(Limb29Constants<TVector, TModulus>.Reciprocal)),
+            Limb29Constants<TVector, TModulus>.ReciprocalShift);
         TVector carry = default;
         for (int j = 0; j < (Limbs - 1) * n; j += n)
         {

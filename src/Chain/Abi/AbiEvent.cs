@@ -10,7 +10,6 @@ public sealed class AbiEvent
     private readonly Parameter[] _indexed;
     private readonly bool _isAnonymous;
 
-    /// <summary>Describes an event.</summary>
     public AbiEvent(EventABI abi)
     {
         (Name, Signature, Inputs, _isAnonymous) = (abi.Name, abi.Signature, abi.InputParameters, abi.IsAnonymous);
@@ -19,10 +18,9 @@ public sealed class AbiEvent
         Data = [.. Inputs.Where(i => !i.Indexed)];
     }
 
-    /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>Canonical signature.</summary>
+    /// <summary>Name and canonical types, such as <c>Transfer(address,address,uint256)</c>.</summary>
     public string Signature { get; }
 
     /// <summary>Parameters in order of declaration.</summary>
@@ -46,7 +44,11 @@ public sealed class AbiEvent
     public AbiReader OpenTopics(Log log)
     {
         if (!Matches(log))
-            throw new AbiException($"Expected {Signature} with {_indexed.Length} indexed parameters, got {log} with topics {string.Join(", ", log.Topics)}.");
+        {
+            throw new AbiException(
+                $"Expected {Signature} with {_indexed.Length} indexed parameters, got {log} with topics {string.Join(", ", log.Topics)}.");
+        }
+
         byte[] words = new byte[32 * _indexed.Length];
         for (int i = 0; i < _indexed.Length; i++) log.Topics[^(_indexed.Length - i)].CopyTo(words.AsSpan(32 * i));
         return Open(_indexed, words, log);

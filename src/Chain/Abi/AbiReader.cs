@@ -41,22 +41,18 @@ public ref struct AbiReader
     /// <summary>A signed integer of any width.</summary>
     public BigInteger ReadSigned() => new(Word(), isUnsigned: false, isBigEndian: true);
 
-    /// <summary>A bool.</summary>
     public bool ReadBool() => Word()[31] != 0;
 
-    /// <summary>An address.</summary>
     public Address ReadAddress() => new(Word()[12..]);
 
-    /// <summary>A bytes32.</summary>
     public Bytes32 ReadBytes32() => new(Word());
 
-    /// <summary>A bytesN.</summary>
+    /// <summary>A bytesN, N being the length.</summary>
     public byte[] ReadFixedBytes(int length) => Word()[..length].ToArray();
 
-    /// <summary>A bytes.</summary>
+    /// <summary>Bytes of any number.</summary>
     public byte[] ReadBytes() => Content().ToArray();
 
-    /// <summary>A string.</summary>
     public string ReadString() => Encoding.UTF8.GetString(Content());
 
     /// <summary>A struct or a T[n] that holds something of variable length and so lies behind an offset.</summary>
@@ -66,7 +62,7 @@ public ref struct AbiReader
         return read(ref inner);
     }
 
-    /// <summary>A T[].</summary>
+    /// <summary>A T[], whose length precedes it.</summary>
     public T[] ReadArray<T>(AbiElement<T> read)
     {
         AbiReader array = new(_frame[Length()..]);

@@ -15,7 +15,6 @@ public abstract class ContractClient
     protected ContractClient(EthereumClient client, Address address, ContractABI abi) =>
         (_client, Address, Errors) = (client, address, [abi]);
 
-    /// <summary>Where the contract is.</summary>
     public Address Address { get; }
 
     /// <summary>ABIs that name the errors of reverts; by default the contract's own. Add those of the contracts it calls.</summary>

@@ -26,7 +26,7 @@ public sealed record BlocksRead(ulong FromBlock, ulong ToBlock, Bytes32 ToBlockH
 /// <param name="ToBlock">Last void block.</param>
 public sealed record BlocksRolledBack(ulong FromBlock, ulong ToBlock) : LogUpdate;
 
-/// <summary>How to read logs.</summary>
+/// <summary>How much is asked at once, how often, and how deep a block must lie to count.</summary>
 public sealed record LogReaderOptions
 {
     /// <summary>Most blocks in one query; halved when the node finds it too much; default 2,000.</summary>

@@ -106,14 +106,16 @@ public sealed class EthereumClient : IDisposable
     public Task<byte[]> CallAsync(
         CallRequest call, BlockTag block = default, IReadOnlyList<ContractABI>? errors = null, CancellationToken cancellationToken = default) =>
         SimulateAsync(
-            "eth_call", rpc => new EthCall(rpc).SendRequestAsync(NodeModels.ToInput(call), block.ToParameter()), call, errors, NodeModels.Data, cancellationToken);
+            "eth_call", rpc => new EthCall(rpc).SendRequestAsync(NodeModels.ToInput(call), block.ToParameter()), call, errors,
+            NodeModels.Data, cancellationToken);
 
     /// <summary>Gas that a transaction would need on the latest state.</summary>
     /// <exception cref="ContractRevertedException">The contract would refuse it; carries the decoded error.</exception>
     public Task<ulong> EstimateGasAsync(
         CallRequest call, IReadOnlyList<ContractABI>? errors = null, CancellationToken cancellationToken = default) =>
         SimulateAsync(
-            "eth_estimateGas", rpc => new EthEstimateGas(rpc).SendRequestAsync(NodeModels.ToInput(call)), call, errors, NodeModels.UInt64, cancellationToken);
+            "eth_estimateGas", rpc => new EthEstimateGas(rpc).SendRequestAsync(NodeModels.ToInput(call)), call, errors, NodeModels.UInt64,
+            cancellationToken);
 
     /// <summary>The node's suggestion for a legacy transaction's gas price, in wei.</summary>
     public Task<BigInteger> GetGasPriceAsync(CancellationToken cancellationToken = default) =>
@@ -138,7 +140,10 @@ public sealed class EthereumClient : IDisposable
     /// <returns>The transaction's hash.</returns>
     public Task<Bytes32> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken = default) =>
         QueryAsync(
-            "eth_sendRawTransaction", rpc => new EthSendRawTransaction(rpc).SendRequestAsync(Hex.Format(raw.Span)), NodeModels.Word, cancellationToken);
+            "eth_sendRawTransaction",
+            rpc => new EthSendRawTransaction(rpc).SendRequestAsync(Hex.Format(raw.Span)),
+            NodeModels.Word,
+            cancellationToken);
 
     /// <summary>A transaction, mined or pending; null when the node does not know it.</summary>
     public Task<TransactionInfo?> GetTransactionAsync(Bytes32 hash, CancellationToken cancellationToken = default) =>

@@ -116,16 +116,22 @@ internal static class NodeModels
     }
 
     private static byte[] Data(string? value, string field) =>
-        Hex.TryParse(Present(value, field), out byte[]? bytes) ? bytes : throw new FormatException($"{field}: expected 0x and hex, got {Hex.Excerpt(value)}.");
+        Hex.TryParse(Present(value, field), out byte[]? bytes)
+            ? bytes
+            : throw new FormatException($"{field}: expected 0x and hex, got {Hex.Excerpt(value)}.");
 
     private static Bytes32 Word(string? value, string field) =>
-        Bytes32.TryParse(Present(value, field), out Bytes32 word) ? word : throw new FormatException($"{field}: expected 32 bytes of hex, got {Hex.Excerpt(value)}.");
+        Bytes32.TryParse(Present(value, field), out Bytes32 word)
+            ? word
+            : throw new FormatException($"{field}: expected 32 bytes of hex, got {Hex.Excerpt(value)}.");
 
     private static Address Account(string? value, string field)
     {
         // Nodes' addresses are lower case as a rule; a wrong checksum in them would still name the account.
         byte[] bytes = Data(value, field);
-        return bytes.Length == Address.Size ? new Address(bytes) : throw new FormatException($"{field}: expected an address, got {bytes.Length} bytes.");
+        return bytes.Length == Address.Size
+            ? new Address(bytes)
+            : throw new FormatException($"{field}: expected an address, got {bytes.Length} bytes.");
     }
 
     private static Address? AccountOrNull(string? value, string field) => value is null ? null : Account(value, field);

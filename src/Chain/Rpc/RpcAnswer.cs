@@ -24,7 +24,8 @@ internal readonly record struct RpcAnswer(string Host, string Method, JsonElemen
 
     /// <summary>The result as a type of ours.</summary>
     /// <exception cref="RpcException">The node refused the request.</exception>
-    /// <exception cref="RpcTransportException">The result has another shape, or is null where <paramref name="convert"/> does not take it.</exception>
+    /// <exception cref="RpcTransportException">The result has another shape, or is null where
+    /// <paramref name="convert"/> does not take it.</exception>
     public T Read<TDto, T>(Func<TDto?, T> convert)
     {
         try

@@ -7,7 +7,7 @@ namespace Marketplace.Chain.Rpc;
 public sealed class RpcException(string method, int code, string nodeMessage, JsonElement? errorData = null)
     : Exception($"{method} failed with code {code}: {nodeMessage}")
 {
-    /// <summary>The request's method.</summary>
+    /// <summary>Such as <c>eth_call</c>.</summary>
     public string Method { get; } = method;
 
     /// <summary>JSON-RPC's error code.</summary>

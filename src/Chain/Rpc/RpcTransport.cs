@@ -63,7 +63,6 @@ public sealed class RpcTransport : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Sends one request.</summary>
     /// <exception cref="RpcTransportException">No proper answer came, after all attempts.</exception>
     internal async Task<RpcAnswer> SendAsync(RpcRequest request, CancellationToken cancellationToken) =>
         (await SendAsync([request], isBatch: false, cancellationToken))[0];
@@ -135,7 +134,11 @@ public sealed class RpcTransport : IDisposable
         {
             // The body is not quoted: error pages echo the URL.
             throw new RpcTransportException(
-                Host, what, $"expected JSON, got {body.Length} bytes of {response.Content.Headers.ContentType?.MediaType ?? "unknown type"} with HTTP status {status}.", e);
+                Host,
+                what,
+                $"expected JSON, got {body.Length} bytes of {response.Content.Headers.ContentType?.MediaType ?? "unknown type"} with HTTP "
+                    + $"status {status}.",
+                e);
         }
 
         if (status is 429 or 408 or >= 500)

@@ -51,7 +51,11 @@ internal sealed class Intent(string key)
     public void Sign(SignedTransaction transaction)
     {
         if (Attempts.Count > 0 && Attempts[^1].Transaction.Nonce != transaction.Transaction.Nonce)
-            throw new InvalidOperationException($"The intent {Key} has nonce {Nonce}; signing {transaction.Transaction.Nonce} could execute it twice.");
+        {
+            throw new InvalidOperationException(
+                $"The intent {Key} has nonce {Nonce}; signing {transaction.Transaction.Nonce} could execute it twice.");
+        }
+
         Attempts.Add(transaction);
         BroadcastAt = null;
         if (_completion.Task.IsCompleted) _completion = NewCompletion();
@@ -218,7 +222,8 @@ internal sealed class TransactionJournal : IDisposable
                 intent.Sign(SignedTransaction.Parse(Hex.Parse(Text(entry, "raw"))));
                 break;
             case "mined":
-                TransactionReceipt? receipt = (entry["receipt"] ?? throw new FormatException("no receipt")).Deserialize<TransactionReceipt>(JsonText.Options);
+                TransactionReceipt? receipt =
+                    (entry["receipt"] ?? throw new FormatException("no receipt")).Deserialize<TransactionReceipt>(JsonText.Options);
                 intent.Mine(NodeModels.ToReceipt(receipt!));
                 break;
             case "reopened":

@@ -65,7 +65,7 @@ public sealed record TransactionSenderOptions
 public sealed class TransactionRevertedException(string intentKey, Receipt receipt, ContractError error, ReadOnlyMemory<byte> revertData)
     : ContractRevertedException($"The transaction {receipt.TransactionHash} for {intentKey}", error, revertData)
 {
-    /// <summary>The transaction's receipt.</summary>
+    /// <summary>It was mined, and its gas was paid for.</summary>
     public Receipt Receipt { get; } = receipt;
 }
 

@@ -204,6 +204,10 @@ public sealed partial class TransactionSender
 
     /// <summary>Refusals that time, a higher fee or the receipt will settle; in the words of geth, Nethermind, Besu, Hardhat and anvil.</summary>
     private static bool IsHarmless(RpcException e) =>
-        new[] { "already known", "known transaction", "already imported", "already in", "alreadyknown", "nonce too low", "nonce has already", "nonce is too low", "underpriced", "fee too low", "base fee" }
+        new[]
+        {
+            "already known", "known transaction", "already imported", "already in", "alreadyknown", "nonce too low", "nonce has already",
+            "nonce is too low", "underpriced", "fee too low", "base fee"
+        }
             .Any(words => e.NodeMessage.Contains(words, StringComparison.OrdinalIgnoreCase));
 }

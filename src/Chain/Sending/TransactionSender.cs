@@ -36,7 +36,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
     /// <summary>The account that signs.</summary>
     public Address Account => _key.Address;
 
-    /// <summary>The chain's id.</summary>
+    /// <summary>Signed into every transaction, so that it counts on no other chain (EIP-155).</summary>
     public ulong ChainId { get; }
 
     /// <summary>

@@ -29,7 +29,6 @@ public sealed class PrivateKey : IDisposable
         Address = new Address(Keccak256.HashData(publicKey[1..]).AsSpan(12));
     }
 
-    /// <summary>Address of the account.</summary>
     public Address Address { get; }
 
     /// <summary>A new key from the operating system's random numbers.</summary>

@@ -51,7 +51,9 @@ public sealed class SignedTransaction
         GasLimit = (ulong)(t.GasLimit ?? 0),
         To = string.IsNullOrEmpty(t.ReceiverAddress) ? null : Address.Parse(t.ReceiverAddress),
         Value = t.Amount ?? 0,
-        Data = string.IsNullOrEmpty(t.Data) ? default : Convert.FromHexString(t.Data.AsSpan(t.Data.StartsWith("0x", StringComparison.Ordinal) ? 2 : 0)),
+        Data = string.IsNullOrEmpty(t.Data)
+            ? default
+            : Convert.FromHexString(t.Data.AsSpan(t.Data.StartsWith("0x", StringComparison.Ordinal) ? 2 : 0)),
     };
 
     private static Transaction ToTransaction(LegacyTransactionChainId t) => new()

@@ -10,7 +10,7 @@ namespace Marketplace.Chain.Signing;
 /// </summary>
 public sealed record Transaction
 {
-    /// <summary>The chain it is for.</summary>
+    /// <summary>The only chain on which its signature counts (EIP-155).</summary>
     public required ulong ChainId { get; init; }
 
     /// <summary>Number of the account's earlier transactions.</summary>
@@ -31,7 +31,7 @@ public sealed record Transaction
     /// <summary>The receiver; null creates a contract.</summary>
     public Address? To { get; init; }
 
-    /// <summary>What is transferred.</summary>
+    /// <summary>In wei.</summary>
     public BigInteger Value { get; init; }
 
     /// <summary>Call data or init code.</summary>
@@ -45,7 +45,7 @@ public sealed record Transaction
         return new SignedTransaction(this, Encode(new Signature(r, s, v.IsZero ? [] : v.ToByteArray(isUnsigned: true, isBigEndian: true))));
     }
 
-    /// <summary>The transaction with a signature.</summary>
+    /// <summary>What is sent to a node: the fields and the signature, as RLP.</summary>
     internal byte[] Encode(ISignature signature)
     {
         Model model = ToModel();

@@ -20,7 +20,6 @@ public sealed class SealingKey : IDisposable
         PublicKey = SealingPublicKey.FromCoordinates(point.X, point.Y);
     }
 
-    /// <summary>The matching public key.</summary>
     public SealingPublicKey PublicKey { get; }
 
     /// <summary>Makes a key from the platform's random generator.</summary>

@@ -20,7 +20,8 @@ public static class CsvLoader
 
     /// <summary>Reads a file whose schema somebody else wrote: it may make only so much of it.</summary>
     /// <param name="maxFeatures">Most feature values, rows times width.</param>
-    /// <exception cref="InvalidDataException">The file does not follow the schema, or is too large; the message begins with file:line:column.</exception>
+    /// <exception cref="InvalidDataException">The file does not follow the schema, or is too large; the message begins with
+    /// file:line:column.</exception>
     public static Dataset Load(string path, CsvSchema schema, int maxFeatures, CancellationToken cancellationToken = default) =>
         LoadAndFit(path, schema, maxFeatures, cancellationToken).Dataset;
 
@@ -254,8 +255,11 @@ public static class CsvLoader
         IReadOnlyList<CsvColumn> columns = schema.Columns;
         int width = schema.FeatureCount!.Value, targetWidth = columns.Count(column => column.Kind == CsvColumnKind.Target);
         if (width == 0 || (long)width * rows.Count > maxFeatures)
+        {
             throw new InvalidDataException(
                 $"{path}:1:1: {rows.Count} rows of {width} features are not within 1 to {maxFeatures} values; reduce rows or categories.");
+        }
+
         var maps = columns.Select(TextMap).ToArray();
         var features = new float[width * rows.Count];
         bool classify = targetWidth == 0;

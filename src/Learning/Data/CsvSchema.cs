@@ -34,13 +34,12 @@ public enum CsvEncoding
     Index,
 }
 
-/// <summary>One column of a schema.</summary>
 public sealed record CsvColumn
 {
     /// <summary>Name, unique in the schema; equal to the file's where it has a header.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it is.</summary>
+    /// <summary>What becomes of its values.</summary>
     public required CsvColumnKind Kind { get; init; }
 
     /// <summary>Texts that mean "missing" in this column, besides the schema's.</summary>

@@ -14,7 +14,7 @@ public static class RenderedDigits
     private const int ClassCount = 10;
 
     // Strokes on a unit square, y downwards: each stroke is a chain of quadratic Bézier curves, start, (control, end)*.
-    private static readonly double[][][] s_digits =
+    private static readonly double[][][] Digits =
     [
         [[.50, .05, .10, .05, .10, .50, .10, .95, .50, .95, .90, .95, .90, .50, .90, .05, .50, .05]],
         [[.28, .25, .45, .18, .55, .05, .55, .50, .55, .95]],
@@ -67,7 +67,7 @@ public static class RenderedDigits
         double ink = 1 - 0.35 * difficulty * random.NextDouble();
 
         var points = new List<(double X, double Y)>();
-        foreach (double[] stroke in s_digits[digit])
+        foreach (double[] stroke in Digits[digit])
         {
             var chain = new (double X, double Y)[stroke.Length / 2];
             for (int i = 0; i < chain.Length; i++)

@@ -56,7 +56,8 @@ internal sealed class LayerReader
         _known.Add(name);
         if (!_element.TryGetProperty(name, out JsonElement value) && byDefault is null)
             throw Missing(name);
-        return Keep(name, value.ValueKind == JsonValueKind.Undefined ? byDefault!.Value : JsonReading.Integer(value, low, high, $"{Label}: \"{name}\""));
+        return Keep(
+            name, value.ValueKind == JsonValueKind.Undefined ? byDefault!.Value : JsonReading.Integer(value, low, high, $"{Label}: \"{name}\""));
     }
 
     /// <summary>Side of a window or its step.</summary>
@@ -128,7 +129,9 @@ internal sealed class LayerReader
         Input.Count == 3 ? (Input[0], Input[1], Input[2]) : throw WrongInput("[channels, height, width]");
 
     public (int Length, int Features) Sequence() =>
-        Input.Count == 2 ? (Input[0], Input[1]) : throw WrongInput("[length, features], as an embedding with \"sequence\" or an unflatten layer gives it");
+        Input.Count == 2
+            ? (Input[0], Input[1])
+            : throw WrongInput("[length, features], as an embedding with \"sequence\" or an unflatten layer gives it");
 
     public InvalidDataException WrongInput(string expected) => Error($"the input is {Shapes.Text(Input)}; expected {expected}.");
 

@@ -3,7 +3,7 @@ namespace Marketplace.Learning.Layers;
 /// <summary>The layer types that a document may name.</summary>
 internal static class LayerTypes
 {
-    private static readonly Dictionary<string, Func<LayerReader, Layer>> s_types = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<LayerReader, Layer>> Types = new(StringComparer.Ordinal)
     {
         ["linear"] = Linear.Read,
         ["conv1d"] = Conv1d.Read,
@@ -35,12 +35,12 @@ internal static class LayerTypes
     /// <exception cref="InvalidDataException">The type is unknown, or its members are wrong; the message names the layer.</exception>
     public static Layer Read(LayerReader reader)
     {
-        if (s_types.TryGetValue(reader.Type, out Func<LayerReader, Layer>? read))
+        if (Types.TryGetValue(reader.Type, out Func<LayerReader, Layer>? read))
             return read(reader);
 
         // Its running means are no parameters: they would be neither averaged nor committed to, and clients' batches differ.
         if (reader.Type is "batchNorm1d" or "batchNorm2d")
             throw reader.Error("batch normalization keeps statistics of its batches, which a round cannot average; use groupNorm.");
-        throw reader.Error($"unknown layer type \"{reader.Type}\"; expected one of {string.Join(", ", s_types.Keys)}.");
+        throw reader.Error($"unknown layer type \"{reader.Type}\"; expected one of {string.Join(", ", Types.Keys)}.");
     }
 }

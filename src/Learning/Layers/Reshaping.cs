@@ -14,7 +14,8 @@ public sealed record Unflatten : Layer
     internal static Layer Read(LayerReader reader)
     {
         int values = reader.Vector();
-        int[] shape = reader.Integers("shape", 3, 1, LayerReader.MaxDimension, "dimensions") ?? throw reader.Error("the member \"shape\" is missing.");
+        int[] shape = reader.Integers("shape", 3, 1, LayerReader.MaxDimension, "dimensions")
+            ?? throw reader.Error("the member \"shape\" is missing.");
         reader.CheckSize(shape, "the shape");
         if (Shapes.Size(shape) != values)
             throw reader.Error($"\"shape\" {Shapes.Text(shape)} has {Shapes.Size(shape)} values; the input has {values}.");

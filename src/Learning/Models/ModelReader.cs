@@ -41,7 +41,11 @@ internal sealed class ModelReader
         if (reader._parameters == 0)
             throw new InvalidDataException("The model has no parameters: no layer, such as linear or conv2d, has any, so there is nothing to train.");
         if (output.Count != 1)
-            throw new InvalidDataException($"{layers[^1].Label}: the last layer's output is {Shapes.Text(output)}; the loss needs [n]; add a flatten layer.");
+        {
+            throw new InvalidDataException(
+                $"{layers[^1].Label}: the last layer's output is {Shapes.Text(output)}; the loss needs [n]; add a flatten layer.");
+        }
+
         if (loss == LossKind.CrossEntropy && output[0] < 2)
             throw new InvalidDataException($"{layers[^1].Label}: crossEntropy needs at least 2 outputs (classes); the last layer has {output[0]}.");
         return new ModelSpecification(input, layers, loss, reader._activations + Shapes.Size(input));
@@ -97,7 +101,11 @@ internal sealed class ModelReader
         }
 
         if (name.Length > Safetensors.MaxNameLength)
-            throw new InvalidDataException($"{label}: the parameter \"{name[..32]}…\" has a name of {name.Length} characters; at most {Safetensors.MaxNameLength} fit.");
+        {
+            throw new InvalidDataException(
+                $"{label}: the parameter \"{name[..32]}…\" has a name of {name.Length} characters; at most {Safetensors.MaxNameLength} fit.");
+        }
+
         var placed = new ParameterSpecification(name, tensor.Shape, (int)_parameters, tensor.Initial);
         _parameters = (long)end;
         return placed;

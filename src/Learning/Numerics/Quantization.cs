@@ -10,7 +10,9 @@ public enum Rounding
     Stochastic,
 }
 
-/// <summary>Between float weights, fixed-point weights (int32 in units of 2^−f) and updates (int16 in the same units). Exact and deterministic.</summary>
+/// <summary>
+/// Between float weights, fixed-point weights (int32 in units of 2^−f) and updates (int16 in the same units). Exact and deterministic.
+/// </summary>
 public static class Quantization
 {
     /// <summary>Largest number of fraction bits f.</summary>
@@ -124,7 +126,8 @@ public static class Quantization
 
     private static double Finite(float value, int index) => float.IsFinite(value)
         ? value
-        : throw new InvalidDataException($"Weight {index} is {value}, which has no fixed-point value: training has diverged; lower the learning rate.");
+        : throw new InvalidDataException(
+            $"Weight {index} is {value}, which has no fixed-point value: training has diverged; lower the learning rate.");
 
     private static void SameLength(int expected, int actual, string what)
     {

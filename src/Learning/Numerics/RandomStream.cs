@@ -77,14 +77,37 @@ public sealed class RandomStream
     /// <summary>A uniform number in [<paramref name="low"/>, <paramref name="high"/>).</summary>
     public double NextDouble(double low, double high) => low + (high - low) * NextDouble();
 
-    /// <summary>A standard normal number (Marsaglia's polar method); its last bit depends on the platform's logarithm.</summary>
+    /// <summary>A standard normal number (Marsaglia's polar method).</summary>
     public double NextNormal()
     {
         while (true)
         {
             double u = 2 * NextDouble() - 1, v = 2 * NextDouble() - 1, s = u * u + v * v;
             if (s > 0 && s < 1)
-                return u * Math.Sqrt(-2 * Math.Log(s) / s);
+                return u * Math.Sqrt(-2 * DeterministicMath.Log(s) / s);
+        }
+    }
+
+    /// <summary>A gamma-distributed number of scale 1 (Marsaglia and Tsang, 2000).</summary>
+    /// <param name="shape">Shape, above 0.</param>
+    public double NextGamma(double shape)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shape);
+        if (shape < 1)
+        {
+            double power = DeterministicMath.Exp(DeterministicMath.Log(1 - NextDouble()) / shape);
+            return NextGamma(shape + 1) * power;
+        }
+
+        double d = shape - 1.0 / 3, c = 1 / Math.Sqrt(9 * d);
+        while (true)
+        {
+            double x = NextNormal(), t = 1 + c * x;
+            if (t <= 0)
+                continue;
+            double v = t * t * t;
+            if (DeterministicMath.Log(1 - NextDouble()) < 0.5 * x * x + d - d * v + d * DeterministicMath.Log(v))
+                return d * v;
         }
     }
 

@@ -82,7 +82,6 @@ public sealed class Safetensors
         return StrictJson.Read(header, "The header", root => ReadHeader(root, data));
     }
 
-    /// <summary>Finds a tensor by name.</summary>
     /// <exception cref="InvalidDataException">There is none of this name.</exception>
     public SafetensorsTensor Get(string name) =>
         Tensors.FirstOrDefault(tensor => tensor.Name == name)
@@ -92,7 +91,8 @@ public sealed class Safetensors
     /// Writes a file: metadata first, sorted by key (ordinal), then the tensors in the order given, data packed in that order. The header has no
     /// white space but the spaces at its end that make the data begin at a multiple of 8.
     /// </summary>
-    /// <exception cref="ArgumentException">A name or metadata string is not printable ASCII or comes twice, or a tensor's data do not match its shape.</exception>
+    /// <exception cref="ArgumentException">A name or metadata string is not printable ASCII or comes twice, or a
+    /// tensor's data do not match its shape.</exception>
     public static byte[] Write(IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
@@ -114,7 +114,8 @@ public sealed class Safetensors
             if (ByteLength(tensor.Type, tensor.Shape) is not { } length || length != tensor.Data.Length)
             {
                 throw new ArgumentException(
-                    $"Tensor \"{tensor.Name}\" has {tensor.Data.Length} bytes, which does not match {tensor.Type} [{string.Join(", ", tensor.Shape)}].",
+                    $"Tensor \"{tensor.Name}\" has {tensor.Data.Length} bytes, which does not match {tensor.Type} "
+                        + $"[{string.Join(", ", tensor.Shape)}].",
                     nameof(tensors));
             }
 

@@ -122,7 +122,11 @@ internal sealed class ModuleBuilder(DropoutMasks masks)
             string name = own.Keys.Single(key => place.Name.EndsWith($".{key}", StringComparison.Ordinal));
             Parameter parameter = own[name];
             if (!parameter.shape.SequenceEqual(place.Shape.Select(size => (long)size)))
-                throw new NotSupportedException($"{layer.Label}: {name} is [{string.Join(", ", parameter.shape)}]; the document says {Shapes.Text(place.Shape)}.");
+            {
+                throw new NotSupportedException(
+                    $"{layer.Label}: {name} is [{string.Join(", ", parameter.shape)}]; the document says {Shapes.Text(place.Shape)}.");
+            }
+
             Parameters.Add((parameter, place));
         }
 

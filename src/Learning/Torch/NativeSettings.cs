@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Marketplace.Learning.Torch;
 
-/// <summary>Settings of the process that libtorch's libraries read once, when they are loaded. Linux with glibc only; elsewhere nothing is done.</summary>
+/// <summary>
+/// Settings of the process that libtorch's libraries read once, when they are loaded. Linux with glibc only; elsewhere nothing is done.
+/// </summary>
 internal static partial class NativeSettings
 {
     private const int TrimThreshold = -1, MmapThreshold = -3; // M_TRIM_THRESHOLD, M_MMAP_THRESHOLD

@@ -15,10 +15,10 @@ internal static class TorchLibrary
     /// <summary>What C++ libraries older than GCC 13's lack. The wrapper refers to it by a marker only, which no code uses.</summary>
     private const string OptionalVersion = "GLIBCXX_3.4.32";
 
-    private static readonly Lazy<bool> s_loaded = new(Load);
+    private static readonly Lazy<bool> Loaded = new(Load);
 
     /// <exception cref="PlatformNotSupportedException">There is no libtorch for this platform, or not where it should be.</exception>
-    public static void EnsureLoaded() => _ = s_loaded.Value;
+    public static void EnsureLoaded() => _ = Loaded.Value;
 
     private static bool Load()
     {

@@ -6,12 +6,12 @@ namespace Marketplace.Commands;
 /// <summary>Prints an audit's checks as they are made, a line each.</summary>
 internal sealed class CheckPrinter(IAnsiConsole console) : IProgress<AuditCheck>
 {
-    private string subject = "";
+    private string _subject = "";
 
     public void Report(AuditCheck value)
     {
-        if (value.Subject != subject)
-            console.MarkupLineInterpolated($"[bold]{subject = value.Subject}[/]");
+        if (value.Subject != _subject)
+            console.MarkupLineInterpolated($"[bold]{_subject = value.Subject}[/]");
         string mark = value.Result switch
         {
             AuditResult.Passed => "[green]✓[/]",

@@ -32,47 +32,48 @@ internal static class OwnerCommands
         var file = new Argument<FileInfo>("terms") { Description = "JSON file with the project's terms" };
         return new Command("create", "Posts a project from a terms file and escrows bounty and fee; prints the project's id") { file }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
-            .Does(async (context, cancellation) =>
+            .Does(async (context, cancellationToken) =>
             {
-                TermsFile terms = TermsFile.Parse(await ReadAsync(context.Arguments.GetRequiredValue(file), TermsFile.MaxBytes, cancellation));
-                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
-                Console.WriteLine(await CreateAsync(party, terms, context.Arguments.GetRequiredValue(file), cancellation));
+                TermsFile terms = TermsFile.Parse(await ReadAsync(context.Arguments.GetRequiredValue(file), TermsFile.MaxBytes, cancellationToken));
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+                Console.WriteLine(await CreateAsync(party, terms, context.Arguments.GetRequiredValue(file), cancellationToken));
                 return 0;
             });
     }
 
     /// <summary>Publishes the initial weights and the document, and posts the project.</summary>
     /// <returns>The project's id.</returns>
-    private static async Task<BigInteger> CreateAsync(Party party, TermsFile file, FileInfo source, CancellationToken cancellation)
+    private static async Task<BigInteger> CreateAsync(Party party, TermsFile file, FileInfo source, CancellationToken cancellationToken)
     {
         var draftFile = new FileInfo(Path.Combine(source.DirectoryName!, file.Document));
         var draft = ProjectDocument.Draft.Parse(
-            await ReadAsync(draftFile, ProjectDocument.MaxBytes, cancellation), $"the project document '{file.Document}'");
+            await ReadAsync(draftFile, ProjectDocument.MaxBytes, cancellationToken), $"the project document '{file.Document}'");
         var publisher = new ProjectPublisher(party.Chain, party.Store);
         if (draft.TestSet is { } test)
         {
-            await publisher.PreviewAsync(file, draft, cancellation);
-            draft = draft with { TestSet = await PublishAsync(party.Store, test, draftFile.DirectoryName!, cancellation) };
+            await publisher.PreviewAsync(file, draft, cancellationToken);
+            draft = draft with { TestSet = await PublishAsync(party.Store, test, draftFile.DirectoryName!, cancellationToken) };
         }
-        ProjectOffer offer = await publisher.PublishAsync(file, draft, cancellation);
+        ProjectOffer offer = await publisher.PublishAsync(file, draft, cancellationToken);
         Receipt receipt = await party.PayAsync(
             // The document's address tells projects apart; a second try of the same command finds the first one's transaction.
             $"create/{offer.Document}/{Bytes32.Keccak(file.ToBytes())}",
             offer.Terms.Token,
             offer.Deposit,
             offer.Calldata,
-            cancellation);
+            cancellationToken);
         return receipt.Logs.Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
     }
 
     /// <summary>Publishes those files of a test set that are named by their paths.</summary>
     /// <param name="folder">To which the paths are relative: the document's.</param>
-    private static async Task<TestSetFiles> PublishAsync(IContentStore store, TestSetFiles files, string folder, CancellationToken cancellation) => new(
-        await PublishAsync(store, files.Images, folder, cancellation),
-        await PublishAsync(store, files.Labels, folder, cancellation),
-        await PublishAsync(store, files.File, folder, cancellation));
+    private static async Task<TestSetFiles> PublishAsync(
+        IContentStore store, TestSetFiles files, string folder, CancellationToken cancellationToken) => new(
+        await PublishAsync(store, files.Images, folder, cancellationToken),
+        await PublishAsync(store, files.Labels, folder, cancellationToken),
+        await PublishAsync(store, files.File, folder, cancellationToken));
 
-    private static async Task<string?> PublishAsync(IContentStore store, string? name, string folder, CancellationToken cancellation)
+    private static async Task<string?> PublishAsync(IContentStore store, string? name, string folder, CancellationToken cancellationToken)
     {
         if (name is null || Cid.TryParse(name, out _))
             return name;
@@ -82,7 +83,7 @@ internal static class OwnerCommands
         if (file.Length > TestSet.MaxIdxBytes)
             throw new UsageException($"'{file.FullName}' has {file.Length:N0} bytes, a file of a test set at most {TestSet.MaxIdxBytes:N0}");
         await using FileStream content = file.OpenRead();
-        return $"{await store.AddAsync(content, cancellation)}";
+        return $"{await store.AddAsync(content, cancellationToken)}";
     }
 
     private static Command Act(string name, string description, Func<BigInteger, byte[]> call)
@@ -90,11 +91,11 @@ internal static class OwnerCommands
         var project = new Argument<uint>("project") { Description = "Id of the project" };
         return new Command(name, description) { project }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
-            .Does(async (context, cancellation) =>
+            .Does(async (context, cancellationToken) =>
             {
-                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
                 BigInteger id = context.Arguments.GetValue(project);
-                await party.SendAsync($"{name}/{id}", call(id), cancellation);
+                await party.SendAsync($"{name}/{id}", call(id), cancellationToken);
                 return 0;
             });
     }
@@ -104,13 +105,13 @@ internal static class OwnerCommands
         var project = new Argument<uint>("project") { Description = "Id of the project" };
         return new Command("model", "Derives a project's latest model from public data and writes it as safetensors (F32)") { project, Output }
             .WithSettings(SharedSettings.Network)
-            .Does(async (context, cancellation) =>
+            .Does(async (context, cancellationToken) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellation);
-                ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, context.Arguments.GetValue(project), cancellation);
-                (byte[] file, int ended) = await view.ExportModelAsync(cancellation);
+                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
+                ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, context.Arguments.GetValue(project), cancellationToken);
+                (byte[] file, int ended) = await view.ExportModelAsync(cancellationToken);
                 string path = context.Arguments.GetRequiredValue(Output).FullName;
-                await File.WriteAllBytesAsync(path, file, cancellation);
+                await File.WriteAllBytesAsync(path, file, cancellationToken);
                 Console.WriteLine($"{path}: {view.Document.Model.ParameterCount:N0} parameters after {ended} of {view.Terms.Rounds} rounds");
                 return 0;
             });
@@ -119,20 +120,20 @@ internal static class OwnerCommands
     private static Command Withdraw() =>
         new Command("withdraw", "Withdraws everything that the account can withdraw of a token")
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, Token])
-            .Does(async (context, cancellation) =>
+            .Does(async (context, cancellationToken) =>
             {
                 Address token = TokenArgument.Parse(context.Settings.Require(Token));
-                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
-                await party.WithdrawAsync(token, Console.WriteLine, cancellation);
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+                await party.WithdrawAsync(token, Console.WriteLine, cancellationToken);
                 return 0;
             });
 
-    private static async Task<byte[]> ReadAsync(FileInfo file, int maxBytes, CancellationToken cancellation)
+    private static async Task<byte[]> ReadAsync(FileInfo file, int maxBytes, CancellationToken cancellationToken)
     {
         if (!file.Exists)
             throw new UsageException($"there is no file '{file.FullName}'");
         if (file.Length > maxBytes)
             throw new UsageException($"'{file.FullName}' has {file.Length:N0} bytes, at most {maxBytes:N0} are read");
-        return await File.ReadAllBytesAsync(file.FullName, cancellation);
+        return await File.ReadAllBytesAsync(file.FullName, cancellationToken);
     }
 }

@@ -25,19 +25,20 @@ internal static class PublicCommands
     private static Command List() =>
         new Command("list", "Lists the market's projects")
             .WithSettings(SharedSettings.Network)
-            .Does(async (context, cancellation) =>
+            .Does(async (context, cancellationToken) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellation);
+                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
                 var units = new Dictionary<Address, TokenUnit>();
-                BigInteger count = await session.Chain.Contract.ProjectCountAsync(cancellationToken: cancellation);
+                BigInteger count = await session.Chain.Contract.ProjectCountAsync(cancellationToken: cancellationToken);
                 for (BigInteger id = 1; id <= count; id++)
                 {
-                    ProjectState state = await session.Chain.Contract.StateAsync(id, cancellationToken: cancellation);
-                    Terms terms = await session.Chain.Contract.TermsAsync(id, cancellationToken: cancellation);
+                    ProjectState state = await session.Chain.Contract.StateAsync(id, cancellationToken: cancellationToken);
+                    Terms terms = await session.Chain.Contract.TermsAsync(id, cancellationToken: cancellationToken);
                     if (!units.TryGetValue(terms.Token, out TokenUnit? unit))
-                        units[terms.Token] = unit = await TokenUnit.ReadAsync(session.Chain, terms.Token, cancellation);
+                        units[terms.Token] = unit = await TokenUnit.ReadAsync(session.Chain, terms.Token, cancellationToken);
                     Console.WriteLine(
-                        $"{id}\t{state.GetStatus()}\tround {state.Round} of {terms.Rounds}\t{state.Trainers} trainers\tbounty {unit.Format(terms.Bounty)}\t{terms.Document}");
+                        $"{id}\t{state.GetStatus()}\tround {state.Round} of {terms.Rounds}\t{state.Trainers} trainers\tbounty "
+                            + $"{unit.Format(terms.Bounty)}\t{terms.Document}");
                 }
                 return 0;
             });
@@ -47,69 +48,80 @@ internal static class PublicCommands
         Option<double> pollOption = PollOption.Create();
         return new Command("watch", "Follows a project until it ends") { Project, pollOption }
             .WithSettings(SharedSettings.Network)
-            .Does(async (context, cancellation) =>
+            .Does(async (context, cancellationToken) =>
             {
                 TimeSpan poll = context.Arguments.GetPoll(pollOption);
-                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellation);
+                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
                 var follower = new ProjectFollower(session.Chain, context.Arguments.GetValue(Project));
                 TokenUnit? unit = null;
                 int shown = 0;
                 while (true)
                 {
-                    await follower.RefreshAsync(cancellation);
+                    await follower.RefreshAsync(cancellationToken);
                     ProjectHistory history = follower.History;
                     if (history.Created is null)
                         throw new UnknownProjectException(session.Chain.Address, history.Id);
-                    unit ??= await TokenUnit.ReadAsync(session.Chain, history.Terms.Token, cancellation);
-                    for (; shown < history.Rounds.Count && (history.Rounds[shown].Settled ?? (object?)history.Rounds[shown].Expired) is not null; shown++)
-                        Console.WriteLine(await DescribeAsync(session, history.Rounds[shown], unit, cancellation));
+                    unit ??= await TokenUnit.ReadAsync(session.Chain, history.Terms.Token, cancellationToken);
+                    for (; shown < history.Rounds.Count
+                        && (history.Rounds[shown].Settled ?? (object?)history.Rounds[shown].Expired) is not null; shown++)
+                    {
+                        Console.WriteLine(await DescribeAsync(session, history.Rounds[shown], unit, cancellationToken));
+                    }
+
                     if (history.Status > ProjectStatus.Running)
                     {
                         Console.WriteLine($"the project is {history.Status.ToString().ToLowerInvariant()}");
                         return 0;
                     }
-                    await Task.Delay(poll, cancellation);
+                    await Task.Delay(poll, cancellationToken);
                 }
             });
     }
 
-    private static async Task<string> DescribeAsync(MarketSession session, RoundHistory round, TokenUnit unit, CancellationToken cancellation)
+    private static async Task<string> DescribeAsync(MarketSession session, RoundHistory round, TokenUnit unit, CancellationToken cancellationToken)
     {
         if (round.Settled is not { } settled)
-            return $"round {round.Index + 1}: expired, {round.Expired!.Trainers.Count} trainers compensated with {unit.Format(round.Expired.Compensation)} each";
+        {
+            return $"round {round.Index + 1}: expired, {round.Expired!.Trainers.Count} trainers compensated with "
+                + $"{unit.Format(round.Expired.Compensation)} each";
+        }
+
         int kept = round.Results.Count(result => result.Outcome == SubmissionOutcome.Kept);
-        return $"round {round.Index + 1}: {kept} of {settled.Settlement.Submissions.Count} kept, {await DescribeReportAsync(session, settled, cancellation)}; " +
-            $"paid {unit.Format(settled.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add))}";
+        return $"round {round.Index + 1}: {kept} of {settled.Settlement.Submissions.Count} kept, "
+            + $"{await DescribeReportAsync(session, settled, cancellationToken)}; "
+            + $"paid {unit.Format(settled.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add))}";
     }
 
     /// <summary>What the aggregator says of the round. It may say anything, or nothing; following the project goes on.</summary>
-    private static async Task<string> DescribeReportAsync(MarketSession session, MarketEvents.RoundSettled settled, CancellationToken cancellation)
+    private static async Task<string> DescribeReportAsync(
+        MarketSession session, MarketEvents.RoundSettled settled, CancellationToken cancellationToken)
     {
         try
         {
             RoundReport report = RoundReport.Parse(
-                await session.Store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellation));
+                await session.Store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellationToken));
             string accuracy = report.After.Accuracy is { } share ? $", accuracy {share:0.0 %}" : "";
             return $"the aggregator reports loss {report.After.Loss:0.0000}{accuracy}";
         }
         catch (Exception e) when (e is DocumentException or ContentStoreException)
         {
-            return "the aggregator's report can not be read";
+            return "the aggregator's report cannot be read";
         }
     }
 
     private static Command Audit()
     {
         var json = new Option<bool>("--json") { Description = "Print the report as JSON" };
-        return new Command("audit", "Verifies a project from public data alone; exit code 0 only when every check passed, 3 otherwise") { Project, json }
+        return new Command(
+            "audit", "Verifies a project from public data alone; exit code 0 only when every check passed, 3 otherwise") { Project, json }
             .WithSettings(SharedSettings.Network)
-            .Does(async (context, cancellation) =>
+            .Does(async (context, cancellationToken) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellation);
+                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
                 bool asJson = context.Arguments.GetValue(json);
                 IProgress<AuditCheck>? progress = asJson ? null : new CheckPrinter(AnsiConsole.Console);
-                var auditor = new Auditor(session.Chain, session.Store, await session.SrsAsync(cancellation), progress);
-                AuditReport report = await auditor.RunAsync(context.Arguments.GetValue(Project), cancellation);
+                var auditor = new Auditor(session.Chain, session.Store, await session.SrsAsync(cancellationToken), progress);
+                AuditReport report = await auditor.RunAsync(context.Arguments.GetValue(Project), cancellationToken);
                 if (asJson)
                     Console.WriteLine(report.ToJson());
                 else
@@ -121,12 +133,12 @@ internal static class PublicCommands
     private static Command Expire() =>
         new Command("expire", "Closes a round that its aggregator did not open or settle in time; its submitters are compensated") { Project }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
-            .Does(async (context, cancellation) =>
+            .Does(async (context, cancellationToken) =>
             {
-                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellation);
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
                 BigInteger id = context.Arguments.GetValue(Project);
-                ProjectState state = await party.Chain.Contract.StateAsync(id, cancellationToken: cancellation);
-                await party.SendAsync($"expire/{id}/{state.Round}", MarketContract.Calldata.Expire(id), cancellation);
+                ProjectState state = await party.Chain.Contract.StateAsync(id, cancellationToken: cancellationToken);
+                await party.SendAsync($"expire/{id}/{state.Round}", MarketContract.Calldata.Expire(id), cancellationToken);
                 return 0;
             });
 

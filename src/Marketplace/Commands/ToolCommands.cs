@@ -17,7 +17,7 @@ internal static class ToolCommands
         var file = new Argument<FileInfo>("keystore") { Description = "File to write; must not exist" };
         return new Command("account", "Makes a new account and writes it as a V3 keystore; prints its address") { file }
             .WithSettings(SharedSettings.PasswordFile, SharedSettings.Config)
-            .Does(async (settings, arguments, cancellation) =>
+            .Does(async (settings, arguments, cancellationToken) =>
             {
                 FileInfo target = arguments.GetRequiredValue(file);
                 if (target.Exists)
@@ -28,21 +28,21 @@ internal static class ToolCommands
                 if (password.Length == 0)
                     throw new UsageException("the password is empty; a key without one would lie open");
                 using PrivateKey key = PrivateKey.Generate();
-                string json = Keystore.Encrypt(key, password, cancellationToken: cancellation);
-                await WriteNewAsync(target.FullName, json, cancellation);
+                string json = Keystore.Encrypt(key, password, cancellationToken: cancellationToken);
+                await WriteNewAsync(target.FullName, json, cancellationToken);
                 Console.WriteLine(key.Address);
                 return 0;
             });
     }
 
     /// <summary>Writes a file that only its owner can read, and that did not exist.</summary>
-    private static async Task WriteNewAsync(string path, string text, CancellationToken cancellation)
+    private static async Task WriteNewAsync(string path, string text, CancellationToken cancellationToken)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         await using var writer = new StreamWriter(path, options);
-        await writer.WriteAsync(text.AsMemory(), cancellation);
+        await writer.WriteAsync(text.AsMemory(), cancellationToken);
     }
 
     private static int CheckDimension(int dimension) => dimension is >= 1 and <= GramMatrix.MaxDimension
@@ -56,35 +56,40 @@ internal static class ToolCommands
             Description = "Longest vector, that is, most model parameters",
             DefaultValueFactory = _ => standard,
         };
-        var parameters = new Option<FileInfo>("--parameters") { Description = "Where to write the points that deployment pins (JSON)", Required = true };
+        var parameters = new Option<FileInfo>("--parameters")
+        {
+            Description = "Where to write the points that deployment pins (JSON)",
+            Required = true
+        };
 
         Option<int> length = Dimension(65536);
         var source = new Argument<FileInfo>("ptau") { Description = "A powers-of-tau file of a ceremony (snarkjs .ptau, BN254)" };
         var output = new Option<FileInfo>("--out") { Description = "Where to write the prepared reference string", Required = true };
         Command prepare = new Command("prepare", "Checks a ceremony's file and prepares it for this market") { source, output, length, parameters }
             .WithSettings(SharedSettings.Config)
-            .Does(async (_, arguments, cancellation) =>
+            .Does(async (_, arguments, cancellationToken) =>
             {
                 int powers = CheckDimension(arguments.GetValue(length)) + Proofs.ReferenceStrings.Srs.ReservedCoordinates;
                 Console.Error.WriteLine("reading and checking the ceremony's points");
                 Srs srs = Proofs.ReferenceStrings.Srs.ReadPtau(
                     arguments.GetRequiredValue(source).FullName,
                     powers,
-                    cancellationToken: cancellation);
-                srs.Save(arguments.GetRequiredValue(output).FullName, cancellation);
-                await srs.Parameters.WriteAsync(arguments.GetRequiredValue(parameters).FullName, cancellation);
+                    cancellationToken: cancellationToken);
+                srs.Save(arguments.GetRequiredValue(output).FullName, cancellationToken);
+                await srs.Parameters.WriteAsync(arguments.GetRequiredValue(parameters).FullName, cancellationToken);
                 return 0;
             });
 
         Option<int> reach = Dimension(GramMatrix.MaxDimension);
         Command development = new Command(
-            "development", "Writes the points of the reference string whose secret everybody knows, which only local chains accept") { reach, parameters }
+            "development",
+            "Writes the points of the reference string whose secret everybody knows, which only local chains accept") { reach, parameters }
             .WithSettings(SharedSettings.Config)
-            .Does(async (_, arguments, cancellation) =>
+            .Does(async (_, arguments, cancellationToken) =>
             {
                 Srs srs = Proofs.ReferenceStrings.Srs.OpenDevelopment(
                     CheckDimension(arguments.GetValue(reach)), Proofs.ReferenceStrings.Srs.DevelopmentCache);
-                await srs.Parameters.WriteAsync(arguments.GetRequiredValue(parameters).FullName, cancellation);
+                await srs.Parameters.WriteAsync(arguments.GetRequiredValue(parameters).FullName, cancellationToken);
                 return 0;
             });
         return new Command("srs", "Prepares the structured reference string that commitments and proofs use") { prepare, development };

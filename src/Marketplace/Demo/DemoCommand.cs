@@ -30,7 +30,7 @@ internal static class DemoCommand
             data, model, rounds, honest, rpc, store, folder, seed, web, webPort, json,
         }
         .WithSettings(SharedSettings.Config)
-        .Does(async (_, arguments, cancellation) =>
+        .Does(async (_, arguments, cancellationToken) =>
         {
             var options = new LocalMarketOptions
             {
@@ -48,7 +48,7 @@ internal static class DemoCommand
             if (port is < 0 or > ushort.MaxValue)
                 throw new UsageException($"--web-port must be 0 to {ushort.MaxValue}, got {port}");
             return await RunAsync(
-                options, arguments.GetValue(folder)?.FullName, arguments.GetValue(web) ? port : null, arguments.GetValue(json), cancellation);
+                options, arguments.GetValue(folder)?.FullName, arguments.GetValue(web) ? port : null, arguments.GetValue(json), cancellationToken);
         });
     }
 
@@ -68,7 +68,7 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<int> RunAsync(LocalMarketOptions options, string? chosen, int? webPort, bool json, CancellationToken cancellation)
+    private static async Task<int> RunAsync(LocalMarketOptions options, string? chosen, int? webPort, bool json, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         string folder = chosen ?? Directory.CreateTempSubdirectory("marketplace-demo-").FullName;
@@ -80,15 +80,15 @@ internal static class DemoCommand
         try
         {
             var printer = new DemoPrinter(console);
-            await using RunningMarket market = await RunningMarket.StartAsync(options, folder, printer.Say, cancellation);
+            await using RunningMarket market = await RunningMarket.StartAsync(options, folder, printer.Say, cancellationToken);
             await using DemoDashboard? dashboard = webPort is { } port ? OpenDashboard(market, folder, port, printer) : null;
             var project = new DemoProject(market, printer.Say);
-            DemoResult result = await printer.WatchAsync(watch => project.RunAsync(watch, printer, cancellation));
+            DemoResult result = await printer.WatchAsync(watch => project.RunAsync(watch, printer, cancellationToken));
             console.Write(DemoView.Summarize(printer.Progress!, result, printer.FirstFault, Stopwatch.GetElapsedTime(started)));
             if (json)
                 Console.WriteLine(result.ToJson());
             if (dashboard is not null)
-                await KeepRunningAsync(market, dashboard, printer, cancellation);
+                await KeepRunningAsync(market, dashboard, printer, cancellationToken);
             return result.AuditPassed ? 0 : AuditFailed;
         }
         catch (LocalMarketException e)
@@ -113,15 +113,15 @@ internal static class DemoCommand
 
     /// <summary>Leaves the market to those who use the dashboard, until Ctrl-C.</summary>
     private static async Task KeepRunningAsync(
-        RunningMarket market, DemoDashboard dashboard, DemoPrinter printer, CancellationToken cancellation)
+        RunningMarket market, DemoDashboard dashboard, DemoPrinter printer, CancellationToken cancellationToken)
     {
         try
         {
-            await dashboard.Ready.WaitAsync(cancellation);
+            await dashboard.Ready.WaitAsync(cancellationToken);
             printer.Say($"the market goes on at {dashboard.Url} until you press Ctrl-C");
-            await new StandingAgents(market, printer.Say).RunAsync(cancellation);
+            await new StandingAgents(market, printer.Say).RunAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             printer.Say("stopping");
         }

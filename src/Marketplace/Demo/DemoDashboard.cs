@@ -9,13 +9,13 @@ internal sealed class DemoDashboard : IAsyncDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
 
-    private readonly CancellationTokenSource stop = new();
-    private readonly ChildProcess process;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ChildProcess _process;
 
     private DemoDashboard(RunningMarket market, string folder, int port, Action<string> announce)
     {
         Url = new Uri($"http://127.0.0.1:{port}");
-        process = market.Processes.Start(
+        _process = market.Processes.Start(
             "web",
             "dotnet",
             [
@@ -30,7 +30,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
             ],
             // The build's helpers would outlive it otherwise.
             new Dictionary<string, string> { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false" });
-        Ready = WaitUntilReadyAsync(announce, stop.Token);
+        Ready = WaitUntilReadyAsync(announce, _stop.Token);
     }
 
     /// <summary>Where a browser finds it.</summary>
@@ -48,33 +48,33 @@ internal sealed class DemoDashboard : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
+        await _stop.CancelAsync();
         await Ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        stop.Dispose();
+        _stop.Dispose();
     }
 
-    private async Task WaitUntilReadyAsync(Action<string> announce, CancellationToken cancellation)
+    private async Task WaitUntilReadyAsync(Action<string> announce, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(10) };
         long started = Stopwatch.GetTimestamp();
-        while (!await IsReadyAsync(client, cancellation))
+        while (!await IsReadyAsync(client, cancellationToken))
         {
-            process.ThrowIfFailed();
-            if (process.HasExited || Stopwatch.GetElapsedTime(started) > StartLimit)
-                throw new LocalMarketException($"the dashboard did not answer at {Url}; its log is web.log, which ends: {process.LastLine}");
-            await Task.Delay(Poll, cancellation);
+            _process.ThrowIfFailed();
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > StartLimit)
+                throw new LocalMarketException($"the dashboard did not answer at {Url}; its log is web.log, which ends: {_process.LastLine}");
+            await Task.Delay(Poll, cancellationToken);
         }
         announce($"the dashboard is at {Url}");
     }
 
-    private static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken cancellation)
+    private static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken cancellationToken)
     {
         try
         {
-            using HttpResponseMessage answer = await client.GetAsync("health/ready", cancellation);
+            using HttpResponseMessage answer = await client.GetAsync("health/ready", cancellationToken);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

@@ -7,9 +7,9 @@ namespace Marketplace.Demo;
 /// <summary>Shows a demo while it runs: as live tables on a terminal, as lines anywhere else.</summary>
 internal sealed class DemoPrinter(IAnsiConsole console) : IProgress<AuditCheck>
 {
-    private int described;
-    private LiveDisplayContext? live;
-    private string? notice;
+    private int _described;
+    private LiveDisplayContext? _live;
+    private string? _notice;
 
     /// <summary>The market as it was last seen.</summary>
     public DemoProgress? Progress { get; private set; }
@@ -19,17 +19,17 @@ internal sealed class DemoPrinter(IAnsiConsole console) : IProgress<AuditCheck>
 
     public void Say(string text)
     {
-        if (live is null || Progress is null)
+        if (_live is null || Progress is null)
             console.MarkupLineInterpolated($"[grey]•[/] {text}");
         else
-            live.UpdateTarget(new Rows(Render(Progress), new Markup($"[grey]{Markup.Escape(text)}[/]")));
+            _live.UpdateTarget(new Rows(Render(Progress), new Markup($"[grey]{Markup.Escape(text)}[/]")));
     }
 
     /// <summary>Says something that stays in sight while tables are redrawn.</summary>
     public void Announce(string text)
     {
-        notice = text;
-        if (live is null)
+        _notice = text;
+        if (_live is null)
             Say(text);
     }
 
@@ -42,27 +42,30 @@ internal sealed class DemoPrinter(IAnsiConsole console) : IProgress<AuditCheck>
     public async Task<DemoResult> WatchAsync(Func<Func<DemoProgress, Task>, Task<DemoResult>> run)
     {
         if (!console.Profile.Capabilities.Ansi || !console.Profile.Out.IsTerminal)
+        {
             return await run(progress =>
             {
                 Progress = progress;
-                for (; described < progress.Rounds.Count; described++)
-                    Say(DemoView.Describe(progress, progress.Rounds[described]));
+                for (; _described < progress.Rounds.Count; _described++)
+                    Say(DemoView.Describe(progress, progress.Rounds[_described]));
                 return Task.CompletedTask;
             });
+        }
+
         return await console.Live(new Text("")).AutoClear(true).StartAsync(async context =>
         {
             DemoResult result = await run(progress =>
             {
-                live = context;
+                _live = context;
                 Progress = progress;
                 context.UpdateTarget(Render(progress));
                 return Task.CompletedTask;
             });
-            live = null;
+            _live = null;
             return result;
         });
     }
 
     private IRenderable Render(DemoProgress progress) =>
-        notice is null ? DemoView.Render(progress) : new Rows(DemoView.Render(progress), new Markup(Markup.Escape(notice)));
+        _notice is null ? DemoView.Render(progress) : new Rows(DemoView.Render(progress), new Markup(Markup.Escape(_notice)));
 }

@@ -20,11 +20,11 @@ internal sealed record DemoRound(
 /// <summary>The market as it looks from outside while it runs.</summary>
 internal sealed class DemoProgress(Scenario scenario, IContentStore store)
 {
-    private readonly List<DemoRound> rounds = [];
+    private readonly List<DemoRound> _rounds = [];
 
     public Scenario Scenario { get; } = scenario;
 
-    public IReadOnlyList<DemoRound> Rounds => rounds;
+    public IReadOnlyList<DemoRound> Rounds => _rounds;
 
     /// <summary>Number of rounds that the project has.</summary>
     public int TotalRounds { get; private set; }
@@ -32,31 +32,31 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
     /// <summary>What is going on.</summary>
     public string Activity { get; private set; } = "";
 
-    public BigInteger EarnedBy(Address trainer) => rounds.Aggregate(
+    public BigInteger EarnedBy(Address trainer) => _rounds.Aggregate(
         BigInteger.Zero, (sum, round) => sum + round.Payouts.GetValueOrDefault(trainer));
 
-    public BigInteger Paid => rounds.SelectMany(round => round.Payouts.Values).Aggregate(BigInteger.Zero, BigInteger.Add);
+    public BigInteger Paid => _rounds.SelectMany(round => round.Payouts.Values).Aggregate(BigInteger.Zero, BigInteger.Add);
 
-    public async Task UpdateAsync(ProjectHistory history, CancellationToken cancellation)
+    public async Task UpdateAsync(ProjectHistory history, CancellationToken cancellationToken)
     {
         TotalRounds = history.Terms.Rounds;
-        while (rounds.Count < history.Rounds.Count && history.Rounds[rounds.Count] is { Settled: { } settled } round)
-            rounds.Add(await ReadAsync(round, settled, cancellation));
+        while (_rounds.Count < history.Rounds.Count && history.Rounds[_rounds.Count] is { Settled: { } settled } round)
+            _rounds.Add(await ReadAsync(round, settled, cancellationToken));
         Activity = history.Status switch
         {
             ProjectStatus.Open => $"{history.Trainers.Count} of {Scenario.Trainers.Count} trainers have joined",
-            ProjectStatus.Running when rounds.Count < history.Rounds.Count =>
-                $"round {rounds.Count + 1}: {history.Rounds[rounds.Count].Submissions.Count} of {history.Trainers.Count} updates submitted",
-            ProjectStatus.Running => $"round {rounds.Count + 1}: being opened",
+            ProjectStatus.Running when _rounds.Count < history.Rounds.Count =>
+                $"round {_rounds.Count + 1}: {history.Rounds[_rounds.Count].Submissions.Count} of {history.Trainers.Count} updates submitted",
+            ProjectStatus.Running => $"round {_rounds.Count + 1}: being opened",
             _ => $"the project is {history.Status.ToString().ToLowerInvariant()}",
         };
     }
 
     private async Task<DemoRound> ReadAsync(
-        RoundHistory round, MarketEvents.RoundSettled settled, CancellationToken cancellation)
+        RoundHistory round, MarketEvents.RoundSettled settled, CancellationToken cancellationToken)
     {
         RoundReport report = RoundReport.Parse(
-            await store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellation));
+            await store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellationToken));
         RoundReport.Metrics metrics = report.Test ?? report.After;
         return new DemoRound(
             round.Index,

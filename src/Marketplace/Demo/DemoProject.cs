@@ -13,36 +13,36 @@ internal sealed class DemoProject(RunningMarket market, Action<string> say)
 
     /// <summary>Runs the project to its end.</summary>
     /// <param name="watch">Shown the market whenever something has happened.</param>
-    public async Task<DemoResult> RunAsync(Func<DemoProgress, Task> watch, IProgress<AuditCheck> audit, CancellationToken cancellation)
+    public async Task<DemoResult> RunAsync(Func<DemoProgress, Task> watch, IProgress<AuditCheck> audit, CancellationToken cancellationToken)
     {
         say("the owner posts a project and escrows the bounty");
-        BigInteger project = await market.PostProjectAsync(cancellation);
+        BigInteger project = await market.PostProjectAsync(cancellationToken);
         Scenario scenario = market.Scenario;
         List<ChildProcess> agents = [market.StartAggregator(project)];
         agents.AddRange(scenario.Trainers.Select(trainer => market.StartTrainer(project, trainer, keepEarnings: false)));
 
-        using MarketChain chain = await market.ConnectAsync(cancellation);
+        using MarketChain chain = await market.ConnectAsync(cancellationToken);
         using IContentStore store = ContentStore.Open(market.StoreLocation);
         var follower = new ProjectFollower(chain, project);
         var progress = new DemoProgress(scenario, store);
         do
         {
-            await Task.Delay(Poll, cancellation);
+            await Task.Delay(Poll, cancellationToken);
             market.Processes.ThrowIfAnyFailed();
-            await follower.RefreshAsync(cancellation);
-            await progress.UpdateAsync(follower.History, cancellation);
+            await follower.RefreshAsync(cancellationToken);
+            await progress.UpdateAsync(follower.History, cancellationToken);
             await watch(progress);
         }
         while (follower.History.Status <= ProjectStatus.Running);
 
         say("everybody withdraws");
         foreach (ChildProcess agent in agents)
-            await agent.WaitAsync(cancellation);
-        await market.RunOwnerAsync(["withdraw"], cancellation);
-        await follower.RefreshAsync(cancellation);
+            await agent.WaitAsync(cancellationToken);
+        await market.RunOwnerAsync(["withdraw"], cancellationToken);
+        await follower.RefreshAsync(cancellationToken);
 
         say("auditing from public data alone");
-        AuditReport report = await new Auditor(chain, store, market.Srs, audit).RunAsync(project, cancellation);
-        return await DemoResult.CollectAsync(scenario, progress, chain, store, follower.History, report, cancellation);
+        AuditReport report = await new Auditor(chain, store, market.Srs, audit).RunAsync(project, cancellationToken);
+        return await DemoResult.CollectAsync(scenario, progress, chain, store, follower.History, report, cancellationToken);
     }
 }

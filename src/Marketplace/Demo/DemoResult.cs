@@ -47,7 +47,7 @@ internal sealed record DemoResult(
         IContentStore store,
         ProjectHistory history,
         AuditReport audit,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         double paid = (double)progress.Paid;
         return new DemoResult(
@@ -65,22 +65,28 @@ internal sealed record DemoResult(
             {
                 BigInteger earned = progress.EarnedBy(trainer.Party.Address);
                 return new Trainer(
-                    trainer.Name, trainer.Behavior.ToString(), trainer.Samples, trainer.Party.Address.ToString(), earned.ToString(), (double)earned / paid);
+                    trainer.Name, trainer.Behavior.ToString(), trainer.Samples, trainer.Party.Address.ToString(), earned.ToString(),
+                    (double)earned / paid);
             })],
-            await GasAsync(scenario, chain, cancellation),
-            await BytesPublishedAsync(store, history, cancellation),
+            await GasAsync(scenario, chain, cancellationToken),
+            await BytesPublishedAsync(store, history, cancellationToken),
             audit.Passed,
             audit.Checks.Count);
     }
 
-    private static async Task<List<Party>> GasAsync(Scenario scenario, MarketChain chain, CancellationToken cancellation)
+    private static async Task<List<Party>> GasAsync(Scenario scenario, MarketChain chain, CancellationToken cancellationToken)
     {
         var receipts = new List<Receipt>();
-        ulong head = await chain.Client.GetBlockNumberAsync(cancellation);
+        ulong head = await chain.Client.GetBlockNumberAsync(cancellationToken);
         for (ulong number = chain.DeployedAt; number <= head; number++)
-            foreach (Bytes32 hash in (await chain.Client.GetBlockAsync(number, cancellation))?.Transactions ?? [])
-                if (await chain.Client.GetReceiptAsync(hash, cancellation) is { } receipt)
+        {
+            foreach (Bytes32 hash in (await chain.Client.GetBlockAsync(number, cancellationToken))?.Transactions ?? [])
+            {
+                if (await chain.Client.GetReceiptAsync(hash, cancellationToken) is { } receipt)
                     receipts.Add(receipt);
+            }
+        }
+
         LocalParty[] parties = [scenario.Owner, scenario.Aggregator, .. scenario.Trainers.Select(trainer => trainer.Party)];
         return
         [
@@ -92,10 +98,10 @@ internal sealed record DemoResult(
         ];
     }
 
-    private static async Task<long> BytesPublishedAsync(IContentStore store, ProjectHistory history, CancellationToken cancellation)
+    private static async Task<long> BytesPublishedAsync(IContentStore store, ProjectHistory history, CancellationToken cancellationToken)
     {
         Cid documentCid = history.Terms.Document;
-        var document = ProjectDocument.Parse(await store.GetAsync(documentCid, ProjectDocument.MaxBytes, cancellation));
+        var document = ProjectDocument.Parse(await store.GetAsync(documentCid, ProjectDocument.MaxBytes, cancellationToken));
         HashSet<Cid> published = [documentCid, .. document.TestSet?.Files ?? []];
         foreach (RoundHistory round in history.Rounds)
         {
@@ -111,7 +117,7 @@ internal sealed record DemoResult(
         }
         long bytes = 0;
         foreach (Cid cid in published)
-            bytes += (await store.GetAsync(cid, int.MaxValue, cancellation)).Length;
+            bytes += (await store.GetAsync(cid, int.MaxValue, cancellationToken)).Length;
         return bytes;
     }
 }

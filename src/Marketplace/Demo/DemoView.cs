@@ -15,7 +15,7 @@ internal static class DemoView
     public static IRenderable Render(DemoProgress progress) =>
         new Rows(RoundTable(progress), TrainerTable(progress), new Markup($"[grey]{Markup.Escape(progress.Activity)}[/]"));
 
-    /// <summary>One round as a line, where tables can not be redrawn.</summary>
+    /// <summary>One round as a line, where tables cannot be redrawn.</summary>
     public static string Describe(DemoProgress progress, DemoRound round) =>
         $"round {round.Index + 1} of {progress.TotalRounds}: accuracy {round.Accuracy:0.0 %}, loss {round.Loss:0.000}, paid " +
         string.Join(", ", progress.Scenario.Trainers.Select(trainer =>
@@ -27,7 +27,9 @@ internal static class DemoView
         Grid grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         grid.AddRow("[bold]Accuracy[/]", $"{result.FinalAccuracy:0.0 %} on data that nobody trained on");
         grid.AddRow("[bold]Model[/]", result.FinalModel ?? "could not be derived");
-        grid.AddRow("[bold]Paid[/]", $"{Units.FormatEther(progress.Paid)} of 10 to trainers, every wei of it computed by the contract from a proven Gram matrix");
+        grid.AddRow(
+            "[bold]Paid[/]",
+            $"{Units.FormatEther(progress.Paid)} of 10 to trainers, every wei of it computed by the contract from a proven Gram matrix");
         grid.AddRow("[bold]Gas[/]", string.Join(", ", result.Parties.Select(party => $"{party.Name} {party.GasUsed / 1000.0:N0} k")));
         grid.AddRow("[bold]Published[/]", $"{result.BytesPublished / 1024.0:N0} KiB under content identifiers");
         grid.AddRow("[bold]Audit[/]", result.AuditPassed

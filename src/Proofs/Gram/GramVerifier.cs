@@ -18,7 +18,7 @@ public static class GramVerifier
 
     private const int ChecksBeforeEquations = 4;
 
-    private static readonly (string Name, string Expected)[] _checks =
+    private static readonly (string Name, string Expected)[] Checks =
     [
         ("statement", "a 32-byte context, a dimension that the SRS covers, and one commitment a row"),
         ("commitments", "finite points on the curve y² = x³ + 3"),
@@ -138,12 +138,12 @@ public static class GramVerifier
         /// <summary>Records the next check: passed when there is no problem. Returns whether it passed.</summary>
         public bool Add(string? problem)
         {
-            (string name, string expected) = _checks[_done.Count];
+            (string name, string expected) = Checks[_done.Count];
             _done.Add(new GramCheck(name, problem is null, expected, problem ?? "holds"));
             return problem is null;
         }
 
         public GramVerification ToVerification() =>
-            new([.. _done, .. _checks.Skip(_done.Count).Select(check => new GramCheck(check.Name, false, check.Expected, NotReached))]);
+            new([.. _done, .. Checks.Skip(_done.Count).Select(check => new GramCheck(check.Name, false, check.Expected, NotReached))]);
     }
 }

@@ -145,7 +145,8 @@ internal static class InnerProducts
             if (at >= 0)
             {
                 throw new ArgumentException(
-                    $"Entries of public rows must be at most {GramMatrix.MaxPublicEntry} in magnitude, public row {p} has {wideRows[p][at]} at {at}.");
+                    $"Entries of public rows must be at most {GramMatrix.MaxPublicEntry} in magnitude, public row {p} has "
+                        + $"{wideRows[p][at]} at {at}.");
             }
         }
     }

@@ -22,7 +22,7 @@ internal static class PtauReader
     private const int CoordinateLength = 32;
     private const int PointsAtOnce = 1 << 14;
 
-    private static readonly Fp _fromMontgomery = Fp.FromBigInteger(BigInteger.One << 256).Inverse();
+    private static readonly Fp FromMontgomery = Fp.FromBigInteger(BigInteger.One << 256).Inverse();
 
     /// <summary>Reads the first powers; points are on their curves, G2's in the subgroup, but their relation is not checked.</summary>
     /// <exception cref="FormatException">The file is not what the header of this source file says, or is too short.</exception>
@@ -138,7 +138,7 @@ internal static class PtauReader
     {
         bytes.Reverse();
         bool canonical = Fp.TryFromBytes(bytes, out Fp raised);
-        value = raised * _fromMontgomery;
+        value = raised * FromMontgomery;
         return canonical;
     }
 

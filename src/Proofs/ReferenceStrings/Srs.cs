@@ -55,7 +55,6 @@ public sealed class Srs
     /// <summary>What verifiers need.</summary>
     public SrsParameters Parameters { get; }
 
-    /// <summary>All powers.</summary>
     internal ReadOnlySpan<G1> Powers => First(Length);
 
     /// <summary>The first powers, [τ^k]_1 for k from 0. A development SRS reads or makes them when they are first asked for.</summary>

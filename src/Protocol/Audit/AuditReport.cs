@@ -14,7 +14,6 @@ public enum AuditResult
     Skipped,
 }
 
-/// <summary>One check of an audit.</summary>
 /// <param name="Subject">What was looked at: <c>project</c>, <c>round 3</c>, <c>money</c>.</param>
 /// <param name="Name">What must hold.</param>
 /// <param name="Result">Whether it does.</param>

@@ -14,15 +14,15 @@ namespace Marketplace.Protocol.Audit;
 /// <remarks>Nothing is taken from the contract's own arithmetic: scores, payouts, commitments and models are all computed anew.</remarks>
 public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IProgress<AuditCheck>? progress = null)
 {
-    private readonly List<AuditCheck> checks = [];
-    private ModelEvaluation? evaluation;
+    private readonly List<AuditCheck> _checks = [];
+    private ModelEvaluation? _evaluation;
 
     /// <summary>Audits a project up to the chain's head.</summary>
     /// <exception cref="UnknownProjectException">There is no such project.</exception>
-    public async Task<AuditReport> RunAsync(BigInteger projectId, CancellationToken cancellation)
+    public async Task<AuditReport> RunAsync(BigInteger projectId, CancellationToken cancellationToken)
     {
         var history = new ProjectHistory(projectId);
-        (List<IContractEvent> events, ulong head, _) = await chain.ReadEventsAsync(projectId, chain.DeployedAt, cancellation);
+        (List<IContractEvent> events, ulong head, _) = await chain.ReadEventsAsync(projectId, chain.DeployedAt, cancellationToken);
         foreach (IContractEvent @event in events)
             history.Apply(@event);
         if (history.Created is null)
@@ -36,24 +36,27 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             history.Terms.Document,
             ProjectDocument.MaxBytes,
             bytes => ProjectDocument.Parse(bytes).RequireAgreement(history.Terms),
-            cancellation);
+            cancellationToken);
 
         ModelChain? models = document is null ? null : await AttemptAsync(
             "project", "The initial model is published under its CID", $"{document.InitialModel}",
-            () => ModelChain.StartAsync(store, document, cancellation));
+            () => ModelChain.StartAsync(store, document, cancellationToken));
         if (document?.TestSet is { } test)
-            evaluation = await AttemptAsync("project", "The test set is published under its CIDs and fits the model", string.Join(", ", test.Files),
-                () => ModelEvaluation.OpenAsync(store, document, cancellation));
-        foreach (RoundHistory round in history.Rounds)
-            models = await AuditRoundAsync(history, round, document, models, cancellation);
+        {
+            _evaluation = await AttemptAsync("project", "The test set is published under its CIDs and fits the model", string.Join(", ", test.Files),
+                () => ModelEvaluation.OpenAsync(store, document, cancellationToken));
+        }
 
-        string? finalModel = models is null ? null : (await ContentId.OfAsync(models.ModelBytes, cancellation)).ToString();
-        await AuditMoneyAsync(new Ledger(projectId), events, cancellation);
-        return new AuditReport(chain.ChainId, chain.Address.ToString(), projectId.ToString(), head, finalModel, checks);
+        foreach (RoundHistory round in history.Rounds)
+            models = await AuditRoundAsync(history, round, document, models, cancellationToken);
+
+        string? finalModel = models is null ? null : (await ContentId.OfAsync(models.ModelBytes, cancellationToken)).ToString();
+        await AuditMoneyAsync(new Ledger(projectId), events, cancellationToken);
+        return new AuditReport(chain.ChainId, chain.Address.ToString(), projectId.ToString(), head, finalModel, _checks);
     }
 
     private async Task<ModelChain?> AuditRoundAsync(
-        ProjectHistory history, RoundHistory round, ProjectDocument? document, ModelChain? models, CancellationToken cancellation)
+        ProjectHistory history, RoundHistory round, ProjectDocument? document, ModelChain? models, CancellationToken cancellationToken)
     {
         string subject = AuditCheck.RoundSubject(round.Index);
         if (round.Expired is { } expired)
@@ -63,56 +66,62 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
 
         if (models is not null)
         {
-            Cid derived = await ContentId.OfAsync(models.ModelBytes, cancellation);
+            Cid derived = await ContentId.OfAsync(models.ModelBytes, cancellationToken);
             Check(subject, "The model that the round started from is the one that its predecessors lead to",
                 derived == opened.Model, $"derived {derived}, posted {opened.Model}");
             await AttemptAsync(subject, "The round's model is published", $"{derived}", async () =>
-                await store.GetAsync(derived, ModelChain.MaxModelBytes(document!.Model), cancellation));
+                await store.GetAsync(derived, ModelChain.MaxModelBytes(document!.Model), cancellationToken));
         }
         if (round.Settled is not { } settled)
             return models;
 
-        RoundRecomputation? recomputed = await AttemptAsync(subject, "The settlement is well-formed", $"{settled.Settlement.Gram.Length} bytes of matrix",
+        RoundRecomputation? recomputed = await AttemptAsync(
+            subject, "The settlement is well-formed", $"{settled.Settlement.Gram.Length} bytes of matrix",
             () => Task.FromResult(new RoundRecomputation(chain.Round(history.Id, round.Index), history, round, settled)));
         foreach (AuditCheck check in recomputed?.Checks(srs.Parameters) ?? [])
             Report(check);
 
         RoundReport? report = await FetchAsync(subject, "The aggregator's report is published", settled.Settlement.Report, RoundReport.MaxBytes,
-            bytes => RoundReport.Parse(bytes), cancellation);
+            bytes => RoundReport.Parse(bytes), cancellationToken);
         foreach ((MarketEvents.UpdateSubmitted submission, SubmissionResult result) in round.Submissions.Zip(round.Results))
         {
             if (result.Outcome == SubmissionOutcome.Invalid)
                 continue;
             await FetchAsync(subject, $"The sealed update of {submission.Trainer} is published", submission.Payload,
-                SealedUpdate.MaxLength((int)history.Terms.Dimension), bytes => bytes, cancellation);
+                SealedUpdate.MaxLength((int)history.Terms.Dimension), bytes => bytes, cancellationToken);
         }
         if (models is null)
             return null;
         if (settled.Kept.IsZero)
-            await models.AdvanceAsync(history, round.Index + 1, cancellation);
+            await models.AdvanceAsync(history, round.Index + 1, cancellationToken);
         else
-            models = await AuditAggregateAsync(subject, history, round, settled, models, cancellation);
-        if (models is not null && evaluation is not null && report?.Test is { } reported)
+            models = await AuditAggregateAsync(subject, history, round, settled, models, cancellationToken);
+        if (models is not null && _evaluation is not null && report?.Test is { } reported)
         {
-            Measurement measured = evaluation.Measure(models.Weights, cancellation);
+            Measurement measured = _evaluation.Measure(models.Weights, cancellationToken);
             Check(subject, "The reported loss and accuracy on the test set are those of the model that the round made", measured.Confirms(reported),
-                $"measured on {measured.Samples:N0} samples: {Write(measured.Metrics)}, {measured.CloseCalls:N0} close calls; reported: {Write(reported)}");
+                $"measured on {measured.Samples:N0} samples: {Write(measured.Metrics)}, {measured.CloseCalls:N0} close calls; reported: "
+                    + $"{Write(reported)}");
         }
         return models;
     }
 
     private async Task<ModelChain?> AuditAggregateAsync(
-        string subject, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled, ModelChain models, CancellationToken cancellation)
+        string subject, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled, ModelChain models,
+        CancellationToken cancellationToken)
     {
         Cid cid = settled.Settlement.Aggregate;
         ModelChain? advanced = await AttemptAsync(subject, "The aggregate is published under its CID", $"{cid}", async () =>
         {
-            await models.AdvanceAsync(history, round.Index + 1, cancellation);
+            await models.AdvanceAsync(history, round.Index + 1, cancellationToken);
             return models;
         });
         if (advanced is not null)
+        {
             Check(subject, "The published aggregate opens the commitment that the contract computed, with short entries",
                 advanced.Aggregates[^1].Opens(srs, settled.AggregateCommitment), $"{cid}");
+        }
+
         return advanced;
     }
 
@@ -127,7 +136,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     }
 
     /// <summary>At every block that touched the project, what came in is what went out and what is still held.</summary>
-    private async Task AuditMoneyAsync(Ledger ledger, List<IContractEvent> events, CancellationToken cancellation)
+    private async Task AuditMoneyAsync(Ledger ledger, List<IContractEvent> events, CancellationToken cancellationToken)
     {
         foreach (IGrouping<ulong, IContractEvent> block in events.GroupBy(@event => @event.Log.BlockNumber))
         {
@@ -136,7 +145,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             const string Name = "Deposits equal credits plus what is still held for the project";
             try
             {
-                Ledger.Held held = await ledger.ReadHeldAsync(chain, block.Key, cancellation);
+                Ledger.Held held = await ledger.ReadHeldAsync(chain, block.Key, cancellationToken);
                 Check("money", $"{Name}, block {block.Key}", ledger.Deposits == ledger.Credits + held.Total,
                     $"deposits {ledger.Deposits} = credits {ledger.Credits} + escrow {held.Escrow} + bond {held.Bond} + stakes {held.Stakes}");
                 Check("money", $"The contract's funds cover what it owes, block {block.Key}", held.ContractFunds >= held.Total + held.Withdrawable,
@@ -153,8 +162,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     }
 
     private Task<T?> FetchAsync<T>(
-        string subject, string name, Cid cid, long maxBytes, Func<byte[], T> read, CancellationToken cancellation) where T : class =>
-        AttemptAsync(subject, name, $"{cid}", async () => read(await store.GetAsync(cid, maxBytes, cancellation)));
+        string subject, string name, Cid cid, long maxBytes, Func<byte[], T> read, CancellationToken cancellationToken) where T : class =>
+        AttemptAsync(subject, name, $"{cid}", async () => read(await store.GetAsync(cid, maxBytes, cancellationToken)));
 
     /// <summary>Makes a check of something that may fail because of what others published.</summary>
     private async Task<T?> AttemptAsync<T>(string subject, string name, string evidence, Func<Task<T>> attempt) where T : class
@@ -184,7 +193,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
 
     private void Report(AuditCheck check)
     {
-        checks.Add(check);
+        _checks.Add(check);
         progress?.Report(check);
     }
 }

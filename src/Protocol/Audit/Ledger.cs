@@ -9,9 +9,9 @@ namespace Marketplace.Protocol.Audit;
 /// <summary>A project's money as its events tell it: what came in, and what was credited to somebody.</summary>
 internal sealed class Ledger(BigInteger projectId)
 {
-    private readonly HashSet<Address> parties = [];
-    private readonly List<Address> trainers = [];
-    private Terms? terms;
+    private readonly HashSet<Address> _parties = [];
+    private readonly List<Address> _trainers = [];
+    private Terms? _terms;
 
     /// <summary>Bounty, fee, bond and stakes that were deposited.</summary>
     public BigInteger Deposits { get; private set; }
@@ -24,18 +24,18 @@ internal sealed class Ledger(BigInteger projectId)
         switch (@event)
         {
             case MarketEvents.ProjectCreated e:
-                terms = e.Terms;
+                _terms = e.Terms;
                 Deposits += e.Terms.Bounty + e.Terms.AggregatorFee;
-                parties.Add(e.Owner);
-                parties.Add(e.Terms.Aggregator);
+                _parties.Add(e.Owner);
+                _parties.Add(e.Terms.Aggregator);
                 break;
             case MarketEvents.BondPosted:
-                Deposits += terms!.AggregatorBond;
+                Deposits += _terms!.AggregatorBond;
                 break;
             case MarketEvents.TrainerJoined e:
-                Deposits += terms!.TrainerStake;
-                parties.Add(e.Trainer);
-                trainers.Add(e.Trainer);
+                Deposits += _terms!.TrainerStake;
+                _parties.Add(e.Trainer);
+                _trainers.Add(e.Trainer);
                 break;
             case MarketEvents.Credited e:
                 Credits += e.Amount;
@@ -44,16 +44,16 @@ internal sealed class Ledger(BigInteger projectId)
     }
 
     /// <summary>What the contract held for the project after a block.</summary>
-    public async Task<Held> ReadHeldAsync(MarketChain chain, ulong block, CancellationToken cancellation)
+    public async Task<Held> ReadHeldAsync(MarketChain chain, ulong block, CancellationToken cancellationToken)
     {
-        ProjectState state = await chain.Contract.StateAsync(projectId, block, cancellation);
+        ProjectState state = await chain.Contract.StateAsync(projectId, block, cancellationToken);
         BigInteger stakes = 0;
-        foreach (Address trainer in trainers)
-            stakes += (await chain.Contract.MemberAsync(projectId, trainer, block, cancellation)).Stake;
+        foreach (Address trainer in _trainers)
+            stakes += (await chain.Contract.MemberAsync(projectId, trainer, block, cancellationToken)).Stake;
         BigInteger withdrawable = 0;
-        foreach (Address party in parties)
-            withdrawable += await chain.Contract.BalanceOfAsync(party, terms!.Token, block, cancellation);
-        BigInteger funds = await chain.TokenBalanceAsync(terms!.Token, chain.Address, block, cancellation);
+        foreach (Address party in _parties)
+            withdrawable += await chain.Contract.BalanceOfAsync(party, _terms!.Token, block, cancellationToken);
+        BigInteger funds = await chain.TokenBalanceAsync(_terms!.Token, chain.Address, block, cancellationToken);
         return new Held(state.Escrow, state.Bond, stakes, withdrawable, funds);
     }
 

@@ -13,20 +13,21 @@ namespace Marketplace.Protocol.Audit;
 /// <summary>A settled round, decided anew from the events before its settlement and from the Gram matrix that it proved.</summary>
 public sealed class RoundRecomputation
 {
-    private readonly ProjectHistory history;
-    private readonly RoundHistory round;
-    private readonly MarketEvents.RoundSettled settled;
+    private readonly ProjectHistory _history;
+    private readonly RoundHistory _round;
+    private readonly MarketEvents.RoundSettled _settled;
 
     /// <param name="id">Which round.</param>
     /// <param name="history">The project's events, the round's settlement among them.</param>
     /// <param name="round">The round, one of <paramref name="history"/>'s.</param>
     /// <param name="settled">Its settlement.</param>
-    /// <exception cref="FormatException">The round was never opened, or the settlement's matrix or a commitment is malformed, which the contract would have refused.</exception>
+    /// <exception cref="FormatException">The round was never opened, or the settlement's matrix or a commitment is malformed, which the
+    /// contract would have refused.</exception>
     public RoundRecomputation(RoundId id, ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled)
     {
-        this.history = history;
-        this.round = round;
-        this.settled = settled;
+        _history = history;
+        _round = round;
+        _settled = settled;
         if (round.Opened is not { } opened)
             throw new FormatException("the round was settled and never opened");
         IReadOnlyList<Submission> submissions = settled.Settlement.Submissions;
@@ -63,47 +64,47 @@ public sealed class RoundRecomputation
     public IEnumerable<AuditCheck> Checks(SrsParameters srs)
     {
         yield return Check("The settlement holds every submission of the round as its trainer posted it, in the order of seats",
-            SubmissionsMatch(), $"{round.Submissions.Count} submissions");
+            SubmissionsMatch(), $"{_round.Submissions.Count} submissions");
         yield return Check("Every submission came from a member of the round's cohort, on its own seat",
-            SeatsMatch(), $"{history.Trainers.Count} trainers, seed {round.Opened!.CohortSeed}");
+            SeatsMatch(), $"{_history.Trainers.Count} trainers, seed {_round.Opened!.CohortSeed}");
         if (Statement is { } statement)
         {
-            foreach (GramCheck check in GramVerifier.Verify(srs, statement, settled.Settlement.Proof).Checks)
+            foreach (GramCheck check in GramVerifier.Verify(srs, statement, _settled.Settlement.Proof).Checks)
                 yield return Check($"Gram proof: {check.Name}", check.Passed, $"expected {check.Expected}, got {check.Actual}");
             yield return Check("The Gram matrix is positive semidefinite, so vectors with these inner products exist",
                 statement.Gram.IsPositiveSemidefinite(), $"{statement.Gram.Rows} rows");
         }
-        yield return Check("Who was kept follows from the Gram matrix", Outcome.Kept.Bits == settled.Kept,
-            $"recomputed {Outcome.Kept.Bits:b}, on chain {(uint)settled.Kept:b}");
-        yield return Check("The divisor follows from the Gram matrix", Outcome.Divisor == settled.Divisor,
-            $"recomputed {Outcome.Divisor}, on chain {settled.Divisor}");
+        yield return Check("Who was kept follows from the Gram matrix", Outcome.Kept.Bits == _settled.Kept,
+            $"recomputed {Outcome.Kept.Bits:b}, on chain {(uint)_settled.Kept:b}");
+        yield return Check("The divisor follows from the Gram matrix", Outcome.Divisor == _settled.Divisor,
+            $"recomputed {Outcome.Divisor}, on chain {_settled.Divisor}");
         yield return Check("Forfeited stakes follow from absences and terms",
-            Forfeits.Count == round.Forfeited.Count && round.Forfeited.All(e => Forfeits.GetValueOrDefault(e.Trainer) == e.Amount),
-            $"{Forfeits.Count} recomputed, {round.Forfeited.Count} on chain");
-        yield return Check("Payouts follow from the Gram matrix, to the smallest unit", Outcome.Payouts.SequenceEqual(settled.Payouts),
-            $"recomputed [{string.Join(", ", Outcome.Payouts)}], on chain [{string.Join(", ", settled.Payouts)}]");
+            Forfeits.Count == _round.Forfeited.Count && _round.Forfeited.All(e => Forfeits.GetValueOrDefault(e.Trainer) == e.Amount),
+            $"{Forfeits.Count} recomputed, {_round.Forfeited.Count} on chain");
+        yield return Check("Payouts follow from the Gram matrix, to the smallest unit", Outcome.Payouts.SequenceEqual(_settled.Payouts),
+            $"recomputed [{string.Join(", ", Outcome.Payouts)}], on chain [{string.Join(", ", _settled.Payouts)}]");
         yield return Check("The aggregate's commitment is the weighted sum of the kept commitments",
-            Outcome.AggregateCommitment == settled.AggregateCommitment,
-            $"recomputed {Write(Outcome.AggregateCommitment)}, on chain {Write(settled.AggregateCommitment)}");
+            Outcome.AggregateCommitment == _settled.AggregateCommitment,
+            $"recomputed {Write(Outcome.AggregateCommitment)}, on chain {Write(_settled.AggregateCommitment)}");
         yield return CheckCredits();
     }
 
     private AuditCheck CheckCredits()
     {
-        Dictionary<Address, BigInteger> due = settled.Settlement.Submissions
-            .Zip(settled.Payouts, (submission, payout) => (submission.Trainer, payout))
+        Dictionary<Address, BigInteger> due = _settled.Settlement.Submissions
+            .Zip(_settled.Payouts, (submission, payout) => (submission.Trainer, payout))
             .Where(part => !part.payout.IsZero)
             .GroupBy(part => part.Trainer)
             .ToDictionary(parts => parts.Key, parts => parts.Aggregate(BigInteger.Zero, (sum, part) => sum + part.payout));
-        MarketEvents.Credited[] paid = [.. history.Credits.Where(credit =>
-            credit.Log.TransactionHash == settled.Log.TransactionHash && (CreditReason)credit.Reason == CreditReason.Reward)];
+        MarketEvents.Credited[] paid = [.. _history.Credits.Where(credit =>
+            credit.Log.TransactionHash == _settled.Log.TransactionHash && (CreditReason)credit.Reason == CreditReason.Reward)];
         return Check("Payouts were credited to the trainers that earned them",
             paid.Length == due.Count && paid.All(credit => due.GetValueOrDefault(credit.Account) == credit.Amount),
             $"{due.Count} due, {paid.Length} credited");
     }
 
     private AuditCheck Check(string name, bool holds, string evidence) =>
-        new(AuditCheck.RoundSubject(round.Index), name, holds ? AuditResult.Passed : AuditResult.Failed, evidence);
+        new(AuditCheck.RoundSubject(_round.Index), name, holds ? AuditResult.Passed : AuditResult.Failed, evidence);
 
     /// <summary>The matrix, which the contract has checked for what its scoring needs; a node need not have.</summary>
     private static GramMatrix Parse(byte[] packed, int updates, int publicRows)
@@ -112,22 +113,26 @@ public sealed class RoundRecomputation
             throw new FormatException($"a round settles at most {GramMatrix.MaxUpdates} updates, this one has {updates}");
         GramMatrix gram = GramMatrix.Parse(packed, updates, publicRows);
         for (int row = 0; row < gram.Rows; row++)
+        {
             if (gram[row, row].Sign < 0)
                 throw new FormatException($"a squared norm is not negative, that of row {row} is {gram[row, row]}");
+        }
+
         return gram;
     }
 
     /// <summary>Whether the settlement's submissions are the last ones that trainers posted, in the order of seats.</summary>
-    private bool SubmissionsMatch() => round.Submissions
-        .Select(e => GramContext.SubmissionHash(round.Index, new Submission(e.Trainer, e.Commitment, e.Payload)))
-        .SequenceEqual(settled.Settlement.Submissions.Select(submission => GramContext.SubmissionHash(round.Index, submission)));
+    private bool SubmissionsMatch() => _round.Submissions
+        .Select(e => GramContext.SubmissionHash(_round.Index, new Submission(e.Trainer, e.Commitment, e.Payload)))
+        .SequenceEqual(_settled.Settlement.Submissions.Select(submission => GramContext.SubmissionHash(_round.Index, submission)));
 
     /// <summary>Whether every submission came from a cohort member on its own seat.</summary>
     private bool SeatsMatch()
     {
-        byte[] seed = Bytes32.FromBigInteger(round.Opened!.CohortSeed).ToArray();
-        return round.Submissions.All(e =>
-            e.Seat < Cohort.Size(history.Trainers.Count) && history.Trainers[Cohort.MemberOn(seed, history.Trainers.Count, (int)e.Seat)] == e.Trainer);
+        byte[] seed = Bytes32.FromBigInteger(_round.Opened!.CohortSeed).ToArray();
+        return _round.Submissions.All(e =>
+            e.Seat < Cohort.Size(_history.Trainers.Count)
+                && _history.Trainers[Cohort.MemberOn(seed, _history.Trainers.Count, (int)e.Seat)] == e.Trainer);
     }
 
     /// <summary>Counts absences over all rounds up to this one, and what they cost in this one.</summary>

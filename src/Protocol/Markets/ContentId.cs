@@ -6,6 +6,6 @@ namespace Marketplace.Protocol.Markets;
 public static class ContentId
 {
     /// <summary>The CID under which any IPFS node that cuts files as Kubo does would publish <paramref name="content"/>.</summary>
-    public static async Task<Cid> OfAsync(byte[] content, CancellationToken cancellation) =>
-        await UnixFsBuilder.BuildAsync(new MemoryStream(content, writable: false), cancellationToken: cancellation);
+    public static async Task<Cid> OfAsync(byte[] content, CancellationToken cancellationToken) =>
+        await UnixFsBuilder.BuildAsync(new MemoryStream(content, writable: false), cancellationToken: cancellationToken);
 }

@@ -29,7 +29,9 @@ public sealed record Deployment(Address Market, ulong? ChainId = null, ulong Blo
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException or ArgumentException)
         {
             throw new InvalidDataException(
-                $"the deployment file '{path}' is malformed: expected an object with market, chainId and block, as 'npm run deploy' writes it ({e.Message})", e);
+                $"the deployment file '{path}' is malformed: expected an object with market, chainId and block, as 'npm run deploy' writes it "
+                    + $"({e.Message})",
+                e);
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Marketplace.Protocol.Markets;
 /// <summary>One market contract on one chain, as everybody can read it.</summary>
 public sealed class MarketChain : IDisposable
 {
-    private (ulong Block, ulong Timestamp, long Seen) clock;
+    private (ulong Block, ulong Timestamp, long Seen) _clock;
 
     private MarketChain(EthereumClient client, ulong chainId, Address address, ulong deployedAt)
     {
@@ -38,17 +38,17 @@ public sealed class MarketChain : IDisposable
     /// <param name="client">The node; the market owns it from here on.</param>
     /// <param name="deployment">Which contract, and on which chain.</param>
     /// <exception cref="InvalidDataException">The node serves another chain, or has no market at the address.</exception>
-    public static async Task<MarketChain> ConnectAsync(EthereumClient client, Deployment deployment, CancellationToken cancellation)
+    public static async Task<MarketChain> ConnectAsync(EthereumClient client, Deployment deployment, CancellationToken cancellationToken)
     {
-        ulong chainId = await client.GetChainIdAsync(cancellation);
+        ulong chainId = await client.GetChainIdAsync(cancellationToken);
         if (deployment.ChainId is { } expected && chainId != expected)
             throw new InvalidDataException($"the node at {client.Rpc.Host} serves chain {chainId}, the market was deployed on chain {expected}");
-        if ((await client.GetCodeAsync(deployment.Market, BlockTag.Latest, cancellation)).Length == 0)
+        if ((await client.GetCodeAsync(deployment.Market, BlockTag.Latest, cancellationToken)).Length == 0)
             throw new InvalidDataException($"chain {chainId} has no contract at {deployment.Market}; was the market deployed on another chain?");
         var market = new MarketChain(client, chainId, deployment.Market, deployment.Block);
         try
         {
-            await market.Contract.VerifierAsync(cancellationToken: cancellation);
+            await market.Contract.VerifierAsync(cancellationToken: cancellationToken);
             return market;
         }
         catch (Exception e) when (e is ContractRevertedException or AbiException)
@@ -60,34 +60,34 @@ public sealed class MarketChain : IDisposable
     public RoundId Round(BigInteger project, int round) => new(ChainId, Address, project, round);
 
     /// <summary>The chain's time now, Unix seconds: the last block's, plus what has passed since it was first seen.</summary>
-    public async Task<ulong> NowAsync(CancellationToken cancellation)
+    public async Task<ulong> NowAsync(CancellationToken cancellationToken)
     {
-        Block head = await HeadAsync(cancellation);
-        if (head.Number != clock.Block || clock.Seen == 0)
-            clock = (head.Number, head.Timestamp, Stopwatch.GetTimestamp());
-        return clock.Timestamp + (ulong)Stopwatch.GetElapsedTime(clock.Seen).TotalSeconds;
+        Block head = await HeadAsync(cancellationToken);
+        if (head.Number != _clock.Block || _clock.Seen == 0)
+            _clock = (head.Number, head.Timestamp, Stopwatch.GetTimestamp());
+        return _clock.Timestamp + (ulong)Stopwatch.GetElapsedTime(_clock.Seen).TotalSeconds;
     }
 
-    public async Task<Block> HeadAsync(CancellationToken cancellation) =>
-        await Client.GetBlockAsync(BlockTag.Latest, cancellation)
+    public async Task<Block> HeadAsync(CancellationToken cancellationToken) =>
+        await Client.GetBlockAsync(BlockTag.Latest, cancellationToken)
             ?? throw new InvalidDataException($"the node at {Client.Rpc.Host} says that it has no latest block");
 
     /// <summary>What an account has of a token; zero stands for the native currency.</summary>
-    public Task<BigInteger> TokenBalanceAsync(Address token, Address account, BlockTag block, CancellationToken cancellation) =>
+    public Task<BigInteger> TokenBalanceAsync(Address token, Address account, BlockTag block, CancellationToken cancellationToken) =>
         token.IsZero
-            ? Client.GetBalanceAsync(account, block, cancellation)
-            : new IERC20MetadataContract(Client, token).BalanceOfAsync(account, block, cancellation);
+            ? Client.GetBalanceAsync(account, block, cancellationToken)
+            : new IERC20MetadataContract(Client, token).BalanceOfAsync(account, block, cancellationToken);
 
     /// <summary>A project's events from a block to the head, in order.</summary>
     /// <returns>The events, and the last block that was read with its hash.</returns>
     public async Task<(List<IContractEvent> Events, ulong LastBlock, Bytes32 LastHash)> ReadEventsAsync(
-        BigInteger projectId, ulong fromBlock, CancellationToken cancellation)
+        BigInteger projectId, ulong fromBlock, CancellationToken cancellationToken)
     {
         // All of a project's events have its id as their first indexed parameter.
         var filter = new LogFilter { Addresses = [Address], Topics = [null, [Bytes32.FromBigInteger(projectId)]] };
         var events = new List<IContractEvent>();
         (ulong lastBlock, Bytes32 lastHash) = (fromBlock, default);
-        await foreach (LogUpdate update in new LogReader(Client, filter).ReadToHeadAsync(fromBlock, cancellation))
+        await foreach (LogUpdate update in new LogReader(Client, filter).ReadToHeadAsync(fromBlock, cancellationToken))
         {
             if (update is not BlocksRead read)
                 throw new InvalidDataException("the chain was reorganized while it was read; try again");

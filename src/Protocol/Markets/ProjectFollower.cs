@@ -17,26 +17,26 @@ public interface IProjectFollower
 /// <summary>Keeps a project's history up with a node, and rebuilds it when the chain was reorganized.</summary>
 public sealed class ProjectFollower(MarketChain chain, BigInteger projectId) : IProjectFollower
 {
-    private ulong nextBlock = chain.DeployedAt;
-    private Bytes32 lastHash;
+    private ulong _nextBlock = chain.DeployedAt;
+    private Bytes32 _lastHash;
 
     public ProjectHistory History { get; private set; } = new(projectId);
 
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
-        bool rolledBack = nextBlock > chain.DeployedAt
-            && (await chain.Client.GetBlockAsync(nextBlock - 1, cancellationToken))?.Hash != lastHash;
+        bool rolledBack = _nextBlock > chain.DeployedAt
+            && (await chain.Client.GetBlockAsync(_nextBlock - 1, cancellationToken))?.Hash != _lastHash;
         if (rolledBack)
         {
             History = new ProjectHistory(projectId);
-            nextBlock = chain.DeployedAt;
+            _nextBlock = chain.DeployedAt;
         }
-        if ((await chain.HeadAsync(cancellationToken)).Number < nextBlock)
+        if ((await chain.HeadAsync(cancellationToken)).Number < _nextBlock)
             return rolledBack;
-        (List<IContractEvent> events, ulong lastBlock, lastHash) = await chain.ReadEventsAsync(projectId, nextBlock, cancellationToken);
+        (List<IContractEvent> events, ulong lastBlock, _lastHash) = await chain.ReadEventsAsync(projectId, _nextBlock, cancellationToken);
         foreach (IContractEvent @event in events)
             History.Apply(@event);
-        nextBlock = lastBlock + 1;
+        _nextBlock = lastBlock + 1;
         return rolledBack;
     }
 }

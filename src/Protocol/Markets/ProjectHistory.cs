@@ -10,9 +10,9 @@ namespace Marketplace.Protocol.Markets;
 /// <summary>A project as its events tell it. Apply them in the order of the chain.</summary>
 public sealed class ProjectHistory(BigInteger id)
 {
-    private readonly List<RoundHistory> rounds = [];
-    private readonly List<Address> trainers = [];
-    private readonly List<MarketEvents.Credited> credits = [];
+    private readonly List<RoundHistory> _rounds = [];
+    private readonly List<Address> _trainers = [];
+    private readonly List<MarketEvents.Credited> _credits = [];
 
     public BigInteger Id { get; } = id;
 
@@ -24,18 +24,18 @@ public sealed class ProjectHistory(BigInteger id)
     public ProjectStatus Status { get; private set; }
 
     /// <summary>Trainers in the order of joining; a trainer's index is its place here.</summary>
-    public IReadOnlyList<Address> Trainers => trainers;
+    public IReadOnlyList<Address> Trainers => _trainers;
 
     /// <summary>Rounds in order, the expired ones included.</summary>
-    public IReadOnlyList<RoundHistory> Rounds => rounds;
+    public IReadOnlyList<RoundHistory> Rounds => _rounds;
 
     /// <summary>Everything that was credited because of this project.</summary>
-    public IReadOnlyList<MarketEvents.Credited> Credits => credits;
+    public IReadOnlyList<MarketEvents.Credited> Credits => _credits;
 
     public Terms Terms => Created?.Terms ?? throw new InvalidOperationException($"project {Id} has no creation event");
 
     /// <summary>The settled rounds that have an aggregate, in order.</summary>
-    public IEnumerable<RoundHistory> AggregatedRounds => rounds.Where(round => round.Settled is { Kept.IsZero: false });
+    public IEnumerable<RoundHistory> AggregatedRounds => _rounds.Where(round => round.Settled is { Kept.IsZero: false });
 
     /// <summary>The rounds whose aggregates are public rows of a later round: the last two before it, most recent first.</summary>
     public IEnumerable<RoundHistory> PublicRows(int round) => AggregatedRounds
@@ -58,7 +58,7 @@ public sealed class ProjectHistory(BigInteger id)
     }
 
     /// <summary>What an account was credited for one reason, over the whole project.</summary>
-    public BigInteger Credited(Address account, CreditReason reason) => credits
+    public BigInteger Credited(Address account, CreditReason reason) => _credits
         .Where(credit => credit.Account == account && (CreditReason)credit.Reason == reason)
         .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
 
@@ -75,7 +75,7 @@ public sealed class ProjectHistory(BigInteger id)
                 Bond = e;
                 break;
             case MarketEvents.TrainerJoined e when e.ProjectId == Id:
-                trainers.Add(e.Trainer);
+                _trainers.Add(e.Trainer);
                 break;
             case MarketEvents.ProjectStarted e when e.ProjectId == Id:
                 Status = ProjectStatus.Running;
@@ -99,7 +99,7 @@ public sealed class ProjectHistory(BigInteger id)
                 Round(e.Round).Forfeited.Add(e);
                 break;
             case MarketEvents.Credited e when e.ProjectId == Id:
-                credits.Add(e);
+                _credits.Add(e);
                 break;
             case MarketEvents.ProjectCancelled e when e.ProjectId == Id:
                 Status = ProjectStatus.Cancelled;
@@ -115,27 +115,27 @@ public sealed class ProjectHistory(BigInteger id)
 
     private RoundHistory Round(BigInteger index)
     {
-        while (rounds.Count <= index)
-            rounds.Add(new RoundHistory(rounds.Count));
-        return rounds[(int)index];
+        while (_rounds.Count <= index)
+            _rounds.Add(new RoundHistory(_rounds.Count));
+        return _rounds[(int)index];
     }
 }
 
 /// <summary>One round as its events tell it.</summary>
 public sealed class RoundHistory(int index)
 {
-    private readonly SortedDictionary<int, MarketEvents.UpdateSubmitted> submissions = [];
-    private MarketEvents.RoundOpened? opened;
+    private readonly SortedDictionary<int, MarketEvents.UpdateSubmitted> _submissions = [];
+    private MarketEvents.RoundOpened? _opened;
 
     public int Index { get; } = index;
 
     /// <summary>Null when the round expired without having been opened.</summary>
     public MarketEvents.RoundOpened? Opened
     {
-        get => opened;
+        get => _opened;
         internal set
         {
-            opened = value;
+            _opened = value;
             SettleBy = (ulong?)value?.SettleBy;
         }
     }
@@ -144,7 +144,7 @@ public sealed class RoundHistory(int index)
     public ulong? SettleBy { get; internal set; }
 
     /// <summary>The last submission on each seat, in ascending order of seat.</summary>
-    public IReadOnlyCollection<MarketEvents.UpdateSubmitted> Submissions => submissions.Values;
+    public IReadOnlyCollection<MarketEvents.UpdateSubmitted> Submissions => _submissions.Values;
 
     public MarketEvents.RoundSettled? Settled { get; internal set; }
 
@@ -154,7 +154,7 @@ public sealed class RoundHistory(int index)
 
     /// <summary>What became of each of <see cref="Submissions"/>, in their order.</summary>
     public IReadOnlyList<SubmissionResult> Results =>
-        SubmissionResult.Of(submissions.Values.Select(submission => submission.Trainer), Settled, Expired);
+        SubmissionResult.Of(_submissions.Values.Select(submission => submission.Trainer), Settled, Expired);
 
-    internal void Submit(MarketEvents.UpdateSubmitted submission) => submissions[(int)submission.Seat] = submission;
+    internal void Submit(MarketEvents.UpdateSubmitted submission) => _submissions[(int)submission.Seat] = submission;
 }

@@ -10,33 +10,37 @@ namespace Marketplace.Protocol.Projects;
 /// </remarks>
 public sealed class AllowlistTree
 {
-    private readonly List<Address> accounts;
-    private readonly List<List<Bytes32>> levels;
+    private readonly List<Address> _accounts;
+    private readonly List<List<Bytes32>> _levels;
 
     public AllowlistTree(IEnumerable<Address> accounts)
     {
-        this.accounts = [.. accounts.Distinct()];
-        if (this.accounts.Count == 0)
+        _accounts = [.. accounts.Distinct()];
+        if (_accounts.Count == 0)
             throw new ArgumentException("an allowlist needs at least one account", nameof(accounts));
-        levels = [[.. this.accounts.Select(Leaf)]];
-        while (levels[^1].Count > 1)
+        _levels = [[.. _accounts.Select(Leaf)]];
+        while (_levels[^1].Count > 1)
         {
-            List<Bytes32> below = levels[^1];
-            levels.Add([.. below.Chunk(2).Select(pair => pair.Length == 2 ? Parent(pair[0], pair[1]) : pair[0])]);
+            List<Bytes32> below = _levels[^1];
+            _levels.Add([.. below.Chunk(2).Select(pair => pair.Length == 2 ? Parent(pair[0], pair[1]) : pair[0])]);
         }
     }
 
-    public Bytes32 Root => levels[^1][0];
+    public Bytes32 Root => _levels[^1][0];
 
     /// <summary>The path from an account's leaf to the root.</summary>
     /// <exception cref="DocumentException">The account is not on the list.</exception>
     public Bytes32[] ProofOf(Address account)
     {
-        int at = accounts.IndexOf(account);
+        int at = _accounts.IndexOf(account);
         if (at < 0)
-            throw new DocumentException($"{account} is not on the project's allowlist of {accounts.Count} accounts; ask the owner for an invitation");
+        {
+            throw new DocumentException(
+                $"{account} is not on the project's allowlist of {_accounts.Count} accounts; ask the owner for an invitation");
+        }
+
         var proof = new List<Bytes32>();
-        foreach (List<Bytes32> level in levels[..^1])
+        foreach (List<Bytes32> level in _levels[..^1])
         {
             int sibling = at ^ 1;
             if (sibling < level.Count)

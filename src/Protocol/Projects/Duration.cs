@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Marketplace.Protocol.Projects;
 
-/// <summary>Durations as people write them in terms files: a whole number and a unit, such as <c>90s</c>, <c>10m</c>, <c>2h</c> or <c>3d</c>.</summary>
+/// <summary>
+/// Durations as people write them in terms files: a whole number and a unit, such as <c>90s</c>, <c>10m</c>, <c>2h</c> or <c>3d</c>.
+/// </summary>
 public static class Duration
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
@@ -23,7 +25,10 @@ public static class Duration
         if (unit is { } u
             && uint.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out uint count)
             && count <= Longest / u)
+        {
             return u * count;
+        }
+
         throw new FormatException(
             $"expected a duration such as 90s, 10m, 2h or 3d (at most {Longest.TotalDays:0}d), got '{text}'");
     }

@@ -3,10 +3,10 @@ namespace Marketplace.Protocol.Projects;
 /// <summary>Goes on after a wrong field, so that a document's author hears of all of them at once.</summary>
 internal sealed class FieldProblems
 {
-    private readonly List<DocumentException> found = [];
+    private readonly List<DocumentException> _found = [];
 
     /// <summary>What was wrong, in the order of reading.</summary>
-    public IReadOnlyList<DocumentException> Found => found;
+    public IReadOnlyList<DocumentException> Found => _found;
 
     /// <summary>The value that <paramref name="read"/> reads; the type's default when it is wrong.</summary>
     public T? Read<T>(Func<T> read)
@@ -17,7 +17,7 @@ internal sealed class FieldProblems
         }
         catch (DocumentException e)
         {
-            found.Add(e);
+            _found.Add(e);
             return default;
         }
     }
@@ -26,19 +26,19 @@ internal sealed class FieldProblems
     /// <returns>Whether it held.</returns>
     public bool Check(Action check)
     {
-        int before = found.Count;
+        int before = _found.Count;
         Read(() =>
         {
             check();
             return true;
         });
-        return found.Count == before;
+        return _found.Count == before;
     }
 
     /// <exception cref="DocumentException">Something was wrong; it is the first of all.</exception>
     public void ThrowIfAny()
     {
-        if (found.Count > 0)
-            throw found[0];
+        if (_found.Count > 0)
+            throw _found[0];
     }
 }

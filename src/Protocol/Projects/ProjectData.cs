@@ -19,13 +19,17 @@ public static class ProjectData
         return data;
     }
 
-    /// <summary>Refuses data that the project's model can not learn from.</summary>
+    /// <summary>Refuses data that the project's model cannot learn from.</summary>
     /// <exception cref="InvalidDataException">Samples or answers are of another shape.</exception>
     internal static void RequireFit(ProjectDocument document, Dataset data, string path)
     {
         if (!data.Shape.SequenceEqual(document.Model.Input))
+        {
             throw new InvalidDataException(
-                $"the data at {path} has samples of shape [{string.Join(", ", data.Shape)}], the project's model takes [{string.Join(", ", document.Model.Input)}]");
+                $"the data at {path} has samples of shape [{string.Join(", ", data.Shape)}], the project's model takes "
+                    + $"[{string.Join(", ", document.Model.Input)}]");
+        }
+
         CheckAnswers(document.Model, data, path);
     }
 
@@ -36,15 +40,21 @@ public static class ProjectData
         if (model.Loss == LossKind.MeanSquaredError)
         {
             if (data.Targets is null || data.TargetSize != outputs)
+            {
                 throw new InvalidDataException(
-                    $"the data at {path} has {(data.Targets is null ? "labels" : $"{data.TargetSize} targets a sample")}, the project's model learns {outputs} target values a sample");
+                    $"the data at {path} has {(data.Targets is null ? "labels" : $"{data.TargetSize} targets a sample")}, the project's model "
+                        + $"learns {outputs} target values a sample");
+            }
+
             return;
         }
         if (data.Labels is null)
             throw new InvalidDataException($"the data at {path} has target values, the project's model learns labels");
         int wrong = Array.FindIndex(data.Labels, label => label >= outputs);
         if (wrong >= 0)
+        {
             throw new InvalidDataException(
                 $"the data at {path}: the label of sample {wrong} is {data.Labels[wrong]}, the project's model has the classes 0 to {outputs - 1}");
+        }
     }
 }

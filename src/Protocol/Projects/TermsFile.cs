@@ -81,7 +81,6 @@ public sealed record TermsFile
         public int[] BatchSize { get; init; } = [8, 256];
     }
 
-    /// <summary>Reads a terms file.</summary>
     /// <exception cref="DocumentException">It is not JSON, or a field is missing or unknown.</exception>
     public static TermsFile Parse(ReadOnlySpan<byte> json) => JsonDocuments.Read<TermsFile>(json, MaxBytes, Format, "the terms file");
 
@@ -186,7 +185,8 @@ public sealed record TermsFile
         BigInteger bond = Amount("payment.aggregatorBond", text, decimals);
         return bond >= leastBond
             ? bond
-            : throw Wrong("payment.aggregatorBond", $"at least {Units.Format(leastBond, decimals)}, the rewards of {Tolerance.Expiries + 1} rounds", text);
+            : throw Wrong(
+                "payment.aggregatorBond", $"at least {Units.Format(leastBond, decimals)}, the rewards of {Tolerance.Expiries + 1} rounds", text);
     }
 
     /// <summary>Reward of the round that pays most, rounded up so that a bond made from it is never short.</summary>
@@ -200,7 +200,8 @@ public sealed record TermsFile
     private HyperBounds Bounds(FieldProblems problems)
     {
         (decimal low, decimal high) = problems.Read(LearningRates);
-        (int fewestEpochs, int mostEpochs) = problems.Read(() => Pair("hyperParameters.localEpochs", HyperParameters.LocalEpochs, 1, ushort.MaxValue));
+        (int fewestEpochs, int mostEpochs) = problems.Read(
+            () => Pair("hyperParameters.localEpochs", HyperParameters.LocalEpochs, 1, ushort.MaxValue));
         (int smallest, int largest) = problems.Read(() => Pair("hyperParameters.batchSize", HyperParameters.BatchSize, 1, ushort.MaxValue));
         return new HyperBounds(
             (uint)(low * 1_000_000m), (uint)(high * 1_000_000m),
@@ -271,7 +272,9 @@ public sealed record TermsFile
     }
 
     private static Address ParseAddress(string? text, string field) =>
-        Address.TryParse(text, out Address address) ? address : throw Wrong(field, "an address, 0x and 40 hexadecimal digits with a valid checksum", text ?? "null");
+        Address.TryParse(text, out Address address)
+            ? address
+            : throw Wrong(field, "an address, 0x and 40 hexadecimal digits with a valid checksum", text ?? "null");
 
     private static DocumentException Wrong(string field, string expected, string actual) =>
         new(Source, field, $"expected {expected}, got '{actual}'");

@@ -22,24 +22,25 @@ public sealed record TestSet(Cid Data, Cid? Labels = null)
     /// <summary>Fetches the set and reads it as the document says that data are to be read.</summary>
     /// <exception cref="InvalidDataException">A file is malformed, or does not fit the project's model.</exception>
     /// <exception cref="ContentStoreException">A file is not to be had, or is too large.</exception>
-    public async Task<Dataset> FetchAsync(IContentStore store, ProjectDocument document, CancellationToken cancellation)
+    public async Task<Dataset> FetchAsync(IContentStore store, ProjectDocument document, CancellationToken cancellationToken)
     {
         string folder = Directory.CreateTempSubdirectory("marketplace-test-set-").FullName;
         try
         {
             string data = Path.Combine(folder, Labels is null ? "file" : "images"), labels = Path.Combine(folder, "labels");
-            await FetchAsync(store, Data, data, cancellation);
+            await FetchAsync(store, Data, data, cancellationToken);
             if (Labels is { } cid)
-                await FetchAsync(store, cid, labels, cancellation);
+                await FetchAsync(store, cid, labels, cancellationToken);
             Dataset test = Labels is null
-                ? CsvLoader.Load(data, document.Data.Schema!, MaxFeatures, cancellation)
-                : IdxLoader.Load(data, labels, null, cancellation);
+                ? CsvLoader.Load(data, document.Data.Schema!, MaxFeatures, cancellationToken)
+                : IdxLoader.Load(data, labels, null, cancellationToken);
             ProjectData.RequireFit(document, test, data);
             return test.Count > 0 ? test : throw new InvalidDataException($"{data} has no samples");
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"the test set is malformed: {e.Message.Replace($"{folder}{Path.DirectorySeparatorChar}", "", StringComparison.Ordinal)}", e);
+            throw new InvalidDataException(
+                $"the test set is malformed: {e.Message.Replace($"{folder}{Path.DirectorySeparatorChar}", "", StringComparison.Ordinal)}", e);
         }
         finally
         {
@@ -47,10 +48,10 @@ public sealed record TestSet(Cid Data, Cid? Labels = null)
         }
     }
 
-    private async Task FetchAsync(IContentStore store, Cid cid, string path, CancellationToken cancellation)
+    private async Task FetchAsync(IContentStore store, Cid cid, string path, CancellationToken cancellationToken)
     {
         await using FileStream file = File.Create(path);
-        await store.GetAsync(cid, file, Labels is null ? MaxCsvBytes : MaxIdxBytes, cancellation);
+        await store.GetAsync(cid, file, Labels is null ? MaxCsvBytes : MaxIdxBytes, cancellationToken);
         file.Position = 0;
         // What is compressed could be of any size.
         if (file.ReadByte() == 0x1F && file.ReadByte() == 0x8B)

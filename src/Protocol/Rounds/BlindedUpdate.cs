@@ -68,7 +68,11 @@ public sealed record BlindedUpdate(short[] Entries, int FractionBits, Fr Blinder
         short[] entries = codec == Dense ? ReadDense(body, dimension) : ReadSparse(body, dimension);
         int outside = Array.IndexOf(entries, short.MinValue);
         if (outside >= 0)
-            throw new MalformedUpdateException($"entry {outside} is {short.MinValue}, outside [−{MarketLimits.UpdateEntry}, {MarketLimits.UpdateEntry}]");
+        {
+            throw new MalformedUpdateException(
+                $"entry {outside} is {short.MinValue}, outside [−{MarketLimits.UpdateEntry}, {MarketLimits.UpdateEntry}]");
+        }
+
         return new BlindedUpdate(entries, fractionBits, blinder);
     }
 

@@ -29,13 +29,13 @@ public static class LocalUpdate
         RoundId round,
         Address party,
         IProgress<TrainingProgress>? progress,
-        CancellationToken cancellation,
+        CancellationToken cancellationToken,
         ITrainingEngine? engine = null)
     {
         ulong seed = Seed(round, party);
         float[] start = Quantization.ToFloat(weights, document.FractionBits);
         LocalTraining options = document.Training.ForRound(hyperParameters, seed);
-        TrainingResult result = (engine ?? TorchEngine.Cpu).Train(document.Model, start, data, options, progress, cancellation);
+        TrainingResult result = (engine ?? TorchEngine.Cpu).Train(document.Model, start, data, options, progress, cancellationToken);
         return Quantize(document, result.Weights, weights, seed);
     }
 

@@ -16,12 +16,16 @@ public sealed record Measurement(RoundReport.Metrics Metrics, int Samples, int C
     /// <summary>What dividing a count of answers by the samples, and writing it down, may change in the count.</summary>
     private const double CountTolerance = 1e-6;
 
-    /// <summary>Whether reported numbers can be those of this model: the loss within 1e-5·max(1, loss), the right answers apart by at most the close calls.</summary>
+    /// <summary>
+    /// Whether reported numbers can be those of this model: the loss within 1e-5·max(1, loss), the right answers
+    /// apart by at most the close calls.
+    /// </summary>
     public bool Confirms(RoundReport.Metrics reported) => ConfirmsLoss(reported.Loss) && ConfirmsAccuracy(reported.Accuracy);
 
     private bool ConfirmsLoss(double reported) =>
         // A model that diverges has no loss, or an infinite one; equality is what is left to ask for.
-        Metrics.Loss.Equals(reported) || Math.Abs(Metrics.Loss - reported) <= LossTolerance * Math.Max(1, Metrics.Loss) && double.IsFinite(Metrics.Loss);
+        Metrics.Loss.Equals(reported)
+            || Math.Abs(Metrics.Loss - reported) <= LossTolerance * Math.Max(1, Metrics.Loss) && double.IsFinite(Metrics.Loss);
 
     private bool ConfirmsAccuracy(double? reported) => (Metrics.Accuracy, reported) switch
     {

@@ -11,33 +11,33 @@ namespace Marketplace.Protocol.Rounds;
 /// <remarks>Integers only, so everybody who derives a model comes to the same bytes and the same CID.</remarks>
 public sealed class ModelChain
 {
-    private readonly IContentStore store;
-    private readonly ProjectDocument document;
-    private readonly List<Aggregate> aggregates = [];
-    private int[] previous;
-    private int rounds;
+    private readonly IContentStore _store;
+    private readonly ProjectDocument _document;
+    private readonly List<Aggregate> _aggregates = [];
+    private int[] _previous;
+    private int _rounds;
 
     private ModelChain(IContentStore store, ProjectDocument document, int[] weights)
     {
-        this.store = store;
-        this.document = document;
-        Weights = previous = weights;
+        _store = store;
+        _document = document;
+        Weights = _previous = weights;
     }
 
     /// <summary>The model after the rounds that were applied: d weights in units of 2^−f.</summary>
     public int[] Weights { get; private set; }
 
     /// <summary>The published aggregates so far, in order.</summary>
-    public IReadOnlyList<Aggregate> Aggregates => aggregates;
+    public IReadOnlyList<Aggregate> Aggregates => _aggregates;
 
     /// <summary>The model as a safetensors file.</summary>
-    public byte[] ModelBytes => ModelFile.Write(document.Model, Weights, document.FractionBits);
+    public byte[] ModelBytes => ModelFile.Write(_document.Model, Weights, _document.FractionBits);
 
     /// <summary>Starts from the document's initial model.</summary>
     /// <exception cref="InvalidDataException">The initial model is no model of this document.</exception>
-    public static async Task<ModelChain> StartAsync(IContentStore store, ProjectDocument document, CancellationToken cancellation)
+    public static async Task<ModelChain> StartAsync(IContentStore store, ProjectDocument document, CancellationToken cancellationToken)
     {
-        byte[] bytes = await store.GetAsync(document.InitialModel, MaxModelBytes(document.Model), cancellation);
+        byte[] bytes = await store.GetAsync(document.InitialModel, MaxModelBytes(document.Model), cancellationToken);
         (int[] weights, int fractionBits) = ModelFile.Read(bytes, document.Model);
         return fractionBits == document.FractionBits
             ? new ModelChain(store, document, weights)
@@ -50,25 +50,25 @@ public sealed class ModelChain
 
     /// <summary>Applies the aggregates of the rounds that have ended since the last call, up to but without <paramref name="round"/>.</summary>
     /// <exception cref="InvalidDataException">An aggregate is malformed, or its divisor is not the one that the contract computed.</exception>
-    public async Task AdvanceAsync(ProjectHistory history, int round, CancellationToken cancellation)
+    public async Task AdvanceAsync(ProjectHistory history, int round, CancellationToken cancellationToken)
     {
-        for (; rounds < round; rounds++)
+        for (; _rounds < round; _rounds++)
         {
-            if (history.Rounds[rounds].Settled is not { Kept.IsZero: false } settled)
+            if (history.Rounds[_rounds].Settled is not { Kept.IsZero: false } settled)
                 continue;
             Cid cid = settled.Settlement.Aggregate;
             Aggregate aggregate = Aggregate.Parse(
-                await store.GetAsync(cid, Aggregate.MaxBytes(document.Model), cancellation), document.Model);
+                await _store.GetAsync(cid, Aggregate.MaxBytes(_document.Model), cancellationToken), _document.Model);
             if (aggregate.Divisor != settled.Divisor)
                 throw new InvalidDataException(
-                    $"the aggregate of round {rounds} ({cid}) says that its divisor is {aggregate.Divisor}, the contract computed {settled.Divisor}");
-            aggregates.Add(aggregate);
-            (previous, Weights) = (Weights, Next(aggregate));
+                    $"the aggregate of round {_rounds} ({cid}) says that its divisor is {aggregate.Divisor}, the contract computed {settled.Divisor}");
+            _aggregates.Add(aggregate);
+            (_previous, Weights) = (Weights, Next(aggregate));
         }
     }
 
     /// <summary>The model that one more aggregate leads to.</summary>
     /// <returns>d weights in units of 2^−f.</returns>
     public int[] Next(Aggregate aggregate) =>
-        Quantization.ApplyAggregate(Weights, previous, aggregate.Entries, aggregate.Divisor, document.ServerMomentumUnits);
+        Quantization.ApplyAggregate(Weights, _previous, aggregate.Entries, aggregate.Divisor, _document.ServerMomentumUnits);
 }

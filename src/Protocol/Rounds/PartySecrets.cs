@@ -26,7 +26,9 @@ public sealed class PartySecrets(PrivateKey key)
     /// <summary>The aggregator's key, to which the trainers of its projects seal their updates.</summary>
     public SealingKey SealingKey(ulong chainId, Address market) =>
         Crypto.Sealing.SealingKey.DeriveFrom(
-            Derive([.. "Marketplace.SealingKey.v1"u8, .. new RoundId(chainId, market, 0, 0).ToBytes()], Crypto.Sealing.SealingKey.MinimumInputKeyMaterial));
+            Derive(
+                [.. "Marketplace.SealingKey.v1"u8, .. new RoundId(chainId, market, 0, 0).ToBytes()],
+                Crypto.Sealing.SealingKey.MinimumInputKeyMaterial));
 
     /// <summary>The AES-256 key under which a party keeps what it must not lose and nobody else may read.</summary>
     /// <param name="purpose">What is kept; each purpose has a key of its own.</param>

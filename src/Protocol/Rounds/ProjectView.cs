@@ -11,19 +11,19 @@ namespace Marketplace.Protocol.Rounds;
 /// <summary>A project as a party that takes part in it sees it: its history, its document, and its models.</summary>
 public sealed class ProjectView
 {
-    private readonly IProjectFollower follower;
-    private readonly IContentStore store;
-    private ModelChain models;
+    private readonly IProjectFollower _follower;
+    private readonly IContentStore _store;
+    private ModelChain _models;
 
     private ProjectView(IProjectFollower follower, IContentStore store, ProjectDocument document, ModelChain models)
     {
-        this.follower = follower;
-        this.store = store;
-        this.models = models;
+        _follower = follower;
+        _store = store;
+        _models = models;
         Document = document;
     }
 
-    public ProjectHistory History => follower.History;
+    public ProjectHistory History => _follower.History;
 
     public Terms Terms => History.Terms;
 
@@ -33,8 +33,8 @@ public sealed class ProjectView
     /// <exception cref="DocumentException">There is no such project.</exception>
     /// <exception cref="PublishedException">Its document or its initial model is malformed, or contradicts the terms.</exception>
     public static Task<ProjectView> OpenAsync(
-        MarketChain chain, IContentStore store, BigInteger projectId, CancellationToken cancellation) =>
-        OpenAsync(new ProjectFollower(chain, projectId), $"market at {chain.Address}", store, cancellation);
+        MarketChain chain, IContentStore store, BigInteger projectId, CancellationToken cancellationToken) =>
+        OpenAsync(new ProjectFollower(chain, projectId), $"market at {chain.Address}", store, cancellationToken);
 
     /// <summary>Reads a project's history and document.</summary>
     /// <param name="follower">Gives the history.</param>
@@ -43,34 +43,34 @@ public sealed class ProjectView
     /// <exception cref="DocumentException">There is no such project.</exception>
     /// <exception cref="PublishedException">Its document or its initial model is malformed, or contradicts the terms.</exception>
     public static async Task<ProjectView> OpenAsync(
-        IProjectFollower follower, string market, IContentStore store, CancellationToken cancellation)
+        IProjectFollower follower, string market, IContentStore store, CancellationToken cancellationToken)
     {
-        await follower.RefreshAsync(cancellation);
+        await follower.RefreshAsync(cancellationToken);
         if (follower.History.Created is null)
             throw new DocumentException($"the {market} has no project {follower.History.Id}");
         return await ReadPublishedAsync(follower.History.Id, async () =>
         {
-            byte[] bytes = await store.GetAsync(follower.History.Terms.Document, ProjectDocument.MaxBytes, cancellation);
+            byte[] bytes = await store.GetAsync(follower.History.Terms.Document, ProjectDocument.MaxBytes, cancellationToken);
             ProjectDocument document = ProjectDocument.Parse(bytes).RequireAgreement(follower.History.Terms);
-            return new ProjectView(follower, store, document, await ModelChain.StartAsync(store, document, cancellation));
+            return new ProjectView(follower, store, document, await ModelChain.StartAsync(store, document, cancellationToken));
         });
     }
 
     /// <summary>Takes in what has happened since the last call.</summary>
-    public async Task RefreshAsync(CancellationToken cancellation)
+    public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        bool rolledBack = await follower.RefreshAsync(cancellation);
+        bool rolledBack = await _follower.RefreshAsync(cancellationToken);
         if (rolledBack)
-            models = await ModelChain.StartAsync(store, Document, cancellation);
+            _models = await ModelChain.StartAsync(_store, Document, cancellationToken);
     }
 
     /// <summary>The model that a round starts from, derived from the initial weights and all aggregates before it.</summary>
     /// <returns>d weights in units of 2^−f.</returns>
     /// <exception cref="PublishedException">A published aggregate is not what the contract's decision says.</exception>
-    public Task<int[]> ModelAsync(int round, CancellationToken cancellation) => ReadPublishedAsync(History.Id, async () =>
+    public Task<int[]> ModelAsync(int round, CancellationToken cancellationToken) => ReadPublishedAsync(History.Id, async () =>
     {
-        await models.AdvanceAsync(History, round, cancellation);
-        return models.Weights;
+        await _models.AdvanceAsync(History, round, cancellationToken);
+        return _models.Weights;
     });
 
     /// <summary>The model that a round's aggregate leads to.</summary>
@@ -80,20 +80,21 @@ public sealed class ProjectView
     public async Task<int[]> ModelAfterAsync(int round, Aggregate aggregate, CancellationToken cancellationToken)
     {
         await ModelAsync(round, cancellationToken);
-        return models.Next(aggregate);
+        return _models.Next(aggregate);
     }
 
     /// <summary>The model that an opened round starts from, after checking that it is the one that the aggregator posted.</summary>
     /// <exception cref="PublishedException">The aggregator posted another model.</exception>
-    public async Task<int[]> VerifiedModelAsync(int round, CancellationToken cancellation)
+    public async Task<int[]> VerifiedModelAsync(int round, CancellationToken cancellationToken)
     {
-        int[] weights = await ModelAsync(round, cancellation);
+        int[] weights = await ModelAsync(round, cancellationToken);
         Cid posted = History.Rounds[round].Opened!.Model;
-        Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellation);
+        Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellationToken);
         return derived == posted
             ? weights
             : throw new PublishedException(
-                $"project {History.Id}, round {round + 1}: the aggregator posted the model {posted}, but the published aggregates lead to {derived}; not taking part");
+                $"project {History.Id}, round {round + 1}: the aggregator posted the model {posted}, but the published aggregates lead to "
+                    + $"{derived}; not taking part");
     }
 
     /// <summary>A model of this project as the file that is published.</summary>
@@ -102,10 +103,10 @@ public sealed class ProjectView
     /// <summary>The latest model for other programs: safetensors with float32 tensors.</summary>
     /// <returns>The file, and how many rounds have led to it.</returns>
     /// <exception cref="PublishedException">A published aggregate is not what the contract's decision says.</exception>
-    public async Task<(byte[] File, int Rounds)> ExportModelAsync(CancellationToken cancellation)
+    public async Task<(byte[] File, int Rounds)> ExportModelAsync(CancellationToken cancellationToken)
     {
         int ended = History.Rounds.TakeWhile(round => round.Settled is not null || round.Expired is not null).Count();
-        int[] weights = await ModelAsync(ended, cancellation);
+        int[] weights = await ModelAsync(ended, cancellationToken);
         return (ModelFile.ExportFloat(Document.Model, weights, Document.FractionBits), ended);
     }
 
@@ -113,7 +114,7 @@ public sealed class ProjectView
     public IReadOnlyList<Aggregate> PublicRows(int round)
     {
         int before = History.AggregatedRounds.Count(earlier => earlier.Index < round);
-        return [.. models.Aggregates.Take(before).Reverse().Take(MarketLimits.PublicRows)];
+        return [.. _models.Aggregates.Take(before).Reverse().Take(MarketLimits.PublicRows)];
     }
 
     /// <summary>The commitments that the contract holds to the public rows, in the same order.</summary>

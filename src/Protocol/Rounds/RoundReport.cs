@@ -45,7 +45,7 @@ public sealed record RoundReport
         JsonDocuments.Read<RoundReport>(json, MaxBytes, Format, "the round's report");
 }
 
-/// <summary>Why a submission can not take part in a round.</summary>
+/// <summary>Why a submission cannot take part in a round.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SubmissionFault>))]
 public enum SubmissionFault
 {

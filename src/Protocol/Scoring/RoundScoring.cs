@@ -22,12 +22,11 @@ public static class RoundScoring
     /// <summary>The most updates that one round settles.</summary>
     public const int MaxUpdates = MarketLimits.Seats;
 
-    /// <summary>The most public rows.</summary>
+    /// <summary>The most earlier aggregates that a round projects out.</summary>
     public const int MaxPublicRows = MarketLimits.PublicRows;
 
     private static readonly BigInteger PublicDiagonalLimit = BigInteger.One << 80;
 
-    /// <summary>Scores a Gram matrix.</summary>
     /// <exception cref="ArgumentException">A diagonal entry is negative.</exception>
     public static ScoringOutcome Score(GramMatrix gram)
     {

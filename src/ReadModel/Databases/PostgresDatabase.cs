@@ -76,7 +76,8 @@ internal sealed class PostgresDatabase : IDatabase
         catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException)
         {
             // Without the library's exception: its message may repeat a part of the text, which may be the password.
-            throw new IOException("the PostgreSQL connection string is malformed; expected something like Host=localhost;Database=market;Username=me;Password=…");
+            throw new IOException(
+                "the PostgreSQL connection string is malformed; expected something like Host=localhost;Database=market;Username=me;Password=…");
         }
     }
 

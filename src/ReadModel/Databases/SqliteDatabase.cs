@@ -140,7 +140,9 @@ internal sealed class SqliteDatabase : IDatabase
         catch (IOException e)
         {
             throw new IOException(
-                $"the read model {what} cannot be opened: {e.Message} When another dashboard uses it, give this one another folder, or let both use PostgreSQL.", e);
+                $"the read model {what} cannot be opened: {e.Message} When another dashboard uses it, give this one another folder, or let both "
+                    + "use PostgreSQL.",
+                e);
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class DocumentReader(MarketStore store, ContentReader reader, Fe
             await Parallel.ForEachAsync(
                 DueAsync(cancellationToken),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (reference, token) => await ReadAsync(reference, token));
+                async (reference, cancellationToken) => await ReadAsync(reference, cancellationToken));
         }
         finally
         {
@@ -84,8 +84,11 @@ internal sealed class DocumentReader(MarketStore store, ContentReader reader, Fe
             {
                 await store.SaveAsync(row, cancellationToken);
                 if (row.Problem is not null)
+                {
                     logger.LogInformation(
                         "The {Kind} {Cid} of project {Project} cannot be shown: {Problem}", row.Kind, row.Cid, reference.Project, row.Problem);
+                }
+
                 feed.Publish(new MarketChange(feed.Status.Block, tried.Projects, new HashSet<Address>()));
             }
             (isFinal, tried.Problem) = (row.IsFinal, row.Problem);

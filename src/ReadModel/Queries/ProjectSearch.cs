@@ -12,8 +12,11 @@ internal sealed record ProjectSearch
     {
         Folded = Fold(text);
         Id = text.TrimStart('#') is { Length: > 0 } digits && digits.All(char.IsAsciiDigit) ? digits : null;
-        if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && text.Length <= 2 + 2 * Address.Size && text.Skip(2).All(char.IsAsciiHexDigit))
+        if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && text.Length <= 2 + 2 * Address.Size
+            && text.Skip(2).All(char.IsAsciiHexDigit))
+        {
             Accounts = (Fill(text[2..], '0'), Fill(text[2..], 'f'));
+        }
     }
 
     /// <summary>The text without regard to case, to be found in <see cref="Fold"/> of a title.</summary>

@@ -37,8 +37,12 @@ internal static class DashboardBenchmarks
         await using DashboardProcess dashboard = await CatchUpAsync(node, past.Sum(block => block.Logs.Count), bounds);
 
         using IPlaywright playwright = await Playwright.CreateAsync();
-        await using (IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = InstalledChromium.Arguments }))
+        await using (IBrowser browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = chromium, Args = InstalledChromium.Arguments }))
+        {
             await new PageLoads(browser, dashboard, bounds).MeasureAsync(projects);
+        }
+
         await using (IBrowser browser = await playwright.Chromium.LaunchAsync(
             new() { ExecutablePath = chromium, Args = [.. InstalledChromium.Arguments, "--renderer-process-limit=8"] }))
         {
@@ -55,8 +59,13 @@ internal static class DashboardBenchmarks
         await dashboard.CatchUpAsync();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         new MarkdownTable("Catching up", "events", "time", "events/s", "processor time", "resident memory").Row(
-            $"{events:N0}", MarkdownTable.Seconds(seconds), $"{events / seconds:N0}", MarkdownTable.Seconds(dashboard.ProcessorTime.TotalSeconds), MarkdownTable.Megabytes(dashboard.Memory));
-        bounds.Require(events / seconds >= LeastEventsPerSecond, $"catching up: {events / seconds:N0} events a second, expected {LeastEventsPerSecond:N0}");
+            $"{events:N0}",
+            MarkdownTable.Seconds(seconds),
+            $"{events / seconds:N0}",
+            MarkdownTable.Seconds(dashboard.ProcessorTime.TotalSeconds),
+            MarkdownTable.Megabytes(dashboard.Memory));
+        bounds.Require(
+            events / seconds >= LeastEventsPerSecond, $"catching up: {events / seconds:N0} events a second, expected {LeastEventsPerSecond:N0}");
         return dashboard;
     }
 

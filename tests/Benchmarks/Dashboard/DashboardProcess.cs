@@ -8,26 +8,26 @@ namespace Marketplace.Benchmarks.Dashboard;
 /// <summary>The dashboard as a process of its own that shows a synthetic market, seen from outside.</summary>
 internal sealed class DashboardProcess : IAsyncDisposable
 {
-    private readonly DashboardProgram dashboard;
-    private readonly Process process;
-    private readonly TemporaryFolder store;
+    private readonly DashboardProgram _dashboard;
+    private readonly Process _process;
+    private readonly TemporaryFolder _store;
 
     private DashboardProcess(DashboardProgram dashboard, TemporaryFolder store)
     {
-        this.dashboard = dashboard;
-        this.store = store;
-        process = Process.GetProcessById(dashboard.Program.Id);
+        _dashboard = dashboard;
+        _store = store;
+        _process = Process.GetProcessById(dashboard.Program.Id);
     }
 
-    public Uri Url => dashboard.Url;
+    public Uri Url => _dashboard.Url;
 
     /// <summary>User and kernel time of all its threads so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
         {
-            process.Refresh();
-            return process.TotalProcessorTime;
+            _process.Refresh();
+            return _process.TotalProcessorTime;
         }
     }
 
@@ -36,8 +36,8 @@ internal sealed class DashboardProcess : IAsyncDisposable
     {
         get
         {
-            process.Refresh();
-            return process.WorkingSet64;
+            _process.Refresh();
+            return _process.WorkingSet64;
         }
     }
 
@@ -50,15 +50,15 @@ internal sealed class DashboardProcess : IAsyncDisposable
     }
 
     /// <summary>A page's address.</summary>
-    public string At(string path) => dashboard.At(path);
+    public string At(string path) => _dashboard.At(path);
 
     /// <summary>Waits until it is at the chain's head.</summary>
-    public Task CatchUpAsync() => dashboard.CatchUpAsync();
+    public Task CatchUpAsync() => _dashboard.CatchUpAsync();
 
     public async ValueTask DisposeAsync()
     {
-        process.Dispose();
-        await dashboard.DisposeAsync();
-        store.Dispose();
+        _process.Dispose();
+        await _dashboard.DisposeAsync();
+        _store.Dispose();
     }
 }

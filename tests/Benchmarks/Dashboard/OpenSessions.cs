@@ -18,7 +18,7 @@ internal sealed class OpenSessions(IBrowser browser, DashboardProcess dashboard,
     private static readonly TimeSpan BlockPause = TimeSpan.FromSeconds(1);
     private static readonly Regex Furnishings = new(@"\.(css|svg|png|ico|woff2?)(\?|$)", RegexOptions.Compiled);
 
-    private readonly ConcurrentQueue<string> errors = new();
+    private readonly ConcurrentQueue<string> _errors = new();
 
     /// <summary>Opens the pages, adds the blocks that are still to come, one a second, and waits until every page shows their end.</summary>
     /// <param name="blocks">The whole chain.</param>
@@ -61,16 +61,24 @@ internal sealed class OpenSessions(IBrowser browser, DashboardProcess dashboard,
         foreach (IPage page in pages)
         {
             foreach (string fault in await page.EvaluateAsync<string[]>(PageScripts.Faults))
-                errors.Enqueue(fault);
+                _errors.Enqueue(fault);
         }
         MarkdownTable table = new(
-            $"{Count} open pages", "new blocks", "memory before", "memory after", "processor time, all pages", "a page and block", "a block is shown after: median", "worst", "the last block: worst", "errors");
+            $"{Count} open pages", "new blocks", "memory before", "memory after", "processor time, all pages", "a page and block",
+            "a block is shown after: median", "worst", "the last block: worst", "errors");
         table.Row(
-            $"{minedAt.Count}", MarkdownTable.Megabytes(memoryBefore), MarkdownTable.Megabytes(dashboard.Memory), MarkdownTable.Seconds(processor.TotalSeconds),
-            MarkdownTable.Seconds(processor.TotalSeconds / Count / minedAt.Count), MarkdownTable.Seconds(delays[delays.Length / 2]), MarkdownTable.Seconds(delays[^1]),
-            MarkdownTable.Seconds(last), $"{errors.Count}");
-        bounds.Require(errors.IsEmpty, $"open pages: {errors.Count} errors, such as: {string.Join("; ", errors.Distinct().Take(5))}");
-        bounds.Require(last < LastBlockLimitSeconds, $"open pages: the last block is shown after {MarkdownTable.Seconds(last)} at worst, expected {LastBlockLimitSeconds} s");
+            $"{minedAt.Count}",
+            MarkdownTable.Megabytes(memoryBefore),
+            MarkdownTable.Megabytes(dashboard.Memory),
+            MarkdownTable.Seconds(processor.TotalSeconds),
+            MarkdownTable.Seconds(processor.TotalSeconds / Count / minedAt.Count),
+            MarkdownTable.Seconds(delays[delays.Length / 2]),
+            MarkdownTable.Seconds(delays[^1]),
+            MarkdownTable.Seconds(last), $"{_errors.Count}");
+        bounds.Require(_errors.IsEmpty, $"open pages: {_errors.Count} errors, such as: {string.Join("; ", _errors.Distinct().Take(5))}");
+        bounds.Require(
+            last < LastBlockLimitSeconds,
+            $"open pages: the last block is shown after {MarkdownTable.Seconds(last)} at worst, expected {LastBlockLimitSeconds} s");
     }
 
     /// <summary>Opens a page, and waits until it is alive.</summary>
@@ -80,9 +88,9 @@ internal sealed class OpenSessions(IBrowser browser, DashboardProcess dashboard,
         page.Console += (_, message) =>
         {
             if (message.Type == "error")
-                errors.Enqueue(message.Text);
+                _errors.Enqueue(message.Text);
         };
-        page.PageError += (_, error) => errors.Enqueue(error);
+        page.PageError += (_, error) => _errors.Enqueue(error);
         await page.AddInitScriptAsync(script);
         await page.GotoAsync(dashboard.At(path), new() { WaitUntil = WaitUntilState.Commit });
         await page.EvaluateAsync<double[]>(PageScripts.Loaded);
@@ -101,7 +109,9 @@ internal sealed class OpenSessions(IBrowser browser, DashboardProcess dashboard,
             }
             catch (PlaywrightException)
             {
-                errors.Enqueue($"{page.Url} does not come to show '{expected}' within {ChangeLimitMilliseconds} ms, but '{await where(page).TextContentAsync()}'");
+                _errors.Enqueue(
+                    $"{page.Url} does not come to show '{expected}' within {ChangeLimitMilliseconds} ms, but "
+                        + $"'{await where(page).TextContentAsync()}'");
             }
         }
     }
@@ -116,7 +126,8 @@ internal sealed class OpenSessions(IBrowser browser, DashboardProcess dashboard,
             Dictionary<string, double> shown = await page.EvaluateAsync<Dictionary<string, double>>(PageScripts.Blocks);
             foreach ((ulong block, long at) in minedAt)
             {
-                double first = shown.Where(entry => ulong.Parse(entry.Key) >= block).Select(entry => entry.Value).DefaultIfEmpty(double.PositiveInfinity).Min();
+                double first = shown.Where(entry => ulong.Parse(entry.Key) >= block)
+                    .Select(entry => entry.Value).DefaultIfEmpty(double.PositiveInfinity).Min();
                 all.Add((first - at) / 1000);
                 if (block == minedAt.Keys.Max())
                     last.Add(all[^1]);

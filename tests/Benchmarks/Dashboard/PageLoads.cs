@@ -9,7 +9,7 @@ internal sealed class PageLoads(IBrowser browser, DashboardProcess dashboard, Bo
     private const int Loads = 20;
     private const double LimitMilliseconds = 1_000;
 
-    private readonly MarkdownTable table = new("Pages", "what", "the very first", "median", "worst");
+    private readonly MarkdownTable _table = new("Pages", "what", "the very first", "median", "worst");
 
     /// <param name="projects">Projects with these ids are there, from 1.</param>
     public async Task MeasureAsync(int projects)
@@ -48,7 +48,7 @@ internal sealed class PageLoads(IBrowser browser, DashboardProcess dashboard, Bo
     {
         double[] later = [.. loads.Skip(1).Select(load => load[index]).Order()];
         double median = later[later.Length / 2], worst = later[^1];
-        table.Row(what, Milliseconds(loads[0][index]), Milliseconds(median), Milliseconds(worst));
+        _table.Row(what, Milliseconds(loads[0][index]), Milliseconds(median), Milliseconds(worst));
         bounds.Require(worst < LimitMilliseconds, $"{what}: {Milliseconds(worst)} at worst, expected less than {Milliseconds(LimitMilliseconds)}");
     }
 

@@ -45,9 +45,12 @@ internal static class PageScripts
     public static string SearchingFor(long id) => Searching($"{id}", $"only({id})");
 
     /// <summary>On the list of projects, searches for what all have: an address.</summary>
-    public static string SearchingForAll { get; } = Searching("0x", "location.search === '?search=0x' && document.querySelectorAll('.projects a.title').length > 1");
+    public static string SearchingForAll { get; } = Searching(
+        "0x", "location.search === '?search=0x' && document.querySelectorAll('.projects a.title').length > 1");
 
-    /// <summary>Sets <c>loaded</c> to when the first round and trainer were visible, and when the payouts were drawn, which takes a live page.</summary>
+    /// <summary>
+    /// Sets <c>loaded</c> to when the first round and trainer were visible, and when the payouts were drawn, which takes a live page.
+    /// </summary>
     public const string Project = When +
         """
         const tables = when(() => ["rounds", "trainers"].every((id) => document.querySelector(`[aria-labelledby=${id}] td a`)?.checkVisibility()));

@@ -19,7 +19,8 @@ internal sealed record BenchmarkModel(string Name, string Json, Func<nn.Module<T
         new(
             "MLP 784-200-10",
             """
-            {"input":[1,28,28],"layers":[{"type":"flatten"},{"type":"linear","name":"fc1","out":200},{"type":"relu"},{"type":"linear","name":"fc2","out":10}],
+            {"input":[1,28,28],"layers":[{"type":"flatten"},{"type":"linear","name":"fc1","out":200},{"type":"relu"},
+            {"type":"linear","name":"fc2","out":10}],
              "loss":"crossEntropy"}
             """,
             () => nn.Sequential(nn.Flatten(), nn.Linear(784, 200), nn.ReLU(), nn.Linear(200, 10)),
@@ -69,15 +70,18 @@ internal sealed record BenchmarkModel(string Name, string Json, Func<nn.Module<T
         {
             string shortcut = block.In == block.Out
                 ? ""
-                : $$""","shortcut":[{"type":"conv2d","name":"c","out":{{block.Out}},"kernel":1,"stride":{{block.Stride}}},{"type":"groupNorm","name":"g","groups":8}]""";
+                : $$""","shortcut":[{"type":"conv2d","name":"c","out":{{block.Out}},"kernel":1,"stride":{{block.Stride}}},"""
+                    + """{"type":"groupNorm","name":"g","groups":8}]""";
             return $$"""
-                {"type":"residual","name":"b{{i}}","layers":[{"type":"conv2d","name":"c1","out":{{block.Out}},"kernel":3,"stride":{{block.Stride}},"padding":1},
-                {"type":"groupNorm","name":"g1","groups":8},{"type":"relu"},{"type":"conv2d","name":"c2","out":{{block.Out}},"kernel":3,"padding":1},
+                {"type":"residual","name":"b{{i}}","layers":[{"type":"conv2d","name":"c1","out":{{block.Out}},"kernel":3,
+                "stride":{{block.Stride}},"padding":1},{"type":"groupNorm","name":"g1","groups":8},{"type":"relu"},
+                {"type":"conv2d","name":"c2","out":{{block.Out}},"kernel":3,"padding":1},
                 {"type":"groupNorm","name":"g2","groups":8}]{{shortcut}}},{"type":"relu"}
                 """;
         }));
         return $$"""
-            {"input":[3,32,32],"layers":[{"type":"conv2d","name":"c","out":16,"kernel":3,"padding":1},{"type":"groupNorm","name":"g","groups":8},{"type":"relu"},
+            {"input":[3,32,32],"layers":[{"type":"conv2d","name":"c","out":16,"kernel":3,"padding":1},
+            {"type":"groupNorm","name":"g","groups":8},{"type":"relu"},
             {{blocks}},{"type":"adaptiveAvgPool2d"},{"type":"flatten"},{"type":"linear","name":"f","out":10}],"loss":"crossEntropy"}
             """;
     }

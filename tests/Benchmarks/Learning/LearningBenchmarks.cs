@@ -37,7 +37,11 @@ internal static class LearningBenchmarks
 
         table = new MarkdownTable("A process of its own", "what it does", "processor time", "peak memory");
         foreach ((string name, string what) in ((string, string)[])
-            [("nothing", "starts"), ("step", "loads libtorch and takes one step of the MLP"), ("epoch", "trains the CNN on 2,048 images and evaluates it")])
+            [
+                ("nothing", "starts"),
+                ("step", "loads libtorch and takes one step of the MLP"),
+                ("epoch", "trains the CNN on 2,048 images and evaluates it")
+            ])
         {
             table.Row(what, RunChild(name));
         }
@@ -53,7 +57,8 @@ internal static class LearningBenchmarks
             BenchmarkModel model = models[what == "step" ? 0 : 1];
             ModelSpecification specification = ModelSpecification.Parse(model.Json);
             Dataset data = what == "step" ? model.Data.Slice(0, model.BatchSize) : model.Data;
-            TrainingResult result = TorchEngine.Cpu.Train(specification, specification.DrawInitialWeights(1), data, new LocalTraining { BatchSize = 64 });
+            TrainingResult result = TorchEngine.Cpu.Train(
+                specification, specification.DrawInitialWeights(1), data, new LocalTraining { BatchSize = 64 });
             if (what == "epoch")
                 TorchEngine.Cpu.Evaluate(specification, result.Weights, data);
         }
@@ -65,13 +70,18 @@ internal static class LearningBenchmarks
 
     private static string RunChild(string what)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(LearningBenchmarks).Assembly.Location, ChildSwitch, what]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(LearningBenchmarks).Assembly.Location, ChildSwitch, what])
+        {
+            RedirectStandardOutput = true,
+        };
         if (!Path.GetFileNameWithoutExtension(start.FileName).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
             start.ArgumentList.RemoveAt(0);
         using Process child = Process.Start(start)!;
         string cells = child.StandardOutput.ReadToEnd().Trim();
         child.WaitForExit();
-        return child.ExitCode == 0 ? cells : throw new InvalidOperationException($"the process that was to measure '{what}' ended with exit code {child.ExitCode}");
+        return child.ExitCode == 0
+            ? cells
+            : throw new InvalidOperationException($"the process that was to measure '{what}' ended with exit code {child.ExitCode}");
     }
 
     /// <summary>Samples a processor-second of both; they take turns, so that a change of the machine's speed meets both.</summary>

@@ -20,7 +20,7 @@ internal static class ProofBenchmarks
     private const int Updates = 16;
     private const int PublicRows = 2;
 
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <param name="arguments">--quick for vectors of 2^14 and less, --no-peers to leave out the peers.</param>
     public static async Task RunAsync(string[] arguments)
@@ -158,7 +158,8 @@ internal static class ProofBenchmarks
             double constraints = products * dimension;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"\nExtrapolated to the {products:F0} inner products of n = {Updates}, P = {PublicRows} at d = {Power(dimension)}: {constraints:E2} constraints, {peer.Cpu / peer.Constraints * constraints:F0} CPU-s."));
+                $"\nExtrapolated to the {products:F0} inner products of n = {Updates}, P = {PublicRows} at d = {Power(dimension)}: "
+                    + $"{constraints:E2} constraints, {peer.Cpu / peer.Constraints * constraints:F0} CPU-s."));
         }
     }
 
@@ -193,7 +194,7 @@ internal static class ProofBenchmarks
     }
 
     private static T Parse<T>(string json) =>
-        JsonSerializer.Deserialize<T>(json, _json) ?? throw new InvalidOperationException($"A measurement gave no result: {json}");
+        JsonSerializer.Deserialize<T>(json, Json) ?? throw new InvalidOperationException($"A measurement gave no result: {json}");
 
     private static int Repeats(int dimension) => dimension switch { <= 1 << 16 => 7, <= 1 << 18 => 5, _ => 3 };
 

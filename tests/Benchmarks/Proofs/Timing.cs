@@ -7,7 +7,7 @@ namespace Marketplace.Benchmarks.Proofs;
 /// <param name="Wall">Time on the wall, in seconds.</param>
 internal readonly record struct Timing(double Cpu, double Wall)
 {
-    private static readonly CpuClock _clock = new();
+    private static readonly CpuClock Clock = new();
 
     /// <summary>Runs something several times.</summary>
     public static Timing Median(int repeats, Action action)
@@ -15,10 +15,10 @@ internal readonly record struct Timing(double Cpu, double Wall)
         double[] cpu = new double[repeats], wall = new double[repeats];
         for (int k = 0; k < repeats; k++)
         {
-            long cpuStart = _clock.GetTimestamp(), wallStart = Stopwatch.GetTimestamp();
+            long cpuStart = Clock.GetTimestamp(), wallStart = Stopwatch.GetTimestamp();
             action();
             wall[k] = Stopwatch.GetElapsedTime(wallStart).TotalSeconds;
-            cpu[k] = TimeSpan.FromTicks(_clock.GetTimestamp() - cpuStart).TotalSeconds;
+            cpu[k] = TimeSpan.FromTicks(Clock.GetTimestamp() - cpuStart).TotalSeconds;
         }
 
         return new Timing(Middle(cpu), Middle(wall));
@@ -27,8 +27,8 @@ internal readonly record struct Timing(double Cpu, double Wall)
     /// <summary>Runs something until it has had a processor-second, so that the compiler is done with it.</summary>
     public static void WarmUp(Action action)
     {
-        long start = _clock.GetTimestamp();
-        while (_clock.GetTimestamp() - start < TimeSpan.TicksPerSecond) action();
+        long start = Clock.GetTimestamp();
+        while (Clock.GetTimestamp() - start < TimeSpan.TicksPerSecond) action();
     }
 
     /// <summary>The same per one of many.</summary>

@@ -12,9 +12,11 @@ internal static class LargeMarket
     /// <summary>All blocks of a market whose projects have all ended; the last ones end the last projects.</summary>
     public static IReadOnlyList<SyntheticBlock> Grow(int projects)
     {
-        IReadOnlyList<SyntheticBlock> blocks = SyntheticHistory.Grow(projects, RoundsOfAProject, TrainersOfAProject, EventsOfABlock, seed: 1).Chain.Blocks;
+        IReadOnlyList<SyntheticBlock> blocks = SyntheticHistory.Grow(
+            projects, RoundsOfAProject, TrainersOfAProject, EventsOfABlock, seed: 1).Chain.Blocks;
         Console.WriteLine(
-            $"{projects:N0} projects, {projects * RoundsOfAProject:N0} rounds, {projects * RoundsOfAProject * TrainersOfAProject:N0} submissions: {blocks.Sum(block => block.Logs.Count):N0} events in {blocks.Count:N0} blocks");
+            $"{projects:N0} projects, {projects * RoundsOfAProject:N0} rounds, {projects * RoundsOfAProject * TrainersOfAProject:N0} "
+                + $"submissions: {blocks.Sum(block => block.Logs.Count):N0} events in {blocks.Count:N0} blocks");
         return blocks;
     }
 }

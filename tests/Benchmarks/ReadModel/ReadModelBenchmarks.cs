@@ -32,7 +32,8 @@ internal static class ReadModelBenchmarks
         IReadOnlyList<SyntheticBlock> blocks = LargeMarket.Grow(projects);
         int events = blocks.Sum(block => block.Logs.Count);
         await using SyntheticNode node = await SyntheticNode.StartAsync(blocks);
-        MarkdownTable table = new("Read model", "store", "events/s", "catching up", "processor time", "reopening", "first page", "search", "a project", "an account");
+        MarkdownTable table = new(
+            "Read model", "store", "events/s", "catching up", "processor time", "reopening", "first page", "search", "a project", "an account");
         await MeasureAsync(table, "SQLite", node, events, new ReadModelOptions { Folder = folder });
         Console.WriteLine($"{Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length) / 1e6:N0} MB in the SQLite file");
         if (PostgresServer.WhyMissing is { } missing)
@@ -41,7 +42,8 @@ internal static class ReadModelBenchmarks
             return;
         }
         await using PostgresServer server = await PostgresServer.StartAsync();
-        await MeasureAsync(table, "PostgreSQL", node, events, new ReadModelOptions { Folder = "", PostgresConnection = await server.CreateDatabaseAsync() });
+        await MeasureAsync(
+            table, "PostgreSQL", node, events, new ReadModelOptions { Folder = "", PostgresConnection = await server.CreateDatabaseAsync() });
     }
 
     private static async Task<MarketStore> OpenAsync(ReadModelOptions options)
@@ -89,7 +91,8 @@ internal static class ReadModelBenchmarks
     /// <summary>Follows until the head is reached, as a dashboard does.</summary>
     private static async Task FollowAsync(MarketStore store, Uri url)
     {
-        using MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), new Deployment(SyntheticChain.Market), CancellationToken.None);
+        using MarketChain chain = await MarketChain.ConnectAsync(
+            new EthereumClient(url), new Deployment(SyntheticChain.Market), CancellationToken.None);
         FeedPublisher feed = new(TimeProvider.System, NullLogger.Instance);
         using CancellationTokenSource live = new();
         feed.StatusChanged += status =>

@@ -9,9 +9,9 @@ namespace Marketplace.Learning.Tests.Data;
 /// <summary>IDX image files, well-formed and not.</summary>
 public sealed class IdxTests
 {
-    private static readonly byte[] s_labels = [0, 0, 8, 1, 0, 0, 0, 2, 1, 0];
+    private static readonly byte[] Labels = [0, 0, 8, 1, 0, 0, 0, 2, 1, 0];
 
-    private static readonly byte[] s_images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 51, 102];
+    private static readonly byte[] Images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 51, 102];
 
     [Theory]
     [InlineData(false)]
@@ -20,8 +20,8 @@ public sealed class IdxTests
     {
         using var folder = new TemporaryFolder();
         string suffix = compressed ? ".gz" : "";
-        folder.Write("train-images-idx3-ubyte" + suffix, compressed ? Gzip.Compress(s_images) : s_images);
-        folder.Write("train-labels-idx1-ubyte" + suffix, compressed ? Gzip.Compress(s_labels) : s_labels);
+        folder.Write("train-images-idx3-ubyte" + suffix, compressed ? Gzip.Compress(Images) : Images);
+        folder.Write("train-labels-idx1-ubyte" + suffix, compressed ? Gzip.Compress(Labels) : Labels);
         Dataset data = IdxLoader.LoadDirectory(folder.Path, "train");
         Assert.Equal([1, 1, 2], data.Shape);
         Assert.Equal([0f, 1f, 0.2f, 0.4f], data.Features);
@@ -59,16 +59,16 @@ public sealed class IdxTests
         { [0, 0, 0x0D, 3], "the data type is 0x0D" },
         { [0, 0, 8, 1, 0, 0, 0, 1, 5], "the file has 1 dimensions; expected 3 or 4" },
         { [0, 0, 8, 255], "the file has 255 dimensions" },
-        { s_images[..15], "ends within its dimension 2" },
-        { [.. s_images[..8], 0, 0, 0, 0, 0, 0, 0, 2], "dimension 1 is 0; expected 1 to 8192" },
-        { [.. s_images[..8], 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 2], "dimension 1 is 4294967295" },
+        { Images[..15], "ends within its dimension 2" },
+        { [.. Images[..8], 0, 0, 0, 0, 0, 0, 0, 2], "dimension 1 is 0; expected 1 to 8192" },
+        { [.. Images[..8], 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 2], "dimension 1 is 4294967295" },
         { [0, 0, 8, 3, 0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 1, 0, 0, 0, 2], "promises more than 1073741824 bytes (dimension 0 is 2147483647)" },
         { [0, 0, 8, 3, 0, 0x10, 0, 0, 0, 0, 0x20, 0, 0, 0, 0x20, 0], "promises more than 1073741824 bytes (dimension 1" },
-        { s_images[..^1], "promises 4 bytes of data; the file has 3" },
-        { [.. s_images, 0], "data go on after the 4 bytes" },
+        { Images[..^1], "promises 4 bytes of data; the file has 3" },
+        { [.. Images, 0], "data go on after the 4 bytes" },
         { [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0], "has 1 images but" },
-        { Gzip.Compress(s_images)[..20], "images" },
-        { [.. Gzip.Compress(s_images)[..10], 0xFF, 0xFF, 0xFF, 0xFF], "gzip data are damaged" },
+        { Gzip.Compress(Images)[..20], "images" },
+        { [.. Gzip.Compress(Images)[..10], 0xFF, 0xFF, 0xFF, 0xFF], "gzip data are damaged" },
     };
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class IdxTests
     public void Malformed_files_are_refused_by_name_and_reason(byte[] images, string expected)
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("images", images), labels = folder.Write("labels", s_labels);
+        string path = folder.Write("images", images), labels = folder.Write("labels", Labels);
         string message = Assert.Throws<InvalidDataException>(() => IdxLoader.Load(path, labels)).Message;
         Assert.StartsWith(path, message);
         Assert.Contains(expected, message);
@@ -86,7 +86,7 @@ public sealed class IdxTests
     public void Labels_beyond_the_classes_are_refused()
     {
         using var folder = new TemporaryFolder();
-        string images = folder.Write("images", s_images), labels = folder.Write("labels", s_labels);
+        string images = folder.Write("images", Images), labels = folder.Write("labels", Labels);
         string message = Assert.Throws<InvalidDataException>(() => IdxLoader.Load(images, labels, 1)).Message;
         Assert.Contains("labels: the label of sample 0 is 1; expected 0 to 0", message);
     }

@@ -13,7 +13,8 @@ internal static class LayerModels
         [TestModels.Cnn] = () => nn.Sequential(
             nn.Conv2d(2, 5, 3L, padding: 1L), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(5, 18, 3L), nn.ReLU(), nn.Flatten(), nn.Linear(72, 4)),
         [TestModels.StridedCnn] = () => nn.Sequential(
-            nn.Conv2d(3, 9, 4L, stride: 2L, padding: 2L), nn.MaxPool2d(3, 1), nn.Conv2d(9, 3, 2L, stride: 2L), nn.ReLU(), nn.Flatten(), nn.Linear(12, 3)),
+            nn.Conv2d(3, 9, 4L, stride: 2L, padding: 2L), nn.MaxPool2d(3, 1), nn.Conv2d(9, 3, 2L, stride: 2L), nn.ReLU(), nn.Flatten(),
+            nn.Linear(12, 3)),
         [TestModels.Embedded] = () =>
         {
             var (city, day, rest) = (nn.Embedding(6, 3), nn.Embedding(4, 2), nn.Sequential(nn.Linear(10, 8), nn.ReLU(), nn.Linear(8, 3)));
@@ -30,9 +31,11 @@ internal static class LayerModels
             return new ByHand(x => rest.forward(words.forward(x.to(ScalarType.Int64)).flatten(1).relu()), words, rest);
         },
         [Activations] = () => nn.Sequential(
-            nn.Linear(6, 8), nn.GELU(), nn.Linear(8, 8), nn.SiLU(), nn.Linear(8, 8), nn.Tanh(), nn.LayerNorm(8), nn.Linear(8, 8), nn.Sigmoid(), nn.Linear(8, 3)),
+            nn.Linear(6, 8), nn.GELU(), nn.Linear(8, 8), nn.SiLU(), nn.Linear(8, 8), nn.Tanh(), nn.LayerNorm(8), nn.Linear(8, 8),
+            nn.Sigmoid(), nn.Linear(8, 3)),
         [Pools] = () => nn.Sequential(
-            nn.Conv2d(2, 6, 3L, padding: 1L), nn.GroupNorm(3, 6), nn.SiLU(), nn.AvgPool2d(2, 1), nn.AdaptiveAvgPool2d(3), nn.Flatten(), nn.Linear(54, 3)),
+            nn.Conv2d(2, 6, 3L, padding: 1L), nn.GroupNorm(3, 6), nn.SiLU(), nn.AvgPool2d(2, 1), nn.AdaptiveAvgPool2d(3), nn.Flatten(),
+            nn.Linear(54, 3)),
         [Signal] = () => nn.Sequential(
             nn.Unflatten(1, [2, 12]), nn.Conv1d(2, 6, 3L, stride: 2L, padding: 1L), nn.GroupNorm(2, 6), nn.ReLU(), nn.Flatten(), nn.Linear(36, 3)),
         [Lstm] = () =>
@@ -94,7 +97,8 @@ internal static class LayerModels
         """;
 
     private const string Pools = """
-        {"input":[2,8,8],"layers":[{"type":"conv2d","name":"c","out":6,"kernel":3,"padding":1},{"type":"groupNorm","name":"g","groups":3},{"type":"silu"},
+        {"input":[2,8,8],"layers":[{"type":"conv2d","name":"c","out":6,"kernel":3,"padding":1},{"type":"groupNorm","name":"g","groups":3},
+        {"type":"silu"},
         {"type":"avgPool2d","size":2,"stride":1},{"type":"adaptiveAvgPool2d","size":3},{"type":"flatten"},{"type":"linear","name":"f","out":3}],
         "loss":"crossEntropy"}
         """;
@@ -120,16 +124,19 @@ internal static class LayerModels
         """;
 
     private const string Text = """
-        {"input":[7],"layers":[{"type":"embedding","name":"words","vocabulary":20,"dimension":8,"sequence":true},{"type":"positionalEmbedding","name":"p"},
+        {"input":[7],"layers":[{"type":"embedding","name":"words","vocabulary":20,"dimension":8,"sequence":true},
+        {"type":"positionalEmbedding","name":"p"},
         {"type":"transformerEncoder","name":"t","layers":2,"heads":2,"feedForward":16,"activation":"gelu"},{"type":"sequenceMean"},
         {"type":"linear","name":"f","out":3}],"loss":"crossEntropy"}
         """;
 
     private const string Blocks = """
         {"input":[1,8,8],"layers":[{"type":"conv2d","name":"stem","out":4,"kernel":3,"padding":1},
-        {"type":"residual","name":"same","layers":[{"type":"conv2d","name":"a","out":4,"kernel":3,"padding":1},{"type":"groupNorm","name":"g","groups":2},
+        {"type":"residual","name":"same","layers":[{"type":"conv2d","name":"a","out":4,"kernel":3,"padding":1},
+        {"type":"groupNorm","name":"g","groups":2},
           {"type":"relu"},{"type":"conv2d","name":"b","out":4,"kernel":3,"padding":1}]},{"type":"relu"},
-        {"type":"residual","name":"down","layers":[{"type":"conv2d","name":"a","out":8,"kernel":3,"stride":2,"padding":1},{"type":"groupNorm","name":"g","groups":2}],
+        {"type":"residual","name":"down","layers":[{"type":"conv2d","name":"a","out":8,"kernel":3,"stride":2,"padding":1},
+        {"type":"groupNorm","name":"g","groups":2}],
           "shortcut":[{"type":"conv2d","name":"a","out":8,"kernel":1,"stride":2}]},{"type":"relu"},
         {"type":"adaptiveAvgPool2d"},{"type":"flatten"},{"type":"linear","name":"f","out":3}],"loss":"crossEntropy"}
         """;

@@ -70,8 +70,10 @@ public sealed class LayerTests
     public void Names_of_parameters_follow_the_document_and_PyTorch()
     {
         ModelSpecification blocks = ModelSpecification.Parse("""
-            {"input":[8],"layers":[{"type":"residual","name":"r","layers":[{"type":"linear","name":"a","out":6}],"shortcut":[{"type":"linear","name":"a","out":6}]},
-            {"type":"unflatten","shape":[3,2]},{"type":"transformerEncoder","name":"t","heads":1,"feedForward":4},{"type":"lstm","name":"l","hidden":2,"output":"last"}],
+            {"input":[8],"layers":[{"type":"residual","name":"r","layers":[{"type":"linear","name":"a","out":6}],
+            "shortcut":[{"type":"linear","name":"a","out":6}]},
+            {"type":"unflatten","shape":[3,2]},{"type":"transformerEncoder","name":"t","heads":1,"feedForward":4},
+            {"type":"lstm","name":"l","hidden":2,"output":"last"}],
             "loss":"crossEntropy"}
             """);
         Assert.Equal(
@@ -104,10 +106,12 @@ public sealed class LayerTests
         Assert.Equal(first, masks.Apply(input, 0.25).data<float>().ToArray());
 
         const string With = """
-            {"input":[7],"layers":[{"type":"linear","name":"a","out":32},{"type":"dropout","rate":0.5},{"type":"relu"},{"type":"linear","name":"b","out":3}],
+            {"input":[7],"layers":[{"type":"linear","name":"a","out":32},{"type":"dropout","rate":0.5},{"type":"relu"},
+            {"type":"linear","name":"b","out":3}],
             "loss":"crossEntropy"}
             """;
-        ModelSpecification model = ModelSpecification.Parse(With), without = ModelSpecification.Parse(With.Replace("""{"type":"dropout","rate":0.5},""", ""));
+        ModelSpecification model = ModelSpecification.Parse(With),
+            without = ModelSpecification.Parse(With.Replace("""{"type":"dropout","rate":0.5},""", ""));
         Dataset data = TestModels.Data(model, 20, 1);
         float[] weights = model.DrawInitialWeights(1);
         Assert.Equal(TorchEngine.Cpu.Predict(without, weights, data.Features), TorchEngine.Cpu.Predict(model, weights, data.Features));
@@ -131,6 +135,10 @@ public sealed class LayerTests
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance * (1 + Math.Abs(expected[i])), $"{what(i)}, entry {i}: expected {expected[i]}, got {actual[i]}");
+        {
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= tolerance * (1 + Math.Abs(expected[i])),
+                $"{what(i)}, entry {i}: expected {expected[i]}, got {actual[i]}");
+        }
     }
 }

@@ -35,7 +35,9 @@ public sealed class ModelSpecificationTests
         ModelSpecification again = ModelSpecification.Parse(written);
         Assert.Equal(written, again.ToJson());
         Assert.Equal(model.ParameterCount, again.ParameterCount);
-        Assert.Equal(model.Parameters.Select(p => $"{p.Name} {string.Join(',', p.Shape)}"), again.Parameters.Select(p => $"{p.Name} {string.Join(',', p.Shape)}"));
+        Assert.Equal(
+            model.Parameters.Select(p => $"{p.Name} {string.Join(',', p.Shape)}"),
+            again.Parameters.Select(p => $"{p.Name} {string.Join(',', p.Shape)}"));
     }
 
     public static TheoryData<string> Documents => [.. TestModels.All, .. LayerModels.All.Keys];
@@ -59,7 +61,10 @@ public sealed class ModelSpecificationTests
         { Model("[4]"), "\"model.layers\" has 0 layers" },
         { Model("[4]", "7"), "layers[0] is 7; expected a JSON object" },
         { Model("[4]", """{"name":"x"}"""), "layers[0]: the member \"type\" is missing" },
-        { Model("[4]", Linear, """{"type":"softmax","name":"s"}"""), "layers[1] \"s\" (softmax): unknown layer type \"softmax\"; expected one of linear" },
+        {
+            Model("[4]", Linear, """{"type":"softmax","name":"s"}"""),
+            "layers[1] \"s\" (softmax): unknown layer type \"softmax\"; expected one of linear"
+        },
         { Model("[4]", """{"type":"Linear","name":"x","out":2}"""), "unknown layer type \"Linear\"" },
         { Model("[4]", """{"type":"linear","name":"x","out":2,"bias":false}"""), "layers[0] \"x\" (linear): unknown member \"bias\"" },
         { Model("[4]", """{"type":"linear","out":2}"""), "layers[0] (linear): a layer with parameters needs a \"name\"" },
@@ -73,26 +78,56 @@ public sealed class ModelSpecificationTests
         { Model("[4]", Linear, Linear), "layers[1] \"a\" (linear): the name is taken" },
         { Model("[1,4,4]", Linear), "layers[0] \"a\" (linear): the input is [1, 4, 4]; expected [n]; put a flatten layer" },
         { Model("[4]", """{"type":"conv2d","name":"c","out":2,"kernel":3}"""), "layers[0] \"c\" (conv2d): the input is [4]; expected [channels" },
-        { Model("[1,4,4]", """{"type":"conv2d","name":"c","out":2,"kernel":5}"""), "layers[0] \"c\" (conv2d): the kernel (5) is larger than the padded height (4)" },
+        {
+            Model("[1,4,4]", """{"type":"conv2d","name":"c","out":2,"kernel":5}"""),
+            "layers[0] \"c\" (conv2d): the kernel (5) is larger than the padded height (4)"
+        },
         { Model("[1,4,4]", """{"type":"conv2d","name":"c","out":2,"kernel":3,"padding":3}"""), "\"padding\" is 3; expected an integer from 0 to 2" },
-        { Model("[1,1,16777216]", """{"type":"conv2d","name":"c","out":1,"kernel":1024,"stride":1024,"padding":1023}"""), "layers[0] \"c\" (conv2d): the padded input [1, 2047, 16779262] has" },
+        {
+            Model("[1,1,16777216]", """{"type":"conv2d","name":"c","out":1,"kernel":1024,"stride":1024,"padding":1023}"""),
+            "layers[0] \"c\" (conv2d): the padded input [1, 2047, 16779262] has"
+        },
         { Model("[1,4096,4096]", [.. Enumerable.Repeat("""{"type":"relu"}""", 5)]), "layers[4] (relu): a sample would have 83886080 values" },
         { Model("[1,4,4]", """{"type":"conv2d","name":"c","out":2,"kernel":3,"stride":0}"""), "\"stride\" is 0" },
-        { Model("[1,4,4]", """{"type":"maxPool2d","size":5}""", """{"type":"flatten"}""", Linear), "layers[0] (maxPool2d): the window (5) is larger than the input [1, 4, 4]" },
+        {
+            Model("[1,4,4]", """{"type":"maxPool2d","size":5}""", """{"type":"flatten"}""", Linear),
+            "layers[0] (maxPool2d): the window (5) is larger than the input [1, 4, 4]"
+        },
         { Model("[4]", """{"type":"maxPool2d","size":2}"""), "layers[0] (maxPool2d): the input is [4]" },
-        { Model("[1,4,4]", """{"type":"conv2d","name":"c","out":2,"kernel":3}"""), "layers[0] \"c\" (conv2d): the last layer's output is [2, 2, 2]; the loss needs [n]" },
+        {
+            Model("[1,4,4]", """{"type":"conv2d","name":"c","out":2,"kernel":3}"""),
+            "layers[0] \"c\" (conv2d): the last layer's output is [2, 2, 2]; the loss needs [n]"
+        },
         { Model("[4]", """{"type":"relu"}"""), "The model has no parameters" },
         { Model("[4]", """{"type":"linear","name":"x","out":1}"""), "crossEntropy needs at least 2 outputs" },
-        { Model("[4]", Linear, """{"type":"embedding","name":"e","vocabulary":3,"dimension":2}"""), "layers[1] \"e\" (embedding): an embedding reads indices" },
-        { Model("[4]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":2,"columns":[4]}"""), "\"columns\"[0] is 4; expected an integer from 0 to 3" },
+        {
+            Model("[4]", Linear, """{"type":"embedding","name":"e","vocabulary":3,"dimension":2}"""),
+            "layers[1] \"e\" (embedding): an embedding reads indices"
+        },
+        {
+            Model("[4]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":2,"columns":[4]}"""),
+            "\"columns\"[0] is 4; expected an integer from 0 to 3"
+        },
         { Model("[4]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":2,"columns":[2,1]}"""), "\"columns\"[1] is 1 after 2" },
         { Model("[4]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":2,"columns":[]}"""), "\"columns\" names 0 columns" },
-        { Model("[100]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":1000000}"""), "layers[0] \"e\" (embedding): the output has 100000000 values" },
         {
-            Model("[3]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":2,"columns":[0]}""", """{"type":"embedding","name":"f","vocabulary":3,"dimension":2,"columns":[2]}"""),
+            Model("[100]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":1000000}"""),
+            "layers[0] \"e\" (embedding): the output has 100000000 values"
+        },
+        {
+            Model(
+                "[3]",
+                """{"type":"embedding","name":"e","vocabulary":3,"dimension":2,"columns":[0]}""",
+                """{"type":"embedding","name":"f","vocabulary":3,"dimension":2,"columns":[2]}"""),
             "layers[1] \"f\" (embedding): \"columns\"[0] is 2, an earlier embedding's output; indices are among the first 2"
         },
-        { Model("[2]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":2}""", """{"type":"embedding","name":"f","vocabulary":3,"dimension":2}"""), "layers[1] \"f\" (embedding): an earlier embedding's output is not an index" },
+        {
+            Model(
+                "[2]",
+                """{"type":"embedding","name":"e","vocabulary":3,"dimension":2}""",
+                """{"type":"embedding","name":"f","vocabulary":3,"dimension":2}"""),
+            "layers[1] \"f\" (embedding): an earlier embedding's output is not an index"
+        },
     };
 
     public static TheoryData<string, string> MalformedLayers => new()
@@ -100,7 +135,10 @@ public sealed class ModelSpecificationTests
         { Model("[1,4,4]", """{"type":"batchNorm2d","name":"b"}"""), "model.layers[0] \"b\" (batchNorm2d): batch normalization keeps statistics" },
         { Model("[1,4,4]", """{"type":"groupNorm","name":"g","groups":2}"""), "\"groups\" is 2; expected an integer from 1 to 1" },
         { Model("[6,4,4]", """{"type":"groupNorm","name":"g","groups":4}"""), "(groupNorm): \"groups\" is 4; expected a divisor of the 6 channels" },
-        { Model("[4]", """{"type":"groupNorm","name":"g","groups":2}"""), "the input is [4]; expected [channels, height, width] or [channels, length]" },
+        {
+            Model("[4]", """{"type":"groupNorm","name":"g","groups":2}"""),
+            "the input is [4]; expected [channels, height, width] or [channels, length]"
+        },
         { Model("[1,4,4]", """{"type":"layerNorm","name":"n"}"""), "use groupNorm for images" },
         { Model("[4]", """{"type":"dropout","rate":1}"""), "model.layers[0] (dropout): \"rate\" is 1; expected a number from 0 to below 1" },
         { Model("[4]", """{"type":"dropout"}"""), "\"rate\" is missing" },
@@ -112,28 +150,79 @@ public sealed class ModelSpecificationTests
         { Model("[6]", """{"type":"unflatten"}"""), "\"shape\" is missing" },
         { Model("[6]", """{"type":"transpose"}"""), "(transpose): the input is [6]; expected two dimensions" },
         { Model("[6]", """{"type":"conv1d","name":"c","out":2,"kernel":1}"""), "expected [channels, length], as an unflatten layer gives it" },
-        { Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"conv1d","name":"c","out":2,"kernel":4}"""), "layers[1] \"c\" (conv1d): the kernel (4) is larger than the padded length (3)" },
+        {
+            Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"conv1d","name":"c","out":2,"kernel":4}"""),
+            "layers[1] \"c\" (conv1d): the kernel (4) is larger than the padded length (3)"
+        },
         { Model("[6]", """{"type":"lstm","name":"l","hidden":2}"""), "(lstm): the input is [6]; expected [length, features]" },
-        { Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"gru","name":"l","hidden":2,"output":"first"}"""), "\"output\" is \"first\"; expected \"sequence\" or \"last\"" },
-        { Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"lstm","name":"l","hidden":2,"layers":17}"""), "\"layers\" is 17; expected an integer from 1 to 16" },
-        { Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"multiheadAttention","name":"a","heads":2}"""), "\"heads\" is 2; expected a divisor of the 3 features" },
-        { Model("[65536]", """{"type":"unflatten","shape":[65536,1]}""", """{"type":"multiheadAttention","name":"a","heads":1}"""), "the attention between all positions has 4295229440 values" },
-        { Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"transformerEncoder","name":"t","heads":3,"feedForward":4,"activation":"tanh"}"""), "\"activation\" is \"tanh\"; expected \"relu\" or \"gelu\"" },
-        { Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"transformerEncoder","heads":3,"feedForward":4}"""), "a layer with parameters needs a \"name\"" },
-        { Model("[4]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":2,"sequence":1}"""), "\"sequence\" is 1; expected true or false" },
+        {
+            Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"gru","name":"l","hidden":2,"output":"first"}"""),
+            "\"output\" is \"first\"; expected \"sequence\" or \"last\""
+        },
+        {
+            Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"lstm","name":"l","hidden":2,"layers":17}"""),
+            "\"layers\" is 17; expected an integer from 1 to 16"
+        },
+        {
+            Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"multiheadAttention","name":"a","heads":2}"""),
+            "\"heads\" is 2; expected a divisor of the 3 features"
+        },
+        {
+            Model("[65536]", """{"type":"unflatten","shape":[65536,1]}""", """{"type":"multiheadAttention","name":"a","heads":1}"""),
+            "the attention between all positions has 4295229440 values"
+        },
+        {
+            Model(
+                "[6]",
+                """{"type":"unflatten","shape":[2,3]}""",
+                """{"type":"transformerEncoder","name":"t","heads":3,"feedForward":4,"activation":"tanh"}"""),
+            "\"activation\" is \"tanh\"; expected \"relu\" or \"gelu\""
+        },
+        {
+            Model("[6]", """{"type":"unflatten","shape":[2,3]}""", """{"type":"transformerEncoder","heads":3,"feedForward":4}"""),
+            "a layer with parameters needs a \"name\""
+        },
+        {
+            Model("[4]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":2,"sequence":1}"""),
+            "\"sequence\" is 1; expected true or false"
+        },
         { Model("[4]", """{"type":"embedding","name":"e","vocabulary":3,"dimension":2,"columns":[0],"sequence":true}"""), "exclude each other" },
         { Model("[4]", """{"type":"positionalEmbedding","name":"p"}"""), "the input is [4]; expected [length, features]" },
         { Model("[4]", """{"type":"residual","name":"r"}"""), "model.layers[0] \"r\" (residual): the member \"layers\" is missing" },
         { Model("[4]", """{"type":"residual","name":"r","layers":[]}"""), "\"model.layers[0].layers\" has 0 layers" },
-        { Model("[4]", $$"""{"type":"residual","name":"r","layers":[{{Linear}}]}"""), "the layers give [2], the shortcut [4]; give it a \"shortcut\"" },
-        { Model("[4]", $$"""{"type":"residual","name":"r","layers":[{{Linear}}],"shortcut":[{"type":"relu"}]}"""), "the layers give [2], the shortcut [4]; make them equal" },
-        { Model("[4]", $$"""{"type":"residual","layers":[{{Linear}}],"shortcut":[{{Linear}}]}"""), "(residual): a layer with parameters needs a \"name\"" },
-        { Model("[4]", """{"type":"residual","name":"r","layers":[{"type":"relu"},{"type":"linear","name":"x","out":0}]}"""), "model.layers[0].layers[1] \"x\" (linear): \"out\" is 0" },
-        { Model("[4]", """{"type":"residual","name":"r","layers":[{"type":"linear","name":"x","out":4,"rate":1}]}"""), "model.layers[0].layers[0] \"x\" (linear): unknown member \"rate\"" },
-        { Model("[4]", """{"type":"residual","name":"r","layers":[{"type":"relu"}],"shortcut":[{"type":"softmax"}]}"""), "model.layers[0].shortcut[0] (softmax): unknown layer type" },
-        { Model("[4]", $$"""{"type":"residual","name":"r","layers":[{{Linear}},{{Linear}}]}"""), "model.layers[0].layers[1] \"a\" (linear): the name is taken" },
+        {
+            Model("[4]", $$"""{"type":"residual","name":"r","layers":[{{Linear}}]}"""),
+            "the layers give [2], the shortcut [4]; give it a \"shortcut\""
+        },
+        {
+            Model("[4]", $$"""{"type":"residual","name":"r","layers":[{{Linear}}],"shortcut":[{"type":"relu"}]}"""),
+            "the layers give [2], the shortcut [4]; make them equal"
+        },
+        {
+            Model("[4]", $$"""{"type":"residual","layers":[{{Linear}}],"shortcut":[{{Linear}}]}"""),
+            "(residual): a layer with parameters needs a \"name\""
+        },
+        {
+            Model("[4]", """{"type":"residual","name":"r","layers":[{"type":"relu"},{"type":"linear","name":"x","out":0}]}"""),
+            "model.layers[0].layers[1] \"x\" (linear): \"out\" is 0"
+        },
+        {
+            Model("[4]", """{"type":"residual","name":"r","layers":[{"type":"linear","name":"x","out":4,"rate":1}]}"""),
+            "model.layers[0].layers[0] \"x\" (linear): unknown member \"rate\""
+        },
+        {
+            Model("[4]", """{"type":"residual","name":"r","layers":[{"type":"relu"}],"shortcut":[{"type":"softmax"}]}"""),
+            "model.layers[0].shortcut[0] (softmax): unknown layer type"
+        },
+        {
+            Model("[4]", $$"""{"type":"residual","name":"r","layers":[{{Linear}},{{Linear}}]}"""),
+            "model.layers[0].layers[1] \"a\" (linear): the name is taken"
+        },
         { Model("[4]", Nested(5, """{"type":"relu"}""")), "lies in 5 layers; at most 4" },
-        { Model("[4]", Nested(1, string.Join(',', Enumerable.Repeat("""{"type":"relu"}""", 256)))), "model.layers[0].layers[255] (relu): the model has more than 256 layers" },
+        {
+            Model("[4]", Nested(1, string.Join(',', Enumerable.Repeat("""{"type":"relu"}""", 256)))),
+            "model.layers[0].layers[255] (relu): the model has more than 256 layers"
+        },
         { Model("[4]", Nested(4, $$"""{"type":"linear","name":"{{new string('x', 64)}}","out":4}""")), "has a name of" },
     };
 
@@ -168,14 +257,19 @@ public sealed class ModelSpecificationTests
     [Fact]
     public void Written_documents_keep_their_bytes()
     {
-        const string Written = """{"input":[2,9,8],"layers":[{"type":"conv2d","name":"conv1","out":5,"kernel":3,"stride":1,"padding":1},{"type":"relu"},{"type":"maxPool2d","size":2,"stride":2},{"type":"flatten"},{"type":"linear","name":"fc1","out":4}],"loss":"crossEntropy"}""";
+        const string Written =
+            """{"input":[2,9,8],"layers":[{"type":"conv2d","name":"conv1","out":5,"kernel":3,"stride":1,"padding":1},{"type":"relu"},"""
+                + """{"type":"maxPool2d","size":2,"stride":2},{"type":"flatten"},{"type":"linear","name":"fc1","out":4}],"loss":"crossEntropy"}""";
         Assert.Equal(Written, ModelSpecification.Parse(Written).ToJson());
-        Assert.Equal(Written, ModelSpecification.Parse(Written.Replace(",\"stride\":1", "").Replace("\"size\":2,\"stride\":2", "\"size\":2")).ToJson());
+        Assert.Equal(
+            Written, ModelSpecification.Parse(Written.Replace(",\"stride\":1", "").Replace("\"size\":2,\"stride\":2", "\"size\":2")).ToJson());
     }
 
     [Fact]
     public void Oversized_documents_are_not_parsed() =>
-        Assert.Contains("at most", Assert.Throws<InvalidDataException>(() => ModelSpecification.Parse(new string(' ', ModelSpecification.MaxDocumentBytes + 1))).Message);
+        Assert.Contains(
+            "at most",
+            Assert.Throws<InvalidDataException>(() => ModelSpecification.Parse(new string(' ', ModelSpecification.MaxDocumentBytes + 1))).Message);
 
     [Fact]
     public void Too_many_layers_are_refused()

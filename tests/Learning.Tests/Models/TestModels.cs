@@ -13,17 +13,20 @@ internal static class TestModels
         """;
 
     public const string Regression = """
-        {"input":[5],"layers":[{"type":"linear","name":"fc1","out":11},{"type":"relu"},{"type":"linear","name":"fc2","out":2}],"loss":"meanSquaredError"}
+        {"input":[5],"layers":[{"type":"linear","name":"fc1","out":11},{"type":"relu"},
+        {"type":"linear","name":"fc2","out":2}],"loss":"meanSquaredError"}
         """;
 
     public const string Cnn = """
         {"input":[2,9,8],"layers":[{"type":"conv2d","name":"conv1","out":5,"kernel":3,"padding":1},{"type":"relu"},{"type":"maxPool2d","size":2},
-        {"type":"conv2d","name":"conv2","out":18,"kernel":3},{"type":"relu"},{"type":"flatten"},{"type":"linear","name":"fc1","out":4}],"loss":"crossEntropy"}
+        {"type":"conv2d","name":"conv2","out":18,"kernel":3},{"type":"relu"},{"type":"flatten"},
+        {"type":"linear","name":"fc1","out":4}],"loss":"crossEntropy"}
         """;
 
     public const string StridedCnn = """
         {"input":[3,11,10],"layers":[{"type":"conv2d","name":"a","out":9,"kernel":4,"stride":2,"padding":2},{"type":"maxPool2d","size":3,"stride":1},
-        {"type":"conv2d","name":"b","out":3,"kernel":2,"stride":2},{"type":"relu"},{"type":"flatten"},{"type":"linear","name":"c","out":3}],"loss":"crossEntropy"}
+        {"type":"conv2d","name":"b","out":3,"kernel":2,"stride":2},{"type":"relu"},{"type":"flatten"},
+        {"type":"linear","name":"c","out":3}],"loss":"crossEntropy"}
         """;
 
     public const string Embedded = """
@@ -33,7 +36,8 @@ internal static class TestModels
         """;
 
     public const string Words = """
-        {"input":[6],"layers":[{"type":"embedding","name":"words","vocabulary":12,"dimension":4},{"type":"relu"},{"type":"linear","name":"fc","out":2}],"loss":"crossEntropy"}
+        {"input":[6],"layers":[{"type":"embedding","name":"words","vocabulary":12,"dimension":4},{"type":"relu"},
+        {"type":"linear","name":"fc","out":2}],"loss":"crossEntropy"}
         """;
 
     public const string Digits = """

@@ -67,7 +67,9 @@ public sealed class QuantizationTests
             Assert.StartsWith("Weight 1 is ", Assert.Throws<InvalidDataException>(() => Quantization.QuantizeUpdate([0, bad], [0, 0], 14)).Message);
         }
 
-        Assert.Contains("There are 2 weights, but global weights: 1", Assert.Throws<ArgumentException>(() => Quantization.QuantizeUpdate([0, 0], [0], 14)).Message);
+        Assert.Contains(
+            "There are 2 weights, but global weights: 1",
+            Assert.Throws<ArgumentException>(() => Quantization.QuantizeUpdate([0, 0], [0], 14)).Message);
         Assert.Contains("0 to 30 fraction bits", Assert.Throws<ArgumentOutOfRangeException>(() => Quantization.ToFixed([0], 31)).Message);
         Assert.Contains("0 to 30 fraction bits", Assert.Throws<ArgumentOutOfRangeException>(() => Quantization.ToFloat([0], -1)).Message);
     }

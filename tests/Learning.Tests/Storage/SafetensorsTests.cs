@@ -11,7 +11,7 @@ namespace Marketplace.Learning.Tests.Storage;
 /// <summary>The safetensors container: exact bytes, strictness, and the files built on it.</summary>
 public sealed class SafetensorsTests
 {
-    private static readonly ModelSpecification s_model = ModelSpecification.Parse(
+    private static readonly ModelSpecification Model = ModelSpecification.Parse(
         """{"input":[2],"layers":[{"type":"linear","name":"z","out":2},{"type":"linear","name":"a","out":2}],"loss":"crossEntropy"}""");
 
     [Fact]
@@ -20,7 +20,9 @@ public sealed class SafetensorsTests
         byte[] file = Safetensors.Write(
             [SafetensorsTensor.From<short>("b", [2], [1, -2]), SafetensorsTensor.From<long>("a", [1, 1], [3])],
             new Dictionary<string, string> { ["z"] = "\"\\", ["k"] = "v" });
-        const string Header = """{"__metadata__":{"k":"v","z":"\"\\"},"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]},"a":{"dtype":"I64","shape":[1,1],"data_offsets":[4,12]}}""";
+        const string Header =
+            """{"__metadata__":{"k":"v","z":"\"\\"},"b":{"dtype":"I16","shape":[2],"data_offsets":[0,4]},"a":"""
+                + """{"dtype":"I64","shape":[1,1],"data_offsets":[4,12]}}""";
         int length = (Header.Length + 7) / 8 * 8;
         Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(file) % 8);
         Assert.Equal(Header.PadRight(length), Encoding.ASCII.GetString(file, 8, length));
@@ -34,7 +36,8 @@ public sealed class SafetensorsTests
         [
             SafetensorsTensor.From<short>("i16", [2], [short.MinValue, 5]), SafetensorsTensor.From<int>("i32", [1, 2], [int.MinValue, 5]),
             SafetensorsTensor.From<long>("i64", [1], [long.MaxValue]), SafetensorsTensor.From<float>("f32", [], [1.5f]),
-            SafetensorsTensor.From<double>("f64", [1], [double.Epsilon]), new SafetensorsTensor("u8", SafetensorsType.U8, [3], new byte[] { 1, 2, 3 }),
+            SafetensorsTensor.From<double>("f64", [1], [double.Epsilon]),
+            new SafetensorsTensor("u8", SafetensorsType.U8, [3], new byte[] { 1, 2, 3 }),
             SafetensorsTensor.From<float>("none", [0, 7], []),
         ]);
         Safetensors read = Safetensors.Read(file);
@@ -62,16 +65,32 @@ public sealed class SafetensorsTests
         { """{"a":{"dtype":"u8","shape":[1],"data_offsets":[0,1]}}""", 1, "Tensor \"a\": dtype" },
         { """{"a":{"dtype":"U8","data_offsets":[0,1]}}""", 1, "Tensor \"a\": shape is missing" },
         { """{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}""", 1, "Tensor \"a\": shape[0] is not an integer" },
-        { """{"a":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}""", 1, "Tensor \"a\": shape is missing or not a list of at most 8" },
-        { """{"a":{"dtype":"F64","shape":[9223372036854775807,2],"data_offsets":[0,1]}}""", 1, "Tensor \"a\": the shape [9223372036854775807, 2] overflows" },
+        {
+            """{"a":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}""",
+            1,
+            "Tensor \"a\": shape is missing or not a list of at most 8"
+        },
+        {
+            """{"a":{"dtype":"F64","shape":[9223372036854775807,2],"data_offsets":[0,1]}}""",
+            1,
+            "Tensor \"a\": the shape [9223372036854775807, 2] overflows"
+        },
         { """{"a":{"dtype":"U8","shape":[1]}}""", 1, "Tensor \"a\": data_offsets is missing" },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0]}}""", 1, "Tensor \"a\": data_offsets is [0]" },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}""", 1, "Tensor \"a\": data_offsets is [1, 0]" },
         { """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""", 1, "within the 1 bytes of data" },
         { """{"a":{"dtype":"I32","shape":[1],"data_offsets":[0,3]}}""", 3, "Tensor \"a\": I32 [1] takes 4 bytes; data_offsets give 3" },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"x":1}}""", 1, "Tensor \"a\": unknown member \"x\"" },
-        { """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3, "Tensor \"b\" begins at 1, but the one before ends at 2" },
-        { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""", 3, "Tensor \"b\" begins at 2, but the one before ends at 1" },
+        {
+            """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""",
+            3,
+            "Tensor \"b\" begins at 1, but the one before ends at 2"
+        },
+        {
+            """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""",
+            3,
+            "Tensor \"b\" begins at 2, but the one before ends at 1"
+        },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2, "Tensor \"a\" begins at 1" },
         { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 2, "The tensors end at 1, but the file has 2 bytes" },
         { """{"__metadata__":[]}""", 0, "__metadata__ is not a JSON object" },
@@ -99,7 +118,7 @@ public sealed class SafetensorsTests
     public void Random_damage_never_escapes_as_another_exception()
     {
         const ulong Seed = 77;
-        byte[] file = ModelFile.Write(s_model, [.. Enumerable.Range(0, s_model.ParameterCount)], 14);
+        byte[] file = ModelFile.Write(Model, [.. Enumerable.Range(0, Model.ParameterCount)], 14);
         var random = new RandomStream(Seed);
         for (int i = 0; i < 3000; i++)
         {
@@ -110,7 +129,7 @@ public sealed class SafetensorsTests
                 damaged = damaged[..random.NextInt32(damaged.Length)];
             try
             {
-                ModelFile.Read(damaged, s_model);
+                ModelFile.Read(damaged, Model);
             }
             catch (InvalidDataException)
             {
@@ -141,32 +160,36 @@ public sealed class SafetensorsTests
     [Fact]
     public void Model_files_keep_the_models_order_and_bytes()
     {
-        int[] weights = [.. Enumerable.Range(-6, s_model.ParameterCount)];
-        byte[] file = ModelFile.Write(s_model, weights, 14);
-        Assert.Equal(file, ModelFile.Write(s_model, weights, 14));
-        (int[] read, int fractionBits) = ModelFile.Read(file, s_model);
+        int[] weights = [.. Enumerable.Range(-6, Model.ParameterCount)];
+        byte[] file = ModelFile.Write(Model, weights, 14);
+        Assert.Equal(file, ModelFile.Write(Model, weights, 14));
+        (int[] read, int fractionBits) = ModelFile.Read(file, Model);
         Assert.Equal(weights, read);
         Assert.Equal(14, fractionBits);
         Safetensors content = Safetensors.Read(file);
         Assert.Equal(["z.weight", "z.bias", "a.weight", "a.bias"], content.Tensors.Select(t => t.Name));
         Assert.Equal("14", content.Metadata["fraction_bits"]);
 
-        float[] floats = Safetensors.Read(ModelFile.ExportFloat(s_model, weights, 14)).Get("z.weight").ToArray<float>();
+        float[] floats = Safetensors.Read(ModelFile.ExportFloat(Model, weights, 14)).Get("z.weight").ToArray<float>();
         Assert.Equal([-6f / 16384, -5f / 16384, -4f / 16384, -3f / 16384], floats);
     }
 
     [Fact]
     public void Files_of_other_models_are_refused()
     {
-        byte[] file = ModelFile.Write(s_model, new int[s_model.ParameterCount], 14);
-        Refused("Tensor 0 is \"z.weight\"; the model's order has \"y.weight\"", """{"type":"linear","name":"y","out":2},{"type":"linear","name":"a","out":2}""");
-        Refused("Tensor \"z.weight\" has shape [2, 2]; the model has [3, 2]", """{"type":"linear","name":"z","out":3},{"type":"linear","name":"a","out":2}""");
+        byte[] file = ModelFile.Write(Model, new int[Model.ParameterCount], 14);
+        Refused(
+            "Tensor 0 is \"z.weight\"; the model's order has \"y.weight\"",
+            """{"type":"linear","name":"y","out":2},{"type":"linear","name":"a","out":2}""");
+        Refused(
+            "Tensor \"z.weight\" has shape [2, 2]; the model has [3, 2]",
+            """{"type":"linear","name":"z","out":3},{"type":"linear","name":"a","out":2}""");
         Refused("has 4 tensors; the model has 2", """{"type":"linear","name":"z","out":2}""");
-        byte[] aggregate = new AggregateFile(new long[s_model.ParameterCount], new string('0', 64), 1).Write(s_model);
-        Assert.Contains("no metadata \"fraction_bits\"", Assert.Throws<InvalidDataException>(() => ModelFile.Read(aggregate, s_model)).Message);
-        Assert.Contains("no metadata \"blinder\"", Assert.Throws<InvalidDataException>(() => AggregateFile.Read(file, s_model)).Message);
+        byte[] aggregate = new AggregateFile(new long[Model.ParameterCount], new string('0', 64), 1).Write(Model);
+        Assert.Contains("no metadata \"fraction_bits\"", Assert.Throws<InvalidDataException>(() => ModelFile.Read(aggregate, Model)).Message);
+        Assert.Contains("no metadata \"blinder\"", Assert.Throws<InvalidDataException>(() => AggregateFile.Read(file, Model)).Message);
         Assert.Contains("Metadata fraction_bits is \"31\"", Assert.Throws<InvalidDataException>(
-            () => ModelFile.Read(ModelFile.Write(s_model, new int[s_model.ParameterCount], 31), s_model)).Message);
+            () => ModelFile.Read(ModelFile.Write(Model, new int[Model.ParameterCount], 31), Model)).Message);
 
         void Refused(string expected, string layers)
         {
@@ -181,10 +204,10 @@ public sealed class SafetensorsTests
         var generator = ArbMap.Default.ArbFor<long[]>();
         Prop.ForAll(generator, values =>
         {
-            var padded = new long[s_model.ParameterCount];
+            var padded = new long[Model.ParameterCount];
             values.AsSpan(0, Math.Min(values.Length, padded.Length)).CopyTo(padded);
             var file = new AggregateFile(padded, new string('a', 63) + "f", 65536 * 3 + 1);
-            AggregateFile read = AggregateFile.Read(file.Write(s_model), s_model);
+            AggregateFile read = AggregateFile.Read(file.Write(Model), Model);
             return read.Values.SequenceEqual(padded) && (read.Blinder, read.Divisor) == (file.Blinder, file.Divisor);
         }).QuickCheckThrowOnFailure();
     }
@@ -197,12 +220,16 @@ public sealed class SafetensorsTests
     [InlineData("aa00000000000000000000000000000000000000000000000000000000000000", -5)]
     public void Aggregates_with_bad_metadata_are_refused_both_ways(string blinder, long divisor)
     {
-        Assert.Throws<ArgumentException>(() => new AggregateFile(new long[s_model.ParameterCount], blinder, divisor).Write(s_model));
-        byte[] good = new AggregateFile(new long[s_model.ParameterCount], new string('0', 64), 1).Write(s_model);
+        Assert.Throws<ArgumentException>(() => new AggregateFile(new long[Model.ParameterCount], blinder, divisor).Write(Model));
+        byte[] good = new AggregateFile(new long[Model.ParameterCount], new string('0', 64), 1).Write(Model);
         byte[] bad = Safetensors.Write(
             Safetensors.Read(good).Tensors,
-            new Dictionary<string, string> { ["blinder"] = blinder, ["divisor"] = divisor.ToString(System.Globalization.CultureInfo.InvariantCulture) });
-        Assert.Contains("Metadata ", Assert.Throws<InvalidDataException>(() => AggregateFile.Read(bad, s_model)).Message);
+            new Dictionary<string, string>
+            {
+                ["blinder"] = blinder,
+                ["divisor"] = divisor.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            });
+        Assert.Contains("Metadata ", Assert.Throws<InvalidDataException>(() => AggregateFile.Read(bad, Model)).Message);
     }
 
     private static byte[] Frame(string header, int dataLength)

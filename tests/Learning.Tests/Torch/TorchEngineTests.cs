@@ -14,7 +14,8 @@ public sealed class TorchEngineTests
     [Fact]
     public void Linear_multiplies_by_the_transposed_weight() => Assert.Equal(
         [1 * 1 + 2 * -1 + 3 * 2 + 10f, 4 * 1 + 5 * -1 + 6 * 2 + 20f],
-        Predict("""{"input":[3],"layers":[{"type":"linear","name":"a","out":2}],"loss":"meanSquaredError"}""", [1, 2, 3, 4, 5, 6, 10, 20], [1, -1, 2]));
+        Predict(
+            """{"input":[3],"layers":[{"type":"linear","name":"a","out":2}],"loss":"meanSquaredError"}""", [1, 2, 3, 4, 5, 6, 10, 20], [1, -1, 2]));
 
     [Fact]
     public void Convolution_correlates_every_channel()
@@ -34,7 +35,8 @@ public sealed class TorchEngineTests
         float[] image = [1, 2, 3, 4, 5, 6, 7, 8, -1, -2, -3, -4, -5, -6, -7, -8];
         Assert.Equal([6f, 8, -1, -3], Predict(
             """
-            {"input":[2,2,4],"layers":[{"type":"maxPool2d","size":2},{"type":"flatten"},{"type":"linear","name":"a","out":4}],"loss":"meanSquaredError"}
+            {"input":[2,2,4],"layers":[{"type":"maxPool2d","size":2},{"type":"flatten"},
+            {"type":"linear","name":"a","out":4}],"loss":"meanSquaredError"}
             """,
             [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0], image));
     }
@@ -75,14 +77,16 @@ public sealed class TorchEngineTests
         Assert.Contains(
             "The label of sample 2 is 2147483647", Assert.Throws<ArgumentException>(() => TorchEngine.Cpu.Evaluate(model, weights, data)).Message);
         Assert.Contains(
-            "The label of sample 2", Assert.Throws<ArgumentException>(() => TorchEngine.Cpu.Train(model, weights, data, new LocalTraining())).Message);
+            "The label of sample 2",
+            Assert.Throws<ArgumentException>(() => TorchEngine.Cpu.Train(model, weights, data, new LocalTraining())).Message);
     }
 
     [Fact]
     public void Batches_that_cannot_fit_are_refused_before_they_are_allocated()
     {
         ModelSpecification model = ModelSpecification.Parse(
-            """{"input":[1],"layers":[{"type":"linear","name":"a","out":16777216},{"type":"relu"},{"type":"linear","name":"f","out":2}],"loss":"crossEntropy"}""");
+            """{"input":[1],"layers":[{"type":"linear","name":"a","out":16777216},{"type":"relu"},"""
+                + """{"type":"linear","name":"f","out":2}],"loss":"crossEntropy"}""");
         var data = new Dataset([1], new float[1 << 16], new int[1 << 16], 2);
         ArgumentException error = Assert.Throws<ArgumentException>(
             () => TorchEngine.Cpu.Train(model, new float[model.ParameterCount], data, new LocalTraining { BatchSize = 1 << 16 }));
@@ -211,7 +215,8 @@ public sealed class TorchEngineTests
             ModelSpecification model = ModelSpecification.Parse(json);
             float[] weights = model.DrawInitialWeights(1);
             Assert.Contains(expected, Assert.Throws<ArgumentException>(() => TorchEngine.Cpu.Evaluate(model, weights, data)).Message);
-            Assert.Contains(expected, Assert.Throws<ArgumentException>(() => TorchEngine.Cpu.Train(model, weights, data, new LocalTraining())).Message);
+            Assert.Contains(
+                expected, Assert.Throws<ArgumentException>(() => TorchEngine.Cpu.Train(model, weights, data, new LocalTraining())).Message);
         }
     }
 

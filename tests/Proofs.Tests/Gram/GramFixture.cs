@@ -7,10 +7,10 @@ namespace Marketplace.Proofs.Tests.Gram;
 /// <summary>Random valid statements with witnesses, from a seed.</summary>
 internal sealed record GramFixture(Srs Srs, GramStatement Statement, GramWitness Witness)
 {
-    private static readonly Lazy<Srs> _srs = new(() => Srs.CreateDevelopment(512 + Srs.ReservedCoordinates));
+    private static readonly Lazy<Srs> Shared = new(() => Srs.CreateDevelopment(512 + Srs.ReservedCoordinates));
 
     /// <summary>A development SRS for vectors of up to 512 entries.</summary>
-    public static Srs SharedSrs => _srs.Value;
+    public static Srs SharedSrs => Shared.Value;
 
     public SrsParameters Parameters => Srs.Parameters;
 

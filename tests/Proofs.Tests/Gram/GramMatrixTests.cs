@@ -95,7 +95,8 @@ public class GramMatrixTests
     {
         // n = 1 and P = 1: 3 narrow entries and 3 wide ones.
         Assert.Equal(72, GramMatrix.PackedLength(1, 1));
-        Assert.Contains("has 72 bytes", Assert.Throws<FormatException>(() => GramMatrix.Parse(new byte[length], 1, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "has 72 bytes", Assert.Throws<FormatException>(() => GramMatrix.Parse(new byte[length], 1, 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

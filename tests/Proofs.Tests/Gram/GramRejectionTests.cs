@@ -13,24 +13,24 @@ public class GramRejectionTests
 {
     private const int Words = GramProof.ByteLength / 32;
 
-    private static readonly string[] _names =
+    private static readonly string[] Names =
         ["C_m.x", "C_m.y", "t", "ρ*", "C_g.x", "C_g.y", "1/x", "c(x)", "c(1/x)", "g(x)", "g(1/x)", "W.x", "W.y"];
 
-    private static readonly int[] _pointStarts = [0, 4, 11];
+    private static readonly int[] PointStarts = [0, 4, 11];
 
-    private static readonly ContextParts _parts = new(31337, "market", 7, 3, "srs", 48, "submissions", 0);
+    private static readonly ContextParts Parts = new(31337, "market", 7, 3, "srs", 48, "submissions", 0);
 
     // n = 3 and P = 2, so that every kind of row is there.
-    private static readonly Lazy<(GramFixture Fixture, byte[] Proof)> _valid = new(() =>
+    private static readonly Lazy<(GramFixture Fixture, byte[] Proof)> Valid = new(() =>
     {
         GramFixture fixture = GramFixture.Random(21, 3, 2, 48);
-        fixture = fixture with { Statement = fixture.Statement with { Context = _parts.Hash() } };
+        fixture = fixture with { Statement = fixture.Statement with { Context = Parts.Hash() } };
         return (fixture, fixture.Prove().ToBytes());
     });
 
-    private static GramFixture Fixture => _valid.Value.Fixture;
+    private static GramFixture Fixture => Valid.Value.Fixture;
 
-    private static byte[] Proof => _valid.Value.Proof;
+    private static byte[] Proof => Valid.Value.Proof;
 
     public static TheoryData<int> WordNumbers() => [.. Enumerable.Range(0, Words)];
 
@@ -44,15 +44,15 @@ public class GramRejectionTests
     {
         BigInteger value = Word(Proof, word);
         string expected = IsCoordinate(word) ? "proof encoding" : word is 6 ? "inverse hint" : "identity at x";
-        AssertRefused(With(Proof, word, value + 1), expected, $"{_names[word]} + 1");
-        AssertRefused(With(Proof, word, value - 1), expected, $"{_names[word]} − 1");
+        AssertRefused(With(Proof, word, value + 1), expected, $"{Names[word]} + 1");
+        AssertRefused(With(Proof, word, value - 1), expected, $"{Names[word]} − 1");
     }
 
     [Theory]
     [MemberData(nameof(WordNumbers))]
     public void Refuses_a_zero_field(int word) =>
         AssertRefused(
-            With(Proof, word, 0), IsCoordinate(word) ? "proof encoding" : word is 6 ? "inverse hint" : "identity at x", $"{_names[word]} = 0");
+            With(Proof, word, 0), IsCoordinate(word) ? "proof encoding" : word is 6 ? "inverse hint" : "identity at x", $"{Names[word]} = 0");
 
     [Theory]
     [MemberData(nameof(WordNumbers))]
@@ -61,7 +61,7 @@ public class GramRejectionTests
         BigInteger modulus = IsCoordinate(word) ? Fp.Modulus : Fr.Modulus;
         BigInteger[] values = [Word(Proof, word) + modulus, modulus, (BigInteger.One << 256) - 1];
         foreach (BigInteger value in values)
-            AssertRefused(With(Proof, word, value), "proof encoding", $"{_names[word]} = {value}");
+            AssertRefused(With(Proof, word, value), "proof encoding", $"{Names[word]} = {value}");
     }
 
     // Another proof of the same statement: the same vectors under a fresh mask.
@@ -70,11 +70,11 @@ public class GramRejectionTests
     public void Refuses_a_field_of_another_proof(int word)
     {
         byte[] other = Fixture.Prove().ToBytes(), mixed = [.. Proof];
-        int start = _pointStarts.Where(first => word == first || word == first + 1).DefaultIfEmpty(word).First();
+        int start = PointStarts.Where(first => word == first || word == first + 1).DefaultIfEmpty(word).First();
         int length = IsCoordinate(word) ? 64 : 32;
         other.AsSpan(start * 32, length).CopyTo(mixed.AsSpan(start * 32));
         GramVerification verification = GramVerifier.Verify(Fixture.Parameters, Fixture.Statement, mixed);
-        Assert.False(verification.Accepted, _names[word]);
+        Assert.False(verification.Accepted, Names[word]);
     }
 
     public static TheoryData<string> ContextChanges() =>
@@ -86,14 +86,14 @@ public class GramRejectionTests
     {
         byte[] context = change switch
         {
-            "chain" => (_parts with { ChainId = 1 }).Hash(),
-            "market" => (_parts with { Market = "another market" }).Hash(),
-            "project" => (_parts with { Project = 8 }).Hash(),
-            "round" => (_parts with { Round = 4 }).Hash(),
-            "srs" => (_parts with { SrsId = "another" }).Hash(),
-            "dimension" => (_parts with { Dimension = 49 }).Hash(),
-            "submissions" => (_parts with { Submissions = "others" }).Hash(),
-            "invalid" => (_parts with { Invalid = 2 }).Hash(),
+            "chain" => (Parts with { ChainId = 1 }).Hash(),
+            "market" => (Parts with { Market = "another market" }).Hash(),
+            "project" => (Parts with { Project = 8 }).Hash(),
+            "round" => (Parts with { Round = 4 }).Hash(),
+            "srs" => (Parts with { SrsId = "another" }).Hash(),
+            "dimension" => (Parts with { Dimension = 49 }).Hash(),
+            "submissions" => (Parts with { Submissions = "others" }).Hash(),
+            "invalid" => (Parts with { Invalid = 2 }).Hash(),
             _ => [.. Fixture.Statement.Context[..31], (byte)(Fixture.Statement.Context[31] ^ 1)],
         };
         AssertRefused(Fixture.Statement with { Context = context }, "identity at x", change);
@@ -184,7 +184,7 @@ public class GramRejectionTests
     [InlineData(4)]
     [InlineData(11)]
     public void Refuses_points_at_infinity(int word) =>
-        AssertRefused(With(With(Proof, word, 0), word + 1, 0), "proof encoding", $"{_names[word]} = {_names[word + 1]} = 0");
+        AssertRefused(With(With(Proof, word, 0), word + 1, 0), "proof encoding", $"{Names[word]} = {Names[word + 1]} = 0");
 
     // (x, y) off the curve with canonical coordinates, and a point of another curve, y² = x³ + 4.
     [Theory]
@@ -203,7 +203,7 @@ public class GramRejectionTests
     [InlineData(4, "identity at x")]
     [InlineData(11, "pairing")]
     public void Refuses_negated_points(int word, string expected) =>
-        AssertRefused(With(Proof, word + 1, Fp.Modulus - Word(Proof, word + 1)), expected, $"−{_names[word]}");
+        AssertRefused(With(Proof, word + 1, Fp.Modulus - Word(Proof, word + 1)), expected, $"−{Names[word]}");
 
     [Fact]
     public void Refuses_truncated_and_overlong_bytes()
@@ -265,7 +265,7 @@ public class GramRejectionTests
         Assert.True(asExpected, $"{what}: expected a failure at '{expected}', got {failed ?? "acceptance"}.");
     }
 
-    private static bool IsCoordinate(int word) => _pointStarts.Any(start => word == start || word == start + 1);
+    private static bool IsCoordinate(int word) => PointStarts.Any(start => word == start || word == start + 1);
 
     private static BigInteger Word(byte[] proof, int word) => new(proof.AsSpan(word * 32, 32), isUnsigned: true, isBigEndian: true);
 

@@ -26,15 +26,24 @@ public class RoundRecomputationTests(PlayedFixture played)
         ["payouts in another order"] = In<MarketEvents.RoundSettled>(e => e with { Payouts = [.. e.Payouts.Reverse()] }),
         ["a payout left out"] = In<MarketEvents.RoundSettled>(e => e with { Payouts = [.. e.Payouts.SkipLast(1)] }),
         ["the aggregate's commitment"] = In<MarketEvents.RoundSettled>(e => e with { AggregateCommitment = G1.Generator }),
-        ["a commitment off the curve"] = In<MarketEvents.RoundSettled>(e => e with { AggregateCommitment = new G1(Algebra.Fields.Montgomery<Algebra.Fields.FpModulus>.One, Algebra.Fields.Montgomery<Algebra.Fields.FpModulus>.One) }),
+        ["a commitment off the curve"] = In<MarketEvents.RoundSettled>(e => e with
+        {
+            AggregateCommitment = new G1(
+                Algebra.Fields.Montgomery<Algebra.Fields.FpModulus>.One, Algebra.Fields.Montgomery<Algebra.Fields.FpModulus>.One)
+        }),
         ["the matrix"] = Settled(s => s with { Gram = Flip(s.Gram, 15) }),
         ["the proof's first byte"] = Settled(s => s with { Proof = Flip(s.Proof, 0) }),
         ["the proof's last byte"] = Settled(s => s with { Proof = Flip(s.Proof, s.Proof.Length - 1) }),
         ["no proof"] = Settled(s => s with { Proof = [] }),
         ["a negative squared norm"] = Settled(s => s with { Gram = Flip(s.Gram, 0, 0x80) }),
         ["an opening that was hidden"] = In<MarketEvents.RoundOpened>(e => null),
-        ["a payload"] = Settled(s => s with { Submissions = [s.Submissions[0] with { Payload = new Cid(CidCodec.Raw, Bytes32.Keccak("x").ToArray()) }, .. s.Submissions.Skip(1)] }),
-        ["a trainer"] = Settled(s => s with { Submissions = [s.Submissions[0] with { Trainer = PlayedMarket.TrainerAddress(4) }, .. s.Submissions.Skip(1)] }),
+        ["a payload"] = Settled(
+            s => s with
+            {
+                Submissions = [s.Submissions[0] with { Payload = new Cid(CidCodec.Raw, Bytes32.Keccak("x").ToArray()) }, .. s.Submissions.Skip(1)]
+            }),
+        ["a trainer"] = Settled(
+            s => s with { Submissions = [s.Submissions[0] with { Trainer = PlayedMarket.TrainerAddress(4) }, .. s.Submissions.Skip(1)] }),
         ["submissions in another order"] = Settled(s => s with { Submissions = [.. s.Submissions.Reverse()] }),
         ["the reference"] = In<MarketEvents.RoundOpened>(e => e with { ReferenceCommitment = G1.Generator }),
         ["a seat"] = In<MarketEvents.UpdateSubmitted>(e => e.Seat.IsZero ? e with { Seat = 2 } : e),
@@ -107,7 +116,10 @@ public class RoundRecomputationTests(PlayedFixture played)
     {
         ProjectHistory history = played.HistoryOf(played.Events);
         RoundId right = played.Chain.Round(played.Project, 0);
-        RoundId[] wrong = [right with { ChainId = 1 }, right with { Market = PlayedMarket.TrainerAddress(0) }, right with { Project = 2 }, right with { Round = 1 }];
+        RoundId[] wrong =
+        [
+            right with { ChainId = 1 }, right with { Market = PlayedMarket.TrainerAddress(0) }, right with { Project = 2 }, right with { Round = 1 }
+        ];
         Assert.All(wrong, id => Assert.Contains(ChecksOf(history, id, 0), IsFailedProof));
         Assert.DoesNotContain(ChecksOf(history, right, 0), IsFailedProof);
         static bool IsFailedProof(AuditCheck check) => check.Result == AuditResult.Failed && check.Name.StartsWith(Proof, StringComparison.Ordinal);
@@ -132,7 +144,8 @@ public class RoundRecomputationTests(PlayedFixture played)
     public void A_trainer_that_is_named_twice_is_found()
     {
         IEnumerable<IContractEvent> events = played.Events.Select(Settled(s =>
-            s with { Submissions = [.. s.Submissions.Select(submission => submission with { Trainer = PlayedMarket.TrainerAddress(0) })] })).OfType<IContractEvent>();
+            s with { Submissions = [.. s.Submissions.Select(submission => submission with { Trainer = PlayedMarket.TrainerAddress(0) })] }))
+                .OfType<IContractEvent>();
         Assert.Contains(ChecksOf(events, 0), check => check.Result == AuditResult.Failed && check.Name.StartsWith(Credits, StringComparison.Ordinal));
     }
 

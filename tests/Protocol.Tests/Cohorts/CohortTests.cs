@@ -67,7 +67,10 @@ public class CohortTests(ContractBench bench, ITestOutputHelper output) : IClass
     public async Task The_contract_draws_the_same()
     {
         Random random = new(31);
-        int[] counts = [1, 2, 31, 32, 33, 34, 63, 64, 65, 255, 256, 257, 1000, 4097, 65535, .. Enumerable.Range(0, 25).Select(_ => random.Next(33, 65536))];
+        int[] counts =
+        [
+            1, 2, 31, 32, 33, 34, 63, 64, 65, 255, 256, 257, 1000, 4097, 65535, .. Enumerable.Range(0, 25).Select(_ => random.Next(33, 65536))
+        ];
         foreach (int trainers in counts)
         {
             byte[] seed = Seed(random.Next());

@@ -6,7 +6,9 @@ using Marketplace.Testing.Nodes;
 
 namespace Marketplace.Protocol.Tests.Markets;
 
-/// <summary>BN254 in C# against the precompiled contracts of a real node: addition (6), multiplication (7), pairing (8), EIP-196 and EIP-197.</summary>
+/// <summary>
+/// BN254 in C# against the precompiled contracts of a real node: addition (6), multiplication (7), pairing (8), EIP-196 and EIP-197.
+/// </summary>
 public sealed class PrecompileTests(ITestOutputHelper output)
 {
     private const int Samples = 40;

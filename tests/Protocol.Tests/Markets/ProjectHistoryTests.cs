@@ -74,9 +74,11 @@ public class ProjectHistoryTests(PlayedFixture played)
     {
         ProjectHistory history = played.HistoryOf(played.Events);
         foreach (RoundHistory round in history.Rounds)
+        {
             Assert.Equal(
                 played.SubmissionHashes[round.Index],
                 round.Submissions.Select(e => GramContext.SubmissionHash(round.Index, new Submission(e.Trainer, e.Commitment, e.Payload))));
+        }
     }
 
     [Fact]

@@ -23,8 +23,10 @@ public class AllowlistTreeTests
         Address[] accounts = Accounts(9);
         var tree = new AllowlistTree(accounts);
         foreach (Address owner in accounts)
+        {
             foreach (Address thief in Accounts(12).Where(account => account != owner))
                 Assert.NotEqual(tree.Root, ProcessProof(tree.ProofOf(owner), LeafOf(thief)));
+        }
     }
 
     [Fact]

@@ -18,7 +18,10 @@ public class ProjectDocumentTests(PlayedFixture played)
     [InlineData("""{"title":"a","model":{"b":"\ud800"}}""")]
     [InlineData("""{"title":"a","model":{"\udc00":1}}""")]
     public void A_model_with_half_a_surrogate_pair_is_refused_in_words(string json) =>
-        Assert.Contains("at model: expected", Assert.Throws<DocumentException>(() => ProjectDocument.Parse(Encoding.UTF8.GetBytes(json))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at model: expected",
+            Assert.Throws<DocumentException>(() => ProjectDocument.Parse(Encoding.UTF8.GetBytes(json))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void What_is_published_is_read_back()
@@ -64,7 +67,10 @@ public class ProjectDocumentTests(PlayedFixture played)
     [Theory]
     [InlineData("""{"name":"a","kind":"numeric"}""", 1)]
     [InlineData("""{"name":"a","kind":"categorical","categories":["x","y","z"]}""", 3)]
-    [InlineData("""{"name":"a","kind":"numeric"},{"name":"b","kind":"ignored"},{"name":"c","kind":"categorical","categories":["x","y","z"],"encoding":"oneHot"}""", 4)]
+    [InlineData(
+        """{"name":"a","kind":"numeric"},{"name":"b","kind":"ignored"},"""
+            + """{"name":"c","kind":"categorical","categories":["x","y","z"],"encoding":"oneHot"}""",
+        4)]
     public void A_table_that_does_not_fit_the_model_is_refused_before_money_is_locked_on_it(string columns, int values)
     {
         ProjectDocument.Draft draft = Draft($$"""
@@ -73,7 +79,10 @@ public class ProjectDocumentTests(PlayedFixture played)
 
         DocumentException e = Assert.Throws<DocumentException>(() => draft.Publish(Initial));
 
-        Assert.Contains($"data.schema: expected columns that give the model its input [7], got columns that give {values} values", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"data.schema: expected columns that give the model its input [7], got columns that give {values} values",
+            e.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -82,7 +91,8 @@ public class ProjectDocumentTests(PlayedFixture played)
     public void A_test_set_is_published_by_the_addresses_of_its_files(string kind, string files)
     {
         ProjectDocument document = Draft($$"""
-            "data":{"kind":"{{kind}}","schema":{"columns":[{"name":"a","kind":"categorical","categories":["1","2","3","4","5","6","7"]},{"name":"y","kind":"target"}] } },
+            "data":{"kind":"{{kind}}","schema":{"columns":[{"name":"a","kind":"categorical","categories":["1","2","3","4","5","6","7"]},
+            {"name":"y","kind":"target"}] } },
             "testSet":{{files.Replace("CID", $"{Initial}", StringComparison.Ordinal)}}
             """).Publish(Initial);
         Assert.Equal(new TestSet(Initial, kind == "idx" ? Initial : null), document.TestSet);
@@ -130,7 +140,10 @@ public class ProjectDocumentTests(PlayedFixture played)
 
     [Fact]
     public void A_draft_without_a_model_address_is_no_document() =>
-        Assert.Contains("initialModel", Assert.Throws<DocumentException>(() => ProjectDocument.Parse(Encoding.UTF8.GetBytes(Json("")))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "initialModel",
+            Assert.Throws<DocumentException>(() => ProjectDocument.Parse(Encoding.UTF8.GetBytes(Json("")))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void It_must_agree_with_the_terms()

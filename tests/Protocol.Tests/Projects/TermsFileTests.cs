@@ -112,7 +112,9 @@ public class TermsFileTests
 
     [Fact]
     public void Comments_and_trailing_commas_are_allowed() =>
-        Assert.Equal(3, TermsFile.Parse(Encoding.UTF8.GetBytes(Least.Replace("\"rounds\": 3,", "// how many\n\"rounds\": 3,", StringComparison.Ordinal))).Rounds);
+        Assert.Equal(
+            3,
+            TermsFile.Parse(Encoding.UTF8.GetBytes(Least.Replace("\"rounds\": 3,", "// how many\n\"rounds\": 3,", StringComparison.Ordinal))).Rounds);
 
     [Fact]
     public void What_is_written_is_read_back()
@@ -153,7 +155,8 @@ public class TermsFileTests
 
     [Fact]
     public void A_file_that_is_too_long_is_not_read() =>
-        Assert.Contains("at most", Assert.Throws<DocumentException>(() => TermsFile.Parse(new byte[TermsFile.MaxBytes + 1])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most", Assert.Throws<DocumentException>(() => TermsFile.Parse(new byte[TermsFile.MaxBytes + 1])).Message, StringComparison.Ordinal);
 
     private static Terms Convert(string json, int decimals = 18) =>
         TermsFile.Parse(Encoding.UTF8.GetBytes(json)).ToContract(Document, 1234, 14, decimals, Now, SrsId);

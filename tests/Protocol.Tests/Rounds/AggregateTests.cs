@@ -71,7 +71,8 @@ public class AggregateTests
     [InlineData(3, 33)]
     public void Without_a_valid_submission_all_share_alike(int submissions, int each)
     {
-        RoundOutcome outcome = RoundOutcome.Decide([.. Enumerable.Repeat(G1.Generator, submissions)], new RoundMask((1u << submissions) - 1), null, 100, 0);
+        RoundOutcome outcome = RoundOutcome.Decide(
+            [.. Enumerable.Repeat(G1.Generator, submissions)], new RoundMask((1u << submissions) - 1), null, 100, 0);
         Assert.Equal(Enumerable.Repeat((BigInteger)each, submissions), outcome.Payouts);
         Assert.Equal((0U, 0, G1.Infinity), (outcome.Kept.Bits, outcome.Divisor, outcome.AggregateCommitment));
         Assert.Null(outcome.Scoring);

@@ -104,7 +104,8 @@ public class BlindedUpdateTests
         Refuses(Payload(1, Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)), 4), 4, word);
 
     [Fact]
-    public void A_dense_body_with_the_number_that_has_no_opposite_is_refused() => Refuses(Payload(0, [0, 0, 0, 0, 0, 0x80, 0, 0], 4), 4, "entry 1 is -32768");
+    public void A_dense_body_with_the_number_that_has_no_opposite_is_refused() =>
+        Refuses(Payload(0, [0, 0, 0, 0, 0, 0x80, 0, 0], 4), 4, "entry 1 is -32768");
 
     private static bool IsReadBack(short[] entries)
     {
@@ -115,7 +116,9 @@ public class BlindedUpdateTests
     private static byte[] Encode(short[] entries) => new BlindedUpdate(entries, 14, Blinder).Encode();
 
     private static void Refuses(byte[] bytes, int dimension, string word) => Assert.Contains(
-        word, Assert.Throws<MalformedUpdateException>(() => BlindedUpdate.Decode(bytes, dimension, 14)).Message.Replace('−', '-'), StringComparison.Ordinal);
+        word,
+        Assert.Throws<MalformedUpdateException>(() => BlindedUpdate.Decode(bytes, dimension, 14)).Message.Replace('−', '-'),
+        StringComparison.Ordinal);
 
     private static short[] Place(int length, int[] places, int[] values)
     {

@@ -13,51 +13,51 @@ public sealed class ModelEvaluationTests : IDisposable
 {
     private const int Samples = 200;
 
-    private readonly TemporaryFolder folder = new();
-    private readonly IContentStore store;
-    private readonly Dataset digits = RenderedDigits.Generate(Samples, 3);
+    private readonly TemporaryFolder _folder = new();
+    private readonly IContentStore _store;
+    private readonly Dataset _digits = RenderedDigits.Generate(Samples, 3);
 
-    public ModelEvaluationTests() => store = ContentStore.Open(folder["blocks"]);
+    public ModelEvaluationTests() => _store = ContentStore.Open(_folder["blocks"]);
 
-    private string Images => folder["images"];
+    private string Images => _folder["images"];
 
-    private string Labels => folder["labels"];
+    private string Labels => _folder["labels"];
 
     [Fact]
     public async Task A_model_that_knows_nothing_measures_as_such()
     {
-        ProjectDocument document = await PublishAsync(digits);
-        ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(store, document, CancellationToken.None);
+        ProjectDocument document = await PublishAsync(_digits);
+        ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(_store, document, CancellationToken.None);
         Assert.Equal(Samples, evaluation.Samples);
         Measurement measurement = evaluation.Measure(new int[document.Model.ParameterCount], CancellationToken.None);
         RoundReport.Metrics measured = measurement.Metrics;
         Assert.Equal((Samples, Samples), (measurement.Samples, measurement.CloseCalls));
         // Ten equal outputs: the loss is ln 10, and one class is always named.
         Assert.Equal(Math.Log(10), measured.Loss, 1e-6);
-        Assert.Contains(measured.Accuracy!.Value, Enumerable.Range(0, 10).Select(label => digits.Labels!.Count(other => other == label) / (double)Samples));
+        Assert.Contains(measured.Accuracy!.Value, Enumerable.Range(0, 10).Select(label => _digits.Labels!.Count(other => other == label) / (double)Samples));
     }
 
     [Fact]
     public async Task What_is_measured_confirms_what_a_report_says()
     {
-        ProjectDocument document = await PublishAsync(digits);
+        ProjectDocument document = await PublishAsync(_digits);
         int[] weights = Quantization.ToFixed(document.Model.DrawInitialWeights(5), document.FractionBits);
         RoundReport.Metrics own = ModelEvaluation.Measure(document, weights, IdxLoader.Load(Images, Labels), CancellationToken.None).Metrics;
         var report = RoundReport.Parse(new RoundReport { Before = own, After = own, Test = own }.ToBytes());
-        ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(store, document, CancellationToken.None);
+        ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(_store, document, CancellationToken.None);
         Assert.True(evaluation.Measure(weights, CancellationToken.None).Confirms(report.Test!));
     }
 
     [Fact]
     public async Task A_table_is_measured_too()
     {
-        Cid file = await store.AddAsync("1,no\n2,yes\n3,yes\n4,yes\n"u8.ToArray());
+        Cid file = await _store.AddAsync("1,no\n2,yes\n3,yes\n4,yes\n"u8.ToArray());
         ProjectDocument document = Document($$"""
             "model":{"input":[1],"layers":[{"type":"linear","name":"out","out":2}],"loss":"crossEntropy"},
             "data":{"kind":"csv","schema":{"columns":[{"name":"a","kind":"numeric"},{"name":"y","kind":"label","classes":[["no"],["yes"]]}] } },
             "testSet":{"file":"{{file}}"}
             """);
-        ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(store, document, CancellationToken.None);
+        ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(_store, document, CancellationToken.None);
         int one = 1 << document.FractionBits;
         // The weights of both classes, then their biases: the second class wins everywhere.
         Assert.Equal((0.75, 0), Answers([0, 0, 0, one]));
@@ -84,52 +84,52 @@ public sealed class ModelEvaluationTests : IDisposable
     {
         ProjectDocument document = await PublishAsync(fault switch
         {
-            "empty" => digits.Slice(0, 0),
+            "empty" => _digits.Slice(0, 0),
             "other shape" => new Dataset([1, 8, 8], new float[64], [0], 10),
             "other classes" => new Dataset([1, 16, 16], new float[256], [10], 11),
-            _ => digits,
+            _ => _digits,
         });
         TestSet published = document.TestSet!;
         document = fault switch
         {
-            "compressed" => document with { TestSet = published with { Data = await AddAsync(digits, ".gz") } },
-            "garbage" => document with { TestSet = published with { Data = await store.AddAsync("no images"u8.ToArray()) } },
+            "compressed" => document with { TestSet = published with { Data = await AddAsync(_digits, ".gz") } },
+            "garbage" => document with { TestSet = published with { Data = await _store.AddAsync("no images"u8.ToArray()) } },
             "swapped" => document with { TestSet = new TestSet(published.Labels!.Value, published.Data) },
             _ => document,
         };
-        InvalidDataException e = await Assert.ThrowsAsync<InvalidDataException>(() => ModelEvaluation.OpenAsync(store, document, CancellationToken.None));
+        InvalidDataException e = await Assert.ThrowsAsync<InvalidDataException>(() => ModelEvaluation.OpenAsync(_store, document, CancellationToken.None));
         Assert.All(words, word => Assert.Contains(word, e.Message, StringComparison.Ordinal));
-        Assert.DoesNotContain(folder.Path, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.Path, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_table_that_would_fill_the_memory_is_refused()
     {
         string categories = string.Join(',', Enumerable.Range(0, 4096).Select(k => $"\"{k}\""));
-        Cid file = await store.AddAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("1,no\n", 20_000))));
+        Cid file = await _store.AddAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("1,no\n", 20_000))));
         ProjectDocument document = Document($$"""
             "model":{"input":[4096],"layers":[{"type":"linear","name":"out","out":2}],"loss":"crossEntropy"},
             "data":{"kind":"csv","schema":{"columns":[
               {"name":"a","kind":"categorical","categories":[{{categories}}]},{"name":"y","kind":"label","classes":[["no"],["yes"]]}] } },
             "testSet":{"file":"{{file}}"}
             """);
-        InvalidDataException e = await Assert.ThrowsAsync<InvalidDataException>(() => ModelEvaluation.OpenAsync(store, document, CancellationToken.None));
+        InvalidDataException e = await Assert.ThrowsAsync<InvalidDataException>(() => ModelEvaluation.OpenAsync(_store, document, CancellationToken.None));
         Assert.Contains("20000 rows of 4096 features", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_file_that_is_too_large_is_not_fetched()
     {
-        ProjectDocument document = await PublishAsync(digits);
-        Cid large = await store.AddAsync(new byte[TestSet.MaxIdxBytes + 1]);
+        ProjectDocument document = await PublishAsync(_digits);
+        Cid large = await _store.AddAsync(new byte[TestSet.MaxIdxBytes + 1]);
         await Assert.ThrowsAsync<ContentTooLargeException>(() => ModelEvaluation.OpenAsync(
-            store, document with { TestSet = document.TestSet! with { Data = large } }, CancellationToken.None));
+            _store, document with { TestSet = document.TestSet! with { Data = large } }, CancellationToken.None));
     }
 
     public void Dispose()
     {
-        store.Dispose();
-        folder.Dispose();
+        _store.Dispose();
+        _folder.Dispose();
     }
 
     private async Task<ProjectDocument> PublishAsync(Dataset data)
@@ -138,7 +138,7 @@ public sealed class ModelEvaluationTests : IDisposable
         await using FileStream labels = File.OpenRead(Labels);
         return Document($$"""
             "model":{"input":[1,16,16],"layers":[{"type":"flatten"},{"type":"linear","name":"out","out":10}],"loss":"crossEntropy"},
-            "testSet":{"images":"{{images}}","labels":"{{await store.AddAsync(labels)}}"}
+            "testSet":{"images":"{{images}}","labels":"{{await _store.AddAsync(labels)}}"}
             """);
     }
 
@@ -146,7 +146,7 @@ public sealed class ModelEvaluationTests : IDisposable
     {
         IdxWriter.Write(data, Images + extension, Labels);
         await using FileStream images = File.OpenRead(Images + extension);
-        return await store.AddAsync(images);
+        return await _store.AddAsync(images);
     }
 
     private static ProjectDocument Document(string members) => ProjectDocument.Draft

@@ -15,7 +15,7 @@ public sealed class SealedUpdateTests : IDisposable
     private static readonly RoundId Round = new(31337, Address.Parse("0x70997970C51812dc3A010C7d01b50e0d17dc79C8"), 3, 5);
     private static readonly BlindedUpdate Update = new([1, -2, 3, 0], 14, Fr.FromUInt64(7));
 
-    private readonly SealingKey aggregator = SealingKey.Generate();
+    private readonly SealingKey _aggregator = SealingKey.Generate();
 
     public static TheoryData<RoundId> OtherRounds =>
         [Round with { ChainId = 1 }, Round with { Market = PlayedMarket.TrainerAddress(0) }, Round with { Project = 4 }, Round with { Round = 4 }];
@@ -66,7 +66,8 @@ public sealed class SealedUpdateTests : IDisposable
     {
         Refuses(SubmissionFault.Mismatch, () => Open(Seal() with { Commitment = G1.Generator }, Round));
         Refuses(SubmissionFault.Mismatch, () => Open(Seal() with { Commitment = Seal(Update with { Entries = [1, -2, 3, 1] }).Commitment }, Round));
-        Refuses(SubmissionFault.Mismatch, () => Open(Seal() with { Commitment = Seal(Update with { Blinder = Fr.FromUInt64(8) }).Commitment }, Round));
+        Refuses(
+            SubmissionFault.Mismatch, () => Open(Seal() with { Commitment = Seal(Update with { Blinder = Fr.FromUInt64(8) }).Commitment }, Round));
     }
 
     [Fact]
@@ -77,14 +78,14 @@ public sealed class SealedUpdateTests : IDisposable
         Assert.NotEqual(one.Bytes, other.Bytes);
     }
 
-    public void Dispose() => aggregator.Dispose();
+    public void Dispose() => _aggregator.Dispose();
 
     private static void Refuses(SubmissionFault fault, Action open) =>
         Assert.Equal(fault, Assert.Throws<InvalidSubmissionException>(open).Fault);
 
     private SealedUpdate Seal(BlindedUpdate? update = null) => SealedUpdate.Seal(
-        Srs, update ?? Update, Round, PlayedMarket.TrainerAddress(0), aggregator.PublicKey, CancellationToken.None);
+        Srs, update ?? Update, Round, PlayedMarket.TrainerAddress(0), _aggregator.PublicKey, CancellationToken.None);
 
     private BlindedUpdate Open(SealedUpdate submission, RoundId round, Address? trainer = null, SealingKey? key = null) => submission.Open(
-        Srs, round, trainer ?? PlayedMarket.TrainerAddress(0), key ?? aggregator, Update.Entries.Length, 14, CancellationToken.None);
+        Srs, round, trainer ?? PlayedMarket.TrainerAddress(0), key ?? _aggregator, Update.Entries.Length, 14, CancellationToken.None);
 }

@@ -15,8 +15,8 @@ public sealed class SecretsTests : IDisposable
     private static readonly RoundId Round = new(31337, Market, 3, 5);
     private static readonly short[] Vector = [1, -2, 3, 0];
 
-    private readonly PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[0]);
-    private readonly PrivateKey otherKey = PrivateKey.Parse(EthereumNode.Keys[1]);
+    private readonly PrivateKey _key = PrivateKey.Parse(EthereumNode.Keys[0]);
+    private readonly PrivateKey _otherKey = PrivateKey.Parse(EthereumNode.Keys[1]);
 
     public static TheoryData<RoundId> OtherRounds =>
         [Round with { ChainId = 1 }, Round with { Market = PlayedMarket.TrainerAddress(0) }, Round with { Project = 4 }, Round with { Round = 4 }];
@@ -25,13 +25,13 @@ public sealed class SecretsTests : IDisposable
     public void A_blinder_is_the_same_every_time()
     {
         using var again = PrivateKey.Parse(EthereumNode.Keys[0]);
-        Assert.Equal(new PartySecrets(key).Blinder(Round, Vector), new PartySecrets(again).Blinder(Round, Vector));
+        Assert.Equal(new PartySecrets(_key).Blinder(Round, Vector), new PartySecrets(again).Blinder(Round, Vector));
     }
 
     [Fact]
     public void A_blinder_is_another_for_everything_else()
     {
-        var secrets = new PartySecrets(key);
+        var secrets = new PartySecrets(_key);
         Fr[] blinders =
         [
             secrets.Blinder(Round, Vector),
@@ -40,7 +40,7 @@ public sealed class SecretsTests : IDisposable
             secrets.Blinder(Round, [1, -2, 3]),
             secrets.Blinder(Round, Vector, attempt: 1),
             secrets.Blinder(Round, Vector, attempt: 255),
-            new PartySecrets(otherKey).Blinder(Round, Vector),
+            new PartySecrets(_otherKey).Blinder(Round, Vector),
         ];
         Assert.Equal(blinders.Length, blinders.Distinct().Count());
         Assert.DoesNotContain(Fr.Zero, blinders);
@@ -49,9 +49,9 @@ public sealed class SecretsTests : IDisposable
     [Fact]
     public void A_sealing_key_is_of_its_account_chain_and_market()
     {
-        using SealingKey one = new PartySecrets(key).SealingKey(31337, Market), same = new PartySecrets(key).SealingKey(31337, Market),
-            chain = new PartySecrets(key).SealingKey(1, Market), market = new PartySecrets(key).SealingKey(31337, Address.Zero),
-            account = new PartySecrets(otherKey).SealingKey(31337, Market);
+        using SealingKey one = new PartySecrets(_key).SealingKey(31337, Market), same = new PartySecrets(_key).SealingKey(31337, Market),
+            chain = new PartySecrets(_key).SealingKey(1, Market), market = new PartySecrets(_key).SealingKey(31337, Address.Zero),
+            account = new PartySecrets(_otherKey).SealingKey(31337, Market);
         Assert.Equal(one.PublicKey, same.PublicKey);
         Assert.Equal(4, new[] { one, chain, market, account }.Select(k => k.PublicKey).Distinct().Count());
     }
@@ -59,11 +59,11 @@ public sealed class SecretsTests : IDisposable
     [Fact]
     public void A_storage_key_is_of_its_account_and_purpose()
     {
-        byte[] one = new PartySecrets(key).StorageKey("Trainer");
+        byte[] one = new PartySecrets(_key).StorageKey("Trainer");
         Assert.Equal(32, one.Length);
-        Assert.Equal(one, new PartySecrets(key).StorageKey("Trainer"));
-        Assert.NotEqual(one, new PartySecrets(key).StorageKey("Aggregator"));
-        Assert.NotEqual(one, new PartySecrets(otherKey).StorageKey("Trainer"));
+        Assert.Equal(one, new PartySecrets(_key).StorageKey("Trainer"));
+        Assert.NotEqual(one, new PartySecrets(_key).StorageKey("Aggregator"));
+        Assert.NotEqual(one, new PartySecrets(_otherKey).StorageKey("Trainer"));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class SecretsTests : IDisposable
 
     public void Dispose()
     {
-        key.Dispose();
-        otherKey.Dispose();
+        _key.Dispose();
+        _otherKey.Dispose();
     }
 }

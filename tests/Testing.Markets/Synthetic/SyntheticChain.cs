@@ -17,10 +17,10 @@ public sealed class SyntheticChain
     /// <summary>Seconds from a block to the next.</summary>
     public const ulong BlockTime = 12;
 
-    private readonly List<SyntheticBlock> blocks = [];
-    private readonly List<(AbiEvent Event, object[] Values, int Transaction)> pending = [];
-    private string salt = "";
-    private int transactions;
+    private readonly List<SyntheticBlock> _blocks = [];
+    private readonly List<(AbiEvent Event, object[] Values, int Transaction)> _pending = [];
+    private string _salt = "";
+    private int _transactions;
 
     public SyntheticChain() => Mine();
 
@@ -28,42 +28,42 @@ public sealed class SyntheticChain
 
     public const ulong ChainId = 31337;
 
-    public IReadOnlyList<SyntheticBlock> Blocks => blocks;
+    public IReadOnlyList<SyntheticBlock> Blocks => _blocks;
 
     /// <summary>Timestamp of the block that is being filled, Unix seconds.</summary>
-    public ulong Now => Genesis + BlockTime * (ulong)blocks.Count;
+    public ulong Now => Genesis + BlockTime * (ulong)_blocks.Count;
 
     /// <summary>Logs that wait for the next block.</summary>
-    public int Pending => pending.Count;
+    public int Pending => _pending.Count;
 
     /// <summary>From here on blocks differ from those of a chain that was the same so far.</summary>
-    public void Fork(int seed) => salt = seed.ToString(CultureInfo.InvariantCulture);
+    public void Fork(int seed) => _salt = seed.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Begins a transaction: the events until the next one are its.</summary>
-    public void BeginTransaction() => transactions++;
+    public void BeginTransaction() => _transactions++;
 
-    public void Emit(AbiEvent @event, params object[] values) => pending.Add((@event, values, transactions));
+    public void Emit(AbiEvent @event, params object[] values) => _pending.Add((@event, values, _transactions));
 
     /// <summary>Closes the block.</summary>
     public void Mine()
     {
-        ulong number = (ulong)blocks.Count;
-        Bytes32 parent = number == 0 ? default : blocks[^1].Hash;
-        var hash = Bytes32.Keccak($"{number} {parent} {salt} {pending.Count} {transactions}");
-        List<Log> logs = new(pending.Count);
-        foreach ((AbiEvent @event, object[] values, int transaction) in pending)
+        ulong number = (ulong)_blocks.Count;
+        Bytes32 parent = number == 0 ? default : _blocks[^1].Hash;
+        var hash = Bytes32.Keccak($"{number} {parent} {_salt} {_pending.Count} {_transactions}");
+        List<Log> logs = new(_pending.Count);
+        foreach ((AbiEvent @event, object[] values, int transaction) in _pending)
         {
             logs.Add(ToLog(@event, values) with
             {
                 BlockNumber = number,
                 BlockHash = hash,
                 TransactionHash = Bytes32.Keccak($"{hash} {transaction}"),
-                TransactionIndex = (ulong)(transaction - pending[0].Transaction),
+                TransactionIndex = (ulong)(transaction - _pending[0].Transaction),
                 LogIndex = (ulong)logs.Count,
             });
         }
-        blocks.Add(new SyntheticBlock(number, hash, parent, Genesis + BlockTime * number, logs));
-        pending.Clear();
+        _blocks.Add(new SyntheticBlock(number, hash, parent, Genesis + BlockTime * number, logs));
+        _pending.Clear();
     }
 
     private static Log ToLog(AbiEvent @event, object[] values)

@@ -93,7 +93,8 @@ public sealed class SyntheticHistory
                 TermsOf($"person {random.Next(People.Length)}", $"document {random.Next(9)}", random.Next(1, 5), random.Next(1, 6), Pick(Tokens)));
             return;
         }
-        if (random.Next(10) == 0 && Market.Balances.Where(balance => !balance.Value.IsZero).Select(balance => balance.Key).ToList() is { Count: > 0 } owed)
+        if (random.Next(10) == 0
+            && Market.Balances.Where(balance => !balance.Value.IsZero).Select(balance => balance.Key).ToList() is { Count: > 0 } owed)
         {
             (Address account, Address token) = Pick(owed);
             Market.Withdraw(account, token);

@@ -19,12 +19,12 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
 
     private static readonly G1[] Points = [G1.Generator, G1.Generator + G1.Generator, -G1.Generator, G1.Infinity];
 
-    private readonly Dictionary<(Address Account, Address Token), BigInteger> balances = [];
+    private readonly Dictionary<(Address Account, Address Token), BigInteger> _balances = [];
 
     public List<SyntheticProject> Projects { get; } = [];
 
     /// <summary>What accounts can withdraw.</summary>
-    public IReadOnlyDictionary<(Address Account, Address Token), BigInteger> Balances => balances;
+    public IReadOnlyDictionary<(Address Account, Address Token), BigInteger> Balances => _balances;
 
     /// <summary>Where chance comes from; another one after a fork.</summary>
     public Random Random { get; set; } = random;
@@ -167,8 +167,8 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
 
     public void Withdraw(Address account, Address token)
     {
-        BigInteger amount = balances[(account, token)];
-        balances[(account, token)] = 0;
+        BigInteger amount = _balances[(account, token)];
+        _balances[(account, token)] = 0;
         chain.BeginTransaction();
         chain.Emit(MarketEvents.Withdrawn.Abi, account, token, amount);
     }
@@ -222,7 +222,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         if (amount.IsZero)
             return;
         (Address, Address) key = (account, project.Terms.Token);
-        balances[key] = balances.GetValueOrDefault(key) + amount;
+        _balances[key] = _balances.GetValueOrDefault(key) + amount;
         chain.Emit(MarketEvents.Credited.Abi, Id(project), account, project.Terms.Token, amount, new BigInteger((byte)reason));
     }
 

@@ -16,12 +16,12 @@ public sealed class SyntheticNode : IAsyncDisposable
 {
     private const string Zeros = "0x0000000000000000000000000000000000000000";
 
-    private readonly WebApplication server;
-    private volatile Served served;
+    private readonly WebApplication _server;
+    private volatile Served _served;
 
-    private SyntheticNode(WebApplication server, Served served) => (this.server, this.served) = (server, served);
+    private SyntheticNode(WebApplication server, Served served) => (_server, _served) = (server, served);
 
-    public Uri Url => new(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri Url => new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>Starts on a free port of the loopback interface.</summary>
     public static async Task<SyntheticNode> StartAsync(IReadOnlyList<SyntheticBlock> blocks)
@@ -37,15 +37,15 @@ public sealed class SyntheticNode : IAsyncDisposable
     }
 
     /// <summary>Serves another chain from now on; a reorganization when its beginning is the same.</summary>
-    public void Serve(IReadOnlyList<SyntheticBlock> blocks) => served = new Served(blocks);
+    public void Serve(IReadOnlyList<SyntheticBlock> blocks) => _served = new Served(blocks);
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
         using JsonDocument request = await JsonDocument.ParseAsync(context.Request.Body);
         context.Response.ContentType = "application/json";
-        Served now = served;
+        Served now = _served;
         using MemoryStream body = new();
         await using (Utf8JsonWriter writer = new(body, new JsonWriterOptions { SkipValidation = true }))
         {
@@ -67,8 +67,8 @@ public sealed class SyntheticNode : IAsyncDisposable
 
     private sealed class Served(IReadOnlyList<SyntheticBlock> blocks)
     {
-        private readonly SyntheticBlock[] blocks = [.. blocks];
-        private readonly Dictionary<string, SyntheticBlock> byHash = blocks.ToDictionary(block => block.Hash.ToString());
+        private readonly SyntheticBlock[] _blocks = [.. blocks];
+        private readonly Dictionary<string, SyntheticBlock> _byHash = blocks.ToDictionary(block => block.Hash.ToString());
 
         public void Answer(JsonElement request, Utf8JsonWriter writer)
         {
@@ -85,7 +85,7 @@ public sealed class SyntheticNode : IAsyncDisposable
                     writer.WriteStringValue(Hex.FormatQuantity(SyntheticChain.ChainId));
                     break;
                 case "eth_blockNumber":
-                    writer.WriteStringValue(Hex.FormatQuantity(blocks.Length - 1));
+                    writer.WriteStringValue(Hex.FormatQuantity(_blocks.Length - 1));
                     break;
                 case "eth_accounts":
                     writer.WriteStartArray();
@@ -99,19 +99,19 @@ public sealed class SyntheticNode : IAsyncDisposable
                     writer.WriteStringValue(Hex.Format(AbiEncoder.Encode("address", SyntheticChain.Market)));
                     break;
                 case "eth_getBlockByNumber":
-                    ulong number = parameters[0].ValueEquals("latest") ? (ulong)blocks.Length - 1 : Number(parameters[0]);
-                    Write(writer, number < (ulong)blocks.Length ? blocks[number] : null);
+                    ulong number = parameters[0].ValueEquals("latest") ? (ulong)_blocks.Length - 1 : Number(parameters[0]);
+                    Write(writer, number < (ulong)_blocks.Length ? _blocks[number] : null);
                     break;
                 case "eth_getBlockByHash":
-                    Write(writer, byHash.GetValueOrDefault(parameters[0].GetString()!));
+                    Write(writer, _byHash.GetValueOrDefault(parameters[0].GetString()!));
                     break;
                 case "eth_getLogs":
                     ulong from = Number(parameters[0].GetProperty("fromBlock")), to = Number(parameters[0].GetProperty("toBlock"));
                     IReadOnlySet<Bytes32>?[] topics = Topics(parameters[0]);
                     writer.WriteStartArray();
-                    for (ulong k = from; k <= to && k < (ulong)blocks.Length; k++)
+                    for (ulong k = from; k <= to && k < (ulong)_blocks.Length; k++)
                     {
-                        foreach (Log log in blocks[k].Logs.Where(log => Matches(log, topics)))
+                        foreach (Log log in _blocks[k].Logs.Where(log => Matches(log, topics)))
                             Write(writer, log);
                     }
                     writer.WriteEndArray();

@@ -14,11 +14,11 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
 
-    private readonly string binaries;
-    private readonly TemporaryFolder folder;
-    private int databases;
+    private readonly string _binaries;
+    private readonly TemporaryFolder _folder;
+    private int _databases;
 
-    private PostgresServer(string binaries, TemporaryFolder folder, int port) => (this.binaries, this.folder, Port) = (binaries, folder, port);
+    private PostgresServer(string binaries, TemporaryFolder folder, int port) => (_binaries, _folder, Port) = (binaries, folder, port);
 
     public int Port { get; }
 
@@ -29,7 +29,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Makes and starts a cluster.</summary>
     /// <exception cref="InvalidOperationException">There are no binaries, or they failed; says what they printed.</exception>
-    public static async Task<PostgresServer> StartAsync(CancellationToken cancellation = default)
+    public static async Task<PostgresServer> StartAsync(CancellationToken cancellationToken = default)
     {
         string binaries = FindBinaries() ?? throw new InvalidOperationException(WhyMissing);
         TemporaryFolder folder = new();
@@ -37,9 +37,9 @@ public sealed class PostgresServer : IAsyncDisposable
         try
         {
             if (IsRoot)
-                await server.RunAsync("chown", [User, folder.Path], asRoot: true, cancellation);
-            await server.RunToolAsync("initdb", ["--pgdata", server.Data, "--username", User, "--auth", "trust", "--encoding", "UTF8", "--no-locale", "--no-sync"], cancellation);
-            await server.StartServerAsync(cancellation);
+                await server.RunAsync("chown", [User, folder.Path], asRoot: true, cancellationToken);
+            await server.RunToolAsync("initdb", ["--pgdata", server.Data, "--username", User, "--auth", "trust", "--encoding", "UTF8", "--no-locale", "--no-sync"], cancellationToken);
+            await server.StartServerAsync(cancellationToken);
             return server;
         }
         catch
@@ -51,35 +51,35 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Makes an empty database.</summary>
     /// <returns>Its connection string.</returns>
-    public async Task<string> CreateDatabaseAsync(CancellationToken cancellation = default)
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken = default)
     {
-        string name = $"market{Interlocked.Increment(ref databases)}";
-        await RunToolAsync("createdb", ["--host", "127.0.0.1", "--port", $"{Port}", "--username", User, name], cancellation);
+        string name = $"market{Interlocked.Increment(ref _databases)}";
+        await RunToolAsync("createdb", ["--host", "127.0.0.1", "--port", $"{Port}", "--username", User, name], cancellationToken);
         return $"Host=127.0.0.1;Port={Port};Username={User};Database={name};Timeout=5";
     }
 
     /// <summary>Stops the server at once, as a crash would; <see cref="StartServerAsync"/> starts it again.</summary>
-    public Task StopServerAsync(CancellationToken cancellation = default) =>
-        RunToolAsync("pg_ctl", ["stop", "--pgdata", Data, "--mode", "immediate", "--wait"], cancellation);
+    public Task StopServerAsync(CancellationToken cancellationToken = default) =>
+        RunToolAsync("pg_ctl", ["stop", "--pgdata", Data, "--mode", "immediate", "--wait"], cancellationToken);
 
-    public Task StartServerAsync(CancellationToken cancellation = default) => RunToolAsync(
+    public Task StartServerAsync(CancellationToken cancellationToken = default) => RunToolAsync(
         "pg_ctl",
         [
-            "start", "--pgdata", Data, "--wait", "--log", folder["log"],
-            "--options", $"-p {Port} -h 127.0.0.1 -k '{folder.Path}' -F -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c max_wal_size=4GB",
+            "start", "--pgdata", Data, "--wait", "--log", _folder["log"],
+            "--options", $"-p {Port} -h 127.0.0.1 -k '{_folder.Path}' -F -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c max_wal_size=4GB",
         ],
-        cancellation);
+        cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         if (File.Exists(Path.Combine(Data, "postmaster.pid")))
             await StopServerAsync();
-        folder.Dispose();
+        _folder.Dispose();
     }
 
     private static bool IsRoot => Environment.IsPrivilegedProcess;
 
-    private string Data => folder["data"];
+    private string Data => _folder["data"];
 
     private static string? FindBinaries()
     {
@@ -92,24 +92,24 @@ public sealed class PostgresServer : IAsyncDisposable
         return initdb is null ? null : Path.GetDirectoryName(File.ResolveLinkTarget(initdb, returnFinalTarget: true)?.FullName ?? initdb);
     }
 
-    private Task RunToolAsync(string tool, string[] arguments, CancellationToken cancellation) =>
-        RunAsync(Path.Combine(binaries, tool), arguments, asRoot: false, cancellation);
+    private Task RunToolAsync(string tool, string[] arguments, CancellationToken cancellationToken) =>
+        RunAsync(Path.Combine(_binaries, tool), arguments, asRoot: false, cancellationToken);
 
-    private async Task RunAsync(string program, string[] arguments, bool asRoot, CancellationToken cancellation)
+    private async Task RunAsync(string program, string[] arguments, bool asRoot, CancellationToken cancellationToken)
     {
         // The server refuses to run as root.
         string[] command = IsRoot && !asRoot ? ["runuser", "-u", User, "--", program, .. arguments] : [program, .. arguments];
         // The server would inherit pipes and keep them open; a file can be left to it.
-        string output = folder[$"output-{Guid.NewGuid():N}"];
+        string output = _folder[$"output-{Guid.NewGuid():N}"];
         ProcessStartInfo start = new("/bin/sh", ["-c", "output=$1; shift; exec \"$@\" >\"$output\" 2>&1 </dev/null", "sh", output, .. command])
         {
-            WorkingDirectory = folder.Path,
+            WorkingDirectory = _folder.Path,
         };
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"'{program}' did not start");
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartTimeout);
         await process.WaitForExitAsync(limit.Token);
-        string printed = File.Exists(output) ? await File.ReadAllTextAsync(output, cancellation) : "";
+        string printed = File.Exists(output) ? await File.ReadAllTextAsync(output, cancellationToken) : "";
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"'{program} {string.Join(' ', arguments)}' ended with {process.ExitCode}:\n{printed}");
     }

@@ -6,38 +6,38 @@ namespace Marketplace.Testing.Networks;
 /// <summary>A TCP port in front of another one, which can be closed and opened again: a node that goes away and comes back.</summary>
 public sealed class Gate : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
-    private readonly Uri target;
-    private readonly Task serving;
-    private CancellationTokenSource open = new();
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Uri _target;
+    private readonly Task _serving;
+    private CancellationTokenSource _open = new();
 
     public Gate(Uri target)
     {
-        this.target = target;
-        listener.Start();
-        serving = ServeAsync();
+        _target = target;
+        _listener.Start();
+        _serving = ServeAsync();
     }
 
-    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
     /// <summary>Breaks all connections, and every new one.</summary>
-    public void Close() => open.Cancel();
+    public void Close() => _open.Cancel();
 
     public void Open()
     {
-        open.Dispose();
-        open = new CancellationTokenSource();
+        _open.Dispose();
+        _open = new CancellationTokenSource();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
+        await _stop.CancelAsync();
         Close();
-        await serving;
-        listener.Dispose();
-        open.Dispose();
-        stop.Dispose();
+        await _serving;
+        _listener.Dispose();
+        _open.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ServeAsync()
@@ -47,8 +47,8 @@ public sealed class Gate : IAsyncDisposable
             try
             {
                 // The port stays taken while the gate is closed, so that it is still there to open.
-                TcpClient near = await listener.AcceptTcpClientAsync(stop.Token);
-                _ = ConnectAsync(near, open.Token);
+                TcpClient near = await _listener.AcceptTcpClientAsync(_stop.Token);
+                _ = ConnectAsync(near, _open.Token);
             }
             catch (OperationCanceledException)
             {
@@ -57,16 +57,16 @@ public sealed class Gate : IAsyncDisposable
         }
     }
 
-    private async Task ConnectAsync(TcpClient near, CancellationToken closed)
+    private async Task ConnectAsync(TcpClient near, CancellationToken cancellationToken)
     {
         using (near)
         using (TcpClient far = new())
         {
             try
             {
-                await far.ConnectAsync(target.Host, target.Port, closed);
+                await far.ConnectAsync(_target.Host, _target.Port, cancellationToken);
                 NetworkStream here = near.GetStream(), there = far.GetStream();
-                await Task.WhenAny(here.CopyToAsync(there, closed), there.CopyToAsync(here, closed));
+                await Task.WhenAny(here.CopyToAsync(there, cancellationToken), there.CopyToAsync(here, cancellationToken));
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {

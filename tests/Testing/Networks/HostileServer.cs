@@ -38,7 +38,8 @@ public sealed partial class HostileServer : IAsyncDisposable
     public static byte[] Http(string body, int status = 200, string headers = "", string type = "application/json")
     {
         byte[] content = Encoding.UTF8.GetBytes(body);
-        return [.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nContent-Type: {type}\r\nContent-Length: {content.Length}\r\n{headers}Connection: close\r\n\r\n"), .. content];
+        return [.. Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 {status} X\r\nContent-Type: {type}\r\nContent-Length: {content.Length}\r\n{headers}Connection: close\r\n\r\n"), .. content];
     }
 
     /// <summary>A JSON-RPC response to the request with this result as JSON.</summary>

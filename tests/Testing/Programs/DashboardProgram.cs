@@ -11,9 +11,9 @@ public sealed class DashboardProgram : IAsyncDisposable
     /// <summary>Without a market of its user's it makes one, which takes most of a minute.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    private readonly TemporaryFolder folder;
+    private readonly TemporaryFolder _folder;
 
-    private DashboardProgram(MarketProgram program, TemporaryFolder folder, Uri url) => (Program, this.folder, Url) = (program, folder, url);
+    private DashboardProgram(MarketProgram program, TemporaryFolder folder, Uri url) => (Program, _folder, Url) = (program, folder, url);
 
     public MarketProgram Program { get; }
 
@@ -61,6 +61,6 @@ public sealed class DashboardProgram : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Program.DisposeAsync();
-        folder.Dispose();
+        _folder.Dispose();
     }
 }

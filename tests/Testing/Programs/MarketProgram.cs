@@ -112,7 +112,7 @@ public sealed class MarketProgram : IAsyncDisposable
         return seen.Task;
     }
 
-    /// <summary>Waits for the end.</summary>
+    /// <summary>Waits until it ends by itself.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="TimeoutException">It does not end.</exception>
     public async Task<int> WaitAsync()

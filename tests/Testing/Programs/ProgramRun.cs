@@ -8,18 +8,18 @@ public sealed record ProgramRun(string Command, int ExitCode, string Output, str
     /// <summary>Runs a program; it is killed, with all that it started, when waiting for it is cancelled.</summary>
     /// <param name="start">Redirection is set here.</param>
     /// <param name="input">Text for its standard input.</param>
-    public static async Task<ProgramRun> RunAsync(ProcessStartInfo start, string input = "", CancellationToken cancellation = default)
+    public static async Task<ProgramRun> RunAsync(ProcessStartInfo start, string input = "", CancellationToken cancellationToken = default)
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         string command = $"{start.FileName} {string.Join(' ', start.ArgumentList)}";
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"'{command}' did not start.");
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
-            await process.StandardInput.WriteAsync(input.AsMemory(), cancellation);
+            Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
             process.StandardInput.Close();
-            await process.WaitForExitAsync(cancellation);
+            await process.WaitForExitAsync(cancellationToken);
             return new ProgramRun(command, process.ExitCode, await output, await errors);
         }
         finally

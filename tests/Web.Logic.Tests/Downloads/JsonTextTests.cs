@@ -19,7 +19,8 @@ public sealed class JsonTextTests
     [InlineData("{'a':1}", false)]
     [InlineData("{\"a\":1,}", false)]
     [InlineData("{//c\n}", false)]
-    public void Only_one_object_and_nothing_else_is_a_document(string text, bool expected) => Assert.Equal(expected, JsonText.IsObject(Encoding.UTF8.GetBytes(text)));
+    public void Only_one_object_and_nothing_else_is_a_document(string text, bool expected) =>
+        Assert.Equal(expected, JsonText.IsObject(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void Depth_and_length_have_ends()

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Marketplace.Chain;
+using Marketplace.Hosting;
 using Marketplace.LocalMarket;
 using Marketplace.ReadModel;
 using Marketplace.Testing.Markets.Synthetic;

@@ -53,14 +53,21 @@ public sealed class BountyFilesTests
     {
         BountyForm form = Filled("digits");
         byte[] before = form.Read(Decimals, out _).Terms.ToBytes();
-        Assert.Contains(words, Assert.Throws<DocumentException>(() => BountyFiles.Import(form, Encoding.UTF8.GetBytes(text))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            words, Assert.Throws<DocumentException>(() => BountyFiles.Import(form, Encoding.UTF8.GetBytes(text))).Message, StringComparison.Ordinal);
         Assert.Equal(before, form.Read(Decimals, out _).Terms.ToBytes());
     }
 
     [Fact]
     public void Names_that_are_no_text_and_nesting_without_end_are_refused()
     {
-        byte[][] files = [[.. "{\""u8, 0xFF, 0xFE, .. "\":1}"u8], Encoding.UTF8.GetBytes($"{string.Concat(Enumerable.Repeat("[", 100_000))}"), Encoding.UTF8.GetBytes("""{"\ud800":1}"""), Encoding.UTF8.GetBytes("""{"title":"a","model":{"b":"\ud800"}}""")];
+        byte[][] files =
+        [
+            [.. "{\""u8, 0xFF, 0xFE, .. "\":1}"u8],
+            Encoding.UTF8.GetBytes($"{string.Concat(Enumerable.Repeat("[", 100_000))}"),
+            Encoding.UTF8.GetBytes("""{"\ud800":1}"""),
+            Encoding.UTF8.GetBytes("""{"title":"a","model":{"b":"\ud800"}}""")
+        ];
         Assert.All(files, file => Assert.Throws<DocumentException>(() => BountyFiles.Import(new BountyForm(), file)));
     }
 
@@ -68,8 +75,10 @@ public sealed class BountyFilesTests
     public void Files_over_their_limits_are_refused()
     {
         string padding = new(' ', TermsFile.MaxBytes);
-        Assert.Contains("at most", Assert.Throws<DocumentException>(() => Import($$"""{"aggregator":"",{{padding}}"x":1}""")).Message, StringComparison.Ordinal);
-        Assert.Contains("at most", Assert.Throws<DocumentException>(() => Import($$"""{"title":"",{{padding}}"x":1}""")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most", Assert.Throws<DocumentException>(() => Import($$"""{"aggregator":"",{{padding}}"x":1}""")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most", Assert.Throws<DocumentException>(() => Import($$"""{"title":"",{{padding}}"x":1}""")).Message, StringComparison.Ordinal);
         static void Import(string text) => BountyFiles.Import(new BountyForm(), Encoding.UTF8.GetBytes(text));
     }
 

@@ -9,7 +9,8 @@ public sealed class FormFieldTests : BunitContext
 {
     private readonly FormProblems _problems = new();
 
-    public FormFieldTests() => _problems.Set(new BountyForm { Bounty = "much" }.Read(18, out IReadOnlyList<DocumentException> found) is var _ ? found : []);
+    public FormFieldTests() =>
+        _problems.Set(new BountyForm { Bounty = "much" }.Read(18, out IReadOnlyList<DocumentException> found) is var _ ? found : []);
 
     [Fact]
     public void A_form_that_nobody_has_touched_blames_nobody()

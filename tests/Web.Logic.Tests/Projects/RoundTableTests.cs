@@ -14,12 +14,14 @@ public sealed class RoundTableTests(SyntheticEnd end) : ComponentTest(end)
 
     [Fact]
     public void A_round_that_is_trained_counts_down() => Contains(
-        Table(MadeUpProject.Round(0, RoundStage.Open) with { TrainingEnds = MadeUpProject.Now.AddHours(1), SettleBy = MadeUpProject.Now.AddHours(2) }),
+        Table(
+            MadeUpProject.Round(0, RoundStage.Open) with { TrainingEnds = MadeUpProject.Now.AddHours(1), SettleBy = MadeUpProject.Now.AddHours(2) }),
         "Training", "count-down", "3 submitted");
 
     [Fact]
     public void A_round_that_is_not_trained_any_more_waits_for_its_aggregator() => Contains(
-        Table(MadeUpProject.Round(0, RoundStage.Open) with { TrainingEnds = MadeUpProject.Now.AddHours(-1), SettleBy = MadeUpProject.Now.AddHours(1) }),
+        Table(
+            MadeUpProject.Round(0, RoundStage.Open) with { TrainingEnds = MadeUpProject.Now.AddHours(-1), SettleBy = MadeUpProject.Now.AddHours(1) }),
         "To be settled");
 
     [Fact]

@@ -18,11 +18,17 @@ public sealed class CosineMatrixTests
         short[][] rows = [.. Enumerable.Range(0, 5).Select(_ => Vector(random))];
         long[][] publicRows = [[.. Vector(random).Select(entry => 70_000L * entry)], [.. Vector(random).Select(entry => -3L * entry)]];
         var cosines = new CosineMatrix(GramMatrix.Compute(rows[0], rows[1..], publicRows));
-        double[][] all = [.. rows.Select(row => row.Select(entry => (double)entry).ToArray()), .. publicRows.Select(row => row.Select(entry => (double)entry).ToArray())];
+        double[][] all =
+        [
+            .. rows.Select(row => row.Select(entry => (double)entry).ToArray()),
+            .. publicRows.Select(row => row.Select(entry => (double)entry).ToArray())
+        ];
         Assert.Equal(7, cosines.Rows);
         for (int i = 0; i < all.Length; i++)
+        {
             for (int j = 0; j < all.Length; j++)
                 Assert.Equal(Inner(all[i], all[j]) / Math.Sqrt(Inner(all[i], all[i]) * Inner(all[j], all[j])), cosines[i, j]!.Value, 12);
+        }
     }
 
     [Fact]

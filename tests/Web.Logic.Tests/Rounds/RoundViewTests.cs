@@ -14,7 +14,8 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
 {
     private static readonly PartyNames Nobody = new([]);
 
-    private static IReadOnlyList<IContractEvent> Settled => [.. SettledRound.Open, .. SettledRound.Submitted, SettledRound.Forfeit, SettledRound.Settlement];
+    private static IReadOnlyList<IContractEvent> Settled =>
+        [.. SettledRound.Open, .. SettledRound.Submitted, SettledRound.Forfeit, SettledRound.Settlement];
 
     [Fact]
     public void A_round_that_is_not_there_has_no_view()
@@ -35,7 +36,9 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
         Assert.Equal(SettledRound.Trainers, view.Absent);
         view = Read([.. SettledRound.Open, .. SettledRound.Submitted], 0)!;
         Assert.Equal([SettledRound.Trainers[2]], view.Absent);
-        Assert.All(view.Submissions, submission => Assert.Equal((SubmissionOutcome.Pending, 0, null), (submission.Outcome, submission.Payout, submission.Update)));
+        Assert.All(
+            view.Submissions,
+            submission => Assert.Equal((SubmissionOutcome.Pending, 0, null), (submission.Outcome, submission.Payout, submission.Update)));
         Assert.Equal(SettledRound.Bounty, view.Reward);
         Assert.Null(view.Recomputation);
         Assert.Null(view.Problem);
@@ -46,7 +49,9 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
     {
         RoundView view = Read(Settled, 0)!;
         Assert.Null(view.Problem);
-        Assert.Equal([SubmissionOutcome.Invalid, SubmissionOutcome.Kept, SubmissionOutcome.Outlier], view.Submissions.Select(submission => submission.Outcome));
+        Assert.Equal(
+            [SubmissionOutcome.Invalid, SubmissionOutcome.Kept, SubmissionOutcome.Outlier],
+            view.Submissions.Select(submission => submission.Outcome));
         Assert.Equal([null, 1, 2], view.Submissions.Select(submission => submission.Update));
         Assert.Equal([0, SettledRound.Bounty, 0], view.Submissions.Select(submission => submission.Payout));
         Assert.Equal(SettledRound.Bounty + 25, view.Reward);
@@ -62,7 +67,9 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
     public void An_expired_round_compensates_all_who_submitted()
     {
         RoundView view = Read([.. SettledRound.Open, .. SettledRound.Submitted, SettledRound.Expiry], 0)!;
-        Assert.All(view.Submissions, submission => Assert.Equal((SubmissionOutcome.Expired, 33, null), (submission.Outcome, submission.Payout, submission.Update)));
+        Assert.All(
+            view.Submissions,
+            submission => Assert.Equal((SubmissionOutcome.Expired, 33, null), (submission.Outcome, submission.Payout, submission.Update)));
         Assert.Empty(view.Scores);
     }
 

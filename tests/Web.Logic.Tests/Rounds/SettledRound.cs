@@ -11,7 +11,9 @@ using EventLog = Marketplace.Chain.Rpc.Log;
 
 namespace Marketplace.Web.Logic.Tests.Rounds;
 
-/// <summary>The events of a project with one round of four trainers: two updates that count, one that is invalid, one trainer that stays away.</summary>
+/// <summary>
+/// The events of a project with one round of four trainers: two updates that count, one that is invalid, one trainer that stays away.
+/// </summary>
 internal static class SettledRound
 {
     public const long Project = 7;
@@ -24,7 +26,8 @@ internal static class SettledRound
 
     public static readonly short[][] Updates = [[300, 400, 10], [-300, -400, 0]];
 
-    private static readonly EventLog Anywhere = new(SyntheticChain.Market, [], ReadOnlyMemory<byte>.Empty, 9, default, Bytes32.Keccak("settlement"), 0, 0);
+    private static readonly EventLog Anywhere = new(
+        SyntheticChain.Market, [], ReadOnlyMemory<byte>.Empty, 9, default, Bytes32.Keccak("settlement"), 0, 0);
 
     /// <summary>The project until its round is open.</summary>
     public static IReadOnlyList<IContractEvent> Open =>
@@ -38,14 +41,19 @@ internal static class SettledRound
 
     /// <summary>The three submissions; the trainer on seat 2 stays away.</summary>
     public static IReadOnlyList<IContractEvent> Submitted =>
-        [.. new[] { 0, 1, 3 }.Select(seat => (IContractEvent)new MarketEvents.UpdateSubmitted(Project, 0, Trainers[seat], seat, Point(seat), Payload(seat), Anywhere))];
+        [.. new[] { 0, 1, 3 }.Select(
+            seat => (IContractEvent)new MarketEvents.UpdateSubmitted(Project, 0, Trainers[seat], seat, Point(seat), Payload(seat), Anywhere))];
 
     /// <summary>The first submission was invalid, the second is kept, the third points away from the reference.</summary>
     public static MarketEvents.RoundSettled Settlement => new(
         Project, 0,
         new Settlement(
             [.. new[] { 0, 1, 3 }.Select(seat => new Submission(Trainers[seat], Point(seat), Payload(seat)))],
-            0b001, GramMatrix.Compute(Reference, Updates, []).Pack(), [], SyntheticMarket.ContentOf("aggregate"), SyntheticMarket.ContentOf("report")),
+            0b001,
+            GramMatrix.Compute(Reference, Updates, []).Pack(),
+            [],
+            SyntheticMarket.ContentOf("aggregate"),
+            SyntheticMarket.ContentOf("report")),
         0b010, 65_536, G1.Generator, [0, Bounty, 0], Anywhere);
 
     /// <summary>A part of the absent trainer's stake joins the reward.</summary>
@@ -53,7 +61,9 @@ internal static class SettledRound
 
     public static IContractEvent Expiry => new MarketEvents.RoundExpired(Project, 0, [Trainers[0], Trainers[1], Trainers[3]], 33, Anywhere);
 
-    private static Terms Terms => SyntheticTerms.Of(SyntheticMarket.AccountOf("aggregator"), Bounty, rounds: 1, trainers: 4, joinDeadline: 1_900_000_000) with { Dimension = 3 };
+    private static Terms Terms =>
+        SyntheticTerms.Of(SyntheticMarket.AccountOf("aggregator"), Bounty, rounds: 1, trainers: 4, joinDeadline: 1_900_000_000)
+            with { Dimension = 3 };
 
     private static G1 Point(int seat) => (G1.Generator * Fr.FromUInt64((ulong)seat + 2));
 

@@ -22,7 +22,8 @@ internal sealed class MadeUpModel : IReadModel
 
     public Task<ProjectDetails?> FindProjectAsync(long project, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(long project, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(long project, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken) => throw new NotSupportedException();
 

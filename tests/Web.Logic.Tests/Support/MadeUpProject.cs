@@ -37,7 +37,6 @@ internal static class MadeUpProject
         Summary = Summary(7, "Digits"),
         Terms = SyntheticTerms.Of(SyntheticMarket.AccountOf("aggregator"), 1_000, rounds: 5, trainers: 4, joinDeadline: 1),
         RewardWeights = [],
-        Bond = 0,
         Rounds = rounds,
         Trainers = [],
         Submissions = [],

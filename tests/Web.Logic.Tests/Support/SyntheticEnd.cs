@@ -7,22 +7,22 @@ namespace Marketplace.Web.Logic.Tests.Support;
 /// <summary>A market at the end of a history that nobody played, served by a node in this process.</summary>
 public sealed class SyntheticEnd : IAsyncLifetime
 {
-    private SyntheticNode? node;
+    private SyntheticNode? _node;
 
     public MarketChain Chain { get; private set; } = null!;
 
-    public Uri Url => node!.Url;
+    public Uri Url => _node!.Url;
 
     public async ValueTask InitializeAsync()
     {
-        node = await SyntheticNode.StartAsync(SyntheticHistory.Wander(seed: 5, blocks: 40).Chain.Blocks);
-        Chain = await MarketChain.ConnectAsync(new EthereumClient(node.Url), new Deployment(SyntheticChain.Market), CancellationToken.None);
+        _node = await SyntheticNode.StartAsync(SyntheticHistory.Wander(seed: 5, blocks: 40).Chain.Blocks);
+        Chain = await MarketChain.ConnectAsync(new EthereumClient(_node.Url), new Deployment(SyntheticChain.Market), CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
         Chain?.Dispose();
-        if (node is not null)
-            await node.DisposeAsync();
+        if (_node is not null)
+            await _node.DisposeAsync();
     }
 }

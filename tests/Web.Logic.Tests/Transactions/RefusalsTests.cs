@@ -4,6 +4,7 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Contracts;
+using Marketplace.Testing.Files;
 using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Transactions;
 using Nethereum.ABI.Model;
@@ -37,7 +38,7 @@ public sealed partial class RefusalsTests
         ["Market_BondTooSmall"] = "The bond of 5 smallest units is too small; it must be at least 10.",
         ["Market_TermOutOfRange"] = "The terms' rounds is 0; it must be 1 to 1024.",
         ["Market_WrongSrs"] = "The terms name another reference string than the market's verifier.",
-        ["Market_WrongAmountReceived"] = $"The token {Account} does not move exact amounts; the market can not use it.",
+        ["Market_WrongAmountReceived"] = $"The token {Account} does not move exact amounts; the market cannot use it.",
         ["ERC20InsufficientBalance"] = "The account has 5 smallest units of the token; 10 are needed.",
         ["ERC20InsufficientAllowance"] = "The market may take 5 smallest units of the token; 10 must be approved.",
     };
@@ -51,7 +52,13 @@ public sealed partial class RefusalsTests
         ["Market_TooFewTrainers"] = new() { ["trainers"] = new BigInteger(2), ["minTrainers"] = new BigInteger(3) },
         ["Market_NotStoppable"] = new() { ["emptyRounds"] = BigInteger.One, ["required"] = new BigInteger(2) },
         ["Market_BondTooSmall"] = new() { ["given"] = new BigInteger(5), ["least"] = new BigInteger(10) },
-        ["Market_TermOutOfRange"] = new() { ["term"] = Word("rounds"), ["value"] = BigInteger.Zero, ["least"] = BigInteger.One, ["most"] = new BigInteger(1024) },
+        ["Market_TermOutOfRange"] = new()
+        {
+            ["term"] = Word("rounds"),
+            ["value"] = BigInteger.Zero,
+            ["least"] = BigInteger.One,
+            ["most"] = new BigInteger(1024)
+        },
         ["ERC20InsufficientBalance"] = new() { ["balance"] = new BigInteger(5), ["needed"] = new BigInteger(10) },
         ["ERC20InsufficientAllowance"] = new() { ["allowance"] = new BigInteger(5), ["needed"] = new BigInteger(10) },
     };
@@ -93,7 +100,8 @@ public sealed partial class RefusalsTests
     public void A_number_that_is_no_status_is_no_failure(string name, int number)
     {
         ErrorABI error = Find(name);
-        string words = Explain(error, error.InputParameters.ToDictionary(input => input.Name, input => input.Name is "actual" or "expected" ? new BigInteger(number) : Value(input)));
+        string words = Explain(error, error.InputParameters.ToDictionary(
+            input => input.Name, input => input.Name is "actual" or "expected" ? new BigInteger(number) : Value(input)));
         Assert.EndsWith(".", words, StringComparison.Ordinal);
     }
 
@@ -102,7 +110,10 @@ public sealed partial class RefusalsTests
     {
         ErrorABI deadline = Find("Market_DeadlinePassed");
         BigInteger late = (BigInteger.One << 40) - 1;
-        Assert.Contains($"the second {late}", Explain(deadline, deadline.InputParameters.ToDictionary(input => input.Name, input => input.Name == "deadline" ? late : Value(input))), StringComparison.Ordinal);
+        Assert.Contains(
+            $"the second {late}",
+            Explain(deadline, deadline.InputParameters.ToDictionary(input => input.Name, input => input.Name == "deadline" ? late : Value(input))),
+            StringComparison.Ordinal);
         ErrorABI term = Find("Market_TermOutOfRange");
         Assert.StartsWith("The terms' a is", Explain(term, new(Special[term.Name]) { ["term"] = Word("a\u001b[2Jb") }), StringComparison.Ordinal);
     }

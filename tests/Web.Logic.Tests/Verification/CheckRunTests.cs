@@ -12,7 +12,7 @@ public sealed class CheckRunTests
 
     private static readonly AuditCheck Passed = new("project", "it holds", AuditResult.Passed, "1 = 1");
 
-    private readonly WaitingLine line = new(atOnce: 1);
+    private readonly WaitingLine _line = new(atOnce: 1);
 
     [Fact]
     public async Task Checks_are_taken_once_and_the_end_is_told()
@@ -20,7 +20,7 @@ public sealed class CheckRunTests
         int changes = 0;
         var run = new CheckRun(() => Interlocked.Increment(ref changes));
         Assert.Equal((RunState.Waiting, false, TimeSpan.Zero), (run.State, run.IsOver, run.Elapsed));
-        await run.RunAsync(line, Hour, (progress, _) =>
+        await run.RunAsync(_line, Hour, (progress, _) =>
         {
             Assert.Equal(RunState.Running, run.State);
             progress.Report(Passed);
@@ -40,7 +40,10 @@ public sealed class CheckRunTests
         { new UsageException("this cannot be"), "this cannot be" },
         { new InvalidDataException("the node serves another chain"), "the node serves another chain" },
         { new FormatException("malformed"), "malformed" },
-        { new ContentNotFoundException(Cid.Of(CidCodec.Raw, [1]), "/srv/secret/blocks", "Look there."), $"{Cid.Of(CidCodec.Raw, [1])} was not found" },
+        {
+            new ContentNotFoundException(Cid.Of(CidCodec.Raw, [1]), "/srv/secret/blocks", "Look there."),
+            $"{Cid.Of(CidCodec.Raw, [1])} was not found"
+        },
     };
 
     [Theory]
@@ -48,9 +51,9 @@ public sealed class CheckRunTests
     public async Task Work_that_fails_says_why_and_lets_the_next_in(Exception failure, string problem)
     {
         var run = new CheckRun(() => { });
-        await run.RunAsync(line, Hour, (_, _) => throw failure);
+        await run.RunAsync(_line, Hour, (_, _) => throw failure);
         Assert.Equal((RunState.Failed, problem), (run.State, run.Problem));
-        (await line.EnterAsync(_ => { }, CancellationToken.None)).Dispose();
+        (await _line.EnterAsync(_ => { }, CancellationToken.None)).Dispose();
     }
 
     [Fact]
@@ -58,10 +61,10 @@ public sealed class CheckRunTests
     {
         var run = new CheckRun(() => { });
         var begun = new TaskCompletionSource();
-        Task running = run.RunAsync(line, Hour, async (_, cancellation) =>
+        Task running = run.RunAsync(_line, Hour, async (_, cancellationToken) =>
         {
             begun.SetResult();
-            await Task.Delay(Timeout.Infinite, cancellation);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         });
         await begun.Task;
         run.Cancel();
@@ -72,9 +75,9 @@ public sealed class CheckRunTests
     [Fact]
     public async Task A_run_can_be_stopped_while_it_waits()
     {
-        using IDisposable turn = await line.EnterAsync(_ => { }, CancellationToken.None);
+        using IDisposable turn = await _line.EnterAsync(_ => { }, CancellationToken.None);
         var run = new CheckRun(() => { });
-        Task running = run.RunAsync(line, Hour, (_, _) => throw new InvalidOperationException("it had no turn"));
+        Task running = run.RunAsync(_line, Hour, (_, _) => throw new InvalidOperationException("it had no turn"));
         Assert.Equal((RunState.Waiting, 1), (run.State, run.Ahead));
         run.Cancel();
         await running;
@@ -85,20 +88,20 @@ public sealed class CheckRunTests
     public async Task A_run_that_takes_too_long_is_stopped_and_says_so()
     {
         var run = new CheckRun(() => { });
-        await run.RunAsync(line, TimeSpan.FromMilliseconds(1), (_, cancellation) => Task.Delay(Timeout.Infinite, cancellation));
+        await run.RunAsync(_line, TimeSpan.FromMilliseconds(1), (_, cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken));
         Assert.Equal(RunState.Failed, run.State);
         Assert.Contains("took longer", run.Problem, StringComparison.Ordinal);
-        (await line.EnterAsync(_ => { }, CancellationToken.None)).Dispose();
+        (await _line.EnterAsync(_ => { }, CancellationToken.None)).Dispose();
     }
 
     [Fact]
     public async Task A_line_that_is_full_is_a_failure_in_words()
     {
-        using IDisposable turn = await line.EnterAsync(_ => { }, CancellationToken.None);
+        using IDisposable turn = await _line.EnterAsync(_ => { }, CancellationToken.None);
         using var leaving = new CancellationTokenSource();
-        Task<IDisposable>[] others = [.. Enumerable.Range(0, 50).Select(_ => line.EnterAsync(_ => { }, leaving.Token))];
+        Task<IDisposable>[] others = [.. Enumerable.Range(0, 50).Select(_ => _line.EnterAsync(_ => { }, leaving.Token))];
         var run = new CheckRun(() => { });
-        await run.RunAsync(line, Hour, (_, _) => Task.CompletedTask);
+        await run.RunAsync(_line, Hour, (_, _) => Task.CompletedTask);
         Assert.Equal(RunState.Failed, run.State);
         Assert.Contains("try again", run.Problem, StringComparison.Ordinal);
         await leaving.CancelAsync();

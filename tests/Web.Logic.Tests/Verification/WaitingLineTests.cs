@@ -34,7 +34,8 @@ public sealed class WaitingLineTests
         IDisposable turn = await EnterAsync(line);
         using var leaving = new CancellationTokenSource();
         int ahead = 0;
-        Task<IDisposable> first = line.EnterAsync(_ => { }, leaving.Token), second = line.EnterAsync(places => ahead = places, CancellationToken.None);
+        Task<IDisposable> first = line.EnterAsync(_ => { }, leaving.Token),
+            second = line.EnterAsync(places => ahead = places, CancellationToken.None);
         Assert.Equal(2, ahead);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);

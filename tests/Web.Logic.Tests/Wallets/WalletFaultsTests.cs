@@ -8,7 +8,7 @@ public sealed class WalletFaultsTests
     [Theory]
     [InlineData(4001, "declined", true)]
     [InlineData(4100, "connect it again", false)]
-    [InlineData(4200, "can not do this", false)]
+    [InlineData(4200, "cannot do this", false)]
     [InlineData(4900, "not connected", false)]
     [InlineData(4901, "another network", false)]
     [InlineData(4902, "does not know this network", false)]

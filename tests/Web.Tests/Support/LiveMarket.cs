@@ -23,27 +23,27 @@ public sealed class LiveMarket : IAsyncLifetime
 {
     private static readonly TimeSpan ProjectLimit = TimeSpan.FromMinutes(3);
 
-    private readonly CancellationTokenSource stop = new();
-    private readonly TemporaryFolder folder = new();
-    private readonly List<string> said = [];
-    private AnvilNode? node;
-    private RunningMarket? market;
-    private DashboardProgram? dashboard;
-    private Gate? gate;
-    private MarketChain? chain;
-    private Task agents = Task.CompletedTask;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _said = [];
+    private AnvilNode? _node;
+    private RunningMarket? _market;
+    private DashboardProgram? _dashboard;
+    private Gate? _gate;
+    private MarketChain? _chain;
+    private Task _agents = Task.CompletedTask;
 
-    public AnvilNode Node => node ?? throw new InvalidOperationException("not started");
+    public AnvilNode Node => _node ?? throw new InvalidOperationException("not started");
 
-    public RunningMarket Market => market ?? throw new InvalidOperationException("not started");
+    public RunningMarket Market => _market ?? throw new InvalidOperationException("not started");
 
-    public DashboardProgram Dashboard => dashboard ?? throw new InvalidOperationException("not started");
+    public DashboardProgram Dashboard => _dashboard ?? throw new InvalidOperationException("not started");
 
     /// <summary>What stands between the dashboard and the node.</summary>
-    public Gate Gate => gate ?? throw new InvalidOperationException("not started");
+    public Gate Gate => _gate ?? throw new InvalidOperationException("not started");
 
     /// <summary>The market as a test sees it, past the dashboard.</summary>
-    public MarketChain Chain => chain ?? throw new InvalidOperationException("not started");
+    public MarketChain Chain => _chain ?? throw new InvalidOperationException("not started");
 
     /// <summary>Tells a dashboard which market to show.</summary>
     public string[] DashboardArguments =>
@@ -54,14 +54,14 @@ public sealed class LiveMarket : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        node = await AnvilNode.StartAsync();
-        gate = new Gate(node.Url);
-        market = await RunningMarket.StartAsync(new LocalMarketOptions { Rpc = node.Url, Rounds = 3 }, folder.Path, said.Add, CancellationToken.None);
-        chain = await market.ConnectAsync(CancellationToken.None);
-        agents = new StandingAgents(market, said.Add).RunAsync(stop.Token);
-        Project = await market.PostProjectAsync(CancellationToken.None);
-        dashboard = await DashboardProgram.StartAsync(DashboardArguments);
-        await dashboard.CatchUpAsync();
+        _node = await AnvilNode.StartAsync();
+        _gate = new Gate(_node.Url);
+        _market = await RunningMarket.StartAsync(new LocalMarketOptions { Rpc = _node.Url, Rounds = 3 }, _folder.Path, _said.Add, CancellationToken.None);
+        _chain = await _market.ConnectAsync(CancellationToken.None);
+        _agents = new StandingAgents(_market, _said.Add).RunAsync(_stop.Token);
+        Project = await _market.PostProjectAsync(CancellationToken.None);
+        _dashboard = await DashboardProgram.StartAsync(DashboardArguments);
+        await _dashboard.CatchUpAsync();
         await WaitForAsync(Project, ProjectStatus.Completed);
     }
 
@@ -69,30 +69,30 @@ public sealed class LiveMarket : IAsyncLifetime
     public Task WaitForAsync(BigInteger project, ProjectStatus status) => Polling.WaitUntilAsync(
         async () =>
         {
-            if (agents.IsFaulted)
-                await agents;
+            if (_agents.IsFaulted)
+                await _agents;
             return (await Chain.Contract.StateAsync(project)).GetStatus() >= status;
         },
         ProjectLimit,
-        () => $"project {project} is not {status}; the agents said: {string.Join("; ", said)}");
+        () => $"project {project} is not {status}; the agents said: {string.Join("; ", _said)}");
 
     /// <summary>A folder for a test's own files.</summary>
-    public string CreateFolder() => folder.CreateFolder(Guid.NewGuid().ToString("N"));
+    public string CreateFolder() => _folder.CreateFolder(Guid.NewGuid().ToString("N"));
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await agents.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (dashboard is not null)
-            await dashboard.DisposeAsync();
-        chain?.Dispose();
-        if (market is not null)
-            await market.DisposeAsync();
-        if (gate is not null)
-            await gate.DisposeAsync();
-        if (node is not null)
-            await node.DisposeAsync();
-        stop.Dispose();
-        folder.Dispose();
+        await _stop.CancelAsync();
+        await _agents.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_dashboard is not null)
+            await _dashboard.DisposeAsync();
+        _chain?.Dispose();
+        if (_market is not null)
+            await _market.DisposeAsync();
+        if (_gate is not null)
+            await _gate.DisposeAsync();
+        if (_node is not null)
+            await _node.DisposeAsync();
+        _stop.Dispose();
+        _folder.Dispose();
     }
 }

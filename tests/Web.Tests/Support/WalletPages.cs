@@ -5,7 +5,6 @@ namespace Marketplace.Web.Tests.Support;
 /// <summary>What a person does with the wallet's button and sees in the list of transactions.</summary>
 internal static class WalletPages
 {
-    /// <summary>Connects the injected wallet.</summary>
     public static Task ConnectInjectedAsync(this IPage page) => page.ConnectAsync("browser:test.wallet");
 
     /// <summary>Connects one of the offered wallets by its id.</summary>
@@ -16,7 +15,8 @@ internal static class WalletPages
         await option.WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await page.Locator("[data-test=wallet-button]").ClickAsync();
         await option.ClickAsync();
-        await Assertions.Expect(page.Locator("[data-test=wallet-button]")).ToHaveAttributeAsync("data-account", new System.Text.RegularExpressions.Regex("^0x"));
+        await Assertions.Expect(page.Locator("[data-test=wallet-button]"))
+            .ToHaveAttributeAsync("data-account", new System.Text.RegularExpressions.Regex("^0x"));
         await page.Keyboard.PressAsync("Escape");
     }
 
