@@ -1,5 +1,6 @@
 using System.Numerics;
 using Marketplace.Chain;
+using Marketplace.Hosting;
 using Marketplace.LocalMarket;
 using Marketplace.Synthetic;
 using Marketplace.Web.Logic.Tests.Support;
