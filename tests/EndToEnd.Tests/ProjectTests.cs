@@ -1,6 +1,5 @@
 using System.Numerics;
 using Marketplace.Chain;
-using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Testing.Markets;

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Marketplace.Chain;
-using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Testing.Markets;
 using Marketplace.Web.Tests.Support;
