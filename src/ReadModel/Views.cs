@@ -7,8 +7,8 @@ using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.ReadModel;
 
-// What pages are given, and the database keeps where it is the same. Amounts are in the smallest unit of the project's token, times are of the block's timestamp, and
-// everything that people wrote (titles, for one) is hostile text.
+// What pages are given; where a property can be set, the database keeps it so too. Amounts are in the smallest unit of the project's
+// token, times are of the block's timestamp, and everything that people wrote (titles, for one) is hostile text.
 
 /// <summary>By what a list of projects is sorted.</summary>
 public enum ProjectOrder

@@ -1,5 +1,4 @@
 using Marketplace.ReadModel.Projection;
-using Marketplace.ReadModel.Tables;
 
 namespace Marketplace.ReadModel.Queries;
 
