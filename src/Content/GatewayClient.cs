@@ -43,8 +43,7 @@ public sealed class GatewayClient : IContentStore
         if (root is null)
             await GetWholeAsync(cid, destination, maxBytes, cancellationToken).ConfigureAwait(false);
         else
-            await UnixFsReader.ReadAsync(cid, FetchAsync, Location, destination, maxBytes, cancellationToken)
-                .ConfigureAwait(false);
+            await UnixFsReader.ReadAsync(cid, FetchAsync, Location, destination, maxBytes, cancellationToken).ConfigureAwait(false);
 
         async Task<byte[]> FetchAsync(Cid part, CancellationToken cancellationToken)
         {

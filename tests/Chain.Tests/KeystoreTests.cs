@@ -77,27 +77,6 @@ public class KeystoreTests
         Assert.Throws<FormatException>(() => Keystore.Decrypt(json, "p"));
     }
 
-    [Theory]
-    [InlineData(-2, 8, 1)]
-    [InlineData(1000, 8, 1)]
-    [InlineData(1 << 16, 1, 1)]
-    [InlineData(1 << 20, 8, 1)]
-    [InlineData(2, -1, 1)]
-    [InlineData(2, 1025, 1)]
-    [InlineData(2, 8, 0)]
-    [InlineData(2, 8, 1025)]
-    [InlineData(1 << 18, 8, 8)]
-    [InlineData(int.MaxValue, int.MaxValue, int.MaxValue)]
-    public void Refuses_costs_out_of_bounds(int n, int r, int p) => Assert.Throws<FormatException>(() => Keystore.CheckScrypt(n, r, p));
-
-    [Theory]
-    [InlineData(2, 1, 1)]
-    [InlineData(1 << 15, 1, 1)]
-    [InlineData(1 << 18, 8, 1)]
-    [InlineData(1 << 19, 8, 2)]
-    [InlineData(4096, 8, 6)]
-    public void Accepts_what_wallets_write(int n, int r, int p) => Keystore.CheckScrypt(n, r, p);
-
     [Fact]
     public void Refuses_to_write_what_it_would_not_open()
     {

@@ -33,8 +33,11 @@ internal static class Programs
             WorkingDirectory = folder ?? own!.Path,
         };
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
             if (((string)variable.Key).StartsWith("MARKETPLACE_", StringComparison.Ordinal))
                 start.Environment.Remove((string)variable.Key);
+        }
+
         start.Environment["XDG_DATA_HOME"] = DataFolder.Path;
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;

@@ -43,8 +43,11 @@ public sealed class SmallMarket : IAsyncLifetime
         _node = await AnvilNode.StartAsync();
         await DeployAsync();
         foreach (string split in new[] { "train", "t10k" })
+        {
             for (int party = 1; party < EthereumNode.Keys.Count; party++)
                 WriteData(party, split);
+        }
+
         _snapshot = await Node.TakeSnapshotAsync();
     }
 

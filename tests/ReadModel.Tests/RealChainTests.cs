@@ -60,8 +60,10 @@ public sealed class RealChainTests(PlayedFixture played)
         }
         IEnumerable<Address> accounts = details.Trainers.Select(trainer => trainer.Trainer).Append(details.Summary.Owner).Append(details.Summary.Aggregator);
         foreach (Address account in accounts)
+        {
             Assert.Equal(
                 await contract.BalanceOfAsync(account, Address.Zero),
                 (await model.ReadAccountAsync(account, Cancellation)).Balances.GetValueOrDefault(Address.Zero));
+        }
     }
 }

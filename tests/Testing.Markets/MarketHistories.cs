@@ -1,6 +1,5 @@
 using System.Numerics;
 using Marketplace.Chain.Rpc;
-using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Testing.Markets;

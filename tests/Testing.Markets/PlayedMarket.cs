@@ -1,7 +1,6 @@
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
-using Marketplace.Contracts;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
 using Marketplace.Content;

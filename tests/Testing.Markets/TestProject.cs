@@ -1,5 +1,4 @@
 using System.Numerics;
-using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;

@@ -1,4 +1,3 @@
-using Marketplace.Algebra.Curves;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.Proofs;

@@ -1,4 +1,3 @@
-using System.Net;
 using Marketplace.Testing.Nodes;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;

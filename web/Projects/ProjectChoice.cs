@@ -44,14 +44,19 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
     {
         DateTimeOffset? deadline = project.Summary.OpenBy ?? project.Rounds.FirstOrDefault(round => round.Stage == RoundStage.Open)?.SettleBy;
         if (now > deadline)
+        {
             yield return new(
                 "expire",
                 "Let the round expire",
                 "The aggregator has missed its deadline. Those who had submitted are compensated out of its bond.",
                 MarketContract.Calldata.Expire(project.Summary.Id));
+        }
+
         if (account == project.Summary.Owner)
+        {
             yield return new(
                 "stop", "Stop the project", "The project ends, and what nobody has earned goes back to you.", MarketContract.Calldata.Stop(project.Summary.Id), StopObstacle(project));
+        }
     }
 
     private static string? StopObstacle(ProjectDetails project)
@@ -72,7 +77,9 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
         DateTimeOffset? free = summary.Status == ProjectStatus.Cancelled ? null : project.Summary.Ended?.Time.AddSeconds(project.Terms.ContestDuration);
         string? obstacle = now < free ? $"The bond stays locked until {free.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)}." : null;
         if (obstacle is null || account == summary.Aggregator)
+        {
             yield return new(
                 "return-bond", "Return the bond", "What is left of the aggregator's bond is added to what it can withdraw.", MarketContract.Calldata.ReturnBond(summary.Id), obstacle);
+        }
     }
 }

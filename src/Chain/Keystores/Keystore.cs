@@ -1,11 +1,11 @@
 // Web3 secret storage, version 3: https://ethereum.org/en/developers/docs/data-structures-and-encoding/web3-secret-storage/
 
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Marketplace.Chain.Signing;
-using Nethereum.KeyStore;
-using Nethereum.KeyStore.Crypto;
-using Nethereum.KeyStore.Model;
+using Marketplace.Crypto;
 
 namespace Marketplace.Chain.Keystores;
 
@@ -18,20 +18,12 @@ public sealed class WrongPasswordException() : Exception("The password does not 
 /// <param name="P">scrypt's parallelism; default 1.</param>
 public sealed record KeystoreOptions(int N = 1 << 17, int R = 8, int P = 1);
 
-/// <summary>
-/// Private keys in password-protected files that geth, ethers and wallets read and write. Nethereum derives, encrypts and decrypts, but
-/// believes any file.
-/// </summary>
+/// <summary>Private keys in password-protected files that geth, ethers and wallets read and write.</summary>
 public static class Keystore
 {
     // Files come from anywhere: without limits, their parameters could ask for any amount of memory and time. Wallets write a
     // million iterations at most.
     private const int MaxIterations = 10_000_000;
-
-    // The largest that wallets write are N = 2^18, r = 8, p = 1: 256 MiB and a second or two.
-    private const long MaxScryptMemory = 512L << 20;
-    private const long MaxScryptWork = 1L << 23;
-
     private const int MaxFileLength = 1 << 16;
 
     /// <summary>Opens a keystore.</summary>
@@ -51,10 +43,15 @@ public static class Keystore
         byte[] iv = Bytes(Object(crypto, "cipherparams"), "iv", 16, 16);
         byte[] ciphertext = Bytes(crypto, "ciphertext", PrivateKey.Size, PrivateKey.Size);
         byte[] mac = Bytes(crypto, "mac", 32, 32);
-        cancellationToken.ThrowIfCancellationRequested();
-        byte[] key = DecryptKey(crypto, password, mac, iv, ciphertext);
+        byte[] passwordBytes = Encoding.UTF8.GetBytes(password);
+        byte[] derived = [];
+        Span<byte> key = stackalloc byte[PrivateKey.Size];
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            derived = DeriveKey(crypto, passwordBytes);
+            if (!CryptographicOperations.FixedTimeEquals(mac, MacOf(derived, ciphertext))) throw new WrongPasswordException();
+            ApplyAesCtr(derived.AsSpan(0, 16), iv, ciphertext, key);
             PrivateKey opened = new(key);
             if (TryGet(root, "address", out JsonElement address) && address.ValueKind == JsonValueKind.String
                 && !IsSame(address.GetString()!, opened.Address))
@@ -68,6 +65,8 @@ public static class Keystore
         }
         finally
         {
+            CryptographicOperations.ZeroMemory(passwordBytes);
+            CryptographicOperations.ZeroMemory(derived);
             CryptographicOperations.ZeroMemory(key);
         }
     }
@@ -80,52 +79,71 @@ public static class Keystore
     {
         options ??= new KeystoreOptions();
         CheckScrypt(options.N, options.R, options.P);
-        cancellationToken.ThrowIfCancellationRequested();
-        byte[] bytes = new byte[PrivateKey.Size];
+        byte[] salt = RandomNumberGenerator.GetBytes(32);
+        byte[] iv = RandomNumberGenerator.GetBytes(16);
+        byte[] passwordBytes = Encoding.UTF8.GetBytes(password);
+        byte[] derived = [];
+        Span<byte> plain = stackalloc byte[PrivateKey.Size];
         try
         {
-            key.ExportTo(bytes);
-            return new KeyStoreScryptService().EncryptAndGenerateKeyStoreAsJson(
-                password,
-                bytes,
-                key.Address.ToString()[2..].ToLowerInvariant(),
-                new ScryptParams { Dklen = 32, N = options.N, R = options.R, P = options.P });
+            cancellationToken.ThrowIfCancellationRequested();
+            derived = Scrypt.DeriveKey(passwordBytes, salt, options.N, options.R, options.P, 32);
+            key.ExportTo(plain);
+            byte[] ciphertext = new byte[PrivateKey.Size];
+            ApplyAesCtr(derived.AsSpan(0, 16), iv, plain, ciphertext);
+            JsonObject file = new()
+            {
+                ["address"] = key.Address.ToString()[2..].ToLowerInvariant(),
+                ["crypto"] = new JsonObject
+                {
+                    ["cipher"] = "aes-128-ctr",
+                    ["cipherparams"] = new JsonObject { ["iv"] = Convert.ToHexStringLower(iv) },
+                    ["ciphertext"] = Convert.ToHexStringLower(ciphertext),
+                    ["kdf"] = "scrypt",
+                    ["kdfparams"] = new JsonObject
+                    {
+                        ["dklen"] = 32,
+                        ["n"] = options.N,
+                        ["r"] = options.R,
+                        ["p"] = options.P,
+                        ["salt"] = Convert.ToHexStringLower(salt),
+                    },
+                    ["mac"] = Convert.ToHexStringLower(MacOf(derived, ciphertext)),
+                },
+                ["id"] = Guid.NewGuid().ToString(),
+                ["version"] = 3,
+            };
+            return file.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(bytes);
+            CryptographicOperations.ZeroMemory(passwordBytes);
+            CryptographicOperations.ZeroMemory(derived);
+            CryptographicOperations.ZeroMemory(plain);
         }
     }
 
-    private static byte[] DecryptKey(JsonElement crypto, string password, byte[] mac, byte[] iv, byte[] ciphertext)
+    private static byte[] DeriveKey(JsonElement crypto, byte[] password)
     {
         JsonElement parameters = Object(crypto, "kdfparams");
         byte[] salt = Bytes(parameters, "salt", 1, 1024);
         // The mac uses bytes 16 to 31 of the key; nothing uses more.
         if (Number(parameters, "dklen") != 32) throw new FormatException($"Expected dklen 32, got {Number(parameters, "dklen")}.");
-        KeyStoreCrypto opener = new();
-        try
+        switch (Text(crypto, "kdf"))
         {
-            switch (Text(crypto, "kdf"))
-            {
-                case "scrypt":
-                    (long n, long r, long p) = (Number(parameters, "n"), Number(parameters, "r"), Number(parameters, "p"));
-                    CheckScrypt(n, r, p);
-                    return opener.DecryptScrypt(password, mac, iv, ciphertext, (int)n, (int)p, (int)r, salt, 32);
-                case "pbkdf2":
-                    if (Text(parameters, "prf") != "hmac-sha256")
-                        throw new FormatException($"Expected the prf hmac-sha256, got {Hex.Excerpt(Text(parameters, "prf"))}.");
-                    long iterations = Number(parameters, "c");
-                    if (iterations is < 1 or > MaxIterations)
-                        throw new FormatException($"Expected 1 to {MaxIterations} iterations of PBKDF2, got {iterations}.");
-                    return opener.DecryptPbkdf2Sha256(password, mac, iv, ciphertext, (int)iterations, salt, 32);
-                default:
-                    throw new FormatException($"Expected the kdf scrypt or pbkdf2, got {Hex.Excerpt(Text(crypto, "kdf"))}.");
-            }
-        }
-        catch (DecryptionException)
-        {
-            throw new WrongPasswordException();
+            case "scrypt":
+                (long n, long r, long p) = (Number(parameters, "n"), Number(parameters, "r"), Number(parameters, "p"));
+                CheckScrypt(n, r, p);
+                return Scrypt.DeriveKey(password, salt, (int)n, (int)r, (int)p, 32);
+            case "pbkdf2":
+                if (Text(parameters, "prf") != "hmac-sha256")
+                    throw new FormatException($"Expected the prf hmac-sha256, got {Hex.Excerpt(Text(parameters, "prf"))}.");
+                long iterations = Number(parameters, "c");
+                if (iterations is < 1 or > MaxIterations)
+                    throw new FormatException($"Expected 1 to {MaxIterations} iterations of PBKDF2, got {iterations}.");
+                return Rfc2898DeriveBytes.Pbkdf2(password, salt, (int)iterations, HashAlgorithmName.SHA256, 32);
+            default:
+                throw new FormatException($"Expected the kdf scrypt or pbkdf2, got {Hex.Excerpt(Text(crypto, "kdf"))}.");
         }
     }
 
@@ -133,17 +151,49 @@ public static class Keystore
     private static bool IsSame(string written, Address address) => string.Equals(
         written.Replace("0x", "", StringComparison.Ordinal), address.ToString()[2..], StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Refuses costs that scrypt does not define (RFC 7914), or that would take much memory (128·N·r bytes) or time.</summary>
-    /// <exception cref="FormatException">They are refused.</exception>
-    internal static void CheckScrypt(long n, long r, long p)
+    private static void CheckScrypt(long n, long r, long p)
     {
-        bool isDefined = n is >= 2 and <= int.MaxValue && (n & (n - 1)) == 0 && r is >= 1 and <= 1024 && p is >= 1 and <= 1024
-            && (r > 1 || n < 1 << 16);
-        if (isDefined && 128 * n * r <= MaxScryptMemory && n * r * p <= MaxScryptWork) return;
-        throw new FormatException(
-            $"The scrypt parameters n = {n}, r = {r}, p = {p} are refused: n must be a power of two below 2^(16·r), r and p 1 to "
-            + $"1024, 128·n·r at most {MaxScryptMemory} bytes, n·r·p at most {MaxScryptWork}. Have the file's wallet write it again with "
-            + "n = 262144, r = 8, p = 1.");
+        if (Scrypt.Refuse(n, r, p) is { } refusal) throw new FormatException(refusal);
+    }
+
+    private static byte[] MacOf(byte[] derived, byte[] ciphertext)
+    {
+        byte[] input = [.. derived.AsSpan(16, 16), .. ciphertext];
+        try
+        {
+            return Keccak256.HashData(input);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(input);
+        }
+    }
+
+    /// <summary>AES-128 in counter mode: the block cipher of iv, iv + 1, … is added to the data.</summary>
+    private static void ApplyAesCtr(ReadOnlySpan<byte> key, byte[] iv, ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        using Aes aes = Aes.Create();
+        byte[] keyCopy = key.ToArray();
+        byte[] counter = [.. iv];
+        Span<byte> stream = stackalloc byte[16];
+        try
+        {
+            aes.Key = keyCopy;
+            for (int offset = 0; offset < input.Length; offset += 16)
+            {
+                aes.EncryptEcb(counter, stream, PaddingMode.None);
+                for (int i = 0; i < 16 && offset + i < input.Length; i++)
+                    output[offset + i] = (byte)(input[offset + i] ^ stream[i]);
+                for (int i = 15; i >= 0 && ++counter[i] == 0; i--)
+                {
+                }
+            }
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(keyCopy);
+            CryptographicOperations.ZeroMemory(stream);
+        }
     }
 
     private static JsonElement Root(string json)

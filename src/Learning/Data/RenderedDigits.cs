@@ -4,7 +4,7 @@ namespace Marketplace.Learning.Data;
 
 /// <summary>
 /// A data set that needs no download: the digits 0 to 9 drawn as strokes with random slant, size, place, wobble, pen width, blur, clutter and
-/// noise. A pure function of its arguments, to the last bits of the platform's arithmetic.
+/// noise. A pure function of its arguments; only IEEE arithmetic, so the same bits everywhere.
 /// </summary>
 public static class RenderedDigits
 {

@@ -60,8 +60,11 @@ public sealed class ModelChain
             Aggregate aggregate = Aggregate.Parse(
                 await _store.GetAsync(cid, Aggregate.MaxBytes(_document.Model), cancellationToken), _document.Model);
             if (aggregate.Divisor != settled.Divisor)
+            {
                 throw new InvalidDataException(
                     $"the aggregate of round {_rounds} ({cid}) says that its divisor is {aggregate.Divisor}, the contract computed {settled.Divisor}");
+            }
+
             _aggregates.Add(aggregate);
             (_previous, Weights) = (Weights, Next(aggregate));
         }

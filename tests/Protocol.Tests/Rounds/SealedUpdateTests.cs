@@ -3,7 +3,6 @@ using Marketplace.Chain;
 using Marketplace.Crypto.Sealing;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Protocol.Tests.Markets;
 using Marketplace.Testing.Markets;
 
 namespace Marketplace.Protocol.Tests.Rounds;

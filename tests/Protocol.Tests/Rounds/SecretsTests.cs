@@ -2,7 +2,6 @@ using Marketplace.Chain;
 using Marketplace.Chain.Signing;
 using Marketplace.Crypto.Sealing;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Protocol.Tests.Markets;
 using Marketplace.Testing.Markets;
 using Marketplace.Testing.Nodes;
 

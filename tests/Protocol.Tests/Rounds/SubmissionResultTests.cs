@@ -5,7 +5,6 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Rounds;
-using Marketplace.Protocol.Tests.Markets;
 using Marketplace.Testing.Markets;
 
 namespace Marketplace.Protocol.Tests.Rounds;

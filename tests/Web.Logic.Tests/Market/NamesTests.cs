@@ -2,9 +2,7 @@ using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Hosting;
 using Marketplace.LocalMarket;
-using Marketplace.ReadModel;
 using Marketplace.Testing.Markets.Synthetic;
-using Marketplace.Web.Hosting;
 using Marketplace.Web.Logic.Tests.Support;
 using Marketplace.Web.Market;
 
