@@ -12,7 +12,13 @@ namespace Marketplace.LocalMarket;
 /// <param name="Terms">The project's terms file; its document is <c>project.json</c>.</param>
 /// <param name="Document">The draft of the project's document.</param>
 public sealed record Scenario(
-    LocalParty Owner, LocalParty Aggregator, IReadOnlyList<LocalTrainer> Trainers, int RootSamples, ModelSpecification Model, string Terms, string Document)
+    LocalParty Owner,
+    LocalParty Aggregator,
+    IReadOnlyList<LocalTrainer> Trainers,
+    int RootSamples,
+    ModelSpecification Model,
+    string Terms,
+    string Document)
 {
     /// <exception cref="LocalMarketException">The model is not for square grayscale images with ten classes.</exception>
     public static Scenario Create(LocalMarketOptions options)
@@ -23,7 +29,8 @@ public sealed record Scenario(
         if (model is not { Input: [1, var height, var width], OutputSize: 10, Loss: LossKind.CrossEntropy } || height != width)
         {
             throw new LocalMarketException(
-                $"the model must take images [1, size, size] and tell ten classes by crossEntropy, it takes [{string.Join(", ", model.Input)}] and has {model.OutputSize} outputs");
+                "the model must take images [1, size, size] and tell ten classes by crossEntropy, "
+                + $"it takes [{string.Join(", ", model.Input)}] and has {model.OutputSize} outputs");
         }
         int unit = drawn ? 1000 : 3000;
         List<LocalTrainer> trainers =

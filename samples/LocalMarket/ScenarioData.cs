@@ -42,7 +42,8 @@ public sealed class ScenarioData
         if (!training.Shape.SequenceEqual(scenario.Model.Input))
         {
             throw new LocalMarketException(
-                $"the images at {options.Data} are [{string.Join(", ", training.Shape)}], the model takes [{string.Join(", ", scenario.Model.Input)}]");
+                $"the images at {options.Data} are [{string.Join(", ", training.Shape)}], "
+                + $"the model takes [{string.Join(", ", scenario.Model.Input)}]");
         }
         var data = new ScenarioData(test, folder);
         int taken = 0;
@@ -55,7 +56,8 @@ public sealed class ScenarioData
     /// <summary>Folder of a trainer's own data.</summary>
     public string PathOf(LocalTrainer trainer) => PathOf(trainer.Name);
 
-    private static (Dataset Training, Dataset Test) Draw(int size, int samples, ulong seed) => size is >= RenderedDigits.MinSize and <= RenderedDigits.MaxSize
+    private static (Dataset Training, Dataset Test) Draw(int size, int samples, ulong seed) =>
+        size is >= RenderedDigits.MinSize and <= RenderedDigits.MaxSize
         ? (RenderedDigits.Generate(samples, seed, size), RenderedDigits.Generate(DrawnTestSamples, seed + 1, size))
         : throw new LocalMarketException(
             $"digits are drawn {RenderedDigits.MinSize} to {RenderedDigits.MaxSize} pixels wide, the model takes images of {size}");

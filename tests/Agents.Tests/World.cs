@@ -52,7 +52,11 @@ internal sealed class World : IDisposable
         var world = new World(trainers);
         ProjectDocument.Draft draft = ProjectDocument.Draft.Parse(
             Encoding.UTF8.GetBytes($$"""
-                {"title":"t",{{members}}"model":{"input":[1,4,4],"layers":[{"type":"flatten"},{"type":"linear","name":"out","out":3}],"loss":"crossEntropy"} }
+                {
+                  "title":"t",
+                  {{members}}
+                  "model":{"input":[1,4,4],"layers":[{"type":"flatten"},{"type":"linear","name":"out","out":3}],"loss":"crossEntropy"}
+                }
                 """),
             "the draft");
         ProjectDocument unpublished = draft.Publish(new Cid(CidCodec.Raw, new byte[32]));

@@ -49,7 +49,8 @@ public sealed class ReferenceTests
 
     /// <summary>Otherwise every test would wait for the contracts and for libtorch.</summary>
     [Fact]
-    public void What_all_tests_share_needs_nothing_of_the_product() => Assert.Equal([], Project.All["Testing"].Links.Concat(Project.All["Testing"].Packages));
+    public void What_all_tests_share_needs_nothing_of_the_product() =>
+        Assert.Equal([], Project.All["Testing"].Links.Concat(Project.All["Testing"].Packages));
 
     [Fact]
     public void A_line_refers_only_to_lines_above_it()

@@ -81,7 +81,8 @@ public class CreateTests(LocalMarket market)
     [InlineData("training", "null", "training")]
     [InlineData("data", """{"kind":"parquet"}""", "data.kind", "idx or csv", "parquet")]
     [InlineData("data", """{"kind":"csv"}""", "data.schema")]
-    [InlineData("data", """{"kind":"csv","schema":{"columns":[{"name":"a","kind":"vector"}]}}""", "data.schema.columns[0].kind", "numeric, categorical")]
+    [InlineData(
+        "data", """{"kind":"csv","schema":{"columns":[{"name":"a","kind":"vector"}]}}""", "data.schema.columns[0].kind", "numeric, categorical")]
     [InlineData("model", null, "model")]
     [InlineData("model", "[]", "model")]
     [InlineData("model.loss", "\"hinge\"", "model", "crossEntropy", "hinge")]

@@ -22,7 +22,10 @@ public sealed class LocalMarket : IAsyncLifetime
     private const string CsvModel = """{"input":[2],"layers":[{"type":"linear","name":"out","out":2}],"loss":"crossEntropy"}""";
 
     private const string CsvSchema =
-        """{"header":true,"columns":[{"name":"a","kind":"numeric"},{"name":"b","kind":"numeric"},{"name":"y","kind":"label","classes":[["no"],["yes"]]}]}""";
+        """
+        {"header":true,"columns":[
+          {"name":"a","kind":"numeric"},{"name":"b","kind":"numeric"},{"name":"y","kind":"label","classes":[["no"],["yes"]]}]}
+        """;
 
     private readonly TemporaryFolder _folder = new();
     private TestMarket? _market;

@@ -28,7 +28,8 @@ internal static class Programs
         string program, string arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         using TemporaryFolder? own = folder is null ? new TemporaryFolder() : null;
-        ProcessStartInfo start = new("dotnet", [MarketProgram.PathOf(program), .. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(arguments)])
+        IEnumerable<string> words = System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(arguments);
+        ProcessStartInfo start = new("dotnet", [MarketProgram.PathOf(program), .. words])
         {
             WorkingDirectory = folder ?? own!.Path,
         };
@@ -81,7 +82,9 @@ internal sealed partial record Outcome(string Command, int ExitCode, string Outp
         string[] errors = [.. Error.Split('\n').Where(line => line.StartsWith("error: ", StringComparison.Ordinal))];
         Assert.True(ExitCode == code, $"expected exit code {code}\n{Whole}");
         Assert.True(errors.Length == 1, $"expected one line of error\n{Whole}");
-        Assert.False(Error.TrimEnd().Contains('\n') && !Error.TrimEnd().Split('\n')[^1].StartsWith("error: ", StringComparison.Ordinal), $"the error is not the last line\n{Whole}");
+        Assert.False(
+            Error.TrimEnd().Contains('\n') && !Error.TrimEnd().Split('\n')[^1].StartsWith("error: ", StringComparison.Ordinal),
+            $"the error is not the last line\n{Whole}");
         Assert.False(ForProgrammers().IsMatch(Error + Output), $"there is something for programmers only\n{Whole}");
         foreach (string word in words)
             Assert.True(errors[0].Contains(word, StringComparison.OrdinalIgnoreCase), $"expected '{word}' in the error\n{Whole}");

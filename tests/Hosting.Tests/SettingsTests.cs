@@ -12,7 +12,10 @@ public sealed class SettingsTests : IDisposable
 {
     private const string Password = "correct horse";
 
-    private static readonly string[] Variables = ["MARKETPLACE_RPC", "MARKETPLACE_CONFIG", "MARKETPLACE_KEYSTORE", "MARKETPLACE_PASSWORD_FILE", .. PartyKey.SecretVariables];
+    private static readonly string[] Variables =
+    [
+        "MARKETPLACE_RPC", "MARKETPLACE_CONFIG", "MARKETPLACE_KEYSTORE", "MARKETPLACE_PASSWORD_FILE", .. PartyKey.SecretVariables
+    ];
 
     private readonly TemporaryFolder _folder = new();
     private readonly string?[] _before = [.. Variables.Select(Environment.GetEnvironmentVariable)];
@@ -31,7 +34,8 @@ public sealed class SettingsTests : IDisposable
     {
         Environment.SetEnvironmentVariable("MARKETPLACE_RPC", variable);
         string config = _folder.Write("config.json", file is null ? "{}" : $$"""{"rpc":"{{file}}"}""");
-        Assert.Equal(expected, Reader(["--config", config, .. option is null ? Array.Empty<string>() : ["--rpc", option]]).Require(SharedSettings.Rpc));
+        Assert.Equal(
+            expected, Reader(["--config", config, .. option is null ? Array.Empty<string>() : ["--rpc", option]]).Require(SharedSettings.Rpc));
     }
 
     [Fact]
@@ -68,7 +72,8 @@ public sealed class SettingsTests : IDisposable
         Environment.SetEnvironmentVariable(PartyKey.KeyVariable, EthereumNode.Keys[0]);
         using (PrivateKey direct = PartyKey.Read(Reader([]), CancellationToken.None))
             Assert.Equal(PrivateKey.Parse(EthereumNode.Keys[0]).Address, direct.Address);
-        Assert.Throws<UsageException>(() => PartyKey.Read(Reader(["--keystore", _folder["absent"], "--password-file", _folder.Write("p", "x")]), CancellationToken.None));
+        SettingsReader absent = Reader(["--keystore", _folder["absent"], "--password-file", _folder.Write("p", "x")]);
+        Assert.Throws<UsageException>(() => PartyKey.Read(absent, CancellationToken.None));
     }
 
     [Theory]

@@ -29,7 +29,12 @@ public sealed class NamedPartyTests : IDisposable
     [InlineData("""[{"name":"ada","role":"king","address":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","about":""}]""", "roles")]
     [InlineData("""[{"name":"","role":"owner","address":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","about":""}]""", "must name")]
     [InlineData("""[{"name":"a\u001b[2J","role":"owner","address":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","about":""}]""", "one line")]
-    [InlineData("""[{"name":"a","role":"owner","address":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","about":""},{"name":"b","role":"trainer","address":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","about":""}]""", "each account once")]
+    [InlineData(
+        """
+        [{"name":"a","role":"owner","address":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","about":""},
+         {"name":"b","role":"trainer","address":"0x70997970C51812dc3A010C7d01b50e0d17dc79C8","about":""}]
+        """,
+        "each account once")]
     public async Task A_file_that_names_no_parties_is_refused(string text, string word)
     {
         await File.WriteAllTextAsync(_file, text, TestContext.Current.CancellationToken);

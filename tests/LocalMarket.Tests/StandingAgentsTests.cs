@@ -18,7 +18,8 @@ public sealed class StandingAgentsTests : IAsyncLifetime
     private readonly ConcurrentQueue<string> _said = [];
     private RunningMarket _market = null!;
 
-    public async ValueTask InitializeAsync() => _market = await RunningMarket.StartAsync(new LocalMarketOptions(), _folder.Path, _said.Enqueue, CancellationToken.None);
+    public async ValueTask InitializeAsync() =>
+        _market = await RunningMarket.StartAsync(new LocalMarketOptions(), _folder.Path, _said.Enqueue, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -53,8 +54,10 @@ public sealed class StandingAgentsTests : IAsyncLifetime
             Assert.Equal((ProjectStatus.Open, 0), (history.Status, history.Trainers.Count));
             Assert.Null(history.Bond);
         }
-        Assert.Contains(_said, text => text.StartsWith($"project {otherShape}: not served", StringComparison.Ordinal) && text.Contains("[1, 8, 8]", StringComparison.Ordinal));
-        Assert.Contains(_said, text => text.StartsWith($"project {tooMany}: not served", StringComparison.Ordinal) && text.Contains("at least 7 trainers", StringComparison.Ordinal));
+        Assert.Contains(_said, text => text.StartsWith($"project {otherShape}: not served", StringComparison.Ordinal)
+            && text.Contains("[1, 8, 8]", StringComparison.Ordinal));
+        Assert.Contains(_said, text => text.StartsWith($"project {tooMany}: not served", StringComparison.Ordinal)
+            && text.Contains("at least 7 trainers", StringComparison.Ordinal));
         Assert.DoesNotContain(_said, text => text.StartsWith($"project {elsewhere}", StringComparison.Ordinal));
 
         foreach (Address trainer in accounts[..3])

@@ -95,7 +95,8 @@ public sealed class FollowerTests : IDisposable
     {
         SyntheticHistory history = SyntheticHistory.Wander(6, 30);
         await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
-        await using Follow follow = await Follow.StartAsync(node.Url, _folder.Path, feed => feed.Changed += _ => throw new InvalidOperationException("a page"));
+        await using Follow follow = await Follow.StartAsync(
+            node.Url, _folder.Path, feed => feed.Changed += _ => throw new InvalidOperationException("a page"));
         await follow.ReachAsync(history);
     }
 

@@ -16,7 +16,8 @@ public sealed class RealChainTests(PlayedFixture played)
     public async Task Rows_hold_the_contracts_own_amounts_through_a_reorganization()
     {
         using TemporaryFolder folder = new();
-        await using RunningModel model = await RunningModel.StartAsync(played.Chain, new ReadModelOptions { Folder = folder.Path, Poll = TimeSpan.FromMilliseconds(50) });
+        await using RunningModel model = await RunningModel.StartAsync(
+            played.Chain, new ReadModelOptions { Folder = folder.Path, Poll = TimeSpan.FromMilliseconds(50) });
         await model.ReachAsync();
         await AssertAgreesAsync(model.Model);
         Assert.Equal(
@@ -49,7 +50,9 @@ public sealed class RealChainTests(PlayedFixture played)
         ProjectState state = await contract.StateAsync(played.Project);
         Assert.Equal(await contract.TermsAsync(played.Project), details.Terms);
         Assert.Equal((state.GetStatus(), state.Escrow, state.Bond), (details.Summary.Status, details.Summary.Remaining, details.Summary.Bond));
-        Assert.Equal([SubmissionOutcome.Invalid], details.Submissions.Where(submission => submission is { Round: 0, Seat: 1 }).Select(submission => submission.Outcome));
+        Assert.Equal(
+            [SubmissionOutcome.Invalid],
+            details.Submissions.Where(submission => submission is { Round: 0, Seat: 1 }).Select(submission => submission.Outcome));
         Assert.NotEqual(0, details.Trainers.Sum(trainer => (double)trainer.Forfeited));
         foreach (Participation trainer in details.Trainers)
         {
@@ -58,7 +61,9 @@ public sealed class RealChainTests(PlayedFixture played)
             if (!member.StakeReturned)
                 Assert.Equal(member.Stake, trainer.Stake);
         }
-        IEnumerable<Address> accounts = details.Trainers.Select(trainer => trainer.Trainer).Append(details.Summary.Owner).Append(details.Summary.Aggregator);
+        IEnumerable<Address> accounts = details.Trainers.Select(trainer => trainer.Trainer)
+            .Append(details.Summary.Owner)
+            .Append(details.Summary.Aggregator);
         foreach (Address account in accounts)
         {
             Assert.Equal(

@@ -37,7 +37,8 @@ internal sealed class RunningModel : IAsyncDisposable
     {
         TemporaryFolder blocks = new();
         IContentStore store = ContentStore.Open(blocks.Path);
-        ReadModelHost host = await ReadModelHost.OpenAsync(chain, store, options, NullLoggerFactory.Instance, TestContext.Current.CancellationToken, time);
+        ReadModelHost host = await ReadModelHost.OpenAsync(
+            chain, store, options, NullLoggerFactory.Instance, TestContext.Current.CancellationToken, time);
         return new RunningModel(chain, host, blocks, store);
     }
 
@@ -46,7 +47,8 @@ internal sealed class RunningModel : IAsyncDisposable
     {
         Chain.Rpc.Block head = await _chain.HeadAsync(TestContext.Current.CancellationToken);
         DateTimeOffset time = DateTimeOffset.FromUnixTimeSeconds((long)head.Timestamp);
-        await WaitAsync(() => Task.FromResult(Feed.Status is { State: FollowState.Live } status && status.Block == head.Number && status.BlockTime == time));
+        await WaitAsync(
+            () => Task.FromResult(Feed.Status is { State: FollowState.Live } status && status.Block == head.Number && status.BlockTime == time));
     }
 
     public Task WaitAsync(Func<Task<bool>> holds) => Polling.WaitUntilAsync(

@@ -23,8 +23,11 @@ public sealed class WebSettingsTests
     [InlineData("1,5")]
     [InlineData("1e3")]
     [InlineData("soon")]
-    public void A_pace_that_is_none_is_refused(string text) =>
-        Assert.Contains($"'{text}'", Assert.Throws<UsageException>(() => WebSettings.ReadPoll(Settings("--poll", text))).Message, StringComparison.Ordinal);
+    public void A_pace_that_is_none_is_refused(string text)
+    {
+        UsageException e = Assert.Throws<UsageException>(() => WebSettings.ReadPoll(Settings("--poll", text)));
+        Assert.Contains($"'{text}'", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Without_a_pace_there_is_none() => Assert.Null(WebSettings.ReadPoll(Settings()));

@@ -11,7 +11,7 @@ namespace Marketplace.Web.Projects;
 /// <param name="Label">What it is called on a button.</param>
 /// <param name="Meaning">What happens then, in a sentence.</param>
 /// <param name="Call">The call of the market.</param>
-/// <param name="Obstacle">Why it can not be done yet; null when it can.</param>
+/// <param name="Obstacle">Why it cannot be done yet; null when it can.</param>
 public sealed record ProjectChoice(string Name, string Label, string Meaning, byte[] Call, string? Obstacle = null)
 {
     /// <summary>As the contract has it: after so many rounds in a row in which nobody was kept the owner may stop the project.</summary>
@@ -32,12 +32,28 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
         bool isOwner = account == summary.Owner;
         bool isClosed = now > UnixTime.FromSeconds(project.Terms.JoinDeadline);
         string? lack = project.Summary.Bonded is null ? "The aggregator has not posted its bond."
-            : summary.Trainers < summary.MinTrainers ? $"{(summary.Trainers == 1 ? "1 trainer has" : $"{summary.Trainers} trainers have")} joined; at least {summary.MinTrainers} are needed."
+            : summary.Trainers < summary.MinTrainers
+                ? $"{(summary.Trainers == 1 ? "1 trainer has" : $"{summary.Trainers} trainers have")} joined; "
+                    + $"at least {summary.MinTrainers} are needed."
             : null;
         if (isOwner || (lack is null && (isClosed || summary.Trainers == summary.MaxTrainers)))
-            yield return new("start", "Start the project", "Nobody can join any more, and the bounty can not be taken back.", MarketContract.Calldata.Start(summary.Id), lack);
+        {
+            yield return new(
+                "start",
+                "Start the project",
+                "Nobody can join any more, and the bounty cannot be taken back.",
+                MarketContract.Calldata.Start(summary.Id),
+                lack);
+        }
+
         if (isOwner || (isClosed && lack is not null))
-            yield return new("cancel", "Cancel the project", "Bounty, fee, bond and stakes all go back to whoever paid them.", MarketContract.Calldata.Cancel(summary.Id));
+        {
+            yield return new(
+                "cancel",
+                "Cancel the project",
+                "Bounty, fee, bond and stakes all go back to whoever paid them.",
+                MarketContract.Calldata.Cancel(summary.Id));
+        }
     }
 
     private static IEnumerable<ProjectChoice> WhileRunning(ProjectDetails project, Address account, DateTimeOffset now)
@@ -55,7 +71,11 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
         if (account == project.Summary.Owner)
         {
             yield return new(
-                "stop", "Stop the project", "The project ends, and what nobody has earned goes back to you.", MarketContract.Calldata.Stop(project.Summary.Id), StopObstacle(project));
+                "stop",
+                "Stop the project",
+                "The project ends, and what nobody has earned goes back to you.",
+                MarketContract.Calldata.Stop(project.Summary.Id),
+                StopObstacle(project));
         }
     }
 
@@ -71,15 +91,29 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
     {
         ProjectSummary summary = project.Summary;
         if (project.Trainers.FirstOrDefault(trainer => trainer.Trainer == account) is { StakeReturned: false, Stake.IsZero: false })
-            yield return new("return-stake", "Return my stake", "Your stake is added to what you can withdraw.", MarketContract.Calldata.ReturnStake(summary.Id, account));
+        {
+            yield return new(
+                "return-stake",
+                "Return my stake",
+                "Your stake is added to what you can withdraw.",
+                MarketContract.Calldata.ReturnStake(summary.Id, account));
+        }
+
         if (project.Summary.Bond.IsZero)
             yield break;
-        DateTimeOffset? free = summary.Status == ProjectStatus.Cancelled ? null : project.Summary.Ended?.Time.AddSeconds(project.Terms.ContestDuration);
-        string? obstacle = now < free ? $"The bond stays locked until {free.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)}." : null;
+        DateTimeOffset? free =
+            summary.Status == ProjectStatus.Cancelled ? null : summary.Ended?.Time.AddSeconds(project.Terms.ContestDuration);
+        string? obstacle = now < free
+            ? $"The bond stays locked until {free.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)}."
+            : null;
         if (obstacle is null || account == summary.Aggregator)
         {
             yield return new(
-                "return-bond", "Return the bond", "What is left of the aggregator's bond is added to what it can withdraw.", MarketContract.Calldata.ReturnBond(summary.Id), obstacle);
+                "return-bond",
+                "Return the bond",
+                "What is left of the aggregator's bond is added to what it can withdraw.",
+                MarketContract.Calldata.ReturnBond(summary.Id),
+                obstacle);
         }
     }
 }

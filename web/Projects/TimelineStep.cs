@@ -39,7 +39,8 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
         steps.Add(summary.Status switch
         {
             ProjectStatus.Completed => new("Completed", StepState.Done, "What was not earned went back to the owner.", project.Summary.Ended?.Time),
-            ProjectStatus.Aborted => new("Aborted", StepState.Failed, "Too many deadlines were missed; what was not spent went back.", project.Summary.Ended?.Time),
+            ProjectStatus.Aborted =>
+                new("Aborted", StepState.Failed, "Too many deadlines were missed; what was not spent went back.", project.Summary.Ended?.Time),
             _ => new("Completed", StepState.Ahead, "Stakes and bond go back."),
         });
         return steps;
@@ -53,24 +54,37 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
             ? $"{summary.Trainers} of {Plural(summary.MaxTrainers, "trainer")} joined, {missing} more needed."
             : $"{summary.Trainers} of {Plural(summary.MaxTrainers, "trainer")} joined; enough to start.";
         DateTimeOffset deadline = JoinDeadline(project);
-        return new("Joining", StepState.Current, now < deadline ? about : $"{about} Joining is over; anybody can start or cancel.", Deadline: Ahead(deadline, now));
+        return new(
+            "Joining",
+            StepState.Current,
+            now < deadline ? about : $"{about} Joining is over; anybody can start or cancel.",
+            Deadline: Ahead(deadline, now));
     }
 
     private static TimelineStep Rounds(ProjectDetails project, DateTimeOffset now)
     {
         ProjectSummary summary = project.Summary;
         int ended = summary.SettledRounds + summary.ExpiredRounds;
-        string count = $"{ended} of {Plural(summary.Rounds, "round")} ended{(summary.ExpiredRounds > 0 ? $", {summary.ExpiredRounds} expired" : "")}.";
+        string count =
+            $"{ended} of {Plural(summary.Rounds, "round")} ended{(summary.ExpiredRounds > 0 ? $", {summary.ExpiredRounds} expired" : "")}.";
         if (summary.Status is ProjectStatus.Open)
             return new("Rounds", StepState.Ahead, $"{Plural(summary.Rounds, "round")} of training.");
         if (summary.Status is not ProjectStatus.Running)
             return new("Rounds", StepState.Done, count);
         if (project.Rounds.LastOrDefault() is not { Stage: RoundStage.Open } round)
-            return new("Rounds", StepState.Current, $"{count} The aggregator has to open the next one.", Deadline: Ahead(project.Summary.OpenBy, now));
+        {
+            return new(
+                "Rounds", StepState.Current, $"{count} The aggregator has to open the next one.", Deadline: Ahead(project.Summary.OpenBy, now));
+        }
+
         string number = $"Round {round.Index + 1} of {summary.Rounds}";
         return round.TrainingEnds is { } trainingEnds && now < trainingEnds && round.SettleBy is { } by && by > trainingEnds
             ? new(number, StepState.Current, $"Training: {Plural(round.Submissions, "update")} submitted.", Deadline: trainingEnds)
-            : new(number, StepState.Current, $"{Plural(round.Submissions, "update")} submitted; the aggregator has to settle.", Deadline: Ahead(round.SettleBy, now));
+            : new(
+                number,
+                StepState.Current,
+                $"{Plural(round.Submissions, "update")} submitted; the aggregator has to settle.",
+                Deadline: Ahead(round.SettleBy, now));
     }
 
     private static DateTimeOffset JoinDeadline(ProjectDetails project) => UnixTime.FromSeconds(project.Terms.JoinDeadline);

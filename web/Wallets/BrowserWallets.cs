@@ -40,7 +40,11 @@ public sealed class BrowserWallets : IAsyncDisposable
         if (id is not { Length: > 0 and <= MaxIdLength } || string.IsNullOrWhiteSpace(shown) || ++_count > MaxWallets)
             return;
         _found(new WalletOption(
-            $"browser:{id}", shown, "", IsDevelopment: false, (ask, cancellationToken) => BrowserWallet.ConnectAsync(_script, id, shown, ask, cancellationToken)));
+            $"browser:{id}",
+            shown,
+            "",
+            IsDevelopment: false,
+            (ask, cancellationToken) => BrowserWallet.ConnectAsync(_script, id, shown, ask, cancellationToken)));
     }
 
     public async ValueTask DisposeAsync()

@@ -13,11 +13,14 @@ internal static class WalletFaults
     {
         4001 => new WalletException("You declined it in the wallet.", isRejected: true),
         4100 => new WalletException("The wallet has not been allowed to act for this account; connect it again."),
-        4200 => new WalletException("The wallet can not do this."),
+        4200 => new WalletException("The wallet cannot do this."),
         4900 => new WalletException("The wallet is not connected any more; connect it again."),
         4901 => new WalletException("The wallet is on another network than the market; switch it first."),
         4902 => new WalletException("The wallet does not know this network; add it there by hand, then switch to it."),
         -32002 => new WalletException("The wallet is still asking about something else; look at its window."),
-        _ => new WalletException(Printable.Line(message, MaxLength).Trim() is { Length: > 0 } words ? $"The wallet says: {words}" : $"The wallet failed without a reason (code {code})."),
+        _ => new WalletException(
+            Printable.Line(message, MaxLength).Trim() is { Length: > 0 } words
+                ? $"The wallet says: {words}"
+                : $"The wallet failed without a reason (code {code})."),
     };
 }

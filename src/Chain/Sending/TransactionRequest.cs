@@ -71,7 +71,9 @@ public sealed class TransactionRevertedException(string intentKey, Receipt recei
 
 /// <summary>Another process sends from the account: two would use each other's nonces.</summary>
 public sealed class AccountInUseException(string journal, Exception innerException)
-    : Exception($"The journal {journal} is in use: another process sends from the same account. Stop it, or give this one another key.", innerException);
+    : Exception(
+        $"The journal {journal} is in use: another process sends from the same account. Stop it, or give this one another key.",
+        innerException);
 
 /// <summary>The sender could not keep its journal, and signs nothing more.</summary>
 public sealed class SenderStoppedException(Exception innerException)

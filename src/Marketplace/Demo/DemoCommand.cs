@@ -23,7 +23,11 @@ internal static class DemoCommand
         var folder = new Option<DirectoryInfo?>("--folder") { Description = "Keep data, state and logs here" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of data and initial weights", DefaultValueFactory = _ => 1 };
         var web = new Option<bool>("--web") { Description = "Show the market in a web dashboard, and keep it running until Ctrl-C" };
-        var webPort = new Option<int>("--web-port") { Description = "TCP port of the dashboard, 0 for any that is free", DefaultValueFactory = _ => 5080 };
+        var webPort = new Option<int>("--web-port")
+        {
+            Description = "TCP port of the dashboard, 0 for any that is free",
+            DefaultValueFactory = _ => 5080
+        };
         var json = new Option<bool>("--json") { Description = "Print the result as JSON on standard output, progress on standard error" };
         return new Command("demo", "Runs a whole market on this machine: a chain, an owner, an aggregator, six trainers, and an audit")
         {

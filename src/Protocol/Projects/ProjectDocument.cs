@@ -162,7 +162,9 @@ public sealed record ProjectDocument(
                 });
         }
 
-        /// <summary>Everything for which <see cref="Publish"/> would refuse this draft, but for its initial weights, which it may not have yet.</summary>
+        /// <summary>
+        /// Everything for which <see cref="Publish"/> would refuse this draft, but for its initial weights, which it may not have yet.
+        /// </summary>
         public IReadOnlyList<DocumentException> FindProblems()
         {
             var problems = new FieldProblems();
@@ -209,13 +211,21 @@ public sealed record ProjectDocument(
             ModelSpecification? model = problems.Read(ParseModel);
             // Nobody could train on such data, but the bounty would be locked until its owner cancels.
             if (model is not null && csv && Data.Schema?.FeatureCount is { } features)
-                Require(model.Input.SequenceEqual([features]), "data.schema", $"columns that give the model its input [{string.Join(", ", model.Input)}]", $"columns that give {features} values");
+            {
+                Require(
+                    model.Input.SequenceEqual([features]),
+                    "data.schema",
+                    $"columns that give the model its input [{string.Join(", ", model.Input)}]",
+                    $"columns that give {features} values");
+            }
+
             return model;
         }
 
         private static Cid ParseCid(string text, string field) =>
             Cid.TryParse(text, out Cid cid) ? cid : throw Wrong(field, "a CID", $"'{text}'");
 
-        private static DocumentException Wrong(string field, string expected, object actual) => new(Source, field, $"expected {expected}, got {actual}");
+        private static DocumentException Wrong(string field, string expected, object actual) =>
+            new(Source, field, $"expected {expected}, got {actual}");
     }
 }

@@ -62,7 +62,8 @@ public sealed class ModelChain
             if (aggregate.Divisor != settled.Divisor)
             {
                 throw new InvalidDataException(
-                    $"the aggregate of round {_rounds} ({cid}) says that its divisor is {aggregate.Divisor}, the contract computed {settled.Divisor}");
+                    $"the aggregate of round {_rounds} ({cid}) says that its divisor is {aggregate.Divisor}, "
+                    + $"the contract computed {settled.Divisor}");
             }
 
             _aggregates.Add(aggregate);

@@ -12,7 +12,8 @@ namespace Marketplace.Learning.Tests.Data;
 public sealed class CsvTests
 {
     private const string Simple = """
-        {"columns":[{"name":"x","kind":"numeric"},{"name":"c","kind":"categorical","categories":["a","b"]},{"name":"y","kind":"label","classes":[["no"],["yes","YES"]]}]}
+        {"columns":[{"name":"x","kind":"numeric"},{"name":"c","kind":"categorical","categories":["a","b"]},
+        {"name":"y","kind":"label","classes":[["no"],["yes","YES"]]}]}
         """;
 
     private const string Hearts = """
@@ -39,7 +40,8 @@ public sealed class CsvTests
     public void Headers_comments_quotes_and_indices_are_understood()
     {
         const string Schema = """
-            {"header":true,"separator":";","comment":"|","columns":[{"name":"a;b","kind":"categorical","encoding":"index"},{"name":"id","kind":"ignored"},{"name":"y","kind":"target"}]}
+            {"header":true,"separator":";","comment":"|","columns":[{"name":"a;b","kind":"categorical","encoding":"index"},
+            {"name":"id","kind":"ignored"},{"name":"y","kind":"target"}]}
             """;
         Dataset data = Load("|skip;me\n\"a;b\";id;y\n\"say \"\"hi\"\"\";?;1\nbye;;2\n", Schema);
         Assert.Equal([1f, 0], data.Features);
@@ -51,7 +53,8 @@ public sealed class CsvTests
     {
         using var folder = new TemporaryFolder();
         CsvSchema schema = Parse("""
-            {"columns":[{"name":"x","kind":"numeric","fit":true},{"name":"k","kind":"numeric","fit":true},{"name":"c","kind":"categorical"},{"name":"y","kind":"label"}]}
+            {"columns":[{"name":"x","kind":"numeric","fit":true},{"name":"k","kind":"numeric","fit":true},{"name":"c","kind":"categorical"},
+            {"name":"y","kind":"label"}]}
             """);
         string path = folder.Write("a.csv", "1,5,u,n\n3,5,v,p\n?,5,u,n\n");
         (Dataset data, CsvSchema fitted) = CsvLoader.LoadAndFit(path, schema);
@@ -80,7 +83,8 @@ public sealed class CsvTests
         foreach ((string hospital, int rows) in ((string, int)[])[("hungarian", 294), ("switzerland", 123), ("va", 200)])
             Assert.Equal(rows, CsvLoader.Load(Path.Combine(folder, $"processed.{hospital}.data"), fitted).Count);
 
-        ModelSpecification model = ModelSpecification.Parse("""{"input":[12],"layers":[{"type":"linear","name":"a","out":2}],"loss":"crossEntropy"}""");
+        ModelSpecification model = ModelSpecification.Parse(
+            """{"input":[12],"layers":[{"type":"linear","name":"a","out":2}],"loss":"crossEntropy"}""");
         var options = new LocalTraining { Epochs = 60, LearningRate = 0.05f, BatchSize = 16 };
         float[] weights = TorchEngine.Cpu.Train(model, new float[model.ParameterCount], cleveland, options).Weights;
         Assert.True(TorchEngine.Cpu.Evaluate(model, weights, cleveland).Accuracy > 0.75);
@@ -90,7 +94,11 @@ public sealed class CsvTests
     public void Adult_is_read_with_its_comment_and_its_dotted_labels()
     {
         string folder = SharedData.Folder("adult");
-        string[] names = ["age", "workclass", "fnlwgt", "education", "years", "marital", "occupation", "relationship", "race", "sex", "gain", "loss", "hours", "country"];
+        string[] names =
+        [
+            "age", "workclass", "fnlwgt", "education", "years", "marital", "occupation", "relationship", "race", "sex", "gain", "loss",
+            "hours", "country"
+        ];
         string[] numbers = ["age", "years", "gain", "loss", "hours"];
         var columns = names.Select(name => new CsvColumn
         {
@@ -99,7 +107,8 @@ public sealed class CsvTests
             Fit = numbers.Contains(name),
         });
         var label = new CsvColumn { Name = "income", Kind = CsvColumnKind.Label, Classes = [["<=50K", "<=50K."], [">50K", ">50K."]] };
-        (Dataset train, CsvSchema fitted) = CsvLoader.LoadAndFit(Path.Combine(folder, "adult.data.gz"), new CsvSchema { Columns = [.. columns, label], Comment = "|" });
+        (Dataset train, CsvSchema fitted) = CsvLoader.LoadAndFit(
+            Path.Combine(folder, "adult.data.gz"), new CsvSchema { Columns = [.. columns, label], Comment = "|" });
         Dataset test = CsvLoader.Load(Path.Combine(folder, "adult.test.gz"), fitted);
         Assert.Equal((32561, 16281), (train.Count, test.Count));
         Assert.Equal(7841, train.Labels!.Sum());
@@ -141,14 +150,18 @@ public sealed class CsvTests
         using var folder = new TemporaryFolder();
         CsvSchema schema = Parse(Simple);
         Refused("invalid.csv", [.. "1,a,no\n1,"u8, 0xFF, .. ",no\n"u8], "is not UTF-8");
-        Refused("long.csv", Encoding.ASCII.GetBytes(new string('1', CsvLoader.MaxLineLength + 1)), ":1:65537: the line has more than 65536 characters");
+        Refused(
+            "long.csv", Encoding.ASCII.GetBytes(new string('1', CsvLoader.MaxLineLength + 1)), ":1:65537: the line has more than 65536 characters");
         Refused("damaged.gz", [.. Gzip.Compress("1,a,no\n"u8.ToArray())[..10], 0xFF, 0xFF, 0xFF, 0xFF], "gzip data are damaged");
         CsvSchema headed = schema with { HasHeader = true };
         string path = folder.Write("headed.csv", "x,d,y\n1,a,no\n");
-        Assert.Equal($"{path}:1:3: the header has \"d\"; the schema has \"c\" here.", Assert.Throws<InvalidDataException>(() => CsvLoader.Load(path, headed)).Message);
+        Assert.Equal(
+            $"{path}:1:3: the header has \"d\"; the schema has \"c\" here.",
+            Assert.Throws<InvalidDataException>(() => CsvLoader.Load(path, headed)).Message);
         CsvSchema indexed = schema with { Columns = [schema.Columns[0], schema.Columns[1] with { Encoding = CsvEncoding.Index }, schema.Columns[2]] };
         path = folder.Write("missing.csv", "1,?,no\n");
-        Assert.StartsWith($"{path}:1:3: column \"c\" is missing here", Assert.Throws<InvalidDataException>(() => CsvLoader.Load(path, indexed)).Message);
+        Assert.StartsWith(
+            $"{path}:1:3: column \"c\" is missing here", Assert.Throws<InvalidDataException>(() => CsvLoader.Load(path, indexed)).Message);
 
         void Refused(string name, byte[] content, string expected)
         {
@@ -163,15 +176,27 @@ public sealed class CsvTests
     {
         { """{"columns":[]}""", "has 0 columns" },
         { """{"columns":[{"name":"a","kind":"ignored","fit":true}]}""", "Column \"a\": fit is not for columns of the kind ignored" },
-        { """{"columns":[{"name":"a","kind":"label","mean":1,"deviation":1}]}""", "Column \"a\": a mean or deviation is not for columns of the kind label" },
+        {
+            """{"columns":[{"name":"a","kind":"label","mean":1,"deviation":1}]}""",
+            "Column \"a\": a mean or deviation is not for columns of the kind label"
+        },
         { """{"columns":[{"name":"a","kind":"target","replaceMissing":1}]}""", "Column \"a\": replaceMissing is not for" },
         { """{"columns":[{"name":"a","kind":"numeric","categories":["x"]}]}""", "Column \"a\": a list of categories is not for" },
         { """{"columns":[{"name":"a","kind":"numeric","encoding":"index"}]}""", "Column \"a\": an encoding is not for" },
         { """{"columns":[{"name":"a","kind":"numeric","classes":[["x"],["y"]]}]}""", "Column \"a\": a list of classes is not for" },
         { """{"columns":[{"name":"a","kind":"numeric","mean":1}]}""", "Column \"a\": expected a finite mean together with a deviation" },
-        { """{"columns":[{"name":"a","kind":"numeric","mean":1,"deviation":0}]}""", "Column \"a\": expected a finite mean together with a deviation above 0" },
-        { """{"columns":[{"name":"a","kind":"numeric","mean":1,"deviation":1,"fit":true}]}""", "Column \"a\": mean and deviation are either declared or fitted" },
-        { """{"columns":[{"name":"a","kind":"categorical","categories":["x","x"]}]}""", "Column \"a\": categories hold 2 texts; expected 1 to 4096, none twice" },
+        {
+            """{"columns":[{"name":"a","kind":"numeric","mean":1,"deviation":0}]}""",
+            "Column \"a\": expected a finite mean together with a deviation above 0"
+        },
+        {
+            """{"columns":[{"name":"a","kind":"numeric","mean":1,"deviation":1,"fit":true}]}""",
+            "Column \"a\": mean and deviation are either declared or fitted"
+        },
+        {
+            """{"columns":[{"name":"a","kind":"categorical","categories":["x","x"]}]}""",
+            "Column \"a\": categories hold 2 texts; expected 1 to 4096, none twice"
+        },
         { """{"columns":[{"name":"a","kind":"label","classes":[["x"]]}]}""", "Column \"a\": expected at least 2 classes" },
         { """{"columns":[{"name":"a","kind":"label","classes":[["x"],["x"]]}]}""", "Column \"a\": classes hold 2 texts" },
         { """{"columns":[{"name":"a","kind":"numeric"},{"name":"a","kind":"label"}]}""", "Column \"a\": the name is empty or comes twice" },

@@ -27,7 +27,8 @@ public sealed class IdxTests
         Assert.Equal([0f, 1f, 0.2f, 0.4f], data.Features);
         Assert.Equal([1, 0], data.Labels!);
         Assert.Equal(2, data.ClassCount);
-        Assert.Contains("Neither t10k-images-idx3-ubyte nor", Assert.Throws<FileNotFoundException>(() => IdxLoader.LoadDirectory(folder.Path, "t10k")).Message);
+        FileNotFoundException e = Assert.Throws<FileNotFoundException>(() => IdxLoader.LoadDirectory(folder.Path, "t10k"));
+        Assert.Contains("Neither t10k-images-idx3-ubyte nor", e.Message);
     }
 
     [Fact]
@@ -102,7 +103,8 @@ public sealed class IdxTests
 
         // Short on purpose: 8,000 of the test set's images teach a small network enough to know the other 2,000 well.
         ModelSpecification model = ModelSpecification.Parse("""
-            {"input":[1,28,28],"layers":[{"type":"flatten"},{"type":"linear","name":"fc1","out":64},{"type":"relu"},{"type":"linear","name":"fc2","out":10}],
+            {"input":[1,28,28],"layers":[{"type":"flatten"},{"type":"linear","name":"fc1","out":64},{"type":"relu"},
+            {"type":"linear","name":"fc2","out":10}],
              "loss":"crossEntropy"}
             """);
         var options = new LocalTraining { LearningRate = 0.1f, Epochs = 3, BatchSize = 32 };

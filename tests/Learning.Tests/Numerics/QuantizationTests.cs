@@ -112,7 +112,8 @@ public sealed class QuantizationTests
             b = Math.Max(1, Math.Abs(b % (1L << 62)) << (shift & 7) & long.MaxValue);
             var numerator = 2 * (System.Numerics.BigInteger)u + b;
             var floor = System.Numerics.BigInteger.DivRem(numerator, 2 * (System.Numerics.BigInteger)b, out System.Numerics.BigInteger rest);
-            var carried = System.Numerics.BigInteger.DivRem(momentum * ((System.Numerics.BigInteger)w - before), 1 << 16, out System.Numerics.BigInteger cut);
+            System.Numerics.BigInteger step = momentum * ((System.Numerics.BigInteger)w - before);
+            var carried = System.Numerics.BigInteger.DivRem(step, 1 << 16, out System.Numerics.BigInteger cut);
             System.Numerics.BigInteger exact = w + floor - (rest.Sign < 0 ? 1 : 0) + carried - (cut.Sign < 0 ? 1 : 0);
             int expected = exact > int.MaxValue ? int.MaxValue : exact < int.MinValue ? int.MinValue : (int)exact;
             return Quantization.ApplyAggregate([w], [before], [u], b, momentum)[0] == expected;

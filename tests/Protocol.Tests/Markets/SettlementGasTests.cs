@@ -21,7 +21,8 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
         var used = new List<ulong>();
         foreach (int dimension in dimensions)
         {
-            await using TestMarket market = await TestMarket.DeployAsync(Srs.OpenDevelopment(dimension, Srs.DevelopmentCache), accounts: trainers + 2);
+            await using TestMarket market = await TestMarket.DeployAsync(
+                Srs.OpenDevelopment(dimension, Srs.DevelopmentCache), accounts: trainers + 2);
             TestProject project = await market.CreateAsync(
                 ProjectFiles.TermsOf(market.Aggregator, trainers) with { Rounds = Rounds }, Cid.Of(CidCodec.Raw, "document"u8), dimension);
             await project.BeginAsync(market.Trainers);

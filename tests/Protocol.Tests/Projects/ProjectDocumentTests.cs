@@ -27,7 +27,8 @@ public class ProjectDocumentTests(PlayedFixture played)
     public void What_is_published_is_read_back()
     {
         ProjectDocument document = Draft("""
-            "description":"d","training":{"optimizer":"adam","momentum":0.5,"weightDecay":0.01,"rounding":"stochastic"},"serverMomentum":0.9,"license":"CC0",
+            "description":"d","training":{"optimizer":"adam","momentum":0.5,"weightDecay":0.01,"rounding":"stochastic"},
+            "serverMomentum":0.9,"license":"CC0",
             "data":{"kind":"csv","conditions":"c","schema":{"header":true,"columns":[
               {"name":"a","kind":"numeric","mean":1,"deviation":2},{"name":"b","kind":"categorical","categories":["x","y"],"encoding":"index"},
               {"name":"c","kind":"categorical","categories":["1","2","3","4","5"]},

@@ -8,7 +8,7 @@ using Marketplace.Testing.Files;
 
 namespace Marketplace.Protocol.Tests.Rounds;
 
-/// <summary>Models measured on a published test set, and sets that can not be used.</summary>
+/// <summary>Models measured on a published test set, and sets that cannot be used.</summary>
 public sealed class ModelEvaluationTests : IDisposable
 {
     private const int Samples = 200;
@@ -34,7 +34,8 @@ public sealed class ModelEvaluationTests : IDisposable
         Assert.Equal((Samples, Samples), (measurement.Samples, measurement.CloseCalls));
         // Ten equal outputs: the loss is ln 10, and one class is always named.
         Assert.Equal(Math.Log(10), measured.Loss, 1e-6);
-        Assert.Contains(measured.Accuracy!.Value, Enumerable.Range(0, 10).Select(label => _digits.Labels!.Count(other => other == label) / (double)Samples));
+        Assert.Contains(
+            measured.Accuracy!.Value, Enumerable.Range(0, 10).Select(label => _digits.Labels!.Count(other => other == label) / (double)Samples));
     }
 
     [Fact]
@@ -97,7 +98,8 @@ public sealed class ModelEvaluationTests : IDisposable
             "swapped" => document with { TestSet = new TestSet(published.Labels!.Value, published.Data) },
             _ => document,
         };
-        InvalidDataException e = await Assert.ThrowsAsync<InvalidDataException>(() => ModelEvaluation.OpenAsync(_store, document, CancellationToken.None));
+        InvalidDataException e = await Assert.ThrowsAsync<InvalidDataException>(
+            () => ModelEvaluation.OpenAsync(_store, document, CancellationToken.None));
         Assert.All(words, word => Assert.Contains(word, e.Message, StringComparison.Ordinal));
         Assert.DoesNotContain(_folder.Path, e.Message, StringComparison.Ordinal);
     }
@@ -113,7 +115,8 @@ public sealed class ModelEvaluationTests : IDisposable
               {"name":"a","kind":"categorical","categories":[{{categories}}]},{"name":"y","kind":"label","classes":[["no"],["yes"]]}] } },
             "testSet":{"file":"{{file}}"}
             """);
-        InvalidDataException e = await Assert.ThrowsAsync<InvalidDataException>(() => ModelEvaluation.OpenAsync(_store, document, CancellationToken.None));
+        InvalidDataException e = await Assert.ThrowsAsync<InvalidDataException>(
+            () => ModelEvaluation.OpenAsync(_store, document, CancellationToken.None));
         Assert.Contains("20000 rows of 4096 features", e.Message, StringComparison.Ordinal);
     }
 

@@ -22,7 +22,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Why a cluster can not be had on this machine; null when it can.</summary>
+    /// <summary>Why a cluster cannot be had on this machine; null when it can.</summary>
     public static string? WhyMissing => FindBinaries() is null
         ? "SKIPPED: no PostgreSQL server. Install it (Debian: apt-get install postgresql) so that initdb is on the PATH or under /usr/lib/postgresql."
         : null;
@@ -38,7 +38,10 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             if (IsRoot)
                 await server.RunAsync("chown", [User, folder.Path], asRoot: true, cancellationToken);
-            await server.RunToolAsync("initdb", ["--pgdata", server.Data, "--username", User, "--auth", "trust", "--encoding", "UTF8", "--no-locale", "--no-sync"], cancellationToken);
+            await server.RunToolAsync(
+                "initdb",
+                ["--pgdata", server.Data, "--username", User, "--auth", "trust", "--encoding", "UTF8", "--no-locale", "--no-sync"],
+                cancellationToken);
             await server.StartServerAsync(cancellationToken);
             return server;
         }
@@ -66,7 +69,9 @@ public sealed class PostgresServer : IAsyncDisposable
         "pg_ctl",
         [
             "start", "--pgdata", Data, "--wait", "--log", _folder["log"],
-            "--options", $"-p {Port} -h 127.0.0.1 -k '{_folder.Path}' -F -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=256MB -c max_wal_size=4GB",
+            "--options",
+            $"-p {Port} -h 127.0.0.1 -k '{_folder.Path}' -F -c synchronous_commit=off -c full_page_writes=off "
+            + "-c shared_buffers=256MB -c max_wal_size=4GB",
         ],
         cancellationToken);
 
@@ -86,7 +91,11 @@ public sealed class PostgresServer : IAsyncDisposable
         const string Debian = "/usr/lib/postgresql";
         IEnumerable<string> folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         if (Directory.Exists(Debian))
-            folders = folders.Concat(Directory.GetDirectories(Debian).OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")));
+        {
+            folders = folders.Concat(
+                Directory.GetDirectories(Debian).OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")));
+        }
+
         string? initdb = folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, "initdb")).FirstOrDefault(File.Exists);
         // The other programs are beside it, not beside a link to it.
         return initdb is null ? null : Path.GetDirectoryName(File.ResolveLinkTarget(initdb, returnFinalTarget: true)?.FullName ?? initdb);

@@ -28,7 +28,8 @@ public sealed class TimelineStepTests
     [Fact]
     public void Joining_that_is_over_says_what_comes_next()
     {
-        TimelineStep joining = TimelineStep.Of(With(Details(ProjectStatus.Open, trainers: 2), summary => summary.Bonded = Earlier), Now.AddHours(1)).Single(step => step.Name == "Joining");
+        ProjectDetails project = With(Details(ProjectStatus.Open, trainers: 2), summary => summary.Bonded = Earlier);
+        TimelineStep joining = TimelineStep.Of(project, Now.AddHours(1)).Single(step => step.Name == "Joining");
         Assert.Equal("2 of 4 trainers joined; enough to start. Joining is over; anybody can start or cancel.", joining.About);
         Assert.Null(joining.Deadline);
     }
@@ -47,7 +48,9 @@ public sealed class TimelineStepTests
     {
         ProjectDetails project = With(Running(), summary => summary.OpenBy = Now.AddMinutes(5));
         TimelineStep step = Current(project, Now);
-        Assert.Equal(("Rounds", "1 of 2 rounds ended, 1 expired. The aggregator has to open the next one.", Now.AddMinutes(5)), (step.Name, step.About, step.Deadline!.Value));
+        Assert.Equal(
+            ("Rounds", "1 of 2 rounds ended, 1 expired. The aggregator has to open the next one.", Now.AddMinutes(5)),
+            (step.Name, step.About, step.Deadline!.Value));
         Assert.Null(Current(project, Now.AddMinutes(5)).Deadline);
     }
 
@@ -67,14 +70,18 @@ public sealed class TimelineStepTests
             Paid = 0,
         };
         ProjectDetails project = Running() with { Rounds = [round] };
-        Assert.Equal(new TimelineStep("Round 2 of 2", StepState.Current, "Training: 1 update submitted.", Deadline: Now.AddMinutes(10)), Current(project, Now));
+        Assert.Equal(
+            new TimelineStep("Round 2 of 2", StepState.Current, "Training: 1 update submitted.", Deadline: Now.AddMinutes(10)),
+            Current(project, Now));
         Assert.Equal(
             new TimelineStep("Round 2 of 2", StepState.Current, "1 update submitted; the aggregator has to settle.", Deadline: Now.AddMinutes(20)),
             Current(project, Now.AddMinutes(10)));
         Assert.Null(Current(project, Now.AddMinutes(20)).Deadline);
         // Everybody has submitted: what is left is to settle, before training would have ended.
         project = Running() with { Rounds = [round with { SettleBy = Now.AddMinutes(8), Submissions = 4 }] };
-        Assert.Equal(("4 updates submitted; the aggregator has to settle.", Now.AddMinutes(8)), (Current(project, Now).About, Current(project, Now).Deadline!.Value));
+        Assert.Equal(
+            ("4 updates submitted; the aggregator has to settle.", Now.AddMinutes(8)),
+            (Current(project, Now).About, Current(project, Now).Deadline!.Value));
     }
 
     [Theory]
@@ -83,7 +90,8 @@ public sealed class TimelineStepTests
     public void A_project_that_has_ended_says_how(ProjectStatus status, string name, StepState state)
     {
         ProjectDetails project = Running();
-        IReadOnlyList<TimelineStep> steps = TimelineStep.Of(project with { Summary = project.Summary with { Status = status, Ended = Earlier } }, Now);
+        ProjectDetails ended = project with { Summary = project.Summary with { Status = status, Ended = Earlier } };
+        IReadOnlyList<TimelineStep> steps = TimelineStep.Of(ended, Now);
         Assert.Equal((name, state, Earlier.Time), (steps[^1].Name, steps[^1].State, steps[^1].At!.Value));
         Assert.Equal(("Rounds", StepState.Done), (steps[^2].Name, steps[^2].State));
         Assert.All(steps, step => Assert.Null(step.Deadline));
@@ -92,12 +100,14 @@ public sealed class TimelineStepTests
     [Fact]
     public void A_cancelled_project_leaves_out_what_never_came()
     {
-        IReadOnlyList<TimelineStep> steps = TimelineStep.Of(With(Details(ProjectStatus.Cancelled, trainers: 1), summary => summary.Ended = Earlier), Now);
+        IReadOnlyList<TimelineStep> steps = TimelineStep.Of(
+            With(Details(ProjectStatus.Cancelled, trainers: 1), summary => summary.Ended = Earlier), Now);
         Assert.Equal(["Posted", "Cancelled"], steps.Select(step => step.Name));
         Assert.Equal((StepState.Failed, Earlier.Time), (steps[^1].State, steps[^1].At!.Value));
     }
 
-    private static TimelineStep Current(ProjectDetails project, DateTimeOffset now) => TimelineStep.Of(project, now).Single(step => step.State == StepState.Current);
+    private static TimelineStep Current(ProjectDetails project, DateTimeOffset now) =>
+        TimelineStep.Of(project, now).Single(step => step.State == StepState.Current);
 
     private static ProjectDetails Running() => With(
         Details(ProjectStatus.Running, trainers: 4, expired: 1), summary => (summary.Bonded, summary.Started) = (Earlier, Earlier));

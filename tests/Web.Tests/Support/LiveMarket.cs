@@ -47,7 +47,10 @@ public sealed class LiveMarket : IAsyncLifetime
 
     /// <summary>Tells a dashboard which market to show.</summary>
     public string[] DashboardArguments =>
-        ["--rpc", Gate.Url.ToString(), "--deployment", Market.DeploymentFile, "--store", Market.StoreLocation, "--parties", Market.PartiesFile, "--poll", "0.2"];
+    [
+        "--rpc", Gate.Url.ToString(), "--deployment", Market.DeploymentFile, "--store", Market.StoreLocation, "--parties", Market.PartiesFile,
+        "--poll", "0.2",
+    ];
 
     /// <summary>The finished project.</summary>
     public BigInteger Project { get; private set; }
@@ -56,7 +59,8 @@ public sealed class LiveMarket : IAsyncLifetime
     {
         _node = await AnvilNode.StartAsync();
         _gate = new Gate(_node.Url);
-        _market = await RunningMarket.StartAsync(new LocalMarketOptions { Rpc = _node.Url, Rounds = 3 }, _folder.Path, _said.Add, CancellationToken.None);
+        LocalMarketOptions options = new() { Rpc = _node.Url, Rounds = 3 };
+        _market = await RunningMarket.StartAsync(options, _folder.Path, _said.Add, CancellationToken.None);
         _chain = await _market.ConnectAsync(CancellationToken.None);
         _agents = new StandingAgents(_market, _said.Add).RunAsync(_stop.Token);
         Project = await _market.PostProjectAsync(CancellationToken.None);

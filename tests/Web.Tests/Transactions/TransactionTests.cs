@@ -74,7 +74,8 @@ public sealed class TransactionTests(Chromium chromium, LiveMarket market)
 
         await page.ReloadAsync();
 
-        await Assertions.Expect(page.Locator("[data-test=wallet-button]")).ToHaveAttributeAsync("data-account", DevelopmentAccounts.AddressOf(6).ToString());
+        await Assertions.Expect(page.Locator("[data-test=wallet-button]"))
+            .ToHaveAttributeAsync("data-account", DevelopmentAccounts.AddressOf(6).ToString());
         Assert.DoesNotContain("eth_requestAccounts", wallet.Asked);
     }
 
