@@ -135,13 +135,13 @@ public class AbiGuardTests
         ErrorABI custom = abi.Errors[0];
         byte[] data =
         [
-            .. custom.Selector(), .. AbiEncoder.Encode(custom.InputParameters, 7, 3, new object[] { new object[] { Address.Zero, "late\u001b" } })
+            .. custom.Selector(), .. AbiEncoder.Encode(custom.InputParameters, 7, 3, new object[] { new object[] { Address.Zero, "too\u001blate" } })
         ];
         ContractError error = ContractError.Decode(data, abi);
         Assert.Equal("Market_WrongRound", error.Name);
         Assert.Equal(new BigInteger(7), error["projectId"]);
         Assert.Equal(
-            """Market_WrongRound(projectId: 7, expected: 3, details: [(who: 0x0000000000000000000000000000000000000000, why: "late\u001b")])""",
+            """Market_WrongRound(projectId: 7, expected: 3, details: [(who: 0x0000000000000000000000000000000000000000, why: "too late")])""",
             error.Text);
 
         byte[] reason = [.. Hex.Parse("0x08c379a0"), .. AbiEncoder.Encode("string", "no funds")];

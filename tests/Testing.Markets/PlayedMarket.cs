@@ -1,9 +1,9 @@
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
-using Marketplace.Content;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 

@@ -61,9 +61,11 @@ internal static class SettledRound
 
     public static IContractEvent Expiry => new MarketEvents.RoundExpired(Project, 0, [Trainers[0], Trainers[1], Trainers[3]], 33, Anywhere);
 
-    private static Terms Terms =>
-        SyntheticTerms.Of(SyntheticMarket.AccountOf("aggregator"), Bounty, rounds: 1, trainers: 4, joinDeadline: 1_900_000_000)
-            with { Dimension = 3 };
+    private static Terms Terms { get; } =
+        SyntheticTerms.Of(SyntheticMarket.AccountOf("aggregator"), Bounty, rounds: 1, trainers: 4, joinDeadline: 1_900_000_000) with
+        {
+            Dimension = 3,
+        };
 
     private static G1 Point(int seat) => (G1.Generator * Fr.FromUInt64((ulong)seat + 2));
 
