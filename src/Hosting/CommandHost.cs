@@ -121,7 +121,7 @@ public static class CommandHost
     private static IHost Build(ParseResult arguments, SettingsReader settings)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddConfiguration(settings.Configuration);
+        builder.Configuration.AddConfiguration(settings.Configuration).AddCollectorSettings();
         builder.Logging.AddConsoleLog(settings);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         if (arguments.CommandResult.Command.Options.Contains(SharedSettings.MetricsPort.Option))

@@ -1,5 +1,8 @@
+using System.Collections;
+using System.Diagnostics;
 using System.Globalization;
 using Marketplace.Telemetry;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -47,10 +50,17 @@ public static class TelemetryExport
             {
                 tracing.AddSource(MarketTelemetry.Name).AddHttpClientInstrumentation();
                 traces?.Invoke(tracing);
-                tracing.AddOtlpExporter();
+                tracing.AddProcessor(new WithoutServers()).AddOtlpExporter();
             });
         }
     }
+
+    /// <summary>OpenTelemetry's own variables, which its exporters read as settings; no others, because some are keys.</summary>
+    internal static IConfigurationBuilder AddCollectorSettings(this IConfigurationBuilder configuration) =>
+        configuration.AddInMemoryCollection(
+            Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value))
+                .Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
 
     /// <summary>Telemetry of a program without a web server of its own: nothing unless a port or a collector is named.</summary>
     /// <exception cref="UsageException">The port is none.</exception>
@@ -73,5 +83,17 @@ public static class TelemetryExport
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= ushort.MaxValue
             ? port
             : throw new UsageException($"--metrics-port must be a port from 1 to {ushort.MaxValue}, got '{text}'");
+    }
+
+    /// <summary>Takes out of spans which servers a program asks: their names and paths can be credentials.</summary>
+    private sealed class WithoutServers : BaseProcessor<Activity>
+    {
+        public override void OnEnd(Activity data)
+        {
+            if (data.Kind != ActivityKind.Client)
+                return;
+            foreach (string tag in (ReadOnlySpan<string>)["url.full", "server.address", "server.port"])
+                data.SetTag(tag, null);
+        }
     }
 }

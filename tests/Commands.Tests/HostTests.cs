@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Marketplace.Testing.Files;
 using Marketplace.Testing.Networks;
@@ -51,6 +52,31 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public async Task The_collector_that_the_environment_names_gets_metrics_and_spans_but_no_server_and_no_key()
+    {
+        ConcurrentQueue<string> received = [];
+        await using HostileServer collector = new((request, _) =>
+        {
+            received.Enqueue(request);
+            return HostileServer.Http("", type: "application/x-protobuf");
+        });
+        Dictionary<string, string> environment = new()
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url.GetLeftPart(UriPartial.Authority),
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        };
+        await using StuckProgram stuck = await StartAsync([], environment);
+        stuck.Program.Signal("TERM");
+        Assert.Equal(130, await stuck.Program.WaitAsync());
+
+        Assert.Contains(received, body => body.Contains("marketplace.rpc.duration", StringComparison.Ordinal));
+        // A span's name; metrics have none.
+        Assert.Contains(received, body => body.Contains("POST", StringComparison.Ordinal) && !body.Contains("{request}", StringComparison.Ordinal));
+        string[] secrets = [stuck.Node.Url.AbsolutePath, stuck.Node.Url.Authority, LocalMarket.StrangerKey];
+        Assert.All(received, body => Assert.All(secrets, secret => Assert.DoesNotContain(secret, body, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
     public async Task Unless_it_is_asked_for_nothing_listens()
     {
         await using StuckProgram stuck = await StartAsync();
@@ -66,8 +92,10 @@ public sealed class HostTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private Task<StuckProgram> StartAsync(params string[] options) => StartAsync(options, []);
+
     /// <summary>A trainer whose node has said which chain it serves, and then says nothing any more.</summary>
-    private async Task<StuckProgram> StartAsync(params string[] options)
+    private async Task<StuckProgram> StartAsync(string[] options, Dictionary<string, string> environment)
     {
         TaskCompletionSource isStuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
         HostileServer node = new((request, _) =>
@@ -80,7 +108,7 @@ public sealed class HostTests : IDisposable
         MarketProgram program = MarketProgram.Start(
             "Trainer",
             ["run", "--project", "1", "--data", "x", .. options],
-            new Dictionary<string, string>
+            new Dictionary<string, string>(environment)
             {
                 ["MARKETPLACE_RPC"] = node.Url.ToString(),
                 ["MARKETPLACE_DEPLOYMENT"] = _folder.Write("deployment.json", Deployment),
