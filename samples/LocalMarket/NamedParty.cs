@@ -17,7 +17,7 @@ public sealed record NamedParty(string Name, string Role, Address Address, strin
 
     private static readonly string[] Roles = ["owner", "aggregator", "trainer"];
 
-    private static readonly JsonSerializerOptions Format = JsonDocuments.Strict(maxDepth: 2);
+    private static readonly JsonSerializerOptions Format = JsonDocuments.Strict(maxDepth: 3);
 
     /// <summary>Reads the file that a local market writes.</summary>
     /// <exception cref="InvalidDataException">It is malformed.</exception>

@@ -69,8 +69,9 @@ public sealed class KuboClient : IContentStore
 
     private async Task<byte[]> FetchAsync(Cid cid, CancellationToken cancellationToken)
     {
+        // The node is to give up before this does, so that what comes is its answer that nobody has the block.
         using HttpRequestMessage request = new(
-            HttpMethod.Post, $"api/v0/block/get?arg={cid}&timeout={Seconds(_http.BlockTimeout)}");
+            HttpMethod.Post, $"api/v0/block/get?arg={cid}&timeout={Seconds(_http.BlockTimeout * 0.75)}");
         return await _http.SendAsync(
             request,
             _http.BlockTimeout,

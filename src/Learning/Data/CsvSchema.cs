@@ -167,6 +167,9 @@ public sealed record CsvSchema : IJsonOnDeserialized
 
     void IJsonOnDeserialized.OnDeserialized()
     {
+        // That a member is missing is said by the serializer, after this call.
+        if (Columns is null)
+            return;
         try
         {
             Validate();

@@ -33,6 +33,6 @@ public sealed class WalletFaultsTests
     public void Hostile_words_are_one_short_line()
     {
         Assert.Equal("The wallet says: a [2Jb", WalletFaults.Explain(-1, "a\u001b[2Jb").Message);
-        Assert.Equal($"The wallet says: {new string('x', 200)}…", WalletFaults.Explain(-1, new string('x', 1_000_000)).Message);
+        Assert.Equal($"The wallet says: {new string('x', 199)}…", WalletFaults.Explain(-1, new string('x', 1_000_000)).Message);
     }
 }
