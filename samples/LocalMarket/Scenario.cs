@@ -30,7 +30,7 @@ public sealed record Scenario(
         {
             throw new LocalMarketException(
                 "the model must take images [1, size, size] and tell ten classes by crossEntropy, "
-                + $"it takes [{string.Join(", ", model.Input)}] and has {model.OutputSize} outputs");
+                + $"it takes [{string.Join(", ", model.Input)}] and has {model.OutputSize} outputs for {model.Loss}");
         }
         int unit = drawn ? 1000 : 3000;
         List<LocalTrainer> trainers =

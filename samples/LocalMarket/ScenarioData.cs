@@ -58,9 +58,9 @@ public sealed class ScenarioData
 
     private static (Dataset Training, Dataset Test) Draw(int size, int samples, ulong seed) =>
         size is >= RenderedDigits.MinSize and <= RenderedDigits.MaxSize
-        ? (RenderedDigits.Generate(samples, seed, size), RenderedDigits.Generate(DrawnTestSamples, seed + 1, size))
-        : throw new LocalMarketException(
-            $"digits are drawn {RenderedDigits.MinSize} to {RenderedDigits.MaxSize} pixels wide, the model takes images of {size}");
+            ? (RenderedDigits.Generate(samples, seed, size), RenderedDigits.Generate(DrawnTestSamples, seed + 1, size))
+            : throw new LocalMarketException(
+                $"digits are drawn {RenderedDigits.MinSize} to {RenderedDigits.MaxSize} pixels wide, the model takes images of {size}");
 
     private static (Dataset Training, Dataset Test) Load(string path, int samples, ulong seed)
     {

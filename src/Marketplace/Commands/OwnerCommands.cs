@@ -34,7 +34,8 @@ internal static class OwnerCommands
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
             .Does(async (context, cancellationToken) =>
             {
-                TermsFile terms = TermsFile.Parse(await ReadAsync(context.Arguments.GetRequiredValue(file), TermsFile.MaxBytes, cancellationToken));
+                TermsFile terms = TermsFile.Parse(
+                    await InputFile.ReadAsync(context.Arguments.GetRequiredValue(file), TermsFile.MaxBytes, cancellationToken));
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
                 Console.WriteLine(await CreateAsync(party, terms, context.Arguments.GetRequiredValue(file), cancellationToken));
                 return 0;
@@ -47,7 +48,7 @@ internal static class OwnerCommands
     {
         var draftFile = new FileInfo(Path.Combine(source.DirectoryName!, file.Document));
         var draft = ProjectDocument.Draft.Parse(
-            await ReadAsync(draftFile, ProjectDocument.MaxBytes, cancellationToken), $"the project document '{file.Document}'");
+            await InputFile.ReadAsync(draftFile, ProjectDocument.MaxBytes, cancellationToken), $"the project document '{file.Document}'");
         var publisher = new ProjectPublisher(party.Chain, party.Store);
         if (draft.TestSet is { } test)
         {
@@ -127,13 +128,4 @@ internal static class OwnerCommands
                 await party.WithdrawAsync(token, Console.WriteLine, cancellationToken);
                 return 0;
             });
-
-    private static async Task<byte[]> ReadAsync(FileInfo file, int maxBytes, CancellationToken cancellationToken)
-    {
-        if (!file.Exists)
-            throw new UsageException($"there is no file '{file.FullName}'");
-        if (file.Length > maxBytes)
-            throw new UsageException($"'{file.FullName}' has {file.Length:N0} bytes, at most {maxBytes:N0} are read");
-        return await File.ReadAllBytesAsync(file.FullName, cancellationToken);
-    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Marketplace.Commands;
 using Marketplace.Hosting;
 using Marketplace.Learning.Models;
 using Marketplace.LocalMarket;
@@ -39,7 +40,7 @@ internal static class DemoCommand
             var options = new LocalMarketOptions
             {
                 Data = arguments.GetValue(data)?.FullName,
-                Model = arguments.GetValue(model) is { } file ? ReadModel(file) : null,
+                Model = arguments.GetValue(model) is { } file ? await ReadModelAsync(file, cancellationToken) : null,
                 Rounds = arguments.GetValue(rounds),
                 Attackers = !arguments.GetValue(honest),
                 Rpc = arguments.GetValue(rpc) is { } url ? MarketSession.ParseRpc(url) : null,
@@ -56,19 +57,15 @@ internal static class DemoCommand
         });
     }
 
-    private static ModelSpecification ReadModel(FileInfo file)
+    private static async Task<ModelSpecification> ReadModelAsync(FileInfo file, CancellationToken cancellationToken)
     {
-        if (!file.Exists)
-            throw new UsageException($"--model: there is no file {file.FullName}");
-        if (file.Length > ModelSpecification.MaxDocumentBytes)
-            throw new UsageException($"--model: {file.FullName} has {file.Length} bytes, a model at most {ModelSpecification.MaxDocumentBytes}");
         try
         {
-            return ModelSpecification.Parse(File.ReadAllBytes(file.FullName));
+            return ModelSpecification.Parse(await InputFile.ReadAsync(file, ModelSpecification.MaxDocumentBytes, cancellationToken));
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is UsageException or InvalidDataException)
         {
-            throw new UsageException($"--model: {file.FullName}: {e.Message}");
+            throw new UsageException($"--model {file}: {e.Message}");
         }
     }
 

@@ -74,7 +74,7 @@ public sealed class ProjectView
     });
 
     /// <summary>The model that a round's aggregate leads to.</summary>
-    /// <param name="round">The round that the last call of <see cref="ModelAsync"/> was about.</param>
+    /// <param name="round">The aggregate's round, which is not settled yet.</param>
     /// <returns>d weights in units of 2^−f.</returns>
     /// <exception cref="PublishedException">A published aggregate before it is not what the contract's decision says.</exception>
     public async Task<int[]> ModelAfterAsync(int round, Aggregate aggregate, CancellationToken cancellationToken)

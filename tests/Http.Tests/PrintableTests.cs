@@ -1,7 +1,6 @@
-using Marketplace.Http;
+namespace Marketplace.Http.Tests;
 
-namespace Marketplace.Hosting.Tests;
-
+/// <summary>What strangers have written, as one line.</summary>
 public sealed class PrintableTests
 {
     [Theory]

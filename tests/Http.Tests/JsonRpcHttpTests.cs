@@ -1,8 +1,7 @@
 using System.Net;
 using System.Text;
-using Marketplace.Http;
 
-namespace Marketplace.Hosting.Tests;
+namespace Marketplace.Http.Tests;
 
 /// <summary>Which requests to a node are repeated, and how long they may take.</summary>
 public sealed class JsonRpcHttpTests
