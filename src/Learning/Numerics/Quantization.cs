@@ -96,22 +96,19 @@ public static class Quantization
         for (int i = 0; i < result.Length; i++)
         {
             long u = aggregate[i];
-            Int128 step;
+            // An arithmetic shift rounds down; the difference of two weights times β stays below 2^49.
+            long kept = weights[i] + ((momentum * ((long)weights[i] - previous[i])) >> 16);
             if (u is > -Fast and < Fast && divisor < Fast)
             {
-                // (2U + B) / (2B) in 64 bits: everything stays below 2^63.
+                // (2u + B) / (2B) in 64 bits: everything stays below 2^63.
                 (long quotient, long rest) = Math.DivRem(2 * u + divisor, 2 * divisor);
-                step = quotient - (rest < 0 ? 1 : 0);
+                result[i] = (int)Math.Clamp(kept + quotient - (rest < 0 ? 1 : 0), int.MinValue, int.MaxValue);
             }
             else
             {
                 (Int128 quotient, Int128 rest) = Int128.DivRem(2 * (Int128)u + divisor, 2 * (Int128)divisor);
-                step = quotient - (rest < 0 ? 1 : 0);
+                result[i] = (int)Int128.Clamp(kept + quotient - (rest < 0 ? 1 : 0), int.MinValue, int.MaxValue);
             }
-
-            // An arithmetic shift rounds down; the difference of two weights times β stays below 2^49.
-            step += (momentum * ((long)weights[i] - previous[i])) >> 16;
-            result[i] = (int)Int128.Clamp(weights[i] + step, int.MinValue, int.MaxValue);
         }
 
         return result;
