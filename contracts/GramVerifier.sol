@@ -336,7 +336,7 @@ contract GramVerifier is IGramVerifier {
         }
     }
 
-    /// @dev Reverts with the first entry that is out of bounds.
+    /// @dev Reverts with the first entry that is out of bounds. There is one.
     function _reportBounds(
         bytes calldata gram,
         uint256 updates,
@@ -357,6 +357,7 @@ contract GramVerifier is IGramVerifier {
                     revert Errors.GramVerifier_InnerProductOutOfBounds(i, j, value);
             }
         }
+        assert(false);
     }
 
     /// @dev c(x)·c(1/x) = s + x·g(x) + g(1/x)/x, after checking 1/x, and that x is none of 0, 1 and -1.

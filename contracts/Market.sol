@@ -6,6 +6,7 @@ import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
 import {IScorer} from "./interfaces/IScorer.sol";
+import {ITermsChecker} from "./interfaces/ITermsChecker.sol";
 import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Submission, Terms} from "./types/MarketTypes.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {Cohort} from "./libraries/Cohort.sol";
@@ -16,26 +17,31 @@ import {Rounds} from "./libraries/Rounds.sol";
 import {Settling} from "./libraries/Settling.sol";
 import {TermsChecks} from "./libraries/TermsChecks.sol";
 import {Scorer} from "./Scorer.sol";
+import {TermsChecker} from "./TermsChecker.sol";
 
 /// @title The market.
 /// @notice See IMarket. No owner, no upgrade, no parameter: what the constructor fixes is all there is.
 /// @dev Storage per project is its terms, a few packed slots, one slot for every seat of a round (reused by every round)
 ///      and two for every trainer. A submission is stored as one hash; `settle` brings the submissions back as calldata.
 ///      Deadlines are inclusive: at the deadline's second the call that had to meet it is still accepted, one second
-///      later only the call that punishes missing it.
+///      later only the call that has to wait for it.
 contract Market is IMarket {
     using Projects for Projects.Project;
     using Rounds for Rounds.Round;
 
     /// @dev After so many rounds in a row in which nobody was kept the owner may stop the project.
     uint256 private constant STOPPABLE_AFTER = 2;
+    /// @dev What is forfeited goes to this account, which nobody has the key of: whoever is in the project may have
+    ///      caused it, and must not gain by it.
+    address private constant BURNED = address(0);
 
     /// @inheritdoc IMarket
     IGramVerifier public immutable verifier;
     /// @notice The scoring rule.
     IScorer public immutable scorer;
+    /// @notice What terms may promise.
+    ITermsChecker public immutable termsChecker;
     bytes32 private immutable _srsId;
-    uint256 private immutable _maxDimension;
 
     /// @inheritdoc IMarket
     uint256 public projectCount;
@@ -53,13 +59,13 @@ contract Market is IMarket {
         _entered = false;
     }
 
-    /// @notice Deploys the scoring rule too.
+    /// @notice Deploys the scoring rule and the checks of terms too.
     /// @param gramVerifier Verifies the proofs of every project; fixes the reference string and the longest vector.
     constructor(IGramVerifier gramVerifier) {
         verifier = gramVerifier;
         scorer = new Scorer();
+        termsChecker = new TermsChecker(gramVerifier);
         _srsId = gramVerifier.srsId();
-        _maxDimension = gramVerifier.maxDimension();
     }
 
     // ---------------------------------------------------------------------------------------------- Before the start
@@ -70,7 +76,7 @@ contract Market is IMarket {
         uint16[] calldata rewardWeights
     ) external payable nonReentrant returns (uint256 projectId) {
         // Check
-        uint32 totalWeight = TermsChecks.check(terms_, rewardWeights, _srsId, _maxDimension);
+        uint32 totalWeight = termsChecker.check(terms_, rewardWeights);
 
         // Effect
         projectId = ++projectCount;
@@ -142,6 +148,27 @@ contract Market is IMarket {
 
         // Interaction
         Payments.collect(project.terms.token, stake);
+    }
+
+    /// @inheritdoc IMarket
+    function quit(uint256 projectId) external {
+        // Check
+        Projects.Project storage project = _inStatus(projectId, Status.Open);
+        Member storage leaving = project.members[msg.sender];
+        if (!leaving.joined) revert Errors.Market_NotTrainer(projectId, msg.sender);
+        _checkNotAfter(projectId, project.terms.joinDeadline);
+
+        // Effect. The last to have joined takes the place.
+        (uint16 index, uint256 stake) = (leaving.index, leaving.stake);
+        uint16 last = project.trainers - 1;
+        address moved = project.trainerAt[last];
+        project.trainerAt[index] = moved;
+        project.members[moved].index = index;
+        delete project.trainerAt[last];
+        delete project.members[msg.sender];
+        project.trainers = last;
+        emit TrainerLeft(projectId, msg.sender, index);
+        _credit(projectId, msg.sender, project.terms.token, stake, Reason.StakeReturn);
     }
 
     /// @inheritdoc IMarket
@@ -232,25 +259,35 @@ contract Market is IMarket {
         uint256 seat = _seat(projectId, project, round, trainers);
         if (!BN254.isOnCurve(commitment)) revert Errors.Market_InvalidCommitment(commitment);
         TermsChecks.checkCid(payload);
-        bytes32 key = keccak256(abi.encode(commitment));
-        address first = project.commitmentOwner[key];
-        if (first != address(0) && first != msg.sender) {
-            revert Errors.Market_DuplicateCommitment(projectId, commitment, first);
+
+        // Effect
+        project.submissions[seat] = Settling.submissionHash(round, msg.sender, commitment, payload);
+        emit UpdateSubmitted(projectId, round, msg.sender, seat, commitment, payload);
+        uint32 bit = uint32(1 << seat);
+        if (current.submittedSeats & bit != 0) return;
+        current.submittedSeats |= bit;
+        current.refusedSeats &= ~bit;
+        _recordAnswer(projectId, project, current, trainers);
+    }
+
+    /// @inheritdoc IMarket
+    function refuse(uint256 projectId, uint16 round) external {
+        // Check
+        Projects.Project storage project = _inStatus(projectId, Status.Running);
+        Rounds.Round memory current = project.round;
+        uint256 trainers = project.trainers;
+        _checkRound(projectId, current, round);
+        _checkPhase(projectId, current.phase(trainers), Phase.Training);
+        uint256 seat = _seat(projectId, project, round, trainers);
+        uint32 bit = uint32(1 << seat);
+        if ((current.submittedSeats | current.refusedSeats) & bit != 0) {
+            revert Errors.Market_CannotRefuse(projectId, round, msg.sender);
         }
 
         // Effect
-        if (first == address(0)) project.commitmentOwner[key] = msg.sender;
-        project.submissions[seat] = Settling.submissionHash(round, msg.sender, commitment, payload);
-        emit UpdateSubmitted(projectId, round, msg.sender, seat, commitment, payload);
-        uint32 seats = current.submittedSeats | uint32(1 << seat);
-        if (seats == current.submittedSeats) return;
-        current.submittedSeats = seats;
-        if (seats == Rounds.allSeats(trainers)) {
-            current.trainingEnds = uint40(block.timestamp);
-            current.settleBy = Rounds.inSeconds(project.terms.settlingDuration);
-            emit TrainingEnded(projectId, round, current.settleBy);
-        }
-        project.round = current;
+        current.refusedSeats |= bit;
+        emit RoundRefused(projectId, round, msg.sender, seat);
+        _recordAnswer(projectId, project, current, trainers);
     }
 
     /// @inheritdoc IMarket
@@ -266,16 +303,17 @@ contract Market is IMarket {
         _checkProof(project, entries, settlement);
 
         // Effect. The scorer, asked in between, is this contract's own and pure.
-        uint256 forfeited = Settling.chargeAbsences(projectId, project, current);
+        _burn(projectId, project, Settling.chargeAbsences(projectId, project, current), Reason.ForfeitedStake);
         Settling.Decision memory decision = Settling.decide(
             scorer,
             entries,
             settlement,
-            project.roundReward(round) + forfeited,
-            project.terms.baseShareBps
+            project.roundReward(round),
+            project.rollover
         );
         Settling.checkPublished(settlement, decision.kept);
-        _payRound(projectId, project, settlement.submissions, decision.payouts, forfeited);
+        _payRound(projectId, project, settlement.submissions, decision);
+        if (entries.validCount != 0) _recordEarnings(project, round, entries, settlement.submissions, decision);
         _recordAggregate(project, current, decision);
         emit RoundSettled(
             projectId,
@@ -294,17 +332,24 @@ contract Market is IMarket {
         // Check
         Projects.Project storage project = _inStatus(projectId, Status.Running);
         Rounds.Round memory round = project.round;
-        bool opened = round.settleBy != 0;
-        _checkAfter(projectId, opened ? round.settleBy : round.openBy);
+        Phase phase = round.phase(project.trainers);
+        if (phase != Phase.Failed) _checkAfter(projectId, phase == Phase.Idle ? round.openBy : round.settleBy);
 
-        // Effect
+        // Effect. The bond suffices: it covers toleratedExpiries + 1 of the largest rounds' rewards, and no more rounds
+        // can expire.
         address[] memory submitters;
         uint256 compensation;
-        if (opened && round.submittedSeats != 0) {
+        if (phase == Phase.Idle) {
+            compensation = _compensateAll(project, round);
+        } else if (phase == Phase.Settling) {
             (submitters, compensation) = _compensate(projectId, project, round);
+        } else {
+            uint256 reward = project.roundReward(round.index);
+            project.bond -= uint128(reward);
+            _burn(projectId, project, reward, Reason.ForfeitedBond);
         }
         ++round.expiries;
-        emit RoundExpired(projectId, round.index, submitters, compensation);
+        emit RoundExpired(projectId, round.index, phase, submitters, compensation);
         _closeRound(projectId, project, round);
     }
 
@@ -314,13 +359,18 @@ contract Market is IMarket {
         Projects.Project storage project = _inStatus(projectId, Status.Running);
         if (msg.sender != project.owner) revert Errors.Market_NotOwner(projectId, msg.sender, project.owner);
         Rounds.Round memory round = project.round;
-        _checkPhase(projectId, round.phase(project.trainers), Phase.Idle);
+        if (project.stopping) revert Errors.Market_AlreadyStopping(projectId);
         if (round.emptyRounds < STOPPABLE_AFTER) {
             revert Errors.Market_NotStoppable(projectId, round.emptyRounds, STOPPABLE_AFTER);
         }
 
-        // Effect
-        _end(projectId, project, Status.Completed);
+        // Effect. An open round is played to its end, so that an aggregator gains nothing by always having one open.
+        if (round.settleBy == 0) {
+            _end(projectId, project, Status.Completed);
+        } else {
+            project.stopping = true;
+            emit ProjectStopping(projectId, round.index);
+        }
     }
 
     // ------------------------------------------------------------------------------------------------ After the end
@@ -334,10 +384,19 @@ contract Market is IMarket {
         if (leaving.stakeReturned) revert Errors.Market_StakeAlreadyReturned(projectId, trainer);
 
         // Effect
+        address token = project.terms.token;
         uint256 stake = leaving.stake;
+        uint256 rollover = project.rolloverPart(leaving);
         leaving.stake = 0;
         leaving.stakeReturned = true;
-        _credit(projectId, trainer, project.terms.token, stake, Reason.StakeReturn);
+        uint256 rest = project.escrow - rollover;
+        // The last to leave sweeps up what rounding down has left of the rollover.
+        bool last = ++project.departed == project.trainers;
+        project.escrow = last ? 0 : rest;
+        _credit(projectId, trainer, token, stake, Reason.StakeReturn);
+        _credit(projectId, trainer, token, project.idleCompensation, Reason.Compensation);
+        _credit(projectId, trainer, token, rollover, Reason.Reward);
+        if (last) _credit(projectId, project.owner, token, rest, Reason.OwnerRefund);
     }
 
     /// @inheritdoc IMarket
@@ -347,10 +406,7 @@ contract Market is IMarket {
         if (!project.bonded) revert Errors.Market_NotBonded(projectId);
         if (project.bondReturned) revert Errors.Market_BondAlreadyReturned(projectId);
         if (project.status != Status.Cancelled) {
-            uint256 free = uint256(project.endedAt) + project.terms.contestDuration;
-            if (block.timestamp < free) {
-                revert Errors.Market_DeadlineNotPassed(projectId, free, block.timestamp);
-            }
+            _checkAfter(projectId, uint256(project.endedAt) + project.terms.contestDuration);
         }
 
         // Effect
@@ -361,17 +417,20 @@ contract Market is IMarket {
     }
 
     /// @inheritdoc IMarket
-    function withdraw(address token) external nonReentrant returns (uint256 amount) {
+    function withdraw(address token, address receiver, uint256 amount) external nonReentrant {
         // Check
-        amount = _balances[msg.sender][token];
-        if (amount == 0) revert Errors.Market_NothingToWithdraw(msg.sender, token);
+        uint256 balance = _balances[msg.sender][token];
+        if (amount == 0 || amount > balance) {
+            revert Errors.Market_WrongWithdrawal(msg.sender, token, amount, balance);
+        }
+        if (receiver == address(0) || receiver == address(this)) revert Errors.Market_InvalidReceiver(receiver);
 
         // Effect
-        _balances[msg.sender][token] = 0;
-        emit Withdrawn(msg.sender, token, amount);
+        _balances[msg.sender][token] = balance - amount;
+        emit Withdrawn(msg.sender, token, receiver, amount);
 
         // Interaction
-        Payments.pay(token, msg.sender, amount);
+        Payments.pay(token, receiver, amount);
     }
 
     // -------------------------------------------------------------------------------------------------------- Views
@@ -389,11 +448,13 @@ contract Market is IMarket {
         result.status = project.status;
         result.phase = round.phase(project.trainers);
         result.bonded = project.bonded;
+        result.stopping = project.stopping;
         result.round = round.index;
         result.trainers = project.trainers;
         result.expiries = round.expiries;
         result.emptyRounds = round.emptyRounds;
         result.submittedSeats = round.submittedSeats;
+        result.refusedSeats = round.refusedSeats;
         result.openBy = round.openBy;
         result.trainingEnds = round.trainingEnds;
         result.settleBy = round.settleBy;
@@ -402,6 +463,10 @@ contract Market is IMarket {
         result.referenceCommitment = project.referenceCommitment;
         result.publicRows = project.publicRows;
         result.escrow = project.escrow;
+        result.rollover = project.rollover;
+        result.idleCompensation = project.idleCompensation;
+        result.earned = project.earned;
+        result.validUpdates = project.validUpdates;
         result.bond = project.bond;
     }
 
@@ -443,6 +508,21 @@ contract Market is IMarket {
 
     // ------------------------------------------------------------------------------------------------- End of rounds
 
+    /// @dev Stores the round after one more seat has submitted or refused; the last one ends training early.
+    function _recordAnswer(
+        uint256 projectId,
+        Projects.Project storage project,
+        Rounds.Round memory round,
+        uint256 trainers
+    ) private {
+        if ((round.submittedSeats | round.refusedSeats) == Rounds.allSeats(trainers)) {
+            round.trainingEnds = uint40(block.timestamp);
+            round.settleBy = Rounds.inSeconds(project.terms.settlingDuration);
+            emit TrainingEnded(projectId, round.index, round.settleBy);
+        }
+        project.round = round;
+    }
+
     /// @dev The proof must hold where there are valid updates, and there must be none where there are not.
     function _checkProof(
         Projects.Project storage project,
@@ -463,25 +543,53 @@ contract Market is IMarket {
         }
     }
 
-    /// @dev Credits payouts to trainers and a round's part of the fee to the caller, out of escrow and forfeited stakes.
-    ///      What is left of both stays in escrow.
+    /// @dev Credits payouts to trainers and, for a round that changed the model, its part of the fee to the caller.
     function _payRound(
         uint256 projectId,
         Projects.Project storage project,
         Submission[] calldata submissions,
-        uint256[] memory payouts,
-        uint256 forfeited
+        Settling.Decision memory decision
     ) private {
-        uint256 escrow = project.escrow + forfeited;
+        uint256 escrow = project.escrow;
         address token = project.terms.token;
+        uint256[] memory payouts = decision.payouts;
         for (uint256 k = 0; k < payouts.length; ++k) {
             escrow -= payouts[k];
             _credit(projectId, submissions[k].trainer, token, payouts[k], Reason.Reward);
         }
-        uint256 fee = project.terms.aggregatorFee / project.terms.rounds;
-        escrow -= fee;
-        _credit(projectId, msg.sender, token, fee, Reason.AggregatorFee);
+        if (decision.kept != 0) {
+            uint256 fee = project.terms.aggregatorFee / project.terms.rounds;
+            escrow -= fee;
+            _credit(projectId, msg.sender, token, fee, Reason.AggregatorFee);
+        }
         project.escrow = escrow;
+    }
+
+    /// @dev Who earned, by which the rollover is split at the end. What nobody earned rolls over; until somebody has
+    ///      earned, valid updates are counted in its stead. Amounts are parts of the uint128 bounty.
+    function _recordEarnings(
+        Projects.Project storage project,
+        uint256 round,
+        Settling.Entries memory entries,
+        Submission[] calldata submissions,
+        Settling.Decision memory decision
+    ) private {
+        uint128 earned = project.earned;
+        if (decision.earned != 0) {
+            for (uint256 k = 0; k < submissions.length; ++k) {
+                uint256 payout = decision.payouts[k];
+                if (payout != 0) project.members[submissions[k].trainer].earned += uint128(payout);
+            }
+            project.earned = earned + uint128(decision.earned);
+            project.rollover = 0;
+            return;
+        }
+        project.rollover += uint128(project.roundReward(round));
+        if (earned != 0) return;
+        for (uint256 k = 0; k < submissions.length; ++k) {
+            if ((entries.valid >> k) & 1 == 1) ++project.members[submissions[k].trainer].validUpdates;
+        }
+        project.validUpdates += uint32(entries.validCount);
     }
 
     /// @dev The aggregate becomes the most recent public row. A round in which nobody was kept has none and counts
@@ -499,8 +607,19 @@ contract Market is IMarket {
         else if (round.emptyRounds < type(uint8).max) ++round.emptyRounds;
     }
 
-    /// @dev Pays one round's reward, in equal parts, out of the bond to those who had submitted. The bond suffices:
-    ///      it covers toleratedExpiries + 1 of the largest rounds' rewards, and no more rounds can expire.
+    /// @dev Promises one round's reward, in equal parts, out of the bond to all who had joined.
+    function _compensateAll(
+        Projects.Project storage project,
+        Rounds.Round memory round
+    ) private returns (uint256 compensation) {
+        uint256 trainers = project.trainers;
+        compensation = project.roundReward(round.index) / trainers;
+        // Both are at most the round's reward, which is a part of the uint128 bounty.
+        project.bond -= uint128(compensation * trainers);
+        project.idleCompensation += uint128(compensation);
+    }
+
+    /// @dev Pays one round's reward, in equal parts, out of the bond to those who had submitted.
     function _compensate(
         uint256 projectId,
         Projects.Project storage project,
@@ -527,19 +646,21 @@ contract Market is IMarket {
     function _closeRound(uint256 projectId, Projects.Project storage project, Rounds.Round memory round) private {
         ++round.index;
         round.submittedSeats = 0;
+        round.refusedSeats = 0;
         round.trainingEnds = 0;
         round.settleBy = 0;
         bool aborted = round.expiries > project.terms.toleratedExpiries;
-        bool ended = aborted || round.index == project.terms.rounds;
+        bool ended = aborted || project.stopping || round.index == project.terms.rounds;
         round.openBy = ended ? 0 : Rounds.inSeconds(project.terms.openDuration);
         project.round = round;
         if (ended) _end(projectId, project, aborted ? Status.Aborted : Status.Completed);
     }
 
-    /// @dev Ends the project. What nobody has earned goes back to the owner.
+    /// @dev Ends the project. What was not rolled over to the trainers goes back to the owner.
     function _end(uint256 projectId, Projects.Project storage project, Status status) private {
-        uint256 rest = project.escrow;
-        project.escrow = 0;
+        uint256 rollover = project.rollover;
+        uint256 rest = project.escrow - rollover;
+        project.escrow = rollover;
         project.status = status;
         project.endedAt = uint40(block.timestamp);
         project.round.openBy = 0;
@@ -550,6 +671,11 @@ contract Market is IMarket {
     }
 
     // -------------------------------------------------------------------------------------------------------- Money
+
+    /// @dev Puts what was forfeited out of everybody's reach.
+    function _burn(uint256 projectId, Projects.Project storage project, uint256 amount, Reason reason) private {
+        _credit(projectId, BURNED, project.terms.token, amount, reason);
+    }
 
     /// @dev The only way up for a balance.
     function _credit(uint256 projectId, address account, address token, uint256 amount, Reason reason) private {

@@ -12,10 +12,9 @@ contract Scorer is IScorer {
         bytes calldata gram,
         uint256 updates,
         uint256 publicRows,
-        uint256 reward,
-        uint256 baseShareBps
+        uint256 reward
     ) external pure returns (uint256 kept, uint256 divisor, uint256[] memory weights, uint256[] memory payouts) {
         Scoring.Outcome memory outcome = Scoring.score(gram, updates, publicRows);
-        return (outcome.kept, outcome.divisor, outcome.weights, Scoring.payouts(outcome, reward, baseShareBps));
+        return (outcome.kept, outcome.divisor, outcome.weights, Scoring.payouts(outcome, reward));
     }
 }

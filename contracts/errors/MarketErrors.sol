@@ -21,6 +21,9 @@ library MarketErrors {
     /// @notice The bond cannot compensate every round that may expire.
     error Market_BondTooSmall(uint256 given, uint256 least);
 
+    /// @notice More trainers than seats need a cohort drawn by the block's randomness, and this chain has none.
+    error Market_NoRandomness(uint256 prevrandao);
+
     /// @notice A content identifier has neither codec raw (0x55) nor dag-pb (0x70).
     error Market_InvalidCid(bytes32 digest, uint8 codec);
 
@@ -78,14 +81,14 @@ library MarketErrors {
     /// @notice The commitment is not an affine point of the curve.
     error Market_InvalidCommitment(G1Point commitment);
 
-    /// @notice Another trainer of the project has posted the same commitment.
-    error Market_DuplicateCommitment(uint256 projectId, G1Point commitment, address trainer);
-
     /// @notice The account is not a trainer of the project.
     error Market_NotTrainer(uint256 projectId, address account);
 
     /// @notice The trainer was not drawn into this round's cohort.
     error Market_NotSeated(uint256 projectId, uint256 round, address trainer);
+
+    /// @notice The trainer has submitted or refused in this round already.
+    error Market_CannotRefuse(uint256 projectId, uint256 round, address trainer);
 
     /// @notice The settlement must hold every submission of the round, and nothing else.
     error Market_WrongSubmissionCount(uint256 given, uint256 expected);
@@ -105,6 +108,9 @@ library MarketErrors {
     /// @notice The project may be stopped only after enough empty rounds in a row.
     error Market_NotStoppable(uint256 projectId, uint256 emptyRounds, uint256 required);
 
+    /// @notice The owner ends the project with the open round already.
+    error Market_AlreadyStopping(uint256 projectId);
+
     /// @notice The stake has been returned already.
     error Market_StakeAlreadyReturned(uint256 projectId, address trainer);
 
@@ -117,8 +123,11 @@ library MarketErrors {
     /// @notice The token did not move exactly the amount due: it takes a fee, or lies about balances.
     error Market_WrongAmountReceived(address token, uint256 balance, uint256 expected);
 
-    /// @notice The account has nothing to withdraw in this token.
-    error Market_NothingToWithdraw(address account, address token);
+    /// @notice The amount is zero, or more than the account can withdraw of this token.
+    error Market_WrongWithdrawal(address account, address token, uint256 amount, uint256 balance);
+
+    /// @notice Money sent there would be lost.
+    error Market_InvalidReceiver(address receiver);
 
     /// @notice A token or a receiver called back while its payment was under way.
     error Market_Reentered();

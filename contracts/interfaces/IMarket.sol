@@ -30,6 +30,12 @@ interface IMarket {
     /// @param index Its position in the order of joining, from 0.
     event TrainerJoined(uint256 indexed projectId, address indexed trainer, uint256 index);
 
+    /// @notice A trainer left before the start. Who joined last takes its place in the order.
+    /// @param projectId The project.
+    /// @param trainer Who left.
+    /// @param index The position that was its own.
+    event TrainerLeft(uint256 indexed projectId, address indexed trainer, uint256 index);
+
     /// @notice The project runs; nobody can join anymore.
     /// @param projectId The project.
     /// @param trainers How many have joined.
@@ -72,7 +78,14 @@ interface IMarket {
         Cid payload
     );
 
-    /// @notice The last cohort member has submitted, which ends training early.
+    /// @notice A trainer of the cohort refused the round: it could not derive or obtain what it was to train on.
+    /// @param projectId The project.
+    /// @param round Index of the round.
+    /// @param trainer Who refused.
+    /// @param seat Its seat in the cohort, 0..31.
+    event RoundRefused(uint256 indexed projectId, uint256 indexed round, address indexed trainer, uint256 seat);
+
+    /// @notice The last cohort member has submitted or refused, which ends training early.
     /// @param projectId The project.
     /// @param round Index of the round.
     /// @param settleBy Last second for the settlement, in place of what RoundOpened said.
@@ -96,14 +109,27 @@ interface IMarket {
         uint256[] payouts
     );
 
-    /// @notice A round was not opened or not settled in time.
+    /// @notice A round was not opened or not settled in time, or failed. The aggregator's bond has paid its reward.
     /// @param projectId The project.
     /// @param round Index of the round.
-    /// @param trainers Who had submitted, by seat.
-    /// @param compensation What each of them got out of the aggregator's bond.
-    event RoundExpired(uint256 indexed projectId, uint256 indexed round, address[] trainers, uint256 compensation);
+    /// @param phase Where it stood. Idle: it was not opened, and all who had joined are compensated when their stakes are
+    ///        returned. Settling: who had submitted was compensated at once. Failed: the round's reward was burned.
+    /// @param trainers Who was compensated at once, by seat.
+    /// @param compensation What each trainer gets out of the bond; zero when the round failed.
+    event RoundExpired(
+        uint256 indexed projectId,
+        uint256 indexed round,
+        Phase phase,
+        address[] trainers,
+        uint256 compensation
+    );
 
-    /// @notice Part of a trainer's stake joined the round's reward because of absences beyond tolerance.
+    /// @notice The owner has ended the project: the open round is its last.
+    /// @param projectId The project.
+    /// @param round Index of the open round.
+    event ProjectStopping(uint256 indexed projectId, uint256 indexed round);
+
+    /// @notice Part of a trainer's stake was burned because of absences beyond tolerance.
     /// @param projectId The project.
     /// @param round Index of the round.
     /// @param trainer Who was absent.
@@ -136,26 +162,31 @@ interface IMarket {
         Reason reason
     );
 
-    /// @notice An account was paid its whole balance of one token.
-    /// @param account Who.
+    /// @notice An account has withdrawn.
+    /// @param account Whose balance it was.
     /// @param token The currency; zero is the native one.
+    /// @param receiver Who was paid.
     /// @param amount How much.
-    event Withdrawn(address indexed account, address indexed token, uint256 amount);
+    event Withdrawn(address indexed account, address indexed token, address indexed receiver, uint256 amount);
 
     /// @notice What an account is credited for.
     enum Reason {
-        /// A trainer's payout in a settled round.
+        /// A trainer's payout in a settled round, or its part of the rollover at the project's end.
         Reward,
-        /// The aggregator's part of its fee for a settled round.
+        /// The aggregator's part of its fee for a settled round that changed the model.
         AggregatorFee,
-        /// A trainer's part of the bond when a round that it had submitted to expired.
+        /// A trainer's part of the bond for a round that was not settled or not opened.
         Compensation,
-        /// What is left of a trainer's stake.
+        /// A trainer's stake, or what is left of it.
         StakeReturn,
         /// What is left of the aggregator's bond.
         BondReturn,
         /// What is left of bounty and fee at the project's end.
-        OwnerRefund
+        OwnerRefund,
+        /// Stake that absences have burned. The account is zero, and nobody can withdraw it.
+        ForfeitedStake,
+        /// Bond that a failed round has burned. The account is zero, and nobody can withdraw it.
+        ForfeitedBond
     }
 
     /// @notice Everything about a project that is not in its terms.
@@ -168,6 +199,8 @@ interface IMarket {
         Phase phase;
         /// Whether the aggregator has posted its bond.
         bool bonded;
+        /// Whether the owner has made the open round the last one.
+        bool stopping;
         /// Index of the current round, or of the next one while none is open.
         uint16 round;
         /// How many trainers have joined.
@@ -178,6 +211,8 @@ interface IMarket {
         uint8 emptyRounds;
         /// Bit s set: the trainer on seat s has submitted in the current round.
         uint32 submittedSeats;
+        /// Bit s set: the trainer on seat s has refused the current round, and not submitted.
+        uint32 refusedSeats;
         /// Last second at which the next round can be opened.
         uint40 openBy;
         /// Last second for submissions; zero while no round is open.
@@ -192,8 +227,17 @@ interface IMarket {
         G1Point referenceCommitment;
         /// Commitments of the last published aggregates, most recent first; infinity where there is none yet.
         G1Point[2] publicRows;
-        /// Bounty and fee still held for the project.
+        /// Bounty and fee still held for the project; the rollover is in it.
         uint256 escrow;
+        /// Rewards of settled rounds that nobody earned. They join the next round's, or at the end are split over the
+        /// trainers: by what each has earned, or by valid updates if nobody has.
+        uint256 rollover;
+        /// What each trainer gets with its stake, for rounds that were not opened.
+        uint256 idleCompensation;
+        /// Sum of all members' `earned`.
+        uint256 earned;
+        /// Sum of all members' `validUpdates`.
+        uint256 validUpdates;
         /// What is left of the aggregator's bond.
         uint256 bond;
     }
@@ -204,12 +248,16 @@ interface IMarket {
         bool joined;
         /// Position in the order of joining, from 0.
         uint16 index;
-        /// Settled rounds in whose cohort it was and to which it submitted nothing.
+        /// Settled rounds in whose cohort it was and which it neither submitted to nor refused.
         uint16 absences;
         /// What is left of its stake.
         uint128 stake;
         /// Whether the stake was returned.
         bool stakeReturned;
+        /// Its payouts in rounds that had valid updates.
+        uint128 earned;
+        /// How many valid updates it submitted to rounds that nobody earned anything in, before anybody ever did.
+        uint16 validUpdates;
     }
 
     /// @notice Posts a project and escrows bounty and fee.
@@ -228,6 +276,10 @@ interface IMarket {
     /// @param projectId An open project.
     /// @param allowlistProof Merkle proof of the caller's admission; empty where all are admitted.
     function join(uint256 projectId, bytes32[] calldata allowlistProof) external payable;
+
+    /// @notice Leaves an open project, until its join deadline, and takes the stake back.
+    /// @param projectId An open project that the caller has joined.
+    function quit(uint256 projectId) external;
 
     /// @notice Starts a project that has a bond and enough trainers: the owner at any time, anyone once it is full or
     ///         the join deadline has passed.
@@ -254,14 +306,21 @@ interface IMarket {
     ) external;
 
     /// @notice Binds the caller to its update of the current round; replaces its earlier submission of that round.
-    /// @dev Another trainer's commitment is refused, whoever posted it first. A trainer who copies one out of the mempool
-    ///      cannot open it and is not paid for it, but can make the original's transaction fail: its trainer then blinds
-    ///      the commitment anew (C + ρ'·H) and submits again, for which it should not wait until the deadline.
+    /// @dev Nothing keeps a trainer from posting another's commitment. It gains nothing: the sealed update is bound to the
+    ///      account that posts it, so a copy cannot be opened and is invalid.
     /// @param projectId A running project whose cohort the caller is in.
     /// @param round Index of the current round.
     /// @param commitment Commitment to the update, not infinity.
     /// @param payload The sealed update.
     function submit(uint256 projectId, uint16 round, G1Point calldata commitment, Cid calldata payload) external;
+
+    /// @notice Refuses the current round, because its model cannot be derived or an aggregate before it is not served.
+    ///         Costs nothing, and does not count as an absence. A trainer that has refused can still submit. When more
+    ///         than half of the seats refuse, or are left empty, the round fails: anybody can `expire` it, nothing is
+    ///         paid, and its reward is burned out of the aggregator's bond.
+    /// @param projectId A running project whose cohort the caller is in.
+    /// @param round Index of the current round.
+    function refuse(uint256 projectId, uint16 round) external;
 
     /// @notice The aggregator proves the round's Gram matrix; the contract decides and credits payouts.
     /// @param projectId A running project whose training has ended.
@@ -269,27 +328,29 @@ interface IMarket {
     /// @param settlement The round's submissions, the matrix, its proof and what is published.
     function settle(uint256 projectId, uint16 round, Settlement calldata settlement) external;
 
-    /// @notice Closes a round that was not opened or not settled in time. Anyone may call.
+    /// @notice Closes a round that was not opened or not settled in time, or that failed. Anyone may call.
     /// @param projectId A running project.
     function expire(uint256 projectId) external;
 
-    /// @notice The owner ends the project after two settled rounds in a row in which nobody was kept.
-    /// @param projectId A running project of which no round is open.
+    /// @notice The owner ends the project after two settled rounds in a row in which nobody was kept: at once, or with
+    ///         the open round.
+    /// @param projectId A running project.
     function stop(uint256 projectId) external;
 
-    /// @notice Credits a trainer's stake after the project's end. Anyone may call.
+    /// @notice Credits a trainer's stake after the project's end, with its parts of what is due to all. Anyone may call.
     /// @param projectId A project that has ended.
     /// @param trainer Whose stake.
     function returnStake(uint256 projectId, address trainer) external;
 
     /// @notice Credits what is left of the aggregator's bond once contests are over. Anyone may call.
-    /// @param projectId A project that has ended, `contestDuration` ago unless it was cancelled.
+    /// @param projectId A project that has ended, more than `contestDuration` ago unless it was cancelled.
     function returnBond(uint256 projectId) external;
 
-    /// @notice Pays out the caller's whole balance of one token.
+    /// @notice Pays out of the caller's balance of one token.
     /// @param token The currency; zero is the native one.
-    /// @return amount What was paid.
-    function withdraw(address token) external returns (uint256 amount);
+    /// @param receiver Who is paid: not zero, and not the market.
+    /// @param amount How much, at least 1.
+    function withdraw(address token, address receiver, uint256 amount) external;
 
     /// @notice Who verifies the proofs of every project.
     /// @return The verifier.
@@ -334,7 +395,7 @@ interface IMarket {
     /// @return The hash, zero when there is no submission.
     function submissionHash(uint256 projectId, uint256 seat) external view returns (bytes32);
 
-    /// @notice Reward of a round, before forfeited stakes join it.
+    /// @notice Reward of a round, before what earlier rounds left joins it.
     /// @param projectId The project.
     /// @param round Index of the round.
     /// @return The amount, rounded down; zero past the last round.

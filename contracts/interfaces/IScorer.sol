@@ -10,16 +10,14 @@ interface IScorer {
     /// @param updates Number of valid updates, 1..32.
     /// @param publicRows Number of public rows, 0..2.
     /// @param reward What the round pays, in the token's smallest unit.
-    /// @param baseShareBps Part of the reward, in basis points, that is split equally among kept updates.
     /// @return kept Bit i set: the update is in the aggregate.
     /// @return divisor B, the sum of kept cosines, in units of 2^-16.
     /// @return weights The aggregate's weights b_i in units of 2^-16; zero for updates that are not kept.
-    /// @return payouts Part of each update; the sum never exceeds `reward`.
+    /// @return payouts Part of each update; the sum never exceeds `reward`, and is zero when nobody earned anything.
     function decide(
         bytes calldata gram,
         uint256 updates,
         uint256 publicRows,
-        uint256 reward,
-        uint256 baseShareBps
+        uint256 reward
     ) external pure returns (uint256 kept, uint256 divisor, uint256[] memory weights, uint256[] memory payouts);
 }

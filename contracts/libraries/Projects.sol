@@ -22,6 +22,8 @@ library Projects {
         bool bonded;
         /// Whether the bond was returned.
         bool bondReturned;
+        /// Whether the owner ends the project with the open round.
+        bool stopping;
         /// How many trainers have joined.
         uint16 trainers;
         /// When it ended; zero before.
@@ -32,7 +34,17 @@ library Projects {
         uint128 bond;
         /// Sum of rewardWeights; zero when every round has an equal part.
         uint32 totalWeight;
-        /// Bounty and fee not yet credited to anybody.
+        /// What every trainer is owed, out of the bond, for rounds that were not opened.
+        uint128 idleCompensation;
+        /// Rewards of settled rounds that nobody earned, for those of later rounds, and at the end for all who earned.
+        uint128 rollover;
+        /// Sum of the members' `earned`.
+        uint128 earned;
+        /// Sum of the members' `validUpdates`.
+        uint32 validUpdates;
+        /// How many members have taken their stake back.
+        uint16 departed;
+        /// Bounty and fee not yet credited to anybody; the rollover is in it.
         uint256 escrow;
         /// Draws the round's cohort (see Cohort); zero when everybody has a seat.
         uint256 cohortSeed;
@@ -46,11 +58,20 @@ library Projects {
         mapping(address trainer => IMarket.Member) members;
         /// The trainers in the order of joining.
         mapping(uint256 index => address) trainerAt;
-        /// The trainer that first posted a commitment, by keccak256(abi.encode(x, y)).
-        mapping(bytes32 commitment => address) commitmentOwner;
     }
 
-    /// @dev Reward of a round before forfeited stakes join it, rounded down; zero past the last round.
+    /// @dev What an ended project owes one of its members of the rewards that nobody earned: by what each has earned, or
+    ///      if nobody has, by valid updates. Rounded down.
+    function rolloverPart(Project storage project, IMarket.Member storage member) internal view returns (uint256) {
+        uint256 rollover = project.rollover;
+        if (rollover == 0) return 0;
+        uint256 earned = project.earned;
+        // Nothing rolls over without a valid update.
+        if (earned == 0) return (rollover * member.validUpdates) / project.validUpdates;
+        return (rollover * member.earned) / earned;
+    }
+
+    /// @dev Reward of a round before what earlier rounds left joins it, rounded down; zero past the last round.
     function roundReward(Project storage project, uint256 round) internal view returns (uint256) {
         uint256 rounds = project.terms.rounds;
         if (round >= rounds) return 0;

@@ -17,6 +17,8 @@ library Rounds {
         uint8 emptyRounds;
         /// Bit s set: the trainer on seat s has submitted.
         uint32 submittedSeats;
+        /// Bit s set: the trainer on seat s has refused, and not submitted.
+        uint32 refusedSeats;
         /// Last second at which the next round can be opened.
         uint40 openBy;
         /// Last second for submissions.
@@ -25,11 +27,15 @@ library Rounds {
         uint40 settleBy;
     }
 
-    /// @dev Where the round stands now; Idle when none is open. At `trainingEnds` training still goes on.
+    /// @dev Where the round stands now; Idle when none is open. At `trainingEnds` training still goes on. A round fails
+    ///      once more than half of its seats have refused, or when training ends with more than half of them empty.
     function phase(Round memory round, uint256 trainers) internal view returns (Phase) {
         if (round.settleBy == 0) return Phase.Idle;
-        bool training = block.timestamp <= round.trainingEnds && round.submittedSeats != allSeats(trainers);
-        return training ? Phase.Training : Phase.Settling;
+        uint256 size = Cohort.size(trainers);
+        if (2 * countBits(round.refusedSeats) > size) return Phase.Failed;
+        bool awaited = (round.submittedSeats | round.refusedSeats) != allSeats(trainers);
+        if (awaited && block.timestamp <= round.trainingEnds) return Phase.Training;
+        return 2 * countBits(round.submittedSeats) < size ? Phase.Failed : Phase.Settling;
     }
 
     /// @dev The bits of all seats that the cohort takes.

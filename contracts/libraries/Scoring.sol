@@ -88,48 +88,22 @@ library Scoring {
         _contribute(gram, publicRows, outcome);
     }
 
-    /// @notice Splits `reward` over the valid updates, in their order. Every part is rounded down, so the sum is at
-    ///         most `reward`.
+    /// @notice Splits `reward` over the valid updates, in their order: floor(R·contribution_i / Σ contribution). Nothing
+    ///         when no contribution is positive. Every part is rounded down, so the sum is at most `reward`.
     /// @param outcome What `score` returned.
-    /// @param reward What the round pays, in the token's smallest unit.
-    /// @param baseShareBps Part of the reward, in basis points (at most 10000), split equally among kept updates.
+    /// @param reward What there is to pay, in the token's smallest unit.
     /// @return amounts One part for each valid update.
-    function payouts(
-        Outcome memory outcome,
-        uint256 reward,
-        uint256 baseShareBps
-    ) internal pure returns (uint256[] memory amounts) {
-        uint256 updates = outcome.weights.length;
-        uint256 kept = outcome.kept;
+    function payouts(Outcome memory outcome, uint256 reward) internal pure returns (uint256[] memory amounts) {
+        uint256 updates = outcome.contributions.length;
         amounts = new uint256[](updates);
-        if (updates == 0) return amounts;
-
-        uint256 keptCount;
         uint256 total;
-        // Unchecked: the total stays below 2^240 (above), base <= reward, and base/|A| plus a part of the rest is at
-        // most the reward.
+        // Unchecked: the total stays below 2^240 (above).
         unchecked {
+            for (uint256 i; i < updates; ++i) total += outcome.contributions[i];
+            if (total == 0) return amounts;
             for (uint256 i; i < updates; ++i) {
-                keptCount += (kept >> i) & 1;
-                total += outcome.contributions[i];
-            }
-
-            // A empty: floor(R/n) for each valid update.
-            if (keptCount == 0) {
-                uint256 part = reward / updates;
-                for (uint256 i; i < updates; ++i) amounts[i] = part;
-                return amounts;
-            }
-
-            // Σ contribution = 0: floor(R/|A|) for each kept update, as if the base share were everything.
-            uint256 base = total == 0 ? reward : Math.mulDiv(reward, baseShareBps, 10_000);
-            uint256 rest = reward - base;
-            uint256 equalPart = base / keptCount;
-            for (uint256 i; i < updates; ++i) {
-                if ((kept >> i) & 1 == 0) continue;
                 uint256 contribution = outcome.contributions[i];
-                // floor(base/|A|) + floor((R − base)·contribution_i / Σ contribution)
-                amounts[i] = contribution == 0 ? equalPart : equalPart + Math.mulDiv(rest, contribution, total);
+                if (contribution != 0) amounts[i] = Math.mulDiv(reward, contribution, total);
             }
         }
     }

@@ -38,6 +38,8 @@ library Settling {
         G1Point aggregateCommitment;
         /// What each submission is paid.
         uint256[] payouts;
+        /// Sum of what valid submissions are paid.
+        uint256 earned;
     }
 
     bytes32 private constant CONTEXT_DOMAIN = keccak256("Marketplace.GramProof.v1");
@@ -126,13 +128,14 @@ library Settling {
             );
     }
 
-    /// @dev Lets the scorer decide over the valid submissions, and combines the commitments: C_U = Σ b_i·C_i.
+    /// @dev Lets the scorer decide over the valid submissions, and combines the commitments: C_U = Σ b_i·C_i. What
+    ///      earlier rounds have left joins the round's own reward once there is anything to score.
     function decide(
         IScorer scorer,
         Entries memory entries,
         Settlement calldata settlement,
         uint256 reward,
-        uint256 baseShareBps
+        uint256 rollover
     ) internal view returns (Decision memory decision) {
         uint256 count = settlement.submissions.length;
         decision.payouts = new uint256[](count);
@@ -148,13 +151,13 @@ library Settling {
             settlement.gram,
             entries.validCount,
             entries.publicRows,
-            reward,
-            baseShareBps
+            reward + rollover
         );
         uint256 update;
         for (uint256 k = 0; k < count; ++k) {
             if ((entries.valid >> k) & 1 == 0) continue;
             decision.payouts[k] = parts[update];
+            decision.earned += parts[update];
             if ((kept >> update) & 1 == 1) {
                 decision.kept |= 1 << k;
                 decision.aggregateCommitment = BN254.add(
@@ -176,16 +179,15 @@ library Settling {
         if (settlement.invalid != 0) TermsChecks.checkCid(settlement.report);
     }
 
-    /// @dev Counts the cohort's absences, and takes from the stakes of those beyond tolerance. A round without any
-    ///      submission counts none: there is nobody to whom the forfeited stakes could go.
+    /// @dev Counts the absences of those who neither submitted nor refused, and takes from the stakes of those beyond
+    ///      tolerance.
     function chargeAbsences(
         uint256 projectId,
         Projects.Project storage project,
         Rounds.Round memory round
     ) internal returns (uint256 forfeited) {
-        if (round.submittedSeats == 0) return 0;
         uint256 trainers = project.trainers;
-        uint256 absent = Rounds.allSeats(trainers) ^ round.submittedSeats;
+        uint256 absent = Rounds.allSeats(trainers) ^ (round.submittedSeats | round.refusedSeats);
         uint256 tolerated = project.terms.toleratedAbsences;
         uint256 penalty =
             (uint256(project.terms.trainerStake) * project.terms.absencePenaltyBps) / TermsChecks.BASIS_POINTS;

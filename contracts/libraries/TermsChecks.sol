@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Cid, HyperBounds, HyperParameters, Terms} from "../types/MarketTypes.sol";
+import {Cohort} from "./Cohort.sol";
 import {MarketErrors as Errors} from "../errors/MarketErrors.sol";
 
 /// @title Validity of what callers give.
@@ -11,6 +12,10 @@ library TermsChecks {
     uint256 internal constant BASIS_POINTS = 10_000;
     /// @dev A project's rounds are counted, and its reward weights summed, in few bits.
     uint256 internal constant MAX_ROUNDS = 1024;
+    /// @dev Nobody's money is locked for longer by one deadline.
+    uint256 internal constant MAX_DURATION = 365 days;
+    /// @dev Below this the chain's PREVRANDAO is a constant or a small number, and no randomness.
+    uint256 private constant LEAST_RANDOMNESS = 1 << 64;
     /// @dev Weights are int32, so at most 30 of their bits can be fraction beside sign and one integer bit.
     uint256 internal constant MAX_FRACTION_BITS = 30;
     uint8 private constant CODEC_RAW = 0x55;
@@ -32,14 +37,14 @@ library TermsChecks {
         _range("rounds", terms.rounds, 1, MAX_ROUNDS);
         _range("minTrainers", terms.minTrainers, 1, type(uint16).max);
         _range("maxTrainers", terms.maxTrainers, terms.minTrainers, type(uint16).max);
-        _range("joinDeadline", terms.joinDeadline, block.timestamp, type(uint40).max);
-        _range("openDuration", terms.openDuration, 1, type(uint32).max);
-        _range("trainingDuration", terms.trainingDuration, 1, type(uint32).max);
-        _range("settlingDuration", terms.settlingDuration, 1, type(uint32).max);
+        _range("joinDeadline", terms.joinDeadline, block.timestamp, block.timestamp + MAX_DURATION);
+        _range("openDuration", terms.openDuration, 1, MAX_DURATION);
+        _range("trainingDuration", terms.trainingDuration, 1, MAX_DURATION);
+        _range("settlingDuration", terms.settlingDuration, 1, MAX_DURATION);
+        _range("contestDuration", terms.contestDuration, 0, MAX_DURATION);
         // One more expiry than tolerated is counted, in eight bits.
         _range("toleratedExpiries", terms.toleratedExpiries, 0, type(uint8).max - 1);
         _range("absencePenaltyBps", terms.absencePenaltyBps, 0, BASIS_POINTS);
-        _range("baseShareBps", terms.baseShareBps, 0, BASIS_POINTS);
         _range("fractionBits", terms.fractionBits, 0, MAX_FRACTION_BITS);
         _range("dimension", terms.dimension, 1, maxDimension);
         HyperBounds calldata bounds = terms.hyperBounds;
@@ -48,6 +53,9 @@ library TermsChecks {
         _range("maxLocalEpochs", bounds.maxLocalEpochs, bounds.minLocalEpochs, type(uint16).max);
         _range("minBatchSize", bounds.minBatchSize, 1, type(uint16).max);
         _range("maxBatchSize", bounds.maxBatchSize, bounds.minBatchSize, type(uint16).max);
+        if (terms.maxTrainers > Cohort.SEATS && block.prevrandao < LEAST_RANDOMNESS) {
+            revert Errors.Market_NoRandomness(block.prevrandao);
+        }
         if (terms.srsId != srsId) revert Errors.Market_WrongSrs(terms.srsId, srsId);
         checkCid(terms.document);
 

@@ -6,13 +6,12 @@ import {Scoring} from "../libraries/Scoring.sol";
 
 /// @title Calls the scoring library from outside, in batches.
 contract ScoringHarness {
-    /// @dev One matrix and the terms to pay it by.
+    /// @dev One matrix and the reward to split by it.
     struct Case {
         bytes gram;
         uint256 updates;
         uint256 publicRows;
         uint256 reward;
-        uint256 baseShareBps;
     }
 
     /// @dev What the library makes of a case.
@@ -27,7 +26,7 @@ contract ScoringHarness {
         for (uint256 k; k < cases.length; ++k) {
             Case calldata item = cases[k];
             Scoring.Outcome memory outcome = Scoring.score(item.gram, item.updates, item.publicRows);
-            results[k] = Result(outcome, Scoring.payouts(outcome, item.reward, item.baseShareBps));
+            results[k] = Result(outcome, Scoring.payouts(outcome, item.reward));
         }
     }
 
@@ -37,7 +36,7 @@ contract ScoringHarness {
         Scoring.Outcome memory outcome = Scoring.score(item.gram, item.updates, item.publicRows);
         scoring = before - gasleft();
         before = gasleft();
-        Scoring.payouts(outcome, item.reward, item.baseShareBps);
+        Scoring.payouts(outcome, item.reward);
         paying = before - gasleft();
     }
 
@@ -52,7 +51,6 @@ contract ScoringHarness {
         item.updates = 1 + (seed % 32);
         item.publicRows = (seed >> 8) % 3;
         item.reward = seed >> 128;
-        item.baseShareBps = (seed >> 16) % 10_001;
         int256[4][] memory rows = new int256[4][](1 + item.updates + item.publicRows);
         for (uint256 i; i < rows.length; ++i) {
             uint256 words = uint256(keccak256(abi.encode(seed, i)));

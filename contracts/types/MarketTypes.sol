@@ -61,9 +61,9 @@ struct Terms {
     uint16 rounds;
     /// Fewest trainers with which the project can start, at least 1.
     uint16 minTrainers;
-    /// Most trainers that can join.
+    /// Most trainers that can join. More than the 32 seats of a round only where blocks have randomness.
     uint16 maxTrainers;
-    /// Joining ends at this Unix time.
+    /// Joining ends at this Unix time, at most 365 days ahead. So long may each of the durations be, too.
     uint40 joinDeadline;
     /// The aggregator must open a round within this time of the start, or of the previous round's end.
     uint32 openDuration;
@@ -71,7 +71,7 @@ struct Terms {
     uint32 trainingDuration;
     /// The aggregator must settle within this time of the end of training.
     uint32 settlingDuration;
-    /// The aggregator's bond stays locked for this long after the project's end.
+    /// The aggregator's bond stays locked for this long after the project's end; may be zero.
     uint32 contestDuration;
     /// How many rounds may expire before the project is aborted by the next one that does, at most 254.
     uint8 toleratedExpiries;
@@ -79,8 +79,6 @@ struct Terms {
     uint8 toleratedAbsences;
     /// Part of the stake, in basis points, that each further absence forfeits.
     uint16 absencePenaltyBps;
-    /// Part of a round's reward, in basis points, that is split equally among kept trainers.
-    uint16 baseShareBps;
     /// Fraction bits f of the fixed-point weights and updates, at most 30.
     uint8 fractionBits;
     /// Vector length d: the number of the model's parameters.
@@ -118,7 +116,9 @@ enum Phase {
     /// Trainers submit.
     Training,
     /// Submissions are closed; the aggregator is to settle.
-    Settling
+    Settling,
+    /// Most seats were left empty or refused; anybody can close it, at the cost of the aggregator's bond.
+    Failed
 }
 
 /// @dev One submission as its trainer posted it. The contract stores only its hash.

@@ -16,6 +16,9 @@ namespace Marketplace.Agents;
 /// </remarks>
 public sealed class AggregatorAgent
 {
+    /// <summary>Seconds for which the end of a contest is waited.</summary>
+    private const ulong ShortContest = 60;
+
     private readonly AgentContext _context;
     private readonly ProjectView _project;
     private readonly ILocalTrainer _trainer;
@@ -67,10 +70,14 @@ public sealed class AggregatorAgent
                 return await CollectUpdatesAsync(state, cancellationToken);
             case (ProjectStatus.Running, RoundPhase.Settling) when now <= state.SettleBy:
                 return await SettleAsync(state, now, cancellationToken);
-            case (ProjectStatus.Running, _):
+            case (ProjectStatus.Running, RoundPhase phase):
                 // Too late for this round; closing it lets the project go on, and leaves that to nobody's good will.
+                if (phase == RoundPhase.Failed)
+                    _context.Say($"{NameOf(state.Round)}: failed, most seats were left empty or refused; its reward is burned out of the bond");
                 await _context.Writer.ExpireAsync(_context.Round(Id, state.Round), cancellationToken);
                 return AgentStep.Acted;
+            case (_, _) when IsBondFreeSoon(state, now):
+                return AgentStep.Wait("waiting for the bond");
             default:
                 _context.Say($"the project is {state.GetStatus().ToString().ToLowerInvariant()}");
                 await CollectMoneyAsync(state, now, cancellationToken);
@@ -182,13 +189,21 @@ public sealed class AggregatorAgent
             "the bond, unless the file comes back from a copy of the state folder before";
     }
 
+    private ulong BondFreeAfter(ProjectState state) => state.EndedAt + _project.Terms.ContestDuration;
+
+    private bool IsBondLocked(ProjectState state, ulong now) =>
+        !state.Bond.IsZero && state.GetStatus() != ProjectStatus.Cancelled && now <= BondFreeAfter(state);
+
+    private bool IsBondFreeSoon(ProjectState state, ulong now) =>
+        IsBondLocked(state, now) && BondFreeAfter(state) - now <= ShortContest;
+
     private async Task CollectMoneyAsync(ProjectState state, ulong now, CancellationToken cancellationToken)
     {
-        ulong free = state.EndedAt + _project.Terms.ContestDuration;
-        if (!state.Bond.IsZero && (state.GetStatus() == ProjectStatus.Cancelled || now >= free))
+        bool locked = IsBondLocked(state, now);
+        if (!state.Bond.IsZero && !locked)
             await _context.Writer.ReturnBondAsync(Id, cancellationToken);
-        else if (!state.Bond.IsZero)
-            _context.Say($"the bond is free from {DateTimeOffset.FromUnixTimeSeconds((long)free):u}; run 'aggregator collect' then");
+        else if (locked)
+            _context.Say($"the bond is free after {DateTimeOffset.FromUnixTimeSeconds((long)BondFreeAfter(state)):u}; run 'aggregator collect' then");
         await _context.Writer.WithdrawAsync(_project.Terms.Token, cancellationToken);
         await _context.Updates.ForgetBeforeAsync(_context.Round(Id, int.MaxValue), cancellationToken);
     }

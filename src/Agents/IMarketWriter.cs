@@ -26,8 +26,9 @@ public interface IMarketWriter
     /// <param name="project">The project's id.</param>
     /// <param name="terms">Name the stake and its token.</param>
     /// <param name="proof">That the account is on the allowlist; empty where everybody may join.</param>
+    /// <param name="departures">How often the account has left the project before, so that joining again is another call.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    Task JoinAsync(BigInteger project, Terms terms, IReadOnlyList<Bytes32> proof, CancellationToken cancellationToken);
+    Task JoinAsync(BigInteger project, Terms terms, IReadOnlyList<Bytes32> proof, int departures, CancellationToken cancellationToken);
 
     Task StartAsync(BigInteger project, CancellationToken cancellationToken);
 
@@ -40,16 +41,17 @@ public interface IMarketWriter
         RoundId round, Cid model, G1 reference, HyperParameters hyperParameters, CancellationToken cancellationToken);
 
     /// <param name="round">Which round.</param>
-    /// <param name="attempt">From 0; counts the commitments that were tried.</param>
     /// <param name="commitment">C_i.</param>
     /// <param name="payload">The sealed update.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>False when somebody else has posted the same commitment before, so that another one is needed.</returns>
-    Task<bool> SubmitAsync(RoundId round, int attempt, G1 commitment, Cid payload, CancellationToken cancellationToken);
+    Task SubmitAsync(RoundId round, G1 commitment, Cid payload, CancellationToken cancellationToken);
+
+    /// <summary>Says that the round's model cannot be derived, so that not training for it is no absence.</summary>
+    Task RefuseAsync(RoundId round, CancellationToken cancellationToken);
 
     Task SettleAsync(RoundId round, Settlement settlement, CancellationToken cancellationToken);
 
-    /// <summary>Closes a round that was not opened or settled in time.</summary>
+    /// <summary>Closes a round that was not opened or settled in time, or that failed.</summary>
     Task ExpireAsync(RoundId round, CancellationToken cancellationToken);
 
     Task ReturnBondAsync(BigInteger project, CancellationToken cancellationToken);

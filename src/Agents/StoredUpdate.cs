@@ -11,17 +11,16 @@ namespace Marketplace.Agents;
 /// <param name="HyperParameters">The round's.</param>
 /// <param name="Update">A trainer's update or the aggregator's reference, with the blinder of its commitment.</param>
 /// <param name="Commitment">The commitment to <paramref name="Update"/>.</param>
-/// <param name="Attempt">A trainer's: how many other commitments somebody else had posted first.</param>
 /// <param name="Payload">A trainer's: the sealed update as it is published; empty for the aggregator.</param>
 /// <remarks>
-/// Encoded, integers big-endian: version 1 byte = 1 | attempt 1 | learning rate 4 | epochs 2 | batch size 2 | model's codec 8 and digest 32 |
+/// Encoded, integers big-endian: version 1 byte = 2 | learning rate 4 | epochs 2 | batch size 2 | model's codec 8 and digest 32 |
 /// commitment 64 | length of the update 4 | update | payload.
 /// </remarks>
 public sealed record StoredUpdate(
-    Cid Model, HyperParameters HyperParameters, BlindedUpdate Update, G1 Commitment, int Attempt = 0, byte[]? Payload = null)
+    Cid Model, HyperParameters HyperParameters, BlindedUpdate Update, G1 Commitment, byte[]? Payload = null)
 {
-    private const byte Version = 1;
-    private const int HeaderLength = 2 + 4 + 2 + 2 + 8 + 32 + 64 + 4;
+    private const byte Version = 2;
+    private const int HeaderLength = 1 + 4 + 2 + 2 + 8 + 32 + 64 + 4;
 
     /// <summary>Upper bound of an encoded entry's length for vectors of length <paramref name="dimension"/>.</summary>
     public static int MaxLength(int dimension) =>
@@ -31,14 +30,14 @@ public sealed record StoredUpdate(
     {
         byte[] update = Update.Encode(), payload = Payload ?? [];
         var bytes = new byte[HeaderLength + update.Length + payload.Length];
-        (bytes[0], bytes[1]) = (Version, checked((byte)Attempt));
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(2), HyperParameters.LearningRate);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(6), HyperParameters.LocalEpochs);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(8), HyperParameters.BatchSize);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(10), (ulong)Model.Codec);
-        Model.Digest.CopyTo(bytes.AsSpan(18));
-        Commitment.WriteBytes(bytes.AsSpan(50, 64));
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(114), update.Length);
+        bytes[0] = Version;
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(1), HyperParameters.LearningRate);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(5), HyperParameters.LocalEpochs);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(7), HyperParameters.BatchSize);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(9), (ulong)Model.Codec);
+        Model.Digest.CopyTo(bytes.AsSpan(17));
+        Commitment.WriteBytes(bytes.AsSpan(49, 64));
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(113), update.Length);
         update.CopyTo(bytes, HeaderLength);
         payload.CopyTo(bytes, HeaderLength + update.Length);
         return bytes;
@@ -49,18 +48,17 @@ public sealed record StoredUpdate(
     {
         if (bytes.Length < HeaderLength || bytes[0] != Version)
             throw new FormatException($"expected an entry of version {Version} with at least {HeaderLength} bytes, got {bytes.Length} bytes");
-        int length = BinaryPrimitives.ReadInt32BigEndian(bytes[114..]);
+        int length = BinaryPrimitives.ReadInt32BigEndian(bytes[113..]);
         if (length < 0 || length > bytes.Length - HeaderLength)
             throw new FormatException($"the entry says that its update has {length} bytes, {bytes.Length - HeaderLength} are there");
         return new StoredUpdate(
-            new Cid((CidCodec)BinaryPrimitives.ReadUInt64BigEndian(bytes[10..]), bytes.Slice(18, 32).ToArray()),
+            new Cid((CidCodec)BinaryPrimitives.ReadUInt64BigEndian(bytes[9..]), bytes.Slice(17, 32).ToArray()),
             new HyperParameters(
-                BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]),
-                BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]),
-                BinaryPrimitives.ReadUInt16BigEndian(bytes[8..])),
+                BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]),
+                BinaryPrimitives.ReadUInt16BigEndian(bytes[5..]),
+                BinaryPrimitives.ReadUInt16BigEndian(bytes[7..])),
             BlindedUpdate.Decode(bytes.Slice(HeaderLength, length), dimension, fractionBits),
-            G1.FromBytes(bytes.Slice(50, 64)),
-            bytes[1],
+            G1.FromBytes(bytes.Slice(49, 64)),
             bytes[(HeaderLength + length)..].ToArray());
     }
 }

@@ -22,6 +22,9 @@ namespace Marketplace.Agents;
 /// <param name="keepEarnings">Whether what was earned stays in the market.</param>
 public sealed class TrainerAgent(AgentContext context, ProjectView project, ILocalTrainer trainer, bool keepEarnings)
 {
+    /// <summary>What cannot be fetched may come: a round is refused for it only in the last quarter of its training.</summary>
+    private const int LastPart = 4;
+
     private BigInteger Id => project.History.Id;
 
     private Address Account => context.Writer.Account;
@@ -37,8 +40,9 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
                 return AgentStep.Wait(
                     $"waiting for the start: {state.Trainers} of at least {project.Terms.MinTrainers} trainers have joined");
             case ProjectStatus.Running:
-                RoundPhase phase = state.GetPhase(await context.Reader.NowAsync(cancellationToken));
-                return phase == RoundPhase.Training && await SubmitDueAsync(state, cancellationToken)
+                ulong now = await context.Reader.NowAsync(cancellationToken);
+                RoundPhase phase = state.GetPhase(now);
+                return phase == RoundPhase.Training && await AnswerDueAsync(state, now, cancellationToken)
                     ? AgentStep.Acted
                     : AgentStep.Wait($"{NameOf(state.Round)}: waiting, {phase.ToString().ToLowerInvariant()}");
             default:
@@ -58,15 +62,16 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
         if (await context.Reader.HasJoinedAsync(Id, Account, cancellationToken))
             return;
         Bytes32[] proof = project.Terms.AllowlistRoot.IsZero ? [] : new AllowlistTree(project.Document.Allowlist).ProofOf(Account);
-        await context.Writer.JoinAsync(Id, project.Terms, proof, cancellationToken);
+        await project.RefreshAsync(cancellationToken);
+        await context.Writer.JoinAsync(Id, project.Terms, proof, project.History.DeparturesOf(Account), cancellationToken);
     }
 
-    /// <summary>Trains and submits if the current round still waits for this trainer.</summary>
-    /// <returns>Whether something was submitted.</returns>
-    private async Task<bool> SubmitDueAsync(ProjectState state, CancellationToken cancellationToken)
+    /// <summary>Trains and submits if the current round still waits for this trainer, or refuses a round that cannot be trained for.</summary>
+    /// <returns>Whether something was sent.</returns>
+    private async Task<bool> AnswerDueAsync(ProjectState state, ulong now, CancellationToken cancellationToken)
     {
         if (await context.Reader.SeatOfAsync(Id, Account, cancellationToken) is not { } seat
-            || new RoundMask(state.SubmittedSeats).Contains(seat))
+            || new RoundMask(state.SubmittedSeats | state.RefusedSeats).Contains(seat))
         {
             return false;
         }
@@ -76,12 +81,33 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
             return false;
 
         RoundId round = context.Round(Id, state.Round);
-        StoredUpdate update = await context.FindAsync(
-                round, kept => kept.Model == opened.Model && kept.HyperParameters == opened.HyperParameters, cancellationToken)
-            ?? await DecideAsync(round, opened, cancellationToken);
+        StoredUpdate? update;
+        try
+        {
+            update = await context.FindAsync(
+                    round, kept => kept.Model == opened.Model && kept.HyperParameters == opened.HyperParameters, cancellationToken)
+                ?? await DecideAsync(round, opened, cancellationToken);
+        }
+        catch (PublishedException e)
+        {
+            await RefuseAsync(round, e.Message, cancellationToken);
+            return true;
+        }
+        catch (ContentNotFoundException e) when (now + project.Terms.TrainingDuration / LastPart > state.TrainingEnds)
+        {
+            await RefuseAsync(round, e.Message, cancellationToken);
+            return true;
+        }
+
         await SubmitAsync(round, update, cancellationToken);
         await context.Updates.ForgetBeforeAsync(round, cancellationToken);
         return true;
+    }
+
+    private async Task RefuseAsync(RoundId round, string why, CancellationToken cancellationToken)
+    {
+        context.Say($"{NameOf(round.Round)}: refusing, {why}");
+        await context.Writer.RefuseAsync(round, cancellationToken);
     }
 
     /// <summary>Trains and stores the update of a round, ready to be submitted.</summary>
@@ -89,39 +115,22 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
     {
         int[] weights = await project.VerifiedModelAsync(round.Round, cancellationToken);
         context.Say($"{NameOf(round.Round)}: training");
-        short[] update = await trainer.TrainAsync(project.Document, opened.HyperParameters, weights, round, Account, cancellationToken);
-        return await SealAsync(round, opened.Model, opened.HyperParameters, update, attempt: 0, cancellationToken);
-    }
-
-    private async Task<StoredUpdate> SealAsync(
-        RoundId round, Cid model, HyperParameters hyperParameters, short[] entries, int attempt, CancellationToken cancellationToken)
-    {
+        short[] entries = await trainer.TrainAsync(project.Document, opened.HyperParameters, weights, round, Account, cancellationToken);
         MarketEvents.BondPosted bond = project.History.Bond!;
         var key = SealingPublicKey.FromCoordinates(
             Bytes32.FromBigInteger(bond.SealingKeyX).ToArray(), Bytes32.FromBigInteger(bond.SealingKeyY).ToArray());
-        var update = new BlindedUpdate(entries, project.Document.FractionBits, context.Secrets.Blinder(round, entries, attempt));
+        var update = new BlindedUpdate(entries, project.Document.FractionBits, context.Secrets.Blinder(round, entries));
         var submission = SealedUpdate.Seal(context.Srs, update, round, Account, key, cancellationToken);
-        var stored = new StoredUpdate(model, hyperParameters, update, submission.Commitment, attempt, submission.Bytes);
+        var stored = new StoredUpdate(opened.Model, opened.HyperParameters, update, submission.Commitment, submission.Bytes);
         await context.Updates.PutAsync(round, stored, cancellationToken);
         return stored;
     }
 
     private async Task SubmitAsync(RoundId round, StoredUpdate update, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            byte[] payload = update.Payload!;
-            Cid cid = await context.Content.AddAsync(payload, cancellationToken);
-            if (await context.Writer.SubmitAsync(round, update.Attempt, update.Commitment, cid, cancellationToken))
-            {
-                context.Say($"{NameOf(round.Round)}: submitted {payload.Length:N0} bytes as {cid}");
-                return;
-            }
-            if (update.Attempt == byte.MaxValue)
-                throw new AgentException($"{round}: {byte.MaxValue + 1} commitments to the update were copied and posted by somebody else first");
-            context.Say("somebody has copied the commitment; posting it with another blinder");
-            update = await SealAsync(
-                round, update.Model, update.HyperParameters, update.Update.Entries, update.Attempt + 1, cancellationToken);
-        }
+        byte[] payload = update.Payload!;
+        Cid cid = await context.Content.AddAsync(payload, cancellationToken);
+        await context.Writer.SubmitAsync(round, update.Commitment, cid, cancellationToken);
+        context.Say($"{NameOf(round.Round)}: submitted {payload.Length:N0} bytes as {cid}");
     }
 }

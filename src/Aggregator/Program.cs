@@ -60,7 +60,7 @@ collect.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Doe
     if (!state.Bond.IsZero)
         await party.SendAsync($"bond-return/{id}", MarketContract.Calldata.ReturnBond(id), cancellationToken);
     Terms terms = await party.Chain.Contract.TermsAsync(id, cancellationToken: cancellationToken);
-    await party.WithdrawAsync(terms.Token, Console.WriteLine, cancellationToken);
+    await party.WithdrawAsync(terms.Token, receiver: null, amount: null, Console.WriteLine, cancellationToken);
     return 0;
 });
 

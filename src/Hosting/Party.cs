@@ -86,7 +86,7 @@ public sealed class Party : IAsyncDisposable
                 ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
                 await _sender.SendAsync(
                     $"approve/{token}/{nonce}",
-                    new TransactionRequest(token, IERC20MetadataContract.Calldata.Approve(Chain.Address, amount)) { Errors = [MarketContract.Abi] },
+                    new TransactionRequest(token, IERC20MetadataContract.Calldata.Approve(Chain.Address, amount)) { Errors = MarketChain.Errors },
                     cancellationToken);
             }
             return await SendAsync(intent, call, 0, cancellationToken);
@@ -97,6 +97,10 @@ public sealed class Party : IAsyncDisposable
         }
     }
 
+    /// <summary>Leaves a project that has not started. Each time that the account has joined, leaving is another intent.</summary>
+    public Task LeaveAsync(ProjectHistory history, CancellationToken cancellationToken) => SendAsync(
+        $"leave/{history.Id}/{history.DeparturesOf(Address)}", MarketContract.Calldata.Quit(history.Id), cancellationToken);
+
     /// <summary>Credits this account's stake, unless that has happened.</summary>
     public async Task CollectStakeAsync(BigInteger projectId, CancellationToken cancellationToken)
     {
@@ -105,27 +109,33 @@ public sealed class Party : IAsyncDisposable
             await SendAsync($"stake-return/{projectId}", MarketContract.Calldata.ReturnStake(projectId, Address), cancellationToken);
     }
 
-    /// <summary>Withdraws all that this account can withdraw of a token.</summary>
+    /// <summary>Withdraws what this account can withdraw of a token.</summary>
     /// <param name="token">Zero for the native currency.</param>
+    /// <param name="receiver">Who is paid; null for the account itself.</param>
+    /// <param name="amount">In the token's own unit, such as <c>1.5</c>; null for all.</param>
     /// <param name="say">Told the amount.</param>
-    /// <returns>The amount, in the token's smallest unit.</returns>
-    public async Task<BigInteger> WithdrawAsync(Address token, Action<string> say, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="UsageException">The amount is malformed, zero, or more than there is.</exception>
+    public async Task WithdrawAsync(Address token, Address? receiver, string? amount, Action<string> say, CancellationToken cancellationToken)
     {
         await _money.WaitAsync(cancellationToken);
         try
         {
-            BigInteger amount = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellationToken);
-            if (amount.IsZero)
+            BigInteger balance = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellationToken);
+            TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellationToken);
+            BigInteger due = amount is null ? balance : unit.Parse(amount);
+            if (amount is not null && (due.Sign <= 0 || due > balance))
+                throw new UsageException($"--amount is more than 0 and at most {unit.Format(balance)}, which can be withdrawn; got '{amount}'");
+            if (due.IsZero)
             {
                 say("nothing to withdraw");
-                return 0;
+                return;
             }
-            TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellationToken);
             // Each withdrawal is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.
             ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
-            await SendAsync($"withdraw/{token}/{nonce}", MarketContract.Calldata.Withdraw(token), cancellationToken);
-            say($"withdrew {unit.Format(amount)}");
-            return amount;
+            byte[] call = MarketContract.Calldata.Withdraw(token, receiver ?? Address, due);
+            await SendAsync($"withdraw/{token}/{nonce}", call, cancellationToken);
+            say($"withdrew {unit.Format(due)}{(receiver is { } other ? $" to {other}" : "")}");
         }
         finally
         {
@@ -145,7 +155,7 @@ public sealed class Party : IAsyncDisposable
     {
         using TimedWork work = MarketTelemetry.Transaction(intent);
         Receipt receipt = await _sender.SendAsync(
-            intent, new TransactionRequest(Chain.Address, call) { Value = value, Errors = [MarketContract.Abi] }, cancellationToken);
+            intent, new TransactionRequest(Chain.Address, call) { Value = value, Errors = MarketChain.Errors }, cancellationToken);
         work.Succeed();
         return receipt;
     }

@@ -2,7 +2,6 @@ using System.Numerics;
 using Marketplace.Agents;
 using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
-using Marketplace.Chain.Rpc;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
@@ -62,10 +61,11 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
         say($"posted the bond of {unit.Format(terms.AggregatorBond)}");
     }
 
-    public async Task JoinAsync(BigInteger project, Terms terms, IReadOnlyList<Bytes32> proof, CancellationToken cancellationToken)
+    public async Task JoinAsync(
+        BigInteger project, Terms terms, IReadOnlyList<Bytes32> proof, int departures, CancellationToken cancellationToken)
     {
         byte[] call = MarketContract.Calldata.Join(project, [.. proof]);
-        await party.PayAsync($"join/{project}", terms.Token, terms.TrainerStake, call, cancellationToken);
+        await party.PayAsync($"join/{project}/{departures}", terms.Token, terms.TrainerStake, call, cancellationToken);
         TokenUnit unit = await TokenUnit.ReadAsync(_chain, terms.Token, cancellationToken);
         say($"joined as {party.Address}, stake {unit.Format(terms.TrainerStake)}");
     }
@@ -80,22 +80,15 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
             MarketContract.Calldata.OpenRound(round.Project, model, reference, hyperParameters),
             cancellationToken);
 
-    public async Task<bool> SubmitAsync(
-        RoundId round, int attempt, G1 commitment, Cid payload, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await party.SendAsync(
-                $"submit/{round.Project}/{round.Round}/{attempt}",
-                MarketContract.Calldata.Submit(round.Project, (ushort)round.Round, commitment, payload),
-                cancellationToken);
-            return true;
-        }
-        catch (ContractRevertedException e) when (e.Error.Name == MarketErrors.Market_DuplicateCommitment)
-        {
-            return false;
-        }
-    }
+    public Task SubmitAsync(RoundId round, G1 commitment, Cid payload, CancellationToken cancellationToken) => party.SendAsync(
+        $"submit/{round.Project}/{round.Round}",
+        MarketContract.Calldata.Submit(round.Project, (ushort)round.Round, commitment, payload),
+        cancellationToken);
+
+    public Task RefuseAsync(RoundId round, CancellationToken cancellationToken) => party.SendAsync(
+        $"refuse/{round.Project}/{round.Round}",
+        MarketContract.Calldata.Refuse(round.Project, (ushort)round.Round),
+        cancellationToken);
 
     public Task SettleAsync(RoundId round, Settlement settlement, CancellationToken cancellationToken) => party.SendAsync(
         $"settle/{round.Project}/{round.Round}",
@@ -112,7 +105,7 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
         party.CollectStakeAsync(project, cancellationToken);
 
     public Task WithdrawAsync(Address token, CancellationToken cancellationToken) =>
-        party.WithdrawAsync(token, say, cancellationToken);
+        party.WithdrawAsync(token, receiver: null, amount: null, say, cancellationToken);
 
     private static BigInteger ToInteger(ReadOnlyMemory<byte> word) => new(word.Span, isUnsigned: true, isBigEndian: true);
 }

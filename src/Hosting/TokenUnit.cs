@@ -44,6 +44,21 @@ public sealed record TokenUnit(string Symbol, int Decimals)
     /// <param name="amount">In the token's smallest unit.</param>
     public string Format(BigInteger amount) => $"{(Decimals == 0 ? amount : Units.Format(amount, Decimals))} {Symbol}";
 
+    /// <summary>Reads an amount as people write it, without the symbol.</summary>
+    /// <returns>The amount in the token's smallest unit.</returns>
+    /// <exception cref="UsageException">It is no number, or has more decimals than the token.</exception>
+    public BigInteger Parse(string amount)
+    {
+        try
+        {
+            return Units.Parse(amount, Decimals);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"an amount of {Symbol}: {e.Message}");
+        }
+    }
+
     /// <summary>A token whose own unit is not known.</summary>
     public static TokenUnit Smallest(Address token) => new($"smallest units of {token}", 0);
 

@@ -33,6 +33,9 @@ public static class MarketLimits
     /// <summary>The most fraction bits f of a weight.</summary>
     public const int FractionBits = 30;
 
+    /// <summary>The longest that one deadline may lie ahead, in seconds: 365 days.</summary>
+    public const int Duration = 365 * 24 * 60 * 60;
+
     /// <summary>The most rounds that may expire before the project is aborted by the next one that does.</summary>
     public const int ToleratedExpiries = byte.MaxValue - 1;
 }

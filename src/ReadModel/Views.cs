@@ -93,11 +93,17 @@ public sealed record ProjectSummary
     /// <summary>Until when the aggregator has to open the next round; null while a round is open or the project does not run.</summary>
     public DateTimeOffset? OpenBy { get; set; }
 
-    /// <summary>Bounty and fee that the contract still holds for the project, forfeited stakes included.</summary>
+    /// <summary>Whether the owner has made the open round the last one.</summary>
+    public bool IsStopping { get; set; }
+
+    /// <summary>Bounty and fee that the contract still holds for the project.</summary>
     public BigInteger Remaining { get; set; }
 
     /// <summary>What is left of the aggregator's bond.</summary>
     public BigInteger Bond { get; set; }
+
+    /// <summary>What the bond still owes all trainers for rounds that were not opened; they get it with their stakes.</summary>
+    public BigInteger Promised { get; set; }
 
     /// <summary>Rewards credited to trainers so far.</summary>
     public BigInteger Paid { get; set; }
@@ -137,7 +143,12 @@ public enum RoundStage
     /// <summary>Open, and trainers may submit until <see cref="RoundSummary.TrainingEnds"/>; past that it is to be settled.</summary>
     Open,
     Settled,
+
+    /// <summary>Not opened or not settled in time.</summary>
     Expired,
+
+    /// <summary>Most seats were left empty or refused.</summary>
+    Failed,
 }
 
 /// <summary>A round that was opened, or that expired without, as one line.</summary>
@@ -172,11 +183,17 @@ public sealed record RoundSummary
 
     public int Submissions { get; set; }
 
+    /// <summary>Bit s is set when the trainer on seat s has refused, and not submitted.</summary>
+    public uint RefusedSeats { get; set; }
+
+    /// <summary>How many have refused and not submitted.</summary>
+    public int Refusals => BitOperations.PopCount(RefusedSeats);
+
     public int Kept { get; set; }
 
     public int Invalid { get; set; }
 
-    /// <summary>Paid to trainers: rewards when settled, compensation when expired.</summary>
+    /// <summary>Paid to trainers: rewards when settled, compensation when expired, also what they get with their stakes.</summary>
     public BigInteger Paid { get; set; }
 
     /// <summary>The aggregator's own words about the model that the round made; null until its report was read, or when it cannot be.</summary>
@@ -197,7 +214,7 @@ public sealed class Participation
     public required Address Trainer { get; init; }
 
     /// <summary>Place in the order of joining, from 0.</summary>
-    public required int Index { get; init; }
+    public required int Index { get; set; }
 
     public required ChainMoment Joined { get; init; }
 
@@ -216,6 +233,9 @@ public sealed class Participation
     public BigInteger Forfeited { get; set; }
 
     public bool StakeReturned { get; set; }
+
+    /// <summary>Whether it left before the start.</summary>
+    public bool HasLeft { get; set; }
 }
 
 /// <summary>The last submission on a seat of a round.</summary>
@@ -266,7 +286,7 @@ public sealed record AccountDetails
 
 public sealed record Credit(long Project, Address Account, Address Token, BigInteger Amount, CreditReason Reason, ChainMoment At);
 
-public sealed record Withdrawal(Address Account, Address Token, BigInteger Amount, ChainMoment At);
+public sealed record Withdrawal(Address Account, Address Token, Address Receiver, BigInteger Amount, ChainMoment At);
 
 /// <param name="Paid">Rewards credited to trainers, by token.</param>
 public sealed record MarketTotals(

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Marketplace.Agents;
-using Marketplace.Chain;
 using Marketplace.Hosting;
 using Marketplace.Learning.Data;
 using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Trainer;
@@ -15,7 +15,6 @@ var dataSetting = new Setting("data", "The trainer's own data: a folder with IDX
 var commandSetting = new Setting(
     "train-command", "Trains instead of the built-in engine: a program and its arguments, to which the round's folder and the output file are added");
 var engineSettings = new EngineSettings("auto");
-var tokenSetting = new Setting("token", "Address of the ERC-20 token, or native", "native");
 
 var keepOption = new Option<bool>("--keep-earnings") { Description = "Leave what was earned in the market, for 'trainer withdraw'" };
 
@@ -58,12 +57,13 @@ status.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does
     return 0;
 });
 
-var withdraw = new Command("withdraw", "Withdraws everything that an account can withdraw of a token");
-withdraw.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, tokenSetting]).Does(async (context, cancellationToken) =>
+var leave = new Command("leave", "Leaves a project before its join deadline and takes the stake back") { projectOption };
+leave.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (context, cancellationToken) =>
 {
-    Address token = TokenArgument.Parse(context.Settings.Require(tokenSetting));
     await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
-    await party.WithdrawAsync(token, Console.WriteLine, cancellationToken);
+    ProjectHistory history = await ProjectFollower.ReadAsync(party.Chain, context.Arguments.GetValue(projectOption), cancellationToken);
+    await party.LeaveAsync(history, cancellationToken);
+    await party.WithdrawAsync(history.Terms.Token, receiver: null, amount: null, Console.WriteLine, cancellationToken);
     return 0;
 });
 
@@ -81,7 +81,8 @@ var root = new RootCommand(
 {
     run,
     status,
-    withdraw,
+    leave,
+    WithdrawCommand.Create(),
 };
 return await CommandHost.RunAsync(root, args);
 

@@ -12,11 +12,7 @@ internal static class TrainerStatus
 {
     public static async Task WriteAsync(Party party, BigInteger projectId, TextWriter output, CancellationToken cancellationToken)
     {
-        var follower = new ProjectFollower(party.Chain, projectId);
-        await follower.RefreshAsync(cancellationToken);
-        ProjectHistory history = follower.History;
-        if (history.Created is null)
-            throw new UnknownProjectException(party.Chain.Address, projectId);
+        ProjectHistory history = await ProjectFollower.ReadAsync(party.Chain, projectId, cancellationToken);
         Member member = await party.Chain.Contract.MemberAsync(projectId, party.Address, cancellationToken: cancellationToken);
         TokenUnit unit = await TokenUnit.ReadAsync(party.Chain, history.Terms.Token, cancellationToken);
         output.WriteLine(
@@ -37,6 +33,7 @@ internal static class TrainerStatus
             { Outcome: SubmissionOutcome.Pending } => "submitted",
             { Outcome: SubmissionOutcome.Expired } result => $"expired, compensated with {unit.Format(result.Payout)}",
             { } result => $"{result.Outcome.ToString().ToLowerInvariant()}, paid {unit.Format(result.Payout)}",
+            null when round.Refusals.Contains(trainer) => "refused",
             null => round.Settled is not null ? "absent" : round.Expired is not null ? "expired" : "open",
         };
 }

@@ -40,8 +40,8 @@ public sealed class HostileSubmissionTests
     public async Task What_cannot_be_fetched_is_waited_for_until_half_the_time_is_over()
     {
         using World world = await OpenRoundAsync();
-        Assert.True(world.Market.Submit(
-            world.AccountOf(2), 0, G1.Generator, await ContentId.OfAsync([1, 2, 3], CancellationToken.None)));
+        world.Market.Submit(
+            world.AccountOf(2), 0, G1.Generator, await ContentId.OfAsync([1, 2, 3], CancellationToken.None));
         await (await world.StartAsync(1))(CancellationToken.None);
         Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(0);
         var found = Assert.IsType<AgentStep.Waiting>(await step(CancellationToken.None));
@@ -57,8 +57,8 @@ public sealed class HostileSubmissionTests
     {
         using World world = await OpenRoundAsync();
         SealedUpdate late = world.Seal(2, 0, new BlindedUpdate(Entries(51), world.Document.FractionBits, Blinder));
-        Assert.True(world.Market.Submit(
-            world.AccountOf(2), 0, late.Commitment, await ContentId.OfAsync(late.Bytes, CancellationToken.None)));
+        world.Market.Submit(
+            world.AccountOf(2), 0, late.Commitment, await ContentId.OfAsync(late.Bytes, CancellationToken.None));
         await (await world.StartAsync(1))(CancellationToken.None);
         Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(0);
         Assert.IsType<AgentStep.Waiting>(await step(CancellationToken.None));
@@ -73,8 +73,8 @@ public sealed class HostileSubmissionTests
         using World world = await OpenRoundAsync();
         for (int trainer = 1; trainer <= 2; trainer++)
         {
-            Assert.True(world.Market.Submit(
-                world.AccountOf(trainer), 0, G1.Generator * Fr.FromUInt64((ulong)trainer), await world.Content.AddAsync(new byte[] { 1 })));
+            world.Market.Submit(
+                world.AccountOf(trainer), 0, G1.Generator * Fr.FromUInt64((ulong)trainer), await world.Content.AddAsync(new byte[] { 1 }));
         }
 
         Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(0);
@@ -117,7 +117,7 @@ public sealed class HostileSubmissionTests
         // The bytes of a file under the codec of a directory: whoever made the CID made it so.
         if (attack == "a directory")
             payload = await AddMalformedAsync(world);
-        Assert.True(world.Market.Submit(world.AccountOf(2), 0, submission.Commitment, payload));
+        world.Market.Submit(world.AccountOf(2), 0, submission.Commitment, payload);
     }
 
     private static async Task<Cid> AddMalformedAsync(World world)

@@ -108,38 +108,21 @@ public sealed class LifeTests
     }
 
     [Fact]
-    public async Task A_copied_commitment_is_posted_with_another_blinder_and_the_same_update()
-    {
-        using World world = await World.CreateAsync();
-        await world.RunAsync(until: () => world.Market.State.GetPhase(world.Market.Now) == RoundPhase.Training);
-        // The trainer stores its update and crashes; somebody who has seen its commitment posts it.
-        Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(1, new Crashes(1));
-        await Assert.ThrowsAsync<CrashException>(() => step(CancellationToken.None));
-        StoredUpdate first = (await world.UpdatesOf(1).FindAsync(World.RoundOf(0), CancellationToken.None))!;
-        Assert.True(world.Market.Submit(
-            world.AccountOf(2), 0, first.Commitment, await ContentId.OfAsync([1], CancellationToken.None)));
-
-        step = await world.StartAsync(1);
-        Assert.Equal(AgentStep.Acted, await step(CancellationToken.None));
-        StoredUpdate second = (await world.UpdatesOf(1).FindAsync(World.RoundOf(0), CancellationToken.None))!;
-        Assert.Equal(1, second.Attempt);
-        Assert.Equal(first.Update.Entries, second.Update.Entries);
-        Assert.NotEqual(first.Update.Blinder, second.Update.Blinder);
-        Assert.Equal(second.Commitment, world.Market.History.Rounds[0].Submissions.First().Commitment);
-        Assert.Equal(1, world.Engines[1].Calls[0]);
-    }
-
-    [Fact]
-    public async Task A_trainer_takes_no_part_in_a_round_that_starts_from_another_model()
+    public async Task A_round_that_starts_from_another_model_is_refused_and_the_project_goes_on()
     {
         using World world = await World.CreateAsync();
         await world.RunAsync(until: () => world.Market.State.GetStatus() == ProjectStatus.Running);
         world.Market.OpenRound(
             0, await ContentId.OfAsync([1], CancellationToken.None), Algebra.Curves.G1.Generator, new HyperParameters(1000, 1, 8));
-        Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(1);
-        PublishedException e = await Assert.ThrowsAsync<PublishedException>(() => step(CancellationToken.None));
-        Assert.Contains("not taking part", e.Message, StringComparison.Ordinal);
-        Assert.Empty(world.Engines[1].Calls);
+        await world.RunAsync();
+
+        ProjectHistory history = world.Market.History;
+        Assert.Equal(ProjectStatus.Completed, history.Status);
+        Assert.Equal([world.AccountOf(1), world.AccountOf(2)], history.Rounds[0].Refusals);
+        Assert.Equal(RoundPhase.Failed, (RoundPhase)history.Rounds[0].Expired!.Phase);
+        Assert.NotNull(history.Rounds[1].Settled);
+        Assert.All(world.Engines[1..], engine => Assert.DoesNotContain(0, engine.Calls.Keys));
+        Assert.Contains(world.Said, line => line.Contains("refusing, project 1, round 1: the aggregator posted the model", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -171,8 +154,8 @@ public sealed class LifeTests
                 "settle 0: before", "settle 1: journaled", "bond-return: done", "forget: done"
             ]
             : [
-                "join: journaled", "put: before", "put: done", "add: done", "submit 0/0: before", "submit 1/0: journaled",
-                "submit 1/0: done", "stake-return: done", "withdraw: journaled"
+                "join 0: journaled", "put: before", "put: done", "add: done", "submit 0: before", "submit 1: journaled",
+                "submit 1: done", "stake-return: done", "withdraw: journaled"
             ];
         Assert.All(expected, point => Assert.Contains(point, points));
     }

@@ -13,7 +13,7 @@ namespace Marketplace.Agents.Tests;
 /// <param name="account">Who acts.</param>
 /// <param name="journal">By intent what was signed and not mined; survives crashes.</param>
 /// <param name="crashes">Where the account's owner crashes: before a call, once it is journaled, once it is done.</param>
-internal sealed class MemoryAccount(MemoryMarket market, Address account, Dictionary<string, Func<bool>> journal, Crashes crashes)
+internal sealed class MemoryAccount(MemoryMarket market, Address account, Dictionary<string, Action> journal, Crashes crashes)
     : IMarketReader, IMarketWriter
 {
     public ulong ChainId => MemoryMarket.ChainId;
@@ -35,8 +35,8 @@ internal sealed class MemoryAccount(MemoryMarket market, Address account, Dictio
     public Task PostBondAsync(BigInteger project, Terms terms, SealingPublicKey key, CancellationToken cancellationToken) =>
         Send("bond", () => market.PostBond(account, key));
 
-    public Task JoinAsync(BigInteger project, Terms terms, IReadOnlyList<Bytes32> proof, CancellationToken cancellationToken) =>
-        Send("join", () => market.Join(account));
+    public Task JoinAsync(BigInteger project, Terms terms, IReadOnlyList<Bytes32> proof, int departures, CancellationToken cancellationToken) =>
+        Send($"join {departures}", () => market.Join(account));
 
     public Task StartAsync(BigInteger project, CancellationToken cancellationToken) => Send("start", market.Start);
 
@@ -44,8 +44,11 @@ internal sealed class MemoryAccount(MemoryMarket market, Address account, Dictio
         RoundId round, Cid model, G1 reference, HyperParameters hyperParameters, CancellationToken cancellationToken) =>
         Send($"open {round.Round}", () => market.OpenRound(round.Round, model, reference, hyperParameters));
 
-    public Task<bool> SubmitAsync(RoundId round, int attempt, G1 commitment, Cid payload, CancellationToken cancellationToken) =>
-        Send($"submit {round.Round}/{attempt}", () => market.Submit(account, round.Round, commitment, payload));
+    public Task SubmitAsync(RoundId round, G1 commitment, Cid payload, CancellationToken cancellationToken) =>
+        Send($"submit {round.Round}", () => market.Submit(account, round.Round, commitment, payload));
+
+    public Task RefuseAsync(RoundId round, CancellationToken cancellationToken) =>
+        Send($"refuse {round.Round}", () => market.Refuse(account, round.Round));
 
     public Task SettleAsync(RoundId round, Settlement settlement, CancellationToken cancellationToken) =>
         Send($"settle {round.Round}", () => market.Settle(round.Round, settlement));
@@ -61,20 +64,14 @@ internal sealed class MemoryAccount(MemoryMarket market, Address account, Dictio
     public Task WithdrawAsync(Address token, CancellationToken cancellationToken) =>
         Send("withdraw", () => market.Payments.Add($"withdrawal of {account}"));
 
-    private Task Send(string intent, Action call) => Send(intent, () =>
-    {
-        call();
-        return true;
-    });
-
-    private Task<bool> Send(string intent, Func<bool> call)
+    private Task Send(string intent, Action call)
     {
         crashes.Pass($"{intent}: before");
         journal.TryAdd(intent, call);
         crashes.Pass($"{intent}: journaled");
-        bool result = journal[intent]();
+        journal[intent]();
         journal.Remove(intent);
         crashes.Pass($"{intent}: done");
-        return Task.FromResult(result);
+        return Task.CompletedTask;
     }
 }

@@ -31,12 +31,11 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
 
     private readonly List<IContractEvent> _events = [new MarketEvents.ProjectCreated(Project, Address.Zero, terms, [], Anywhere)];
     private readonly List<Address> _trainers = [];
-    private readonly HashSet<G1> _commitments = [];
     private ProjectStatus _status = ProjectStatus.Open;
     private RoundPhase _phase = RoundPhase.Idle;
     private bool _isBonded;
     private int _round;
-    private uint _submitted;
+    private uint _submitted, _refused;
     private ulong _openBy, _trainingEnds, _settleBy, _endedAt;
 
     /// <summary>The chain's time, Unix seconds.</summary>
@@ -48,8 +47,8 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
     public ProjectHistory History => MarketHistories.Replay(Project, _events);
 
     public ProjectState State => new(
-        Address.Zero, (byte)_status, (byte)_phase, _isBonded, (ushort)_round, (ushort)_trainers.Count, 0, 0, _submitted, _openBy, _trainingEnds,
-        _settleBy, _endedAt, 0, G1.Infinity, [], 0, _isBonded ? terms.AggregatorBond : 0);
+        Address.Zero, (byte)_status, (byte)_phase, _isBonded, false, (ushort)_round, (ushort)_trainers.Count, 0, 0, _submitted, _refused, _openBy,
+        _trainingEnds, _settleBy, _endedAt, 0, G1.Infinity, [], 0, 0, 0, 0, 0, _isBonded ? terms.AggregatorBond : 0);
 
     public Task<bool> RefreshAsync(CancellationToken cancellationToken) => Task.FromResult(false);
 
@@ -80,28 +79,30 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
 
     public void OpenRound(int index, Cid model, G1 reference, HyperParameters hyperParameters)
     {
-        Require(_status == ProjectStatus.Running && _phase == RoundPhase.Idle && index == _round && Now <= _openBy && _commitments.Add(reference));
-        (_phase, _submitted, _trainingEnds) = (RoundPhase.Training, 0, Now + terms.TrainingDuration);
+        Require(_status == ProjectStatus.Running && _phase == RoundPhase.Idle && index == _round && Now <= _openBy);
+        (_phase, _submitted, _refused, _trainingEnds) = (RoundPhase.Training, 0, 0, Now + terms.TrainingDuration);
         _settleBy = _trainingEnds + terms.SettlingDuration;
         _events.Add(new MarketEvents.RoundOpened(
             Project, _round, model, reference, hyperParameters, 0, _trainingEnds, _settleBy, Anywhere));
     }
 
-    /// <returns>False when the commitment was posted before.</returns>
-    public bool Submit(Address account, int index, G1 commitment, Cid payload)
+    public void Submit(Address account, int index, G1 commitment, Cid payload)
     {
         int seat = SeatOf(account) ?? -1;
         Require(State.GetPhase(Now) == RoundPhase.Training && index == _round && seat >= 0 && !new RoundMask(_submitted).Contains(seat));
-        if (!_commitments.Add(commitment))
-            return false;
         _submitted |= 1u << seat;
         _events.Add(new MarketEvents.UpdateSubmitted(Project, _round, account, seat, commitment, payload, Anywhere));
-        if (BitOperations.PopCount(_submitted) == _trainers.Count)
-        {
-            (_phase, _settleBy) = (RoundPhase.Settling, Now + terms.SettlingDuration);
-            _events.Add(new MarketEvents.TrainingEnded(Project, _round, _settleBy, Anywhere));
-        }
-        return true;
+        EndTrainingIfAllAnswered();
+    }
+
+    public void Refuse(Address account, int index)
+    {
+        int seat = SeatOf(account) ?? -1;
+        Require(
+            State.GetPhase(Now) == RoundPhase.Training && index == _round && seat >= 0 && !new RoundMask(_submitted | _refused).Contains(seat));
+        _refused |= 1u << seat;
+        _events.Add(new MarketEvents.RoundRefused(Project, _round, account, seat, Anywhere));
+        EndTrainingIfAllAnswered();
     }
 
     public void Settle(int index, Settlement settlement)
@@ -127,9 +128,12 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
 
     public void Expire(int index)
     {
-        Require(index == _round && (_phase == RoundPhase.Idle ? Now > _openBy : Now > _settleBy));
-        List<Address> submitters = [.. _trainers.Where((_, seat) => new RoundMask(_submitted).Contains(seat))];
-        _events.Add(new MarketEvents.RoundExpired(Project, _round, submitters, 5, Anywhere));
+        RoundPhase phase = State.GetPhase(Now);
+        Require(index == _round && (phase == RoundPhase.Failed || (phase == RoundPhase.Idle ? Now > _openBy : Now > _settleBy)));
+        List<Address> submitters = phase == RoundPhase.Settling
+            ? [.. _trainers.Where((_, seat) => new RoundMask(_submitted).Contains(seat))]
+            : [];
+        _events.Add(new MarketEvents.RoundExpired(Project, _round, (byte)phase, submitters, 5, Anywhere));
         Next();
     }
 
@@ -147,6 +151,17 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
     }
 
     private static BigInteger ToInteger(ReadOnlyMemory<byte> word) => new(word.Span, isUnsigned: true, isBigEndian: true);
+
+    private void EndTrainingIfAllAnswered()
+    {
+        if (ContractTypes.IsMajorityAgainst(BitOperations.PopCount(_refused), _trainers.Count))
+            _phase = RoundPhase.Failed;
+        if (BitOperations.PopCount(_submitted | _refused) < _trainers.Count)
+            return;
+        bool failed = ContractTypes.IsMajorityMissing(BitOperations.PopCount(_submitted), _trainers.Count);
+        (_phase, _settleBy) = (failed ? RoundPhase.Failed : RoundPhase.Settling, Now + terms.SettlingDuration);
+        _events.Add(new MarketEvents.TrainingEnded(Project, _round, _settleBy, Anywhere));
+    }
 
     private void Next()
     {

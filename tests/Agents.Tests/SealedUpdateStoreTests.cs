@@ -18,7 +18,6 @@ public sealed class SealedUpdateStoreTests : IDisposable
         new HyperParameters(12_345, 2, 64),
         new BlindedUpdate([1, -2, 0, 32767, -32767, 5], 14, Fr.FromUInt64(99)),
         G1.Generator,
-        Attempt: 3,
         Payload: [9, 8, 7]);
 
     private readonly TemporaryFolder _folder = new();
@@ -32,12 +31,12 @@ public sealed class SealedUpdateStoreTests : IDisposable
     {
         SealedUpdateStore store = Open(_key);
         Assert.Null(await store.FindAsync(World.RoundOf(0), CancellationToken.None));
-        await store.PutAsync(World.RoundOf(0), Update with { Attempt = 2 }, CancellationToken.None);
+        await store.PutAsync(World.RoundOf(0), Update with { Payload = [1] }, CancellationToken.None);
         await store.PutAsync(World.RoundOf(0), Update, CancellationToken.None);
         StoredUpdate read = (await Open(_key).FindAsync(World.RoundOf(0), CancellationToken.None))!;
         Assert.Equal(
-            (Update.Model, Update.HyperParameters, Update.Commitment, Update.Attempt, Update.Update.Blinder, 14),
-            (read.Model, read.HyperParameters, read.Commitment, read.Attempt, read.Update.Blinder, read.Update.FractionBits));
+            (Update.Model, Update.HyperParameters, Update.Commitment, Update.Update.Blinder, 14),
+            (read.Model, read.HyperParameters, read.Commitment, read.Update.Blinder, read.Update.FractionBits));
         Assert.Equal(Update.Update.Entries, read.Update.Entries);
         Assert.Equal(Update.Payload, read.Payload);
         Assert.Equal([FileOfFirst], Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));

@@ -23,12 +23,12 @@ internal sealed class World : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly PrivateKey[] _keys;
-    private readonly Dictionary<string, Func<bool>>[] _journals;
+    private readonly Dictionary<string, Action>[] _journals;
 
     private World(int trainers)
     {
         _keys = [.. EthereumNode.Keys.Take(1 + trainers).Select(key => PrivateKey.Parse(key))];
-        _journals = [.. _keys.Select(_ => new Dictionary<string, Func<bool>>())];
+        _journals = [.. _keys.Select(_ => new Dictionary<string, Action>())];
         Engines = [.. _keys.Select((_, party) => new UnsteadyEngine(party))];
         Content = ContentStore.Open(_folder["blocks"]);
     }
@@ -123,6 +123,7 @@ internal sealed class World : IDisposable
         for (int idle = 0; steps.Any(step => step is not null); idle++)
         {
             Assert.True(idle < 10, $"everybody waits:\n{string.Join('\n', waits)}");
+            Market.Now += (ulong)idle;
             for (int party = 0; party < _keys.Length; party++)
             {
                 if (until?.Invoke() == true)

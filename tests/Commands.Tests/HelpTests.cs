@@ -13,7 +13,7 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "cancel", "everything goes back")]
     [InlineData(Programs.Owner, "stop", "two rounds")]
     [InlineData(Programs.Owner, "model", "--out", "safetensors")]
-    [InlineData(Programs.Owner, "withdraw", "--token", "native")]
+    [InlineData(Programs.Owner, "withdraw", "--token", "native", "--to <address>", "--amount")]
     [InlineData(Programs.Owner, "list", "--rpc", "[default: http://127.0.0.1:8545]")]
     [InlineData(Programs.Owner, "watch", "--poll <seconds>", "[default: 2]")]
     [InlineData(Programs.Owner, "audit", "exit code 0", "--json")]
@@ -26,7 +26,8 @@ public partial class HelpTests
         Programs.Trainer, "run", "--data", "--train-command", "--poll <seconds>", "MARKETPLACE_KEY", "MARKETPLACE_PASSWORD", "stake",
         "--device", "[default: auto]")]
     [InlineData(Programs.Trainer, "status", "--project", "earned")]
-    [InlineData(Programs.Trainer, "withdraw", "--token")]
+    [InlineData(Programs.Trainer, "leave", "--project", "join deadline")]
+    [InlineData(Programs.Trainer, "withdraw", "--token", "--to <address>")]
     [InlineData(Programs.Aggregator, "", "aggregator run --project 3=/data/root")]
     [InlineData(Programs.Aggregator, "run", "ID=ROOTSET,TESTSET", "bond", "--device", "[default: cpu]")]
     [InlineData(Programs.Aggregator, "collect", "bond once contests are over")]

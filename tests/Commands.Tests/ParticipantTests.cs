@@ -11,6 +11,7 @@ public class ParticipantTests(LocalMarket market)
     [Theory]
     [InlineData(Programs.Trainer, "run --project 99 --data x", 2, "no project 99")]
     [InlineData(Programs.Trainer, "status --project 99", 2, "no project 99")]
+    [InlineData(Programs.Trainer, "leave --project 99", 2, "no project 99")]
     [InlineData(Programs.Aggregator, "run --project 99=x", 2, "no project 99")]
     [InlineData(Programs.Aggregator, "collect --project 99", 2, "no project 99")]
     [InlineData(Programs.Owner, "watch 99", 2, "no project 99")]
@@ -190,6 +191,18 @@ public class ParticipantTests(LocalMarket market)
         Assert.Contains("can withdraw 0.0 ETH", status, StringComparison.Ordinal);
         string withdrawn = (await Programs.RunAsync(Programs.Trainer, "withdraw", market.Settings(LocalMarket.StrangerKey))).Succeeded();
         Assert.Contains("nothing to withdraw", withdrawn, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Programs.Trainer, "withdraw --amount 1", "at most 0.0 ETH", "got '1'")]
+    [InlineData(Programs.Owner, "withdraw --amount 0", "more than 0")]
+    [InlineData(Programs.Owner, "withdraw --amount x", "an amount of ETH")]
+    [InlineData(Programs.Owner, "withdraw --to 0x12", "valid checksum", "got '0x12'")]
+    [InlineData(Programs.Trainer, "withdraw --to 0x0000000000000000000000000000000000000000", "valid checksum")]
+    public async Task A_withdrawal_that_makes_no_sense_is_refused(string program, string arguments, params string[] words)
+    {
+        (await Programs.RunAsync(program, arguments, market.Settings(LocalMarket.StrangerKey))).IsWrongUsage(words);
+        await market.HasNotMovedAsync();
     }
 
     private const string Images = "train-images-idx3-ubyte", Labels = "train-labels-idx1-ubyte";

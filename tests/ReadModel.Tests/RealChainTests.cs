@@ -27,11 +27,12 @@ public sealed class RealChainTests(PlayedFixture played)
         string snapshot = await played.Market.Node.TakeSnapshotAsync();
         Address first = PlayedMarket.TrainerAddress(0);
         await played.Market.SendAsync(first, played.Chain.Contract.ReturnStake(played.Project, PlayedMarket.TrainerAddress(2)));
-        await played.Market.SendAsync(first, played.Chain.Contract.Withdraw(Address.Zero));
+        await played.Market.SendAsync(first, played.Chain.Contract.Withdraw(
+            Address.Zero, PlayedMarket.TrainerAddress(1), await played.Chain.Contract.BalanceOfAsync(first, Address.Zero)));
         await model.ReachAsync();
         await AssertAgreesAsync(model.Model);
         AccountDetails trainer = await model.Model.ReadAccountAsync(first, Cancellation);
-        Assert.Single(trainer.Withdrawals);
+        Assert.Equal(PlayedMarket.TrainerAddress(1), Assert.Single(trainer.Withdrawals).Receiver);
         Assert.True(trainer.Balances[Address.Zero].IsZero);
 
         await played.Market.Node.RevertAsync(snapshot);

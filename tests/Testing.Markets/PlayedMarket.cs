@@ -53,7 +53,6 @@ public class PlayedMarket : IAsyncDisposable
             Trainers = ProjectFiles.Invite(Allowlist) with { Minimum = Trainers, Maximum = Trainers },
             Deadlines = new("1d", "1h", "1d"),
             Tolerance = new(Absences: 0, AbsencePenaltyPercent: 25),
-            BaseSharePercent = 12.5m,
         };
         _project = await _market.CreateAsync(terms, Cid.Of(CidCodec.Raw, "document"u8), Dimension);
         await _project.BeginAsync(Allowlist.Take(Trainers));

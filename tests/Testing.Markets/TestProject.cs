@@ -1,5 +1,6 @@
 using System.Numerics;
 using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
@@ -65,6 +66,17 @@ public sealed class TestProject
         await Market.SendAsync(Market.Aggregator, Market.Chain.Contract.OpenRound(
             Id, model ?? NextContent(), Commitment.Commit(Market.Srs, reference, blinder), HyperParameters));
         return new TestRound(this, _rounds++, reference, blinder);
+    }
+
+    /// <summary>Lets the time pass in which the aggregator had to open the next round or to settle the open one, and closes it.</summary>
+    public async Task<Receipt> ExpireAsync()
+    {
+        ProjectState state = await Market.Chain.Contract.StateAsync(Id);
+        if (state.SettleBy == 0)
+            _rounds++;
+        await Market.Node.PassAsync(TimeSpan.FromSeconds(
+            state.SettleBy == 0 ? Terms.OpenDuration + 1 : Terms.TrainingDuration + Terms.SettlingDuration + 1));
+        return await Market.SendAsync(Market.Owner, Market.Chain.Contract.Expire(Id));
     }
 
     /// <summary>A random vector.</summary>

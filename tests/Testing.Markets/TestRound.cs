@@ -24,12 +24,17 @@ public sealed class TestRound
 
     private TestMarket Market => _project.Market;
 
+    /// <summary>Lets a trainer refuse.</summary>
+    public Task RefuseAsync(int seat) => Market.SendAsync(_project.Trainers[seat], Market.Chain.Contract.Refuse(_project.Id, _index));
+
     /// <summary>Lets the first trainers submit, all of them unless told otherwise.</summary>
-    public async Task SubmitAsync(int? trainers = null)
+    /// <param name="trainers">How many.</param>
+    /// <param name="opposed">Whether their updates undo what the reference does, so that none is kept.</param>
+    public async Task SubmitAsync(int? trainers = null, bool opposed = false)
     {
         for (int seat = 0; seat < (trainers ?? _project.Trainers.Count); seat++)
         {
-            short[] update = _project.NextUpdate(_reference);
+            short[] update = opposed ? [.. _reference.Select(entry => (short)-entry)] : _project.NextUpdate(_reference);
             Fr blinder = _project.NextBlinder();
             Submission submission = new(_project.Trainers[seat], Commitment.Commit(Market.Srs, update, blinder), _project.NextContent());
             await Market.SendAsync(
@@ -68,10 +73,12 @@ public sealed class TestRound
             _reference, validUpdates, publicEntries, [_referenceBlinder, .. validBlinders, .. publicRows.Select(row => row.Blinder)]);
         byte[] proof = GramProver.Prove(Market.Srs, statement, witness, null, CancellationToken.None).ToBytes();
         ScoringOutcome scoring = RoundScoring.Score(gram);
-        if (scoring.Kept == 0)
-            throw new InvalidOperationException("no update was kept, so there is nothing to aggregate: the vectors do not lean to the reference");
-        _project.Aggregates.Add(Aggregate.Combine(dimension, validUpdates, validBlinders, scoring.Weights, scoring.Divisor));
+        if (scoring.Kept != 0)
+            _project.Aggregates.Add(Aggregate.Combine(dimension, validUpdates, validBlinders, scoring.Weights, scoring.Divisor));
         return await Market.SendAsync(Market.Aggregator, Market.Chain.Contract.Settle(
-            _project.Id, _index, new Settlement(_submissions, invalid, gram.Pack(), proof, _project.NextContent(), _project.NextContent())));
+            _project.Id,
+            _index,
+            new Settlement(
+                _submissions, invalid, gram.Pack(), proof, scoring.Kept == 0 ? default : _project.NextContent(), _project.NextContent())));
     }
 }

@@ -3,7 +3,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import hre, { network } from "hardhat";
-import { addressOf, deployMarket, playRound, runningProject, settlementOf, terms } from "./utils/market.js";
+import {
+  addressOf,
+  deployMarket,
+  invalidSettlementOf,
+  openRound,
+  playRound,
+  runningProject,
+  terms,
+} from "./utils/market.js";
 
 const SNAPSHOT = new URL("./gas-snapshot.json", import.meta.url);
 const TOLERANCE = 0.01;
@@ -16,8 +24,8 @@ const BOUNDS = {
   "join (ERC-20)": 120_000,
   "submit (steady)": 70_000,
   "submit of 40 trainers (steady)": 80_000,
-  "settle without verification, n = 16": 650_000,
-  "settle without verification, n = 32": 1_400_000,
+  "settle without verification, n = 16": 750_000,
+  "settle without verification, n = 32": 1_450_000,
   "withdraw (native)": 60_000,
   "withdraw (ERC-20)": 60_000,
 };
@@ -38,17 +46,22 @@ describe("Gas", function () {
     return receipt;
   }
 
+  /** Pays an account's whole balance to itself. */
+  async function withdrawAll(market, account, token) {
+    return market.connect(account).withdraw(token, account, await market.balanceOf(account, token));
+  }
+
   it("deployment", async () => {
     const { ethers } = await network.create();
     const { market } = await deployMarket(ethers);
-    measured["deploy Market and Scorer"] = Number((await market.deploymentTransaction().wait()).gasUsed);
+    measured["deploy Market, Scorer and TermsChecker"] = Number((await market.deploymentTransaction().wait()).gasUsed);
   });
 
   it("a project in native currency", async () => {
     const connection = await network.create();
     const { ethers, networkHelpers } = connection;
     const context = await deployMarket(ethers);
-    const { market, owner, aggregator } = context;
+    const { market, owner } = context;
     // The first project pays for the counter's slot; the second is the steady state.
     await market
       .connect(owner)
@@ -59,8 +72,8 @@ describe("Gas", function () {
     await note("expire an unopened round", expireIdle());
     await playRound(connection, context, project);
 
-    await note("withdraw (native)", market.connect(project.trainers[0]).withdraw(ethers.ZeroAddress));
-    await market.connect(aggregator).openRound(project.id, project.model, project.reference, project.hyper);
+    await note("withdraw (native)", withdrawAll(market, project.trainers[0], ethers.ZeroAddress));
+    await openRound(context, project);
     for (const trainer of project.trainers) await project.submit(trainer);
     const state = await market.state(project.id);
     await networkHelpers.time.increaseTo(state.settleBy + 1n);
@@ -84,8 +97,8 @@ describe("Gas", function () {
     const project = await runningProject(connection, context, { trainers: 3, token, note });
     await playRound(connection, context, project);
     const { market } = context;
-    await market.connect(project.trainers[1]).withdraw(token);
-    await note("withdraw (ERC-20)", market.connect(project.trainers[0]).withdraw(token));
+    await withdrawAll(market, project.trainers[1], token);
+    await note("withdraw (ERC-20)", withdrawAll(market, project.trainers[0], token));
   });
 
   for (const trainers of [4, 32]) {
@@ -110,18 +123,47 @@ describe("Gas", function () {
     });
   });
 
-  it("settling empty rounds and stopping", async () => {
+  it("leaving before the start", async () => {
     const connection = await network.create();
     const context = await deployMarket(connection.ethers);
-    const project = await runningProject(connection, context, { trainers: 2 });
-    const { market, aggregator, owner } = context;
-    for (let round = 0; round < 2; ++round) {
-      await market.connect(aggregator).openRound(project.id, project.model, project.reference, project.hyper);
-      await connection.networkHelpers.time.increaseTo((await market.state(project.id)).trainingEnds + 1n);
-      await note("settle without submissions", market.connect(aggregator).settle(project.id, round, settlementOf([])));
-    }
-    await note("stop", market.connect(owner).stop(project.id));
+    const { market, owner } = context;
+    const { bounty, aggregatorFee, trainerStake } = terms(context);
+    await market.connect(owner).create(terms(context), [], { value: bounty + aggregatorFee });
+    const joining = (await connection.ethers.getSigners()).slice(2, 5);
+    for (const trainer of joining) await market.connect(trainer).join(1, [], { value: trainerStake });
+    await note("quit", market.connect(joining[0]).quit(1));
   });
+
+  it("refusing rounds", async () => {
+    const connection = await network.create();
+    const context = await deployMarket(connection.ethers);
+    const project = await runningProject(connection, context, { trainers: 4 });
+    for (let round = 0; round < 2; ++round) {
+      await openRound(context, project);
+      for (const trainer of project.trainers.slice(0, 3)) {
+        await note("refuse", context.market.connect(trainer).refuse(project.id, round));
+      }
+      await note("expire a failed round", context.market.expire(project.id));
+    }
+  });
+
+  for (const open of [false, true]) {
+    it(`settling empty rounds and stopping ${open ? "with a round open" : "between rounds"}`, async () => {
+      const connection = await network.create();
+      const context = await deployMarket(connection.ethers);
+      const project = await runningProject(connection, context, { trainers: 2 });
+      const { market, aggregator, owner } = context;
+      for (let round = 0; round < 2; ++round) {
+        await openRound(context, project);
+        for (const trainer of project.trainers) await project.submit(trainer);
+        const submissions = project.trainers.map((trainer) => project.posted.get(trainer.address));
+        const settled = market.connect(aggregator).settle(project.id, round, invalidSettlementOf(submissions));
+        await note("settle with all invalid, n = 2", settled);
+      }
+      if (open) await openRound(context, project);
+      await note(open ? "stop with a round open" : "stop", market.connect(owner).stop(project.id));
+    });
+  }
 
   it("stays within the bounds", () => {
     for (const [name, bound] of Object.entries(BOUNDS)) {

@@ -8,14 +8,16 @@ namespace Marketplace.Web.Accounts;
 /// <summary>One line of an account's history.</summary>
 /// <param name="Project">Null for a withdrawal, which is of all projects.</param>
 /// <param name="Amount">Negative when it left the market.</param>
-public sealed record AccountEntry(string What, long? Project, Address Token, BigInteger Amount, ChainMoment At)
+/// <param name="Receiver">Who got a withdrawal; null when that was the account itself.</param>
+public sealed record AccountEntry(string What, long? Project, Address Token, BigInteger Amount, ChainMoment At, Address? Receiver = null)
 {
     /// <summary>Credits and withdrawals, newest first.</summary>
     public static IReadOnlyList<AccountEntry> Of(AccountDetails account) =>
     [
         .. account.Credits.Select(credit => new AccountEntry(Words(credit.Reason), credit.Project, credit.Token, credit.Amount, credit.At))
-            .Concat(
-                account.Withdrawals.Select(withdrawal => new AccountEntry("Withdrawal", null, withdrawal.Token, -withdrawal.Amount, withdrawal.At)))
+            .Concat(account.Withdrawals.Select(withdrawal => new AccountEntry(
+                "Withdrawal", null, withdrawal.Token, -withdrawal.Amount, withdrawal.At,
+                withdrawal.Receiver == account.Account ? null : withdrawal.Receiver)))
             .OrderByDescending(entry => entry.At.Block),
     ];
 
@@ -29,6 +31,9 @@ public sealed record AccountEntry(string What, long? Project, Address Token, Big
         CreditReason.Compensation => "Compensation",
         CreditReason.StakeReturn => "Stake returned",
         CreditReason.BondReturn => "Bond returned",
-        _ => "Refund to the owner",
+        CreditReason.OwnerRefund => "Refund to the owner",
+        CreditReason.ForfeitedStake => "Forfeited stake, burned",
+        CreditReason.ForfeitedBond => "Bond burned for a failed round",
+        _ => $"{reason}",
     };
 }

@@ -37,7 +37,6 @@ internal static class TermsJson
                     AggregatorFee = Integer(terms.AggregatorFee),
                     AggregatorBond = Integer(terms.AggregatorBond),
                     TrainerStake = Integer(terms.TrainerStake),
-                    terms.BaseShareBps,
                 },
                 terms.Rounds,
                 project.RewardWeights,

@@ -43,8 +43,6 @@ public sealed class BountyForm
     /// <summary>One a round, separated by commas; empty for equal rewards.</summary>
     public string Weights { get; set; } = "";
 
-    public decimal BaseShare { get; set; } = 10;
-
     public string JoinWithin { get; set; } = "7d";
     public string Open { get; set; } = "1h";
     public string Training { get; set; } = "6h";
@@ -87,7 +85,7 @@ public sealed class BountyForm
     /// <summary>Takes over what a terms file says.</summary>
     public void Take(TermsFile terms)
     {
-        (Aggregator, Rounds, BaseShare) = (terms.Aggregator, terms.Rounds, terms.BaseSharePercent);
+        (Aggregator, Rounds) = (terms.Aggregator, terms.Rounds);
         Weights = string.Join(", ", terms.RewardWeights);
         (Token, Bounty, Fee, Bond, Stake) = (
             terms.Payment.Token, terms.Payment.Bounty, terms.Payment.AggregatorFee, terms.Payment.AggregatorBond ?? "", terms.Payment.TrainerStake);
@@ -121,7 +119,6 @@ public sealed class BountyForm
         Trainers = new(MinTrainers, MaxTrainers, JoinWithin.Trim(), Words(Allowlist) is { Length: > 0 } allowed ? allowed : null),
         Deadlines = new(Open.Trim(), Training.Trim(), Settling.Trim(), Contest.Trim()),
         Tolerance = new(Expiries, Absences, AbsencePenalty),
-        BaseSharePercent = BaseShare,
         HyperParameters = new() { LearningRate = LearningRate, LocalEpochs = LocalEpochs, BatchSize = BatchSize },
         Document = DocumentName,
     };

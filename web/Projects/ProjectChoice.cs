@@ -26,6 +26,11 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
         _ => [.. AfterEnd(project, account, now)],
     };
 
+    /// <summary>Whether a trainer can have its stake returned, or what comes along with it.</summary>
+    public static bool IsStakeDue(ProjectSummary project, Participation trainer) =>
+        project.Status > ProjectStatus.Running && !trainer.StakeReturned
+            && !(trainer.Stake.IsZero && project.Promised.IsZero && project.Remaining.IsZero);
+
     private static IEnumerable<ProjectChoice> BeforeStart(ProjectDetails project, Address account, DateTimeOffset now)
     {
         ProjectSummary summary = project.Summary;
@@ -54,27 +59,46 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
                 "Bounty, fee, bond and stakes all go back to whoever paid them.",
                 MarketContract.Calldata.Cancel(summary.Id));
         }
+
+        if (!isClosed && project.Trainers.Any(trainer => trainer.Trainer == account))
+        {
+            yield return new(
+                "quit",
+                "Leave the project",
+                "Your stake is added to what you can withdraw.",
+                MarketContract.Calldata.Quit(summary.Id));
+        }
     }
 
     private static IEnumerable<ProjectChoice> WhileRunning(ProjectDetails project, Address account, DateTimeOffset now)
     {
-        DateTimeOffset? deadline = project.Summary.OpenBy ?? project.Rounds.FirstOrDefault(round => round.Stage == RoundStage.Open)?.SettleBy;
-        if (now > deadline)
+        ProjectSummary summary = project.Summary;
+        RoundSummary? open = project.Rounds.FirstOrDefault(round => round.Stage == RoundStage.Open);
+        RoundPhase phase = open?.PhaseAt(summary.Trainers, now) ?? RoundPhase.Idle;
+        if (phase == RoundPhase.Failed || now > (open is null ? summary.OpenBy : open.SettleBy))
         {
             yield return new(
                 "expire",
-                "Let the round expire",
-                "The aggregator has missed its deadline. Those who had submitted are compensated out of its bond.",
-                MarketContract.Calldata.Expire(project.Summary.Id));
+                phase == RoundPhase.Failed ? "Close the failed round" : "Let the round expire",
+                phase switch
+                {
+                    RoundPhase.Failed =>
+                        "Most of its seats refused or were left empty. Nobody is paid, and its reward is burned out of the aggregator's bond.",
+                    RoundPhase.Idle =>
+                        "The aggregator has not opened it in time. All trainers get equal parts of its reward out of the bond, with their stakes.",
+                    _ => "The aggregator has not settled it in time. Those who had submitted are compensated out of its bond.",
+                },
+                MarketContract.Calldata.Expire(summary.Id));
         }
 
-        if (account == project.Summary.Owner)
+        if (account == summary.Owner && !summary.IsStopping)
         {
             yield return new(
                 "stop",
                 "Stop the project",
-                "The project ends, and what nobody has earned goes back to you.",
-                MarketContract.Calldata.Stop(project.Summary.Id),
+                $"The project ends{(open is null ? "" : " with the open round")}, and what is left goes back to you. "
+                    + "What nobody earned in settled rounds goes to the trainers.",
+                MarketContract.Calldata.Stop(summary.Id),
                 StopObstacle(project));
         }
     }
@@ -84,18 +108,18 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
         int empty = project.Rounds.Reverse().Where(round => round.Stage == RoundStage.Settled).TakeWhile(round => round.Kept == 0).Count();
         return empty < StoppableAfter
             ? $"Possible after {StoppableAfter} settled rounds in a row in which nobody was kept; by now there are {empty}."
-            : project.Summary.OpenBy is null ? "A round is open; wait until it has ended." : null;
+            : null;
     }
 
     private static IEnumerable<ProjectChoice> AfterEnd(ProjectDetails project, Address account, DateTimeOffset now)
     {
         ProjectSummary summary = project.Summary;
-        if (project.Trainers.FirstOrDefault(trainer => trainer.Trainer == account) is { StakeReturned: false, Stake.IsZero: false })
+        if (project.Trainers.FirstOrDefault(trainer => trainer.Trainer == account) is { } part && IsStakeDue(summary, part))
         {
             yield return new(
                 "return-stake",
                 "Return my stake",
-                "Your stake is added to what you can withdraw.",
+                "Your stake is added to what you can withdraw, with your parts of what the project still owes its trainers.",
                 MarketContract.Calldata.ReturnStake(summary.Id, account));
         }
 
@@ -103,7 +127,7 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
             yield break;
         DateTimeOffset? free =
             summary.Status == ProjectStatus.Cancelled ? null : summary.Ended?.Time.AddSeconds(project.Terms.ContestDuration);
-        string? obstacle = now < free
+        string? obstacle = now <= free
             ? $"The bond stays locked until {free.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)}."
             : null;
         if (obstacle is null || account == summary.Aggregator)

@@ -38,9 +38,13 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
         steps.Add(Rounds(project, now));
         steps.Add(summary.Status switch
         {
-            ProjectStatus.Completed => new("Completed", StepState.Done, "What was not earned went back to the owner.", project.Summary.Ended?.Time),
-            ProjectStatus.Aborted =>
-                new("Aborted", StepState.Failed, "Too many deadlines were missed; what was not spent went back.", project.Summary.Ended?.Time),
+            ProjectStatus.Completed =>
+                new("Completed", StepState.Done, $"What was left went back to the owner.{OwedWithStakes(summary)}", project.Summary.Ended?.Time),
+            ProjectStatus.Aborted => new(
+                "Aborted",
+                StepState.Failed,
+                $"Too many rounds expired or failed; what was left went back to the owner.{OwedWithStakes(summary)}",
+                project.Summary.Ended?.Time),
             _ => new("Completed", StepState.Ahead, "Stakes and bond go back."),
         });
         return steps;
@@ -65,8 +69,9 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
     {
         ProjectSummary summary = project.Summary;
         int ended = summary.SettledRounds + summary.ExpiredRounds;
-        string count =
-            $"{ended} of {Plural(summary.Rounds, "round")} ended{(summary.ExpiredRounds > 0 ? $", {summary.ExpiredRounds} expired" : "")}.";
+        int failed = project.Rounds.Count(round => round.Stage == RoundStage.Failed), expired = summary.ExpiredRounds - failed;
+        string count = $"{ended} of {Plural(summary.Rounds, "round")} ended"
+            + $"{(expired > 0 ? $", {expired} expired" : "")}{(failed > 0 ? $", {failed} failed" : "")}.";
         if (summary.Status is ProjectStatus.Open)
             return new("Rounds", StepState.Ahead, $"{Plural(summary.Rounds, "round")} of training.");
         if (summary.Status is not ProjectStatus.Running)
@@ -77,15 +82,23 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
                 "Rounds", StepState.Current, $"{count} The aggregator has to open the next one.", Deadline: Ahead(project.Summary.OpenBy, now));
         }
 
-        string number = $"Round {round.Index + 1} of {summary.Rounds}";
-        return round.TrainingEnds is { } trainingEnds && now < trainingEnds && round.SettleBy is { } by && by > trainingEnds
-            ? new(number, StepState.Current, $"Training: {Plural(round.Submissions, "update")} submitted.", Deadline: trainingEnds)
-            : new(
-                number,
-                StepState.Current,
-                $"{Plural(round.Submissions, "update")} submitted; the aggregator has to settle.",
-                Deadline: Ahead(round.SettleBy, now));
+        string updates = $"{Plural(round.Submissions, "update")} submitted{(round.Refusals > 0 ? $", {round.Refusals} refused" : "")}";
+        (string about, DateTimeOffset? deadline) = round.PhaseAt(summary.Trainers, now) switch
+        {
+            RoundPhase.Training => ($"Training: {updates}.", round.TrainingEnds),
+            RoundPhase.Failed => ($"{updates}; the round has failed, anybody can close it.", null),
+            _ => ($"{updates}; the aggregator has to settle.", round.SettleBy),
+        };
+        return new(
+            $"Round {round.Index + 1} of {summary.Rounds}",
+            StepState.Current,
+            summary.IsStopping ? $"{about} The owner ends the project with this round." : about,
+            Deadline: Ahead(deadline, now));
     }
+
+    private static string OwedWithStakes(ProjectSummary summary) => summary.Remaining.IsZero && summary.Promised.IsZero
+        ? ""
+        : " What trainers are still owed comes with their stakes.";
 
     private static DateTimeOffset JoinDeadline(ProjectDetails project) => UnixTime.FromSeconds(project.Terms.JoinDeadline);
 

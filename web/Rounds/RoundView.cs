@@ -4,6 +4,7 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Cohorts;
 using Marketplace.Protocol.Markets;
+using Marketplace.ReadModel;
 
 namespace Marketplace.Web.Rounds;
 
@@ -16,6 +17,7 @@ public sealed class RoundView
         Round = round;
         Submissions = SubmissionView.Of(round);
         Absent = AbsentOf(history, round);
+        Rollover = round.Expired is null && (round.Settled is null || round.HasValidUpdates) ? history.RolloverBefore(round.Index) : 0;
     }
 
     public ProjectHistory History { get; }
@@ -37,11 +39,19 @@ public sealed class RoundView
     /// <summary>The rounds, from 0, whose aggregates are the matrix's public rows, most recent first.</summary>
     public IReadOnlyList<int> PublicRows { get; private init; } = [];
 
-    /// <summary>Members of the round's cohort who have not submitted, in the order of seats.</summary>
+    /// <summary>Members of the round's cohort who have neither submitted nor refused, in the order of seats.</summary>
     public IReadOnlyList<Address> Absent { get; }
 
-    /// <summary>What the round pays, forfeited stakes included, in the token's smallest unit.</summary>
-    public BigInteger Reward => History.RewardOf(Round.Index) + Round.Forfeited.Aggregate(BigInteger.Zero, (sum, e) => sum + e.Amount);
+    /// <summary>What earlier rounds have left to be earned in this one, in the token's smallest unit; none where no update is valid.</summary>
+    public BigInteger Rollover { get; }
+
+    /// <summary>What there is to be earned, what earlier rounds left included.</summary>
+    public BigInteger Reward => History.RewardOf(Round.Index) + Rollover;
+
+    /// <summary>What trainers are paid: rewards or compensations, those included that they get with their stakes.</summary>
+    public BigInteger Paid => Round.Expired is { } expired && (RoundPhase)expired.Phase == RoundPhase.Idle
+        ? expired.Compensation * History.Trainers.Count
+        : Submissions.Aggregate(BigInteger.Zero, (sum, submission) => sum + submission.Payout);
 
     /// <summary>Reads a round out of its project's events; null when there is no such round yet.</summary>
     /// <param name="market">Chain and address of the market, for what the round's proof is bound to.</param>
@@ -83,6 +93,19 @@ public sealed class RoundView
         }
     }
 
+    /// <summary>The round's phase at a time; idle when it is not open.</summary>
+    public RoundPhase PhaseAt(DateTimeOffset now)
+    {
+        if (Round is not { Opened: { } opened, Settled: null, Expired: null })
+            return RoundPhase.Idle;
+        int trainers = History.Trainers.Count;
+        if (ContractTypes.IsMajorityAgainst(Round.Refusals.Count, trainers))
+            return RoundPhase.Failed;
+        if (Absent.Count > 0 && now <= UnixTime.FromSeconds(opened.TrainingEnds))
+            return RoundPhase.Training;
+        return ContractTypes.IsMajorityMissing(Submissions.Count, trainers) ? RoundPhase.Failed : RoundPhase.Settling;
+    }
+
     /// <summary>The trainer whose update a row of the matrix is.</summary>
     /// <param name="row">From 1 to the number of valid updates.</param>
     public Address TrainerOf(int row) => Submissions.First(submission => submission.Update == row).Posted.Trainer;
@@ -91,7 +114,7 @@ public sealed class RoundView
     {
         if (round.Opened is not { } opened)
             return [];
-        HashSet<Address> present = [.. round.Submissions.Select(submission => submission.Trainer)];
+        HashSet<Address> present = [.. round.Submissions.Select(submission => submission.Trainer), .. round.Refusals];
         int[] cohort = Cohort.Members(Bytes32.FromBigInteger(opened.CohortSeed).ToArray(), history.Trainers.Count);
         return [.. cohort.Select(member => history.Trainers[member]).Where(trainer => !present.Contains(trainer))];
     }

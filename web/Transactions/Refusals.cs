@@ -11,10 +11,10 @@ namespace Marketplace.Web.Transactions;
 /// <summary>Why contracts refuse calls, in sentences that say what to do.</summary>
 public static class Refusals
 {
-    /// <summary>Names the errors of the market, and of tokens as ERC-6093 has them.</summary>
+    /// <summary>Names the errors of the market, of its checks of terms, and of tokens as ERC-6093 has them.</summary>
     public static readonly IReadOnlyList<ContractABI> Errors =
     [
-        MarketContract.Abi,
+        .. MarketChain.Errors,
         AbiModel.Parse(
             """
             [
@@ -43,14 +43,17 @@ public static class Refusals
         MarketErrors.Market_NotTrainer => $"{error["account"]} is not a trainer of this project.",
         MarketErrors.Market_NotStoppable =>
             $"A project can be stopped after {error["required"]} rounds in a row in which nobody was kept; by now there are {error["emptyRounds"]}.",
+        MarketErrors.Market_AlreadyStopping => "The project ends with the open round already.",
         MarketErrors.Market_StakeAlreadyReturned => "The stake has been returned already.",
         MarketErrors.Market_BondAlreadyReturned => "The bond has been returned already.",
-        MarketErrors.Market_NothingToWithdraw => "There is nothing to withdraw; perhaps it was withdrawn already.",
+        MarketErrors.Market_WrongWithdrawal =>
+            $"{error["balance"]} smallest units can be withdrawn, not {error["amount"]}; perhaps some were withdrawn already.",
         MarketErrors.Market_TransferFailed => $"The account {error["account"]} refuses to receive the currency.",
-        MarketErrors.Market_BondTooSmall => $"The bond of {error["given"]} smallest units is too small; it must be at least {error["least"]}.",
-        MarketErrors.Market_TermOutOfRange =>
+        TermsCheckerErrors.Market_BondTooSmall => $"The bond of {error["given"]} smallest units is too small; it must be at least {error["least"]}.",
+        TermsCheckerErrors.Market_TermOutOfRange =>
             $"The terms' {Word(error["term"])} is {error["value"]}; it must be {error["least"]} to {error["most"]}.",
-        MarketErrors.Market_WrongSrs => "The terms name another reference string than the market's verifier.",
+        TermsCheckerErrors.Market_NoRandomness => "More than 32 trainers need blocks with randomness to draw them by; this chain has none.",
+        TermsCheckerErrors.Market_WrongSrs => "The terms name another reference string than the market's verifier.",
         MarketErrors.Market_WrongAmountReceived => $"The token {error["token"]} does not move exact amounts; the market cannot use it.",
         "ERC20InsufficientBalance" => $"The account has {error["balance"]} smallest units of the token; {error["needed"]} are needed.",
         "ERC20InsufficientAllowance" => $"The market may take {error["allowance"]} smallest units of the token; {error["needed"]} must be approved.",
@@ -63,6 +66,7 @@ public static class Refusals
     {
         RoundPhase.Idle => "not open",
         RoundPhase.Training => "open for updates",
+        RoundPhase.Failed => "failed",
         _ => "waiting to be settled",
     };
 

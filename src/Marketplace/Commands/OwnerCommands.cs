@@ -13,8 +13,6 @@ namespace Marketplace.Commands;
 /// <summary>What owners do: post a project, start, cancel or stop it, take the model and the rest of the money.</summary>
 internal static class OwnerCommands
 {
-    private static readonly Setting Token = new("token", "Address of the ERC-20 token, or native", "native");
-
     private static readonly Option<FileInfo> Output = new("--out") { Description = "File to write", Required = true };
 
     public static IEnumerable<Command> All() =>
@@ -22,9 +20,12 @@ internal static class OwnerCommands
         Create(),
         Act("start", "Starts a project that has its bond and enough trainers", MarketContract.Calldata.Start),
         Act("cancel", "Cancels a project that has not started; everything goes back", MarketContract.Calldata.Cancel),
-        Act("stop", "Ends a project after two rounds in a row in which nobody was kept", MarketContract.Calldata.Stop),
+        Act(
+            "stop",
+            "Ends a project after two rounds in a row in which nobody was kept: at once, or with the open round",
+            MarketContract.Calldata.Stop),
         FetchModel(),
-        Withdraw(),
+        WithdrawCommand.Create(),
     ];
 
     private static Command Create()
@@ -117,15 +118,4 @@ internal static class OwnerCommands
                 return 0;
             });
     }
-
-    private static Command Withdraw() =>
-        new Command("withdraw", "Withdraws everything that the account can withdraw of a token")
-            .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, Token])
-            .Does(async (context, cancellationToken) =>
-            {
-                Address token = TokenArgument.Parse(context.Settings.Require(Token));
-                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
-                await party.WithdrawAsync(token, Console.WriteLine, cancellationToken);
-                return 0;
-            });
 }

@@ -82,8 +82,13 @@ internal static class PublicCommands
     {
         if (round.Settled is not { } settled)
         {
-            return $"round {round.Index + 1}: expired, {round.Expired!.Trainers.Count} trainers compensated with "
-                + $"{unit.Format(round.Expired.Compensation)} each";
+            string compensation = unit.Format(round.Expired!.Compensation);
+            return $"round {round.Index + 1}: " + (RoundPhase)round.Expired.Phase switch
+            {
+                RoundPhase.Idle => $"not opened in time, all trainers get {compensation} each out of the bond",
+                RoundPhase.Failed => "failed, most seats were left empty or refused",
+                _ => $"not settled in time, {round.Expired.Trainers.Count} trainers compensated with {compensation} each",
+            };
         }
 
         int kept = round.Results.Count(result => result.Outcome == SubmissionOutcome.Kept);
@@ -131,7 +136,7 @@ internal static class PublicCommands
     }
 
     private static Command Expire() =>
-        new Command("expire", "Closes a round that its aggregator did not open or settle in time; its submitters are compensated") { Project }
+        new Command("expire", "Closes a round that was not opened or settled in time, or that failed; the aggregator's bond pays") { Project }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
             .Does(async (context, cancellationToken) =>
             {

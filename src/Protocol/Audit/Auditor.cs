@@ -51,6 +51,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             models = await AuditRoundAsync(history, round, document, models, cancellationToken);
 
         string? finalModel = models is null ? null : (await ContentId.OfAsync(models.ModelBytes, cancellationToken)).ToString();
+        AuditDepartures(history);
         await AuditMoneyAsync(new Ledger(projectId), events, cancellationToken);
         return new AuditReport(chain.ChainId, chain.Address.ToString(), projectId.ToString(), head, finalModel, _checks);
     }
@@ -128,11 +129,52 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     private void AuditExpiry(ProjectHistory history, RoundHistory round, MarketEvents.RoundExpired expired)
     {
         int submitters = round.Submissions.Count;
-        BigInteger expected = submitters == 0 ? 0 : history.RewardOf(round.Index) / submitters;
-        bool same = expired.Compensation == expected
-            && expired.Trainers.ToHashSet().SetEquals(round.Submissions.Select(submission => submission.Trainer));
-        Check(AuditCheck.RoundSubject(round.Index), "The expired round's submitters were compensated out of the bond", same,
-            $"expected {expected} each for {submitters}, on chain {expired.Compensation} each for {expired.Trainers.Count}");
+        RoundPhase phase = round.Opened is null ? RoundPhase.Idle
+            : ContractTypes.IsMajorityAgainst(round.Refusals.Count, history.Trainers.Count)
+                || ContractTypes.IsMajorityMissing(submitters, history.Trainers.Count) ? RoundPhase.Failed
+            : RoundPhase.Settling;
+        BigInteger reward = history.RewardOf(round.Index);
+        (BigInteger each, int now, BigInteger burned) = phase switch
+        {
+            RoundPhase.Idle => (reward / history.Trainers.Count, 0, BigInteger.Zero),
+            RoundPhase.Failed => (BigInteger.Zero, 0, reward),
+            _ => (reward / submitters, submitters, BigInteger.Zero),
+        };
+        BigInteger burnedOnChain = history.Credits
+            .Where(credit => credit.Log.TransactionHash == expired.Log.TransactionHash && (CreditReason)credit.Reason == CreditReason.ForfeitedBond)
+            .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+        bool same = (RoundPhase)expired.Phase == phase && expired.Compensation == each && burnedOnChain == burned
+            && expired.Trainers.ToHashSet().SetEquals(round.Submissions.Take(now).Select(submission => submission.Trainer));
+        Check(AuditCheck.RoundSubject(round.Index), "The expired round's reward was taken from the bond, for those to whom it is due", same,
+            $"expected {phase}, {each} each for {now} at once, {burned} burned; on chain {(RoundPhase)expired.Phase}, {expired.Compensation} each "
+                + $"for {expired.Trainers.Count}, {burnedOnChain} burned");
+    }
+
+    /// <summary>What each trainer got together with its stake: its parts of the rewards that nobody had earned and of rounds never opened.</summary>
+    private void AuditDepartures(ProjectHistory history)
+    {
+        if (history.Status <= ProjectStatus.Running)
+            return;
+        var departure = new Departure(history);
+        HashSet<Bytes32> closings = [.. history.Rounds
+            .Select(round => round.Settled?.Log.TransactionHash ?? round.Expired?.Log.TransactionHash)
+            .OfType<Bytes32>()];
+        IEnumerable<IGrouping<Address, MarketEvents.Credited>> departed = history.Credits
+            .Where(credit => !closings.Contains(credit.Log.TransactionHash) && history.Trainers.Contains(credit.Account))
+            .Where(credit => (CreditReason)credit.Reason is CreditReason.StakeReturn or CreditReason.Reward or CreditReason.Compensation)
+            .GroupBy(credit => credit.Account);
+        foreach (IGrouping<Address, MarketEvents.Credited> credits in departed)
+        {
+            BigInteger rollover = Sum(credits, CreditReason.Reward), compensation = Sum(credits, CreditReason.Compensation);
+            Check("money", $"{credits.Key} got its parts of what was left for the trainers together with its stake",
+                rollover == departure.RolloverOf(credits.Key) && compensation == departure.Compensation,
+                $"recomputed {departure.RolloverOf(credits.Key)} of rewards and {departure.Compensation} of the bond, on chain {rollover} and "
+                    + $"{compensation}");
+        }
+
+        static BigInteger Sum(IEnumerable<MarketEvents.Credited> credits, CreditReason reason) => credits
+            .Where(credit => (CreditReason)credit.Reason == reason)
+            .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
     }
 
     /// <summary>At every block that touched the project, what came in is what went out and what is still held.</summary>
@@ -147,7 +189,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             {
                 Ledger.Held held = await ledger.ReadHeldAsync(chain, block.Key, cancellationToken);
                 Check("money", $"{Name}, block {block.Key}", ledger.Deposits == ledger.Credits + held.Total,
-                    $"deposits {ledger.Deposits} = credits {ledger.Credits} + escrow {held.Escrow} + bond {held.Bond} + stakes {held.Stakes}");
+                    $"deposits {ledger.Deposits} = credits {ledger.Credits} + escrow {held.Escrow} + bond {held.Bond} + stakes {held.Stakes} "
+                        + $"+ promised {held.Promised}");
                 Check("money", $"The contract's funds cover what it owes, block {block.Key}", held.ContractFunds >= held.Total + held.Withdrawable,
                     $"funds {held.ContractFunds}, held {held.Total}, withdrawable by the project's parties {held.Withdrawable}");
             }

@@ -10,7 +10,7 @@ namespace Marketplace.Protocol.Audit;
 internal sealed class Ledger(BigInteger projectId)
 {
     private readonly HashSet<Address> _parties = [];
-    private readonly List<Address> _trainers = [];
+    private readonly HashSet<Address> _trainers = [];
     private Terms? _terms;
 
     /// <summary>Bounty, fee, bond and stakes that were deposited.</summary>
@@ -47,23 +47,29 @@ internal sealed class Ledger(BigInteger projectId)
     public async Task<Held> ReadHeldAsync(MarketChain chain, ulong block, CancellationToken cancellationToken)
     {
         ProjectState state = await chain.Contract.StateAsync(projectId, block, cancellationToken);
-        BigInteger stakes = 0;
+        BigInteger stakes = 0, promised = 0;
         foreach (Address trainer in _trainers)
-            stakes += (await chain.Contract.MemberAsync(projectId, trainer, block, cancellationToken)).Stake;
+        {
+            Member member = await chain.Contract.MemberAsync(projectId, trainer, block, cancellationToken);
+            stakes += member.Stake;
+            promised += member is { Joined: true, StakeReturned: false } ? state.IdleCompensation : 0;
+        }
         BigInteger withdrawable = 0;
         foreach (Address party in _parties)
             withdrawable += await chain.Contract.BalanceOfAsync(party, _terms!.Token, block, cancellationToken);
         BigInteger funds = await chain.TokenBalanceAsync(_terms!.Token, chain.Address, block, cancellationToken);
-        return new Held(state.Escrow, state.Bond, stakes, withdrawable, funds);
+        return new Held(state.Escrow, state.Bond, stakes, promised, withdrawable, funds);
     }
 
     /// <param name="Escrow">Bounty and fee that are still to be earned or returned.</param>
     /// <param name="Bond">What is left of the aggregator's bond.</param>
     /// <param name="Stakes">What is left of the trainers' stakes.</param>
+    /// <param name="Promised">What trainers get out of the bond with their stakes.</param>
     /// <param name="Withdrawable">What the project's parties can withdraw, from this and other projects.</param>
     /// <param name="ContractFunds">What the contract has of the token.</param>
-    internal sealed record Held(BigInteger Escrow, BigInteger Bond, BigInteger Stakes, BigInteger Withdrawable, BigInteger ContractFunds)
+    internal sealed record Held(
+        BigInteger Escrow, BigInteger Bond, BigInteger Stakes, BigInteger Promised, BigInteger Withdrawable, BigInteger ContractFunds)
     {
-        public BigInteger Total => Escrow + Bond + Stakes;
+        public BigInteger Total => Escrow + Bond + Stakes + Promised;
     }
 }

@@ -46,8 +46,8 @@ public sealed class RoundRecomputation
                 [opened.ReferenceCommitment, .. valid, .. publicRows],
                 gram);
         }
-        BigInteger reward = history.RewardOf(round.Index) + Forfeits.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
-        Outcome = RoundOutcome.Decide(commitments, invalid, gram, reward, history.Terms.BaseShareBps);
+        Outcome = RoundOutcome.Decide(
+            commitments, invalid, gram, history.RewardOf(round.Index), history.RolloverBefore(round.Index));
     }
 
     /// <summary>What the round's proof must prove; null when no submission was valid.</summary>
@@ -56,7 +56,7 @@ public sealed class RoundRecomputation
     /// <summary>What the contract must have decided.</summary>
     public RoundOutcome Outcome { get; }
 
-    /// <summary>What each absent trainer's stake loses to the round's reward.</summary>
+    /// <summary>What each absent trainer's stake loses.</summary>
     public IReadOnlyDictionary<Address, BigInteger> Forfeits { get; }
 
     /// <summary>Compares what was decided on chain with what follows from the events; always the same checks for the same kind of round.</summary>
@@ -87,7 +87,18 @@ public sealed class RoundRecomputation
             Outcome.AggregateCommitment == _settled.AggregateCommitment,
             $"recomputed {Write(Outcome.AggregateCommitment)}, on chain {Write(_settled.AggregateCommitment)}");
         yield return CheckCredits();
+        BigInteger fee = Outcome.Kept.Bits == 0 ? 0 : _history.Terms.AggregatorFee / _history.Terms.Rounds;
+        yield return Check("The aggregator was paid for a round that changed the model, and for no other",
+            CreditedWithSettlement(CreditReason.AggregatorFee) == fee,
+            $"due {fee}, credited {CreditedWithSettlement(CreditReason.AggregatorFee)}");
+        BigInteger burned = Forfeits.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
+        yield return Check("Forfeited stakes were burned", CreditedWithSettlement(CreditReason.ForfeitedStake) == burned,
+            $"forfeited {burned}, burned {CreditedWithSettlement(CreditReason.ForfeitedStake)}");
     }
+
+    private BigInteger CreditedWithSettlement(CreditReason reason) => _history.Credits
+        .Where(credit => credit.Log.TransactionHash == _settled.Log.TransactionHash && (CreditReason)credit.Reason == reason)
+        .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
 
     private AuditCheck CheckCredits()
     {
@@ -146,11 +157,11 @@ public sealed class RoundRecomputation
         foreach (RoundHistory earlier in history.Rounds.TakeWhile(candidate => candidate.Index <= round.Index))
         {
             forfeits.Clear();
-            if (earlier is not { Settled: not null, Opened: { } opened, Submissions.Count: > 0 })
+            if (earlier is not { Settled: not null, Opened: { } opened })
                 continue;
             byte[] seed = Bytes32.FromBigInteger(opened.CohortSeed).ToArray();
             int trainers = history.Trainers.Count;
-            HashSet<Address> present = [.. earlier.Submissions.Select(submission => submission.Trainer)];
+            HashSet<Address> present = [.. earlier.Submissions.Select(submission => submission.Trainer), .. earlier.Refusals];
             for (int seat = 0; seat < Cohort.Size(trainers); seat++)
             {
                 Address member = history.Trainers[Cohort.MemberOn(seed, trainers, seat)];

@@ -6,6 +6,7 @@ using Marketplace.Chain.Logs;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Rounds;
+using Nethereum.ABI.Model;
 
 namespace Marketplace.Protocol.Markets;
 
@@ -33,6 +34,9 @@ public sealed class MarketChain : IDisposable
     public ulong DeployedAt { get; }
 
     public MarketContract Contract { get; }
+
+    /// <summary>Names the errors with which the market refuses calls, and those of the checks that it leaves to another contract.</summary>
+    public static IReadOnlyList<ContractABI> Errors { get; } = [MarketContract.Abi, TermsCheckerContract.Abi];
 
     /// <summary>Connects to a market and makes sure that it is there.</summary>
     /// <param name="client">The node; the market owns it from here on.</param>

@@ -22,6 +22,15 @@ public sealed class ProjectFollower(MarketChain chain, BigInteger projectId) : I
 
     public ProjectHistory History { get; private set; } = new(projectId);
 
+    /// <summary>A project's history up to now.</summary>
+    /// <exception cref="UnknownProjectException">There is no such project.</exception>
+    public static async Task<ProjectHistory> ReadAsync(MarketChain chain, BigInteger projectId, CancellationToken cancellationToken)
+    {
+        var follower = new ProjectFollower(chain, projectId);
+        await follower.RefreshAsync(cancellationToken);
+        return follower.History.Created is null ? throw new UnknownProjectException(chain.Address, projectId) : follower.History;
+    }
+
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
         bool rolledBack = _nextBlock > chain.DeployedAt

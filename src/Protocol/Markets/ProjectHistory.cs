@@ -12,6 +12,7 @@ public sealed class ProjectHistory(BigInteger id)
 {
     private readonly List<RoundHistory> _rounds = [];
     private readonly List<Address> _trainers = [];
+    private readonly List<Address> _departures = [];
     private readonly List<MarketEvents.Credited> _credits = [];
 
     public BigInteger Id { get; } = id;
@@ -25,6 +26,9 @@ public sealed class ProjectHistory(BigInteger id)
 
     /// <summary>Trainers in the order of joining; a trainer's index is its place here.</summary>
     public IReadOnlyList<Address> Trainers => _trainers;
+
+    /// <summary>How often an account has joined and left again before the start.</summary>
+    public int DeparturesOf(Address account) => _departures.Count(left => left == account);
 
     /// <summary>Rounds in order, the expired ones included.</summary>
     public IReadOnlyList<RoundHistory> Rounds => _rounds;
@@ -48,13 +52,25 @@ public sealed class ProjectHistory(BigInteger id)
     public IEnumerable<G1> PublicRowCommitments(int round) =>
         PublicRows(round).Select(earlier => earlier.Settled!.AggregateCommitment);
 
-    /// <summary>A round's reward before forfeited stakes join it.</summary>
+    /// <summary>Whether the owner has made the open round the last one.</summary>
+    public bool IsStopping { get; private set; }
+
+    /// <summary>A round's reward before what earlier rounds left joins it.</summary>
     public BigInteger RewardOf(int round)
     {
         IReadOnlyList<ushort> weights = Created!.RewardWeights;
         return weights.Count == 0
             ? Terms.Bounty / Terms.Rounds
             : Terms.Bounty * weights[round] / weights.Sum(weight => (long)weight);
+    }
+
+    /// <summary>What the rounds before one have left to be earned later: the rewards of those whose valid updates earned nothing.</summary>
+    public BigInteger RolloverBefore(int round)
+    {
+        BigInteger left = 0;
+        foreach (RoundHistory earlier in _rounds.TakeWhile(earlier => earlier.Index < round).Where(earlier => earlier.HasValidUpdates))
+            left = earlier.Earned.Count == 0 ? left + RewardOf(earlier.Index) : 0;
+        return left;
     }
 
     /// <summary>What an account was credited for one reason, over the whole project.</summary>
@@ -77,6 +93,11 @@ public sealed class ProjectHistory(BigInteger id)
             case MarketEvents.TrainerJoined e when e.ProjectId == Id:
                 _trainers.Add(e.Trainer);
                 break;
+            case MarketEvents.TrainerLeft e when e.ProjectId == Id && e.Index < _trainers.Count:
+                _trainers[(int)e.Index] = _trainers[^1];
+                _trainers.RemoveAt(_trainers.Count - 1);
+                _departures.Add(e.Trainer);
+                break;
             case MarketEvents.ProjectStarted e when e.ProjectId == Id:
                 Status = ProjectStatus.Running;
                 break;
@@ -85,6 +106,12 @@ public sealed class ProjectHistory(BigInteger id)
                 break;
             case MarketEvents.UpdateSubmitted e when e.ProjectId == Id:
                 Round(e.Round).Submit(e);
+                break;
+            case MarketEvents.RoundRefused e when e.ProjectId == Id:
+                Round(e.Round).Refuse(e);
+                break;
+            case MarketEvents.ProjectStopping e when e.ProjectId == Id:
+                IsStopping = true;
                 break;
             case MarketEvents.TrainingEnded e when e.ProjectId == Id:
                 Round(e.Round).SettleBy = (ulong)e.SettleBy;
@@ -125,6 +152,7 @@ public sealed class ProjectHistory(BigInteger id)
 public sealed class RoundHistory(int index)
 {
     private readonly SortedDictionary<int, MarketEvents.UpdateSubmitted> _submissions = [];
+    private readonly SortedDictionary<int, Address> _refusals = [];
     private MarketEvents.RoundOpened? _opened;
 
     public int Index { get; } = index;
@@ -146,6 +174,9 @@ public sealed class RoundHistory(int index)
     /// <summary>The last submission on each seat, in ascending order of seat.</summary>
     public IReadOnlyCollection<MarketEvents.UpdateSubmitted> Submissions => _submissions.Values;
 
+    /// <summary>Who has refused the round and not submitted, in ascending order of seat.</summary>
+    public IReadOnlyCollection<Address> Refusals => _refusals.Values;
+
     public MarketEvents.RoundSettled? Settled { get; internal set; }
 
     public MarketEvents.RoundExpired? Expired { get; internal set; }
@@ -156,5 +187,21 @@ public sealed class RoundHistory(int index)
     public IReadOnlyList<SubmissionResult> Results =>
         SubmissionResult.Of(_submissions.Values.Select(submission => submission.Trainer), Settled, Expired);
 
-    internal void Submit(MarketEvents.UpdateSubmitted submission) => _submissions[(int)submission.Seat] = submission;
+    /// <summary>Whether the round was settled with a submission that was not declared invalid.</summary>
+    public bool HasValidUpdates => Settled is not null && Results.Any(result => result.Outcome != SubmissionOutcome.Invalid);
+
+    /// <summary>What each trainer earned in the settled round. An equal part of a round without valid updates is not earned.</summary>
+    public IReadOnlyDictionary<Address, BigInteger> Earned => HasValidUpdates
+        ? Results.Where(result => !result.Payout.IsZero)
+            .GroupBy(result => result.Trainer, result => result.Payout)
+            .ToDictionary(payouts => payouts.Key, payouts => payouts.Aggregate(BigInteger.Add))
+        : new Dictionary<Address, BigInteger>();
+
+    internal void Submit(MarketEvents.UpdateSubmitted submission)
+    {
+        _submissions[(int)submission.Seat] = submission;
+        _refusals.Remove((int)submission.Seat);
+    }
+
+    internal void Refuse(MarketEvents.RoundRefused refusal) => _refusals[(int)refusal.Seat] = refusal.Trainer;
 }

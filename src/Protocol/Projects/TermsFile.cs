@@ -38,9 +38,6 @@ public sealed record TermsFile
 
     public ToleranceTerms Tolerance { get; init; } = new();
 
-    /// <summary>Part of each reward that is split equally among kept trainers, in percent; default 0.</summary>
-    public decimal BaseSharePercent { get; init; }
-
     public HyperParameterTerms HyperParameters { get; init; } = new();
 
     /// <summary>Path of the project document's draft, relative to the terms file.</summary>
@@ -154,7 +151,6 @@ public sealed record TermsFile
             ToleratedExpiries: (byte)Tolerance.Expiries,
             ToleratedAbsences: (byte)Tolerance.Absences,
             AbsencePenaltyBps: problems.Read(() => BasisPoints("tolerance.absencePenaltyPercent", Tolerance.AbsencePenaltyPercent)),
-            BaseShareBps: problems.Read(() => BasisPoints("baseSharePercent", BaseSharePercent)),
             FractionBits: (byte)fractionBits,
             Dimension: (uint)dimension,
             HyperBounds: Bounds(problems),
@@ -241,7 +237,8 @@ public sealed record TermsFile
         try
         {
             var seconds = (uint)Duration.Parse(text).TotalSeconds;
-            return seconds >= least ? seconds : throw Wrong(field, $"a duration of at least {least}s", text);
+            return seconds >= least && seconds <= MarketLimits.Duration ? seconds
+                : throw Wrong(field, $"a duration from {least}s to {MarketLimits.Duration / 86_400}d", text);
         }
         catch (FormatException e) when (e is not DocumentException)
         {

@@ -14,11 +14,10 @@ public sealed class PartySecrets(PrivateKey key)
     /// The blinder of the commitment to <paramref name="vector"/>. It depends on the vector, so that two vectors of one round never
     /// share a blinder (the difference of their commitments would show the difference of the vectors).
     /// </summary>
-    /// <param name="attempt">Counts up when somebody else has posted the commitment first, which makes it another one.</param>
-    public Fr Blinder(RoundId round, ReadOnlySpan<short> vector, int attempt = 0)
+    public Fr Blinder(RoundId round, ReadOnlySpan<short> vector)
     {
         byte[] vectorHash = SHA256.HashData(MemoryMarshal.AsBytes(vector));
-        byte[] label = [.. "Marketplace.Blinder.v1"u8, .. round.ToBytes(), .. vectorHash, checked((byte)attempt)];
+        byte[] label = [.. "Marketplace.Blinder.v1"u8, .. round.ToBytes(), .. vectorHash];
         // 64 bytes reduced modulo a 254-bit prime are uniform to within 2^-256.
         return Fr.FromBytesReduced(Derive(label, 64));
     }

@@ -94,7 +94,7 @@ public sealed class ProjectView
             ? weights
             : throw new PublishedException(
                 $"project {History.Id}, round {round + 1}: the aggregator posted the model {posted}, but the published aggregates lead to "
-                    + $"{derived}; not taking part");
+                    + $"{derived}");
     }
 
     /// <summary>A model of this project as the file that is published.</summary>

@@ -17,9 +17,10 @@ public sealed record RoundOutcome(
     /// <param name="commitments">C_k of every submission, in ascending order of seat.</param>
     /// <param name="invalid">The submissions that are invalid.</param>
     /// <param name="gram">Inner products of reference, valid updates and public rows; null when no submission is valid.</param>
-    /// <param name="reward">What the round pays, forfeited stakes included.</param>
-    /// <param name="baseShareBps">Part that is split equally among the kept, in basis points.</param>
-    public static RoundOutcome Decide(IReadOnlyList<G1> commitments, RoundMask invalid, GramMatrix? gram, BigInteger reward, int baseShareBps)
+    /// <param name="reward">The round's own reward.</param>
+    /// <param name="rollover">What earlier rounds have left, which joins it once there is anything to score.</param>
+    public static RoundOutcome Decide(
+        IReadOnlyList<G1> commitments, RoundMask invalid, GramMatrix? gram, BigInteger reward, BigInteger rollover)
     {
         int count = commitments.Count;
         if (gram is null)
@@ -30,7 +31,7 @@ public sealed record RoundOutcome(
         }
 
         ScoringOutcome scoring = RoundScoring.Score(gram);
-        IReadOnlyList<BigInteger> parts = RoundScoring.Payouts(scoring, reward, baseShareBps);
+        IReadOnlyList<BigInteger> parts = RoundScoring.Payouts(scoring, reward + rollover);
         var payouts = new BigInteger[count];
         uint kept = 0;
         G1 aggregate = G1.Infinity;

@@ -94,36 +94,17 @@ public static class RoundScoring
         };
     }
 
-    /// <summary>Splits a round's reward over its valid updates. Every part is rounded down.</summary>
+    /// <summary>Splits a reward over the valid updates by their contributions; nothing when no contribution is positive.</summary>
     /// <param name="outcome">What the round's matrix decided.</param>
     /// <param name="reward">In the token's smallest unit, not negative.</param>
-    /// <param name="baseShareBps">Part of the reward, in basis points, that is split equally among kept updates.</param>
-    /// <returns>One amount for each valid update, in their order. They add up to at most the reward.</returns>
-    public static BigInteger[] Payouts(ScoringOutcome outcome, BigInteger reward, int baseShareBps)
+    /// <returns>One amount for each valid update, in their order, rounded down. They add up to at most the reward.</returns>
+    public static BigInteger[] Payouts(ScoringOutcome outcome, BigInteger reward)
     {
         ArgumentNullException.ThrowIfNull(outcome);
         if (reward.Sign < 0)
             throw new ArgumentOutOfRangeException(nameof(reward), reward, "A reward is not negative.");
-        if (baseShareBps is < 0 or > MarketLimits.BasisPoints)
-            throw new ArgumentOutOfRangeException(nameof(baseShareBps), baseShareBps, $"Expected 0 to {MarketLimits.BasisPoints} basis points.");
-
-        int updates = outcome.Weights.Count;
-        if (outcome.Kept == 0)
-            return [.. Enumerable.Repeat(updates == 0 ? 0 : reward / updates, updates)];
-
-        var payouts = new BigInteger[updates];
         BigInteger total = outcome.Contributions.Aggregate(BigInteger.Zero, BigInteger.Add);
-        BigInteger baseShare = reward * baseShareBps / MarketLimits.BasisPoints;
-        for (int i = 1; i <= updates; i++)
-        {
-            if (!outcome.IsKept(i))
-                continue;
-            payouts[i - 1] = total.IsZero
-                ? reward / outcome.KeptCount
-                : baseShare / outcome.KeptCount + (reward - baseShare) * outcome.Contributions[i - 1] / total;
-        }
-
-        return payouts;
+        return [.. outcome.Contributions.Select(contribution => total.IsZero ? 0 : reward * contribution / total)];
     }
 
     private static int Cosine(BigInteger alignment, BigInteger norm, BigInteger referenceNorm) =>

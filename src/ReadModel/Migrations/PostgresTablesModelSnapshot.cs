@@ -22,70 +22,6 @@ namespace Marketplace.ReadModel.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
-                {
-                    b.Property<long>("Block")
-                        .HasColumnType("bigint")
-                        .HasColumnName("block");
-
-                    b.Property<long>("LogIndex")
-                        .HasColumnType("bigint")
-                        .HasColumnName("log_index");
-
-                    b.Property<byte[]>("Account")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("account");
-
-                    b.Property<byte[]>("Amount")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("amount");
-
-                    b.Property<long>("Project")
-                        .HasColumnType("bigint")
-                        .HasColumnName("project");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("reason");
-
-                    b.Property<long>("Time")
-                        .HasColumnType("bigint")
-                        .HasColumnName("time");
-
-                    b.Property<byte[]>("Token")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("token");
-
-                    b.Property<byte[]>("Transaction")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("transaction");
-
-                    b.HasKey("Block", "LogIndex")
-                        .HasName("pk_credits");
-
-                    b.HasIndex("Project")
-                        .HasDatabaseName("ix_credits_project");
-
-                    b.HasIndex("Account", "Block", "LogIndex")
-                        .HasDatabaseName("ix_credits_account_block_log_index");
-
-                    b.ToTable("credits", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_credits_account", "length(\"account\") = 20");
-
-                            t.HasCheckConstraint("ck_credits_amount", "length(\"amount\") = 32");
-
-                            t.HasCheckConstraint("ck_credits_token", "length(\"token\") = 20");
-
-                            t.HasCheckConstraint("ck_credits_transaction", "length(\"transaction\") = 32");
-                        });
-                });
-
             modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
                     b.Property<long>("Project")
@@ -105,6 +41,10 @@ namespace Marketplace.ReadModel.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("forfeited");
+
+                    b.Property<bool>("HasLeft")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_left");
 
                     b.Property<int>("Index")
                         .HasColumnType("integer")
@@ -200,6 +140,10 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("expired_rounds");
 
+                    b.Property<bool>("IsStopping")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_stopping");
+
                     b.Property<int>("MaxTrainers")
                         .HasColumnType("integer")
                         .HasColumnName("max_trainers");
@@ -225,6 +169,11 @@ namespace Marketplace.ReadModel.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("paid");
+
+                    b.Property<byte[]>("Promised")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("promised");
 
                     b.Property<byte[]>("Remaining")
                         .IsRequired()
@@ -358,6 +307,8 @@ namespace Marketplace.ReadModel.Migrations
 
                             t.HasCheckConstraint("ck_projects_paid", "length(\"paid\") = 32");
 
+                            t.HasCheckConstraint("ck_projects_promised", "length(\"promised\") = 32");
+
                             t.HasCheckConstraint("ck_projects_remaining", "length(\"remaining\") = 32");
 
                             t.HasCheckConstraint("ck_projects_started_transaction", "length(\"started_transaction\") = 32");
@@ -365,6 +316,129 @@ namespace Marketplace.ReadModel.Migrations
                             t.HasCheckConstraint("ck_projects_token", "length(\"token\") = 20");
 
                             t.HasCheckConstraint("ck_projects_trainer_stake", "length(\"trainer_stake\") = 32");
+                        });
+                });
+
+            modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
+                {
+                    b.Property<long>("Block")
+                        .HasColumnType("bigint")
+                        .HasColumnName("block");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
+                    b.Property<byte[]>("Account")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("account");
+
+                    b.Property<byte[]>("Amount")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Project")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.Property<byte[]>("Token")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token");
+
+                    b.Property<byte[]>("Transaction")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("transaction");
+
+                    b.HasKey("Block", "LogIndex")
+                        .HasName("pk_credits");
+
+                    b.HasIndex("Project")
+                        .HasDatabaseName("ix_credits_project");
+
+                    b.HasIndex("Account", "Block", "LogIndex")
+                        .HasDatabaseName("ix_credits_account_block_log_index");
+
+                    b.ToTable("credits", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_credits_account", "length(\"account\") = 20");
+
+                            t.HasCheckConstraint("ck_credits_amount", "length(\"amount\") = 32");
+
+                            t.HasCheckConstraint("ck_credits_token", "length(\"token\") = 20");
+
+                            t.HasCheckConstraint("ck_credits_transaction", "length(\"transaction\") = 32");
+                        });
+                });
+
+            modelBuilder.Entity("Marketplace.ReadModel.Projection.WithdrawalRow", b =>
+                {
+                    b.Property<long>("Block")
+                        .HasColumnType("bigint")
+                        .HasColumnName("block");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
+                    b.Property<byte[]>("Account")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("account");
+
+                    b.Property<byte[]>("Amount")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("amount");
+
+                    b.Property<byte[]>("Receiver")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("receiver");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.Property<byte[]>("Token")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token");
+
+                    b.Property<byte[]>("Transaction")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("transaction");
+
+                    b.HasKey("Block", "LogIndex")
+                        .HasName("pk_withdrawals");
+
+                    b.HasIndex("Account", "Block", "LogIndex")
+                        .HasDatabaseName("ix_withdrawals_account_block_log_index");
+
+                    b.ToTable("withdrawals", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_withdrawals_account", "length(\"account\") = 20");
+
+                            t.HasCheckConstraint("ck_withdrawals_amount", "length(\"amount\") = 32");
+
+                            t.HasCheckConstraint("ck_withdrawals_receiver", "length(\"receiver\") = 20");
+
+                            t.HasCheckConstraint("ck_withdrawals_token", "length(\"token\") = 20");
+
+                            t.HasCheckConstraint("ck_withdrawals_transaction", "length(\"transaction\") = 32");
                         });
                 });
 
@@ -398,6 +472,10 @@ namespace Marketplace.ReadModel.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("paid");
+
+                    b.Property<long>("RefusedSeats")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refused_seats");
 
                     b.Property<byte[]>("Report")
                         .HasColumnType("bytea")
@@ -541,58 +619,6 @@ namespace Marketplace.ReadModel.Migrations
                             t.HasCheckConstraint("ck_submissions_submitted_transaction", "length(\"submitted_transaction\") = 32");
 
                             t.HasCheckConstraint("ck_submissions_trainer", "length(\"trainer\") = 20");
-                        });
-                });
-
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.WithdrawalRow", b =>
-                {
-                    b.Property<long>("Block")
-                        .HasColumnType("bigint")
-                        .HasColumnName("block");
-
-                    b.Property<long>("LogIndex")
-                        .HasColumnType("bigint")
-                        .HasColumnName("log_index");
-
-                    b.Property<byte[]>("Account")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("account");
-
-                    b.Property<byte[]>("Amount")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("amount");
-
-                    b.Property<long>("Time")
-                        .HasColumnType("bigint")
-                        .HasColumnName("time");
-
-                    b.Property<byte[]>("Token")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("token");
-
-                    b.Property<byte[]>("Transaction")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("transaction");
-
-                    b.HasKey("Block", "LogIndex")
-                        .HasName("pk_withdrawals");
-
-                    b.HasIndex("Account", "Block", "LogIndex")
-                        .HasDatabaseName("ix_withdrawals_account_block_log_index");
-
-                    b.ToTable("withdrawals", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_withdrawals_account", "length(\"account\") = 20");
-
-                            t.HasCheckConstraint("ck_withdrawals_amount", "length(\"amount\") = 32");
-
-                            t.HasCheckConstraint("ck_withdrawals_token", "length(\"token\") = 20");
-
-                            t.HasCheckConstraint("ck_withdrawals_transaction", "length(\"transaction\") = 32");
                         });
                 });
 
@@ -759,16 +785,6 @@ namespace Marketplace.ReadModel.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
-                {
-                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
-                        .WithMany()
-                        .HasForeignKey("Project")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_credits_projects");
-                });
-
             modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
                     b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
@@ -777,6 +793,16 @@ namespace Marketplace.ReadModel.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_participations_projects");
+                });
+
+            modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
+                {
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
+                        .WithMany()
+                        .HasForeignKey("Project")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_credits_projects");
                 });
 
             modelBuilder.Entity("Marketplace.ReadModel.RoundSummary", b =>

@@ -14,6 +14,9 @@ public sealed class ProjectRows
     public SortedDictionary<int, SubmissionSummary> Seats { get; init; } = [];
 
     public Dictionary<Address, Participation> Trainers { get; init; } = [];
+
+    /// <summary>Who has left, of late: joining again takes the row's place.</summary>
+    public Dictionary<Address, Participation> Departed { get; } = [];
 }
 
 /// <summary>Rows that are new or changed: what a store has to write.</summary>

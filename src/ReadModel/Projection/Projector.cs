@@ -22,13 +22,16 @@ public static class Projector
         {
             MarketEvents.BondPosted => PostBond(project, at),
             MarketEvents.TrainerJoined e => Join(rows, project, e, at, changes),
+            MarketEvents.TrainerLeft e => Leave(rows, project, e, changes),
             MarketEvents.ProjectStarted e => Start(project, e, at),
             MarketEvents.RoundOpened e => RoundProjector.Open(rows, project, e, at, changes),
             MarketEvents.UpdateSubmitted e => RoundProjector.Submit(rows, e, at, changes),
+            MarketEvents.RoundRefused e => RoundProjector.Refuse(rows, e, changes),
             MarketEvents.TrainingEnded e => RoundProjector.EndTraining(rows, e, at, changes),
             MarketEvents.RoundSettled e => RoundProjector.Settle(rows, project, e, at, changes),
             MarketEvents.RoundExpired e => RoundProjector.Expire(rows, project, e, at, changes),
-            MarketEvents.StakeForfeited e => Forfeit(rows, project, e, changes),
+            MarketEvents.StakeForfeited e => Forfeit(rows, e, changes),
+            MarketEvents.ProjectStopping => RequestStop(project),
             MarketEvents.Credited e => Credit(rows, project, e, at, changes),
             MarketEvents.ProjectCancelled => End(project, ProjectStatus.Cancelled, at),
             MarketEvents.ProjectAborted => End(project, ProjectStatus.Aborted, at),
@@ -49,6 +52,7 @@ public static class Projector
             LogIndex = (long)e.Log.LogIndex,
             Account = e.Account,
             Token = e.Token,
+            Receiver = e.Receiver,
             Amount = e.Amount,
             Time = at.Time,
             Transaction = at.Transaction,
@@ -107,9 +111,37 @@ public static class Projector
             Stake = project.TrainerStake,
         };
         rows.Trainers.Add(e.Trainer, joined);
+        if (rows.Departed.Remove(e.Trainer, out Participation? departed))
+            changes.Participations.Remove(departed);
         project.Trainers++;
         changes.Participations.Add(joined);
         changes.Accounts.Add(e.Trainer);
+        return null;
+    }
+
+    private static string? Leave(ProjectRows rows, ProjectSummary project, MarketEvents.TrainerLeft e, RowChanges changes)
+    {
+        if (project.Status != ProjectStatus.Open || !rows.Trainers.TryGetValue(e.Trainer, out Participation? leaving) || e.Index != leaving.Index)
+            return $"{e.Trainer} cannot leave as number {e.Index}";
+        // Who joined last takes the place.
+        Participation last = rows.Trainers.Values.Single(trainer => trainer.Index == project.Trainers - 1);
+        last.Index = leaving.Index;
+        changes.Participations.Add(last);
+        leaving.HasLeft = true;
+        leaving.Stake = 0;
+        rows.Trainers.Remove(e.Trainer);
+        rows.Departed[e.Trainer] = leaving;
+        project.Trainers--;
+        changes.Participations.Add(leaving);
+        changes.Accounts.Add(e.Trainer);
+        return null;
+    }
+
+    private static string? RequestStop(ProjectSummary project)
+    {
+        if (project.Status != ProjectStatus.Running || project.IsStopping)
+            return "a running project is stopped once";
+        project.IsStopping = true;
         return null;
     }
 
@@ -123,13 +155,12 @@ public static class Projector
         return null;
     }
 
-    private static string? Forfeit(ProjectRows rows, ProjectSummary project, MarketEvents.StakeForfeited e, RowChanges changes)
+    private static string? Forfeit(ProjectRows rows, MarketEvents.StakeForfeited e, RowChanges changes)
     {
         if (!rows.Trainers.TryGetValue(e.Trainer, out Participation? trainer) || trainer.Stake < e.Amount)
             return $"{e.Trainer} has no stake of {e.Amount}";
         trainer.Stake -= e.Amount;
         trainer.Forfeited += e.Amount;
-        project.Remaining += e.Amount;
         changes.Participations.Add(trainer);
         changes.Accounts.Add(e.Trainer);
         return null;
@@ -138,25 +169,31 @@ public static class Projector
     private static string? Credit(ProjectRows rows, ProjectSummary project, MarketEvents.Credited e, ChainMoment at, RowChanges changes)
     {
         var reason = (CreditReason)e.Reason;
-        bool isTrainers = reason is CreditReason.Reward or CreditReason.Compensation or CreditReason.StakeReturn;
+        // Who leaves an open project has its stake back, and is no trainer any more.
+        bool isTrainers = reason is CreditReason.Reward or CreditReason.Compensation
+            || (reason is CreditReason.StakeReturn && project.Status != ProjectStatus.Open);
         Participation? trainer = null;
         if (!Enum.IsDefined(reason) || isTrainers && !rows.Trainers.TryGetValue(e.Account, out trainer))
             return $"{e.Account} cannot be credited for reason {e.Reason}";
         bool isEscrows = reason is CreditReason.Reward or CreditReason.AggregatorFee or CreditReason.OwnerRefund;
-        bool isBonds = reason is CreditReason.Compensation or CreditReason.BondReturn;
-        if (isEscrows && project.Remaining < e.Amount || isBonds && project.Bond < e.Amount)
+        // What was promised for rounds that were not opened is paid with the stakes, after the end.
+        bool isPromised = reason is CreditReason.Compensation && project.Ended is not null;
+        bool isBonds = !isPromised && reason is (CreditReason.Compensation or CreditReason.BondReturn or CreditReason.ForfeitedBond);
+        if (isEscrows && project.Remaining < e.Amount || isBonds && project.Bond < e.Amount || isPromised && project.Promised < e.Amount)
             return $"{e.Amount} is more than the project holds";
         if (isEscrows)
             project.Remaining -= e.Amount;
         if (isBonds)
             project.Bond -= e.Amount;
+        if (isPromised)
+            project.Promised -= e.Amount;
         if (reason == CreditReason.Reward)
             project.Paid += e.Amount;
         if (trainer is not null)
         {
-            if (reason == CreditReason.StakeReturn)
-                trainer.StakeReturned = true;
-            else
+            // Nothing else is credited to trainers after the end; of a stake that is all forfeited, no return is heard.
+            trainer.StakeReturned |= project.Ended is not null;
+            if (reason != CreditReason.StakeReturn)
                 trainer.Earned += e.Amount;
             changes.Participations.Add(trainer);
         }

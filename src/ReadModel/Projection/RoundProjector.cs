@@ -51,12 +51,25 @@ internal static class RoundProjector
             };
             rows.Seats.Add(seat, submission);
             round.Submissions++;
+            round.RefusedSeats &= ~(1u << seat);
             trainer.Submitted++;
             changes.Rounds.Add(round);
             changes.Participations.Add(trainer);
             changes.Accounts.Add(e.Trainer);
         }
         changes.Submissions.Add(submission);
+        return null;
+    }
+
+    public static string? Refuse(ProjectRows rows, MarketEvents.RoundRefused e, RowChanges changes)
+    {
+        if (OpenRound(rows, e.Round) is not { } round || !rows.Trainers.ContainsKey(e.Trainer))
+            return $"round {e.Round} is not open, or {e.Trainer} has not joined";
+        if (e.Seat < 0 || e.Seat >= Protocol.Cohorts.Cohort.Seats)
+            return $"a refusal on seat {e.Seat}";
+        round.RefusedSeats |= 1u << (int)e.Seat;
+        changes.Rounds.Add(round);
+        changes.Accounts.Add(e.Trainer);
         return null;
     }
 
@@ -112,7 +125,17 @@ internal static class RoundProjector
             round.Paid += submission.Payout;
             changes.Submissions.Add(submission);
         }
-        round.Stage = RoundStage.Expired;
+        var phase = (RoundPhase)e.Phase;
+        if (phase == RoundPhase.Idle)
+        {
+            BigInteger promised = e.Compensation * project.Trainers;
+            if (project.Bond < promised)
+                return $"{promised} is more than the bond";
+            project.Bond -= promised;
+            project.Promised += promised;
+            round.Paid = promised;
+        }
+        round.Stage = phase == RoundPhase.Failed ? RoundStage.Failed : RoundStage.Expired;
         project.ExpiredRounds++;
         Close(project, round, at, changes);
         return null;

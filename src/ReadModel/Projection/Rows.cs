@@ -41,6 +41,8 @@ public sealed class WithdrawalRow
 
     public required Address Token { get; init; }
 
+    public required Address Receiver { get; init; }
+
     public required BigInteger Amount { get; init; }
 
     public required DateTimeOffset Time { get; init; }

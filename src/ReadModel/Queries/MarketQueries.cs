@@ -47,7 +47,9 @@ internal static class MarketQueries
             Terms = opening.Terms,
             RewardWeights = opening.RewardWeights,
             Rounds = [.. rounds.Select(round => round.Row with { Metrics = round.Report?.Metrics })],
-            Trainers = await tables.Participations.Where(row => row.Project == id).OrderBy(row => row.Index).ToListAsync(cancellationToken),
+            Trainers = await tables.Participations.Where(row => row.Project == id && !row.HasLeft)
+                .OrderBy(row => row.Index)
+                .ToListAsync(cancellationToken),
             Submissions = await tables.Submissions.Where(row => row.Project == id)
                 .OrderBy(row => row.Round).ThenBy(row => row.Seat).ToListAsync(cancellationToken),
         };
@@ -60,10 +62,10 @@ internal static class MarketQueries
     public static async Task<AccountDetails> ReadAccountAsync(MarketTables tables, Address account, CancellationToken cancellationToken)
     {
         IQueryable<ProjectLine> lines = Lines(tables).OrderByDescending(line => line.Project.Id);
-        Dictionary<long, Participation> training = await tables.Participations.Where(row => row.Trainer == account)
+        Dictionary<long, Participation> training = await tables.Participations.Where(row => row.Trainer == account && !row.HasLeft)
             .ToDictionaryAsync(row => row.Project, cancellationToken);
         List<ProjectLine> trained = await lines
-            .Where(line => tables.Participations.Any(row => row.Trainer == account && row.Project == line.Project.Id))
+            .Where(line => tables.Participations.Any(row => row.Trainer == account && !row.HasLeft && row.Project == line.Project.Id))
             .ToListAsync(cancellationToken);
         List<ProjectLine> owned = await lines.Where(line => line.Project.Owner == account).ToListAsync(cancellationToken);
         List<ProjectLine> aggregated = await lines.Where(line => line.Project.Aggregator == account).ToListAsync(cancellationToken);
@@ -97,7 +99,7 @@ internal static class MarketQueries
             statuses.Where(status => status.Status == ProjectStatus.Running).Sum(status => status.Count),
             statuses.Where(status => status.Status == ProjectStatus.Open).Sum(status => status.Count),
             statuses.Sum(status => status.Settled),
-            await tables.Participations.Select(row => row.Trainer).Distinct().CountAsync(cancellationToken),
+            await tables.Participations.Where(row => !row.HasLeft).Select(row => row.Trainer).Distinct().CountAsync(cancellationToken),
             paid.GroupBy(project => project.Token, project => project.Paid)
                 .ToDictionary(token => token.Key, token => token.Aggregate((sum, amount) => sum + amount)));
     }

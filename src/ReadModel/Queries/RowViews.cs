@@ -9,7 +9,7 @@ internal static class RowViews
         row.Project, row.Account, row.Token, row.Amount, row.Reason, new ChainMoment(row.Block, row.Time, row.Transaction));
 
     public static Withdrawal ToView(this WithdrawalRow row) => new(
-        row.Account, row.Token, row.Amount, new ChainMoment(row.Block, row.Time, row.Transaction));
+        row.Account, row.Token, row.Receiver, row.Amount, new ChainMoment(row.Block, row.Time, row.Transaction));
 
     /// <summary>What an account has left, by token.</summary>
     public static IReadOnlyDictionary<Chain.Address, System.Numerics.BigInteger> Balances(

@@ -93,7 +93,8 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
             return [];
         Dictionary<long, ProjectRows> found = await tables.Projects.Where(row => ids.Contains(row.Id))
             .ToDictionaryAsync(row => row.Id, row => new ProjectRows { Project = row }, cancellationToken);
-        foreach (Participation row in await tables.Participations.Where(row => ids.Contains(row.Project)).ToListAsync(cancellationToken))
+        IQueryable<Participation> trainers = tables.Participations.Where(row => ids.Contains(row.Project) && !row.HasLeft);
+        foreach (Participation row in await trainers.ToListAsync(cancellationToken))
             found[row.Project].Trainers.Add(row.Trainer, row);
         IQueryable<RoundSummary> open = tables.Rounds.Where(row => ids.Contains(row.Project) && row.Stage == RoundStage.Open);
         foreach (RoundSummary row in await open.ToListAsync(cancellationToken))

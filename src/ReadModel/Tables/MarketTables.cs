@@ -63,6 +63,7 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
         conventions.Properties<BigInteger>().HaveConversion<AmountConverter>();
         conventions.Properties<DateTimeOffset>().HaveConversion<SecondsConverter>();
         conventions.Properties<ulong>().HaveConversion<long>();
+        conventions.Properties<uint>().HaveConversion<long>();
         conventions.Properties<Enum>().HaveConversion<string>();
         conventions.DefaultTypeMapping<Address>().HasConversion<AddressConverter>();
     }
@@ -143,7 +144,7 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
     private static void ConfigureRounds(EntityTypeBuilder<RoundSummary> table)
     {
         table.ToTable("rounds").HasKey(row => new { row.Project, row.Index });
-        table.Ignore(row => row.Metrics);
+        table.Ignore(row => row.Metrics).Ignore(row => row.Refusals);
         table.ComplexProperty(row => row.Opened);
         table.ComplexProperty(row => row.Ended);
         table.HasIndex(row => row.Report);

@@ -15,8 +15,9 @@ namespace Marketplace.Protocol.Tests.Audit;
 public class RoundRecomputationTests(PlayedFixture played)
 {
     private const string Posted = "The settlement holds every submission", Seats = "Every submission came from a member", Proof = "Gram proof",
-        Kept = "Who was kept", Divisor = "The divisor", Forfeits = "Forfeited stakes", Payouts = "Payouts follow",
-        Commitments = "The aggregate's commitment", Credits = "Payouts were credited";
+        Kept = "Who was kept", Divisor = "The divisor", Forfeits = "Forfeited stakes follow", Payouts = "Payouts follow",
+        Commitments = "The aggregate's commitment", Credits = "Payouts were credited", Fee = "The aggregator was paid",
+        Burned = "Forfeited stakes were burned";
 
     private static readonly Dictionary<string, Func<IContractEvent, IContractEvent?>> Lies = new()
     {
@@ -55,7 +56,10 @@ public class RoundRecomputationTests(PlayedFixture played)
         ["a forfeit's amount"] = In<MarketEvents.StakeForfeited>(e => e with { Amount = e.Amount + 1 }),
         ["a forfeit's trainer"] = In<MarketEvents.StakeForfeited>(e => e with { Trainer = PlayedMarket.TrainerAddress(0) }),
         ["a forfeit that was hidden"] = In<MarketEvents.StakeForfeited>(e => null),
-        ["the base share"] = In<MarketEvents.ProjectCreated>(e => e with { Terms = e.Terms with { BaseShareBps = 0 } }),
+        ["a fee's amount"] = In<MarketEvents.Credited>(
+            e => (CreditReason)e.Reason == CreditReason.AggregatorFee ? e with { Amount = e.Amount + 1 } : e),
+        ["a forfeit that was not burned"] = In<MarketEvents.Credited>(
+            e => (CreditReason)e.Reason == CreditReason.ForfeitedStake ? e with { Reason = (byte)CreditReason.Reward } : e),
         ["the bounty"] = In<MarketEvents.ProjectCreated>(e => e with { Terms = e.Terms with { Bounty = e.Terms.Bounty * 2 } }),
         ["the reward weights"] = In<MarketEvents.ProjectCreated>(e => e with { RewardWeights = [1, 1] }),
         ["the dimension"] = In<MarketEvents.ProjectCreated>(e => e with { Terms = e.Terms with { Dimension = 15 } }),
@@ -98,12 +102,13 @@ public class RoundRecomputationTests(PlayedFixture played)
     [InlineData("a forfeit's amount", 1, Forfeits)]
     [InlineData("a forfeit's trainer", 1, Forfeits)]
     [InlineData("a forfeit that was hidden", 1, Forfeits)]
-    [InlineData("the base share", 0, Payouts)]
+    [InlineData("a fee's amount", 0, Fee)]
+    [InlineData("a forfeit that was not burned", 1, Burned)]
     [InlineData("the bounty", 1, Payouts)]
     [InlineData("the reward weights", 0, Payouts)]
     [InlineData("the dimension", 0, Proof)]
     [InlineData("the reference string", 1, Proof)]
-    [InlineData("the stake", 1, Forfeits, Payouts)]
+    [InlineData("the stake", 1, Forfeits, Burned)]
     public void A_lie_is_found_by_the_check_of_that_name(string lie, int round, params string[] failing)
     {
         IReadOnlyList<AuditCheck> checks = ChecksOf(Lie(lie), round);

@@ -106,6 +106,34 @@ public class ProjectHistoryTests(PlayedFixture played)
     }
 
     [Fact]
+    public void Who_leaves_gives_its_place_to_the_last_and_may_join_again()
+    {
+        var history = new ProjectHistory(1);
+        for (int k = 0; k < 3; k++)
+            history.Apply(new MarketEvents.TrainerJoined(1, PlayedMarket.TrainerAddress(k), k, Anywhere));
+        history.Apply(new MarketEvents.TrainerLeft(1, PlayedMarket.TrainerAddress(0), 0, Anywhere));
+        Assert.Equal([PlayedMarket.TrainerAddress(2), PlayedMarket.TrainerAddress(1)], history.Trainers);
+        history.Apply(new MarketEvents.TrainerLeft(1, PlayedMarket.TrainerAddress(1), 1, Anywhere));
+        history.Apply(new MarketEvents.TrainerJoined(1, PlayedMarket.TrainerAddress(0), 1, Anywhere));
+        Assert.Equal([PlayedMarket.TrainerAddress(2), PlayedMarket.TrainerAddress(0)], history.Trainers);
+        Assert.Equal((1, 1, 0), (
+            history.DeparturesOf(PlayedMarket.TrainerAddress(0)),
+            history.DeparturesOf(PlayedMarket.TrainerAddress(1)),
+            history.DeparturesOf(PlayedMarket.TrainerAddress(2))));
+    }
+
+    [Fact]
+    public void A_refusal_stands_until_its_trainer_submits()
+    {
+        var history = new ProjectHistory(1);
+        history.Apply(new MarketEvents.RoundRefused(1, 0, PlayedMarket.TrainerAddress(1), 4, Anywhere));
+        history.Apply(new MarketEvents.RoundRefused(1, 0, PlayedMarket.TrainerAddress(2), 2, Anywhere));
+        Assert.Equal([PlayedMarket.TrainerAddress(2), PlayedMarket.TrainerAddress(1)], history.Rounds[0].Refusals);
+        history.Apply(Submitted(seat: 4, x: 1));
+        Assert.Equal([PlayedMarket.TrainerAddress(2)], history.Rounds[0].Refusals);
+    }
+
+    [Fact]
     public void Training_that_ends_early_moves_the_deadline()
     {
         var history = new ProjectHistory(1);
@@ -119,7 +147,7 @@ public class ProjectHistoryTests(PlayedFixture played)
     public void A_round_that_expired_without_having_been_opened_keeps_its_place()
     {
         var history = new ProjectHistory(1);
-        history.Apply(new MarketEvents.RoundExpired(1, 0, [], 0, Anywhere));
+        history.Apply(new MarketEvents.RoundExpired(1, 0, (byte)RoundPhase.Idle, [], 0, Anywhere));
         history.Apply(new MarketEvents.RoundOpened(1, 1, NoCid, G1.Generator, new HyperParameters(1, 1, 1), 0, 100, 200, Anywhere));
         Assert.Equal(2, history.Rounds.Count);
         Assert.Null(history.Rounds[0].Opened);

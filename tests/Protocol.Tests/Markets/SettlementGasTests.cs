@@ -13,7 +13,7 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
     private const int Rounds = 3;
 
     [Theory]
-    [InlineData(16, 1_100_000)]
+    [InlineData(16, 1_150_000)]
     [InlineData(32, 2_100_000)]
     public async Task A_whole_settlement_stays_within_its_bound_whatever_the_vectors_length(int trainers, int bound)
     {

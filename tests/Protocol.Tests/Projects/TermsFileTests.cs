@@ -37,7 +37,6 @@ public class TermsFileTests
         Assert.Equal(1, terms.ToleratedExpiries);
         Assert.Equal(1, terms.ToleratedAbsences);
         Assert.Equal(0, terms.AbsencePenaltyBps);
-        Assert.Equal(0, terms.BaseShareBps);
         Assert.Equal(0U, terms.ContestDuration);
         Assert.Equal(Bytes32.Zero, terms.AllowlistRoot);
         Assert.Equal(new HyperBounds(1_000, 1_000_000, 1, 10, 8, 256), terms.HyperBounds);
@@ -77,7 +76,6 @@ public class TermsFileTests
     [InlineData("tolerance.expiries", "0", "254")]
     [InlineData("tolerance.absences", "0", "255")]
     [InlineData("tolerance.absencePenaltyPercent", "0", "100")]
-    [InlineData("baseSharePercent", "0", "100")]
     public void Both_ends_of_a_range_are_in_it_and_nothing_beyond(string path, string least, string most)
     {
         foreach (string inside in new[] { least, most })
@@ -94,14 +92,14 @@ public class TermsFileTests
     [InlineData("12.5", 1250)]
     [InlineData("100.00", 10_000)]
     public void Percentages_are_exact_basis_points(string percent, int basisPoints) =>
-        Assert.Equal(basisPoints, Convert(With("baseSharePercent", percent)).BaseShareBps);
+        Assert.Equal(basisPoints, Convert(With("tolerance.absencePenaltyPercent", percent)).AbsencePenaltyBps);
 
     [Theory]
     [InlineData("0.001")]
     [InlineData("100.01")]
     [InlineData("-0.01")]
     public void Percentages_that_are_no_basis_points_are_refused(string percent) =>
-        Assert.Contains("at most two decimals", Refusal(With("baseSharePercent", percent)), StringComparison.Ordinal);
+        Assert.Contains("at most two decimals", Refusal(With("tolerance.absencePenaltyPercent", percent)), StringComparison.Ordinal);
 
     [Fact]
     public void An_allowlist_becomes_its_root()

@@ -92,23 +92,22 @@ public class AggregateTests
     }
 
     [Fact]
-    public void The_base_share_is_split_equally_among_the_kept()
+    public void What_earlier_rounds_have_left_is_earned_with_the_round()
     {
-        // Half of the reward by contribution, in which the second has no part to speak of; half of it alike.
-        GramMatrix gram = GramMatrix.Compute([10000, 0], [[10000, 0], [1, 0]], []);
-        RoundOutcome outcome = RoundOutcome.Decide([G1.Generator, G1.Generator], default, gram, 1_000_000, 5000);
-        Assert.Equal(0b11U, outcome.Kept.Bits);
-        Assert.InRange((int)outcome.Payouts[1], 250_000, 250_100);
-        Assert.InRange((int)(outcome.Payouts[0] + outcome.Payouts[1]), 999_998, 1_000_000);
+        GramMatrix gram = GramMatrix.Compute([10000, 0], [[10000, 0], [10000, 0]], []);
+        RoundOutcome outcome = RoundOutcome.Decide([G1.Generator, G1.Generator], default, gram, 1_000, 501);
+        Assert.Equal([750, 750], outcome.Payouts);
+        // Without a valid update there is nothing to score, and what was left stays where it is.
+        Assert.Equal([500, 500], RoundOutcome.Decide([G1.Generator, G1.Generator], new RoundMask(0b11), null, 1_000, 501).Payouts);
     }
 
     [Fact]
-    public void When_nobody_is_kept_the_valid_share_alike_and_nothing_is_learned()
+    public void When_nobody_is_kept_nobody_is_paid_and_nothing_is_learned()
     {
         GramMatrix gram = GramMatrix.Compute([100, 0], [[-100, 0], [0, 50]], []);
-        RoundOutcome outcome = RoundOutcome.Decide([G1.Generator, G1.Generator, G1.Generator], new RoundMask(0b001), gram, 101, 0);
+        RoundOutcome outcome = RoundOutcome.Decide([G1.Generator, G1.Generator, G1.Generator], new RoundMask(0b001), gram, 101, 7);
         Assert.Equal((0U, 0, G1.Infinity), (outcome.Kept.Bits, outcome.Divisor, outcome.AggregateCommitment));
-        Assert.Equal([0, 50, 50], outcome.Payouts);
+        Assert.Equal([0, 0, 0], outcome.Payouts);
     }
 
     [Fact]

@@ -37,8 +37,6 @@ public sealed class SecretsTests : IDisposable
             .. OtherRounds.Select(row => secrets.Blinder(row.Data, Vector)),
             secrets.Blinder(Round, [1, -2, 3, 1]),
             secrets.Blinder(Round, [1, -2, 3]),
-            secrets.Blinder(Round, Vector, attempt: 1),
-            secrets.Blinder(Round, Vector, attempt: 255),
             new PartySecrets(_otherKey).Blinder(Round, Vector),
         ];
         Assert.Equal(blinders.Length, blinders.Distinct().Count());

@@ -4,6 +4,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Content;
 using Marketplace.Contracts;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Testing.Markets;
 
@@ -31,7 +32,7 @@ public class SubmissionResultTests
     [Fact]
     public void An_expired_round_compensates_those_that_its_event_names()
     {
-        var expired = new MarketEvents.RoundExpired(1, 0, [Trainers[0], Trainers[2]], 33, Anywhere);
+        var expired = new MarketEvents.RoundExpired(1, 0, (byte)RoundPhase.Settling, [Trainers[0], Trainers[2]], 33, Anywhere);
         Assert.Equal([33, 0, 33], SubmissionResult.Of(Trainers, null, expired).Select(result => result.Payout));
         Assert.All(
             SubmissionResult.Of(Trainers, Settled(0, 0b111, 1, 1, 1), expired), result => Assert.Equal(SubmissionOutcome.Expired, result.Outcome));

@@ -25,7 +25,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
         {
             // Every number of updates with every number of public rows first, then at random.
             TestGram gram = k < 32 * 3 ? generator.Next(1 + k / 3, k % 3) : generator.Next();
-            batch.Add(new Case(gram, Reward(random), random.Next(3) switch { 0 => 0, 1 => 10_000, _ => random.Next(10_001) }));
+            batch.Add(new Case(gram, Reward(random)));
             if (batch.Count == BatchSize || k == count - 1)
             {
                 await CompareAsync(batch, $"seed {seed}, cases up to {k}", coverage);
@@ -50,7 +50,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
             {
                 object[] fields = (object[])item;
                 TestGram gram = TestGram.Unpack((byte[])fields[0], (int)(BigInteger)fields[1], (int)(BigInteger)fields[2]);
-                Case drawnCase = new(gram, (BigInteger)fields[3], (int)(BigInteger)fields[4]);
+                Case drawnCase = new(gram, (BigInteger)fields[3]);
                 Compare(drawnCase, (object[])result, $"drawn by the contract from {seed + k}", coverage);
             }
         }
@@ -63,7 +63,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
     {
         List<Case> cases = [];
         foreach (TestGram gram in Edges())
-            cases.Add(new Case(gram, 1_000_000_007, 2500));
+            cases.Add(new Case(gram, 1_000_000_007));
         await CompareAsync(cases, "edges", new Coverage());
     }
 
@@ -74,7 +74,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
         foreach (byte[] wrong in (byte[][])[packed[..^1], [.. packed, 0], []])
         {
             InvalidOperationException refused = await Assert.ThrowsAsync<InvalidOperationException>(
-                () => bench.CallAsync(Harness, "evaluate", (object)new object[] { Encode(wrong, 1, 1, 1, 0) }));
+                () => bench.CallAsync(Harness, "evaluate", (object)new object[] { Encode(wrong, 1, 1, 1) }));
             // GramMatrix_WrongLength(uint256,uint256)
             Assert.Contains(Marketplace.Chain.Bytes32.Keccak("GramMatrix_WrongLength(uint256,uint256)").ToString()[2..10],
                 refused.Message, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
         for (int k = 0; k < 100; k++)
         {
             TestGram gram = generator.Next(updates, publicRows);
-            object[] gas = await bench.CallAsync(Harness, "measure", (object)Encode(gram.Pack(), updates, publicRows, MaxReward >> 128, 1000));
+            object[] gas = await bench.CallAsync(Harness, "measure", (object)Encode(gram.Pack(), updates, publicRows, MaxReward >> 128));
             most = BigInteger.Max(most, (BigInteger)gas[0] + (BigInteger)gas[1]);
         }
 
@@ -170,13 +170,13 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
         _ => (BigInteger)random.NextInt64() * random.NextInt64(),
     };
 
-    private static object[] Encode(byte[] gram, int updates, int publicRows, BigInteger reward, int baseShareBps) =>
-        [gram, (BigInteger)updates, (BigInteger)publicRows, reward, (BigInteger)baseShareBps];
+    private static object[] Encode(byte[] gram, int updates, int publicRows, BigInteger reward) =>
+        [gram, (BigInteger)updates, (BigInteger)publicRows, reward];
 
     private async Task CompareAsync(List<Case> batch, string context, Coverage coverage)
     {
         object[] encoded = [.. batch.Select(item =>
-            Encode(item.Gram.Pack(), item.Gram.Updates, item.Gram.PublicRows, item.Reward, item.BaseShareBps))];
+            Encode(item.Gram.Pack(), item.Gram.Updates, item.Gram.PublicRows, item.Reward))];
         object[] results = (object[])(await bench.CallAsync(Harness, "evaluate", (object)encoded))[0];
         Assert.Equal(batch.Count, results.Length);
         foreach ((Case item, object result) in batch.Zip(results))
@@ -192,7 +192,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
         Check("divisor", [(BigInteger)onChain[1]], [twin.Divisor]);
         Check("weights", Integers(onChain[2]), twin.Weights.Select(weight => (BigInteger)weight));
         Check("contributions", Integers(onChain[3]), twin.Contributions);
-        Check("payouts", Integers(result[1]), RoundScoring.Payouts(twin, item.Reward, item.BaseShareBps));
+        Check("payouts", Integers(result[1]), RoundScoring.Payouts(twin, item.Reward));
         coverage.Count(item.Gram, twin);
 
         void Check(string what, IEnumerable<BigInteger> contract, IEnumerable<BigInteger> expected) => Assert.True(
@@ -202,7 +202,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
 
     private static IEnumerable<BigInteger> Integers(object values) => ((object[])values).Select(value => (BigInteger)value);
 
-    private sealed record Case(TestGram Gram, BigInteger Reward, int BaseShareBps);
+    private sealed record Case(TestGram Gram, BigInteger Reward);
 
     /// <summary>Which branches of the rule the matrices reached.</summary>
     private sealed class Coverage

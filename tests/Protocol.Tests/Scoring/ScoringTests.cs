@@ -22,8 +22,8 @@ public class ScoringTests(ITestOutputHelper output)
         Assert.Equal([One, 0, One / 2, 0, 31456], outcome.Weights);
         Assert.Equal([One * 16, 0, One * 16, 0, 31456 * 12], outcome.Contributions.Select(value => (int)value));
 
-        // 10 % of 1001 is 100, of which each of three gets 33; 901 is split 1048576 : 1048576 : 377472.
-        Assert.Equal([414, 0, 414, 0, 170], RoundScoring.Payouts(outcome, 1001, 1000).Select(value => (int)value));
+        // 1001 is split 1048576 : 1048576 : 377472.
+        Assert.Equal([424, 0, 424, 0, 152], RoundScoring.Payouts(outcome, 1001).Select(value => (int)value));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class ScoringTests(ITestOutputHelper output)
 
         Assert.Equal([0b0111u, 0b1000u], outcome.Passes.Select(pass => pass.Dropped));
         Assert.Equal(0u, outcome.Kept);
-        Assert.Equal([25, 25, 25, 25], RoundScoring.Payouts(outcome, 100, 0).Select(value => (int)value));
+        Assert.All(RoundScoring.Payouts(outcome, 100), payout => Assert.True(payout.IsZero));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class ScoringTests(ITestOutputHelper output)
         Assert.Equal(0u, outcome.Kept);
         Assert.Equal(0, outcome.Divisor);
         Assert.Empty(outcome.Passes);
-        Assert.Equal([33, 33, 33], RoundScoring.Payouts(outcome, 100, 5000).Select(value => (int)value));
+        Assert.All(RoundScoring.Payouts(outcome, 100), payout => Assert.True(payout.IsZero));
     }
 
     [Fact]
@@ -74,17 +74,17 @@ public class ScoringTests(ITestOutputHelper output)
         Assert.Equal([1, 2], outcome.Projection.Rows);
         Assert.Equal([true, true, false], outcome.Contributions.Select(value => value.IsZero));
         Assert.All(outcome.ContributionsBeforeProjection, value => Assert.True(value.Sign > 0));
-        BigInteger[] payouts = RoundScoring.Payouts(outcome, 1000, 0);
+        BigInteger[] payouts = RoundScoring.Payouts(outcome, 1000);
         Assert.Equal([0, 0, 1000], payouts.Select(value => (int)value));
     }
 
     [Fact]
-    public void When_nothing_is_new_the_kept_share_equally()
+    public void When_nothing_is_new_nobody_earns_anything()
     {
         ScoringOutcome outcome = TestGram.Of(1, [3, 4], [3, 4], [6, 8], [-3, -4], [300, 400]).Score();
 
         Assert.Equal(0b011u, outcome.Kept);
-        Assert.Equal([50, 50, 0], RoundScoring.Payouts(outcome, 101, 1234).Select(value => (int)value));
+        Assert.All(RoundScoring.Payouts(outcome, 101), payout => Assert.True(payout.IsZero));
     }
 
     [Theory]
@@ -193,8 +193,8 @@ public class ScoringTests(ITestOutputHelper output)
             Assert.Equal(one.Divisor, other.Divisor);
             Assert.Equal(order.Select(i => one.Weights[i - 1]), other.Weights);
             Assert.Equal(order.Select(i => one.Contributions[i - 1]), other.Contributions);
-            BigInteger[] payouts = RoundScoring.Payouts(one, 1_000_003, 777);
-            Assert.Equal(order.Select(i => payouts[i - 1]), RoundScoring.Payouts(other, 1_000_003, 777));
+            BigInteger[] payouts = RoundScoring.Payouts(one, 1_000_003);
+            Assert.Equal(order.Select(i => payouts[i - 1]), RoundScoring.Payouts(other, 1_000_003));
         }
     }
 
@@ -210,8 +210,7 @@ public class ScoringTests(ITestOutputHelper output)
             TestGram gram = generator.Next();
             ScoringOutcome outcome = gram.Score();
             BigInteger reward = random.NextInt64();
-            int baseShare = random.Next(10_001);
-            BigInteger[] payouts = RoundScoring.Payouts(outcome, reward, baseShare);
+            BigInteger[] payouts = RoundScoring.Payouts(outcome, reward);
 
             Assert.InRange(outcome.Divisor, 0, gram.Updates * One);
             for (int i = 1; i <= gram.Updates; i++)
@@ -220,13 +219,15 @@ public class ScoringTests(ITestOutputHelper output)
                 Assert.InRange(outcome.Weights[i - 1], 0, outcome.Cosines[i - 1]);
                 // b_i·|u_i| is at most the reference's length.
                 Assert.True(outcome.Weights[i - 1] * outcome.Norms[i - 1] <= One * outcome.ReferenceNorm);
-                Assert.True(outcome.Kept == 0 || outcome.IsKept(i) || payouts[i - 1].IsZero);
+                Assert.True(outcome.IsKept(i) || payouts[i - 1].IsZero);
                 largest = BigInteger.Max(largest, outcome.Contributions[i - 1]);
             }
 
             BigInteger paid = payouts.Aggregate(BigInteger.Zero, BigInteger.Add);
-            // Each part is rounded down once or twice.
-            Assert.True(paid <= reward && paid > reward - 2 * gram.Updates, $"seed {seed}, round {round}: paid {paid} of {reward}");
+            // Each part is rounded down, and where nobody has contributed there is none.
+            bool hasEarned = outcome.Contributions.Any(contribution => contribution.Sign > 0);
+            Assert.True(
+                hasEarned ? paid <= reward && paid > reward - gram.Updates : paid.IsZero, $"seed {seed}, round {round}: paid {paid} of {reward}");
         }
 
         output.WriteLine($"seed {seed}; the largest contribution has {largest.GetBitLength()} bits");
@@ -259,7 +260,6 @@ public class ScoringTests(ITestOutputHelper output)
         Assert.Throws<ArgumentOutOfRangeException>(() => RoundScoring.Score(1, 3, (_, _) => 0));
         Assert.Throws<ArgumentException>(() => RoundScoring.Score(1, 0, (_, _) => -1));
         ScoringOutcome outcome = TestGram.Of(0, [1], [1]).Score();
-        Assert.Throws<ArgumentOutOfRangeException>(() => RoundScoring.Payouts(outcome, -1, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RoundScoring.Payouts(outcome, 1, 10_001));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RoundScoring.Payouts(outcome, -1));
     }
 }

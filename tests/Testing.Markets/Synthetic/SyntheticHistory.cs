@@ -119,6 +119,8 @@ public sealed class SyntheticHistory
             Market.PostBond(project);
         else if (project.Trainers.Count < project.Terms.MaxTrainers)
             Market.Join(project, Pick(strangers));
+        else if (random.Next(4) == 0)
+            Market.Leave(project, Pick(project.Trainers));
         else if (project.IsBonded)
             Market.Start(project);
     }
@@ -130,8 +132,14 @@ public sealed class SyntheticHistory
             Market.Expire(project);
         else if (!project.IsRoundOpen)
             Market.OpenRound(project);
+        else if (chance == 1)
+            Market.Refuse(project, Market.Random.Next(project.Trainers.Count));
+        else if (chance == 2)
+            Market.Stop(project);
         else if (chance < 14)
             Market.Submit(project, Market.Random.Next(project.Trainers.Count));
+        else if (project.HasFailed)
+            Market.Expire(project);
         else
             Market.Settle(project);
     }
@@ -150,7 +158,7 @@ public sealed class SyntheticHistory
         var bounty = new BigInteger(1_000_000_000_000_000_007) * rounds;
         return new Terms(
             SyntheticMarket.AccountOf(aggregator), token, bounty, bounty / 10, bounty, 250_000_000_000_000_000, (ushort)rounds, 1,
-            (ushort)trainers, SyntheticChain.Genesis + 1_000_000, 3_600, 3_600, 3_600, 86_400, 1, 0, 2_500, 1_250, 14, 7_850,
+            (ushort)trainers, SyntheticChain.Genesis + 1_000_000, 3_600, 3_600, 3_600, 86_400, 1, 0, 2_500, 14, 7_850,
             new HyperBounds(1, 1_000_000, 1, 8, 1, 64), default, Bytes32.Keccak("reference string"), SyntheticMarket.ContentOf(document));
     }
 

@@ -58,6 +58,17 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         project.Stakes.Add(trainer, project.Terms.TrainerStake);
     }
 
+    public void Leave(SyntheticProject project, Address trainer)
+    {
+        int index = project.Trainers.IndexOf(trainer);
+        project.Trainers[index] = project.Trainers[^1];
+        project.Trainers.RemoveAt(project.Trainers.Count - 1);
+        project.Stakes.Remove(trainer);
+        chain.BeginTransaction();
+        chain.Emit(MarketEvents.TrainerLeft.Abi, Id(project), trainer, new BigInteger(index));
+        Credit(project, trainer, project.Terms.TrainerStake, CreditReason.StakeReturn);
+    }
+
     public void Start(SyntheticProject project)
     {
         project.Status = ProjectStatus.Running;
@@ -76,6 +87,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     {
         project.IsRoundOpen = true;
         project.Submissions.Clear();
+        project.Refusals.Clear();
         chain.BeginTransaction();
         chain.Emit(
             MarketEvents.RoundOpened.Abi, Id(project), new BigInteger(project.Round), ContentOf($"model {project.Id} {project.Round}").ToAbi(),
@@ -94,18 +106,39 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         chain.Emit(
             MarketEvents.UpdateSubmitted.Abi, Id(project), new BigInteger(project.Round), trainer, new BigInteger(seat),
             submission.Commitment.ToAbi(), submission.Payload.ToAbi());
-        if (isNew && project.Submissions.Count == project.Trainers.Count)
-            chain.Emit(MarketEvents.TrainingEnded.Abi, Id(project), new BigInteger(project.Round), After(project.Terms.SettlingDuration));
+        project.Refusals.Remove(seat);
+        if (isNew)
+            EndTrainingIfAllAnswered(project);
+    }
+
+    /// <summary>Refuses for a trainer, unless it has submitted or refused before.</summary>
+    public void Refuse(SyntheticProject project, int seat)
+    {
+        if (project.Submissions.ContainsKey(seat) || !project.Refusals.Add(seat))
+            return;
+        chain.BeginTransaction();
+        chain.Emit(
+            MarketEvents.RoundRefused.Abi, Id(project), new BigInteger(project.Round), project.Trainers[seat], new BigInteger(seat));
+        EndTrainingIfAllAnswered(project);
+    }
+
+    /// <summary>Makes the open round the last one.</summary>
+    public void Stop(SyntheticProject project)
+    {
+        if (project.IsStopping)
+            return;
+        project.IsStopping = true;
+        chain.BeginTransaction();
+        chain.Emit(MarketEvents.ProjectStopping.Abi, Id(project), new BigInteger(project.Round));
     }
 
     /// <summary>Settles the open round: some submissions are invalid, some outliers, absent trainers may forfeit a part of their stake.</summary>
     public void Settle(SyntheticProject project)
     {
         chain.BeginTransaction();
-        BigInteger reward = project.Terms.Bounty / project.Terms.Rounds;
+        BigInteger reward = project.Terms.Bounty / project.Terms.Rounds + project.Rollover;
         Submission[] submissions = [.. project.Submissions.Values];
-        if (submissions.Length > 0)
-            reward += ForfeitOfAbsent(project);
+        ForfeitOfAbsent(project);
         uint invalid = 0, kept = 0;
         for (int k = 0; k < submissions.Length; k++)
         {
@@ -117,10 +150,14 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         BigInteger[] payouts = [.. submissions.Select((_, k) => (kept >> k & 1) != 0 ? reward / paid : BigInteger.Zero)];
         for (int k = 0; k < submissions.Length; k++)
         {
+            if (payouts[k].IsZero)
+                continue;
             project.Escrow -= payouts[k];
+            project.Earned[submissions[k].Trainer] = project.Earned.GetValueOrDefault(submissions[k].Trainer) + payouts[k];
             Credit(project, submissions[k].Trainer, payouts[k], CreditReason.Reward);
         }
-        BigInteger fee = project.Terms.AggregatorFee / project.Terms.Rounds;
+        project.Rollover = paid == 0 && project.Earned.Count > 0 ? reward : 0;
+        BigInteger fee = paid == 0 ? 0 : project.Terms.AggregatorFee / project.Terms.Rounds;
         project.Escrow -= fee;
         Credit(project, project.Terms.Aggregator, fee, CreditReason.AggregatorFee);
         Cid aggregate = paid > 0 ? ContentOf($"aggregate {project.Id} {project.Round}") : default;
@@ -136,15 +173,30 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     public void Expire(SyntheticProject project)
     {
         chain.BeginTransaction();
-        Address[] submitters = project.IsRoundOpen ? [.. project.Submissions.Values.Select(submission => submission.Trainer)] : [];
-        BigInteger compensation = submitters.Length == 0 ? 0 : project.Terms.Bounty / project.Terms.Rounds / submitters.Length;
-        foreach (Address trainer in submitters)
+        BigInteger reward = project.Terms.Bounty / project.Terms.Rounds;
+        RoundPhase phase = !project.IsRoundOpen ? RoundPhase.Idle : project.HasFailed ? RoundPhase.Failed : RoundPhase.Settling;
+        Address[] submitters = phase == RoundPhase.Settling ? [.. project.Submissions.Values.Select(submission => submission.Trainer)] : [];
+        BigInteger compensation = phase switch
         {
-            project.Bond -= compensation;
+            RoundPhase.Idle => reward / project.Trainers.Count,
+            RoundPhase.Failed => 0,
+            _ => reward / submitters.Length,
+        };
+        project.Bond -= phase switch
+        {
+            RoundPhase.Idle => compensation * project.Trainers.Count,
+            RoundPhase.Failed => reward,
+            _ => compensation * submitters.Length,
+        };
+        foreach (Address trainer in submitters)
             Credit(project, trainer, compensation, CreditReason.Compensation);
-        }
+        if (phase == RoundPhase.Idle)
+            project.Promised += compensation;
+        if (phase == RoundPhase.Failed)
+            Credit(project, Address.Zero, reward, CreditReason.ForfeitedBond);
         project.Expiries++;
-        chain.Emit(MarketEvents.RoundExpired.Abi, Id(project), new BigInteger(project.Round), submitters, compensation);
+        chain.Emit(
+            MarketEvents.RoundExpired.Abi, Id(project), new BigInteger(project.Round), new BigInteger((byte)phase), submitters, compensation);
         CloseRound(project);
     }
 
@@ -152,8 +204,17 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     {
         BigInteger stake = project.Stakes[trainer]!.Value;
         project.Stakes[trainer] = null;
+        BigInteger earned = project.Earned.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
+        BigInteger rollover = earned.IsZero ? 0 : project.Rollover * project.Earned.GetValueOrDefault(trainer) / earned;
+        project.Escrow -= rollover;
         chain.BeginTransaction();
         Credit(project, trainer, stake, CreditReason.StakeReturn);
+        Credit(project, trainer, project.Promised, CreditReason.Compensation);
+        Credit(project, trainer, rollover, CreditReason.Reward);
+        if (project.Stakes.Values.Any(left => left is not null))
+            return;
+        Credit(project, project.Owner, project.Escrow, CreditReason.OwnerRefund);
+        project.Escrow = 0;
     }
 
     public void ReturnBond(SyntheticProject project)
@@ -170,10 +231,10 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         BigInteger amount = _balances[(account, token)];
         _balances[(account, token)] = 0;
         chain.BeginTransaction();
-        chain.Emit(MarketEvents.Withdrawn.Abi, account, token, amount);
+        chain.Emit(MarketEvents.Withdrawn.Abi, account, token, account, amount);
     }
 
-    private BigInteger ForfeitOfAbsent(SyntheticProject project)
+    private void ForfeitOfAbsent(SyntheticProject project)
     {
         BigInteger forfeited = 0;
         BigInteger penalty = project.Terms.TrainerStake * project.Terms.AbsencePenaltyBps / 10_000;
@@ -181,14 +242,19 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         {
             Address trainer = project.Trainers[seat];
             BigInteger amount = BigInteger.Min(penalty, project.Stakes[trainer]!.Value);
-            if (project.Submissions.ContainsKey(seat) || amount.IsZero)
+            if (project.Submissions.ContainsKey(seat) || project.Refusals.Contains(seat) || amount.IsZero)
                 continue;
             project.Stakes[trainer] -= amount;
             forfeited += amount;
             chain.Emit(MarketEvents.StakeForfeited.Abi, Id(project), new BigInteger(project.Round), trainer, amount);
         }
-        project.Escrow += forfeited;
-        return forfeited;
+        Credit(project, Address.Zero, forfeited, CreditReason.ForfeitedStake);
+    }
+
+    private void EndTrainingIfAllAnswered(SyntheticProject project)
+    {
+        if (project.Submissions.Count + project.Refusals.Count == project.Trainers.Count)
+            chain.Emit(MarketEvents.TrainingEnded.Abi, Id(project), new BigInteger(project.Round), After(project.Terms.SettlingDuration));
     }
 
     private void CloseRound(SyntheticProject project)
@@ -197,14 +263,14 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         project.Submissions.Clear();
         project.Round++;
         bool isAborted = project.Expiries > project.Terms.ToleratedExpiries;
-        if (isAborted || project.Round == project.Terms.Rounds)
+        if (isAborted || project.IsStopping || project.Round == project.Terms.Rounds)
             End(project, isAborted ? ProjectStatus.Aborted : ProjectStatus.Completed);
     }
 
     private void End(SyntheticProject project, ProjectStatus status)
     {
-        BigInteger rest = project.Escrow;
-        project.Escrow = 0;
+        BigInteger rest = project.Escrow - project.Rollover;
+        project.Escrow = project.Rollover;
         project.Status = status;
         Credit(project, project.Owner, rest, CreditReason.OwnerRefund);
         chain.Emit(

@@ -24,6 +24,14 @@ public sealed class SyntheticProject(long id, Address owner, Terms terms)
 
     public BigInteger Bond { get; internal set; }
 
+    /// <summary>Rewards of rounds in which nobody was kept, once somebody had earned something.</summary>
+    public BigInteger Rollover { get; internal set; }
+
+    /// <summary>What each trainer gets with its stake, for rounds that were not opened.</summary>
+    public BigInteger Promised { get; internal set; }
+
+    public bool IsStopping { get; internal set; }
+
     public int Round { get; internal set; }
 
     public bool IsRoundOpen { get; internal set; }
@@ -35,6 +43,15 @@ public sealed class SyntheticProject(long id, Address owner, Terms terms)
     /// <summary>Stakes by trainer; null once it was returned.</summary>
     public Dictionary<Address, BigInteger?> Stakes { get; } = [];
 
+    /// <summary>What trainers have earned.</summary>
+    public Dictionary<Address, BigInteger> Earned { get; } = [];
+
     /// <summary>The open round's submissions by seat.</summary>
     public SortedDictionary<int, Submission> Submissions { get; } = [];
+
+    /// <summary>The seats that have refused the open round.</summary>
+    public HashSet<int> Refusals { get; } = [];
+
+    /// <summary>Whether too few have submitted for the open round to be settled.</summary>
+    public bool HasFailed => 2 * Submissions.Count < Trainers.Count;
 }

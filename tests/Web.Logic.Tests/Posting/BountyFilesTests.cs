@@ -148,7 +148,6 @@ public sealed class BountyFilesTests
             Allowlist = $"{SyntheticMarket.AccountOf("a")};  {SyntheticMarket.AccountOf("b")}\n",
             Weights = "1, 1 1;2\t3",
             Bond = "7.5",
-            BaseShare = 12.5m,
         };
         form.Use(ProjectTemplate.All.Single(template => template.Key == key));
         return form;

@@ -38,6 +38,33 @@ public sealed class RoundTableTests(SyntheticEnd end) : ComponentTest(end)
         Contains(Table(MadeUpProject.Round(0, RoundStage.Expired) with { Opened = null, Ended = Moment }), "Expired", "never");
 
     [Fact]
+    public void A_round_that_most_refuse_fails_before_its_deadlines() => Contains(
+        Table(
+            MadeUpProject.Round(0, RoundStage.Open) with
+            {
+                TrainingEnds = MadeUpProject.Now.AddHours(1),
+                SettleBy = MadeUpProject.Now.AddHours(2),
+                Submissions = 1,
+                RefusedSeats = 0b1100,
+            }),
+        "Failed, to be closed", "1 submitted, 2 refused");
+
+    [Fact]
+    public void A_round_for_which_most_did_not_come_fails_when_training_ends() => Contains(
+        Table(
+            MadeUpProject.Round(0, RoundStage.Open) with
+            {
+                TrainingEnds = MadeUpProject.Now.AddHours(-1),
+                SettleBy = MadeUpProject.Now.AddHours(1),
+                Submissions = 1,
+            }),
+        "Failed, to be closed");
+
+    [Fact]
+    public void A_failed_round_stays_so() =>
+        Contains(Table(MadeUpProject.Round(0, RoundStage.Failed) with { Ended = Moment, RefusedSeats = 0b1100 }), ">Failed<", "2 refused");
+
+    [Fact]
     public void The_newest_round_comes_first_and_people_count_from_one()
     {
         IRenderedComponent<RoundTable> table = Render(MadeUpProject.Round(0, RoundStage.Settled), MadeUpProject.Round(1, RoundStage.Open));

@@ -64,24 +64,52 @@ public sealed class TimelineStepTests
             Stage = RoundStage.Open,
             TrainingEnds = Now.AddMinutes(10),
             SettleBy = Now.AddMinutes(20),
-            Submissions = 1,
+            Submissions = 2,
             Kept = 0,
             Invalid = 0,
             Paid = 0,
         };
         ProjectDetails project = Running() with { Rounds = [round] };
         Assert.Equal(
-            new TimelineStep("Round 2 of 2", StepState.Current, "Training: 1 update submitted.", Deadline: Now.AddMinutes(10)),
+            new TimelineStep("Round 2 of 2", StepState.Current, "Training: 2 updates submitted.", Deadline: Now.AddMinutes(10)),
             Current(project, Now));
         Assert.Equal(
-            new TimelineStep("Round 2 of 2", StepState.Current, "1 update submitted; the aggregator has to settle.", Deadline: Now.AddMinutes(20)),
-            Current(project, Now.AddMinutes(10)));
+            new TimelineStep("Round 2 of 2", StepState.Current, "2 updates submitted; the aggregator has to settle.", Deadline: Now.AddMinutes(20)),
+            Current(project, Now.AddMinutes(10).AddSeconds(1)));
         Assert.Null(Current(project, Now.AddMinutes(20)).Deadline);
         // Everybody has submitted: what is left is to settle, before training would have ended.
         project = Running() with { Rounds = [round with { SettleBy = Now.AddMinutes(8), Submissions = 4 }] };
         Assert.Equal(
             ("4 updates submitted; the aggregator has to settle.", Now.AddMinutes(8)),
             (Current(project, Now).About, Current(project, Now).Deadline!.Value));
+        // Most refuse.
+        project = Running() with { Rounds = [round with { Submissions = 1, RefusedSeats = 0b1110 }] };
+        Assert.Equal(
+            ("1 update submitted, 3 refused; the round has failed, anybody can close it.", null),
+            (Current(project, Now).About, Current(project, Now).Deadline));
+        // Most seats are left empty.
+        project = Running() with { Rounds = [round with { Submissions = 1 }] };
+        Assert.EndsWith("has failed, anybody can close it.", Current(project, Now.AddMinutes(11)).About, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_project_that_is_stopping_ends_with_its_open_round()
+    {
+        ProjectDetails project = With(Running(), summary => summary.IsStopping = true);
+        RoundSummary round = MadeUpProject.Round(1, RoundStage.Open) with { TrainingEnds = Now.AddMinutes(1), SettleBy = Now.AddMinutes(2) };
+        Assert.Equal(
+            "Training: 3 updates submitted. The owner ends the project with this round.",
+            Current(project with { Rounds = [round] }, Now).About);
+    }
+
+    [Fact]
+    public void Rounds_that_failed_are_counted_apart_from_those_that_expired()
+    {
+        ProjectDetails project = With(Running(), summary => summary.ExpiredRounds = 2) with
+        {
+            Rounds = [MadeUpProject.Round(0, RoundStage.Failed), MadeUpProject.Round(1, RoundStage.Expired)],
+        };
+        Assert.StartsWith("2 of 2 rounds ended, 1 expired, 1 failed.", Current(project, Now).About, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,6 +121,9 @@ public sealed class TimelineStepTests
         ProjectDetails ended = project with { Summary = project.Summary with { Status = status, Ended = Earlier } };
         IReadOnlyList<TimelineStep> steps = TimelineStep.Of(ended, Now);
         Assert.Equal((name, state, Earlier.Time), (steps[^1].Name, steps[^1].State, steps[^1].At!.Value));
+        Assert.EndsWith("What trainers are still owed comes with their stakes.", steps[^1].About, StringComparison.Ordinal);
+        ended.Summary.Remaining = 0;
+        Assert.EndsWith("what was left went back to the owner.", TimelineStep.Of(ended, Now)[^1].About, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(("Rounds", StepState.Done), (steps[^2].Name, steps[^2].State));
         Assert.All(steps, step => Assert.Null(step.Deadline));
     }

@@ -2,6 +2,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.LocalMarket;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Web.Logic.Tests.Support;
 using Marketplace.Web.Market;
@@ -54,7 +55,7 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
             view.Submissions.Select(submission => submission.Outcome));
         Assert.Equal([null, 1, 2], view.Submissions.Select(submission => submission.Update));
         Assert.Equal([0, SettledRound.Bounty, 0], view.Submissions.Select(submission => submission.Payout));
-        Assert.Equal(SettledRound.Bounty + 25, view.Reward);
+        Assert.Equal((SettledRound.Bounty, SettledRound.Bounty), (view.Reward, view.Paid));
         Assert.Equal((SettledRound.Trainers[1], SettledRound.Trainers[3]), (view.TrainerOf(1), view.TrainerOf(2)));
         Assert.Equal(2, view.Scores.Count);
         Assert.Equal(1, view.Scores[0].Cosine, 3);
@@ -64,12 +65,78 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
     }
 
     [Fact]
+    public void Who_refuses_is_not_absent_unless_it_submits()
+    {
+        RoundView view = Read([.. SettledRound.Open, SettledRound.Refusal], 0)!;
+        Assert.Equal([SettledRound.Trainers[2]], view.Round.Refusals);
+        Assert.Equal(3, view.Absent.Count);
+        Assert.DoesNotContain(SettledRound.Trainers[2], view.Absent);
+        MarketEvents.UpdateSubmitted other = SettledRound.Submitted.Cast<MarketEvents.UpdateSubmitted>().First();
+        view = Read([.. SettledRound.Open, SettledRound.Refusal, other with { Trainer = SettledRound.Trainers[2], Seat = 2 }], 0)!;
+        Assert.Empty(view.Round.Refusals);
+        Assert.Equal(3, view.Absent.Count);
+    }
+
+    [Fact]
+    public void An_open_round_trains_and_is_settled_or_fails()
+    {
+        DateTimeOffset trainingEnds = DateTimeOffset.FromUnixTimeSeconds(2_000_000_100), later = trainingEnds.AddSeconds(1);
+        Assert.Equal(RoundPhase.Training, Read(SettledRound.Open, 0)!.PhaseAt(trainingEnds));
+        Assert.Equal(RoundPhase.Failed, Read(SettledRound.Open, 0)!.PhaseAt(later));
+        Assert.Equal(RoundPhase.Failed, Read([.. SettledRound.Open, .. SettledRound.Submitted.Take(1)], 0)!.PhaseAt(later));
+        Assert.Equal(RoundPhase.Settling, Read([.. SettledRound.Open, .. SettledRound.Submitted.Take(2)], 0)!.PhaseAt(later));
+        // Everybody has answered.
+        Assert.Equal(RoundPhase.Settling, Read([.. SettledRound.Open, .. SettledRound.Submitted, SettledRound.Refusal], 0)!.PhaseAt(trainingEnds));
+        IEnumerable<IContractEvent> refusals =
+            Enumerable.Range(0, 3).Select(seat => SettledRound.Refusal with { Trainer = SettledRound.Trainers[seat], Seat = seat });
+        Assert.Equal(RoundPhase.Training, Read([.. SettledRound.Open, .. refusals.Take(2)], 0)!.PhaseAt(trainingEnds));
+        Assert.Equal(RoundPhase.Failed, Read([.. SettledRound.Open, .. refusals], 0)!.PhaseAt(trainingEnds));
+        Assert.Equal(RoundPhase.Idle, Read(Settled, 0)!.PhaseAt(later));
+    }
+
+    [Fact]
+    public void A_reward_that_nobody_earned_can_be_earned_in_the_next_round()
+    {
+        MarketEvents.RoundOpened opened = SettledRound.Open.OfType<MarketEvents.RoundOpened>().Single();
+        MarketEvents.RoundSettled nothing = SettledRound.Settlement with { Kept = 0, Payouts = [0, 0, 0] };
+        IReadOnlyList<IContractEvent> unearned = [.. SettledRound.Open, .. SettledRound.Submitted, nothing];
+        Assert.Equal((SettledRound.Bounty, 0), (Read(unearned, 0)!.Reward, Read(unearned, 0)!.Paid));
+        RoundView next = Read([.. unearned, opened with { Round = 1 }], 1)!;
+        Assert.Equal((SettledRound.Bounty, 2 * SettledRound.Bounty), (next.Rollover, next.Reward));
+        // Nobody's update is valid: the round's own reward is split, and the rest waits on.
+        IEnumerable<IContractEvent> invalid =
+        [
+            .. SettledRound.Submitted.Cast<MarketEvents.UpdateSubmitted>().Select(e => e with { Round = 1 }),
+            nothing with { Round = 1, Settlement = nothing.Settlement with { Invalid = 0b111, Gram = [] }, Payouts = [333, 333, 333] },
+        ];
+        next = Read([.. unearned, opened with { Round = 1 }, .. invalid], 1)!;
+        Assert.Equal((0, SettledRound.Bounty, 999), (next.Rollover, next.Reward, next.Paid));
+    }
+
+    [Fact]
+    public void A_round_that_was_not_opened_pays_all_trainers()
+    {
+        IContractEvent expiry = SettledRound.Expiry with { Phase = (byte)RoundPhase.Idle, Trainers = [], Compensation = 250 };
+        RoundView view = Read([.. SettledRound.Open.Where(e => e is not MarketEvents.RoundOpened), expiry], 0)!;
+        Assert.Equal(1_000, view.Paid);
+    }
+
+    [Fact]
+    public void A_round_that_failed_pays_nobody()
+    {
+        IContractEvent expiry = SettledRound.Expiry with { Phase = (byte)RoundPhase.Failed, Trainers = [], Compensation = 0 };
+        RoundView view = Read([.. SettledRound.Open, .. SettledRound.Submitted.Take(1), expiry], 0)!;
+        Assert.Equal(0, view.Paid);
+    }
+
+    [Fact]
     public void An_expired_round_compensates_all_who_submitted()
     {
         RoundView view = Read([.. SettledRound.Open, .. SettledRound.Submitted, SettledRound.Expiry], 0)!;
         Assert.All(
             view.Submissions,
             submission => Assert.Equal((SubmissionOutcome.Expired, 33, null), (submission.Outcome, submission.Payout, submission.Update)));
+        Assert.Equal(99, view.Paid);
         Assert.Empty(view.Scores);
     }
 

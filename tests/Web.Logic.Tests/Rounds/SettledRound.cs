@@ -5,6 +5,7 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Proofs.Gram;
+using Marketplace.Protocol.Markets;
 using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Logic.Tests.Support;
 using EventLog = Marketplace.Chain.Rpc.Log;
@@ -56,10 +57,15 @@ internal static class SettledRound
             SyntheticMarket.ContentOf("report")),
         0b010, 65_536, G1.Generator, [0, Bounty, 0], Anywhere);
 
-    /// <summary>A part of the absent trainer's stake joins the reward.</summary>
+    /// <summary>A part of the absent trainer's stake is burned.</summary>
     public static IContractEvent Forfeit => new MarketEvents.StakeForfeited(Project, 0, Trainers[2], 25, Anywhere);
 
-    public static IContractEvent Expiry => new MarketEvents.RoundExpired(Project, 0, [Trainers[0], Trainers[1], Trainers[3]], 33, Anywhere);
+    /// <summary>The trainer who stays away refuses instead.</summary>
+    public static MarketEvents.RoundRefused Refusal => new(Project, 0, Trainers[2], 2, Anywhere);
+
+    /// <summary>It was not settled in time.</summary>
+    public static MarketEvents.RoundExpired Expiry =>
+        new(Project, 0, (byte)RoundPhase.Settling, [Trainers[0], Trainers[1], Trainers[3]], 33, Anywhere);
 
     private static Terms Terms { get; } =
         SyntheticTerms.Of(SyntheticMarket.AccountOf("aggregator"), Bounty, rounds: 1, trainers: 4, joinDeadline: 1_900_000_000) with

@@ -4,6 +4,7 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Contracts;
+using Marketplace.Protocol.Markets;
 using Marketplace.Testing.Files;
 using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Transactions;
@@ -31,12 +32,14 @@ public sealed partial class RefusalsTests
         ["Market_NotAggregator"] = $"Only the project's aggregator {Account} can do this.",
         ["Market_NotTrainer"] = $"{Account} is not a trainer of this project.",
         ["Market_NotStoppable"] = "A project can be stopped after 2 rounds in a row in which nobody was kept; by now there are 1.",
+        ["Market_AlreadyStopping"] = "The project ends with the open round already.",
         ["Market_StakeAlreadyReturned"] = "The stake has been returned already.",
         ["Market_BondAlreadyReturned"] = "The bond has been returned already.",
-        ["Market_NothingToWithdraw"] = "There is nothing to withdraw; perhaps it was withdrawn already.",
+        ["Market_WrongWithdrawal"] = "5 smallest units can be withdrawn, not 10; perhaps some were withdrawn already.",
         ["Market_TransferFailed"] = $"The account {Account} refuses to receive the currency.",
         ["Market_BondTooSmall"] = "The bond of 5 smallest units is too small; it must be at least 10.",
         ["Market_TermOutOfRange"] = "The terms' rounds is 0; it must be 1 to 1024.",
+        ["Market_NoRandomness"] = "More than 32 trainers need blocks with randomness to draw them by; this chain has none.",
         ["Market_WrongSrs"] = "The terms name another reference string than the market's verifier.",
         ["Market_WrongAmountReceived"] = $"The token {Account} does not move exact amounts; the market cannot use it.",
         ["ERC20InsufficientBalance"] = "The account has 5 smallest units of the token; 10 are needed.",
@@ -51,6 +54,7 @@ public sealed partial class RefusalsTests
         ["Market_NotEnded"] = new() { ["actual"] = new BigInteger(2) },
         ["Market_TooFewTrainers"] = new() { ["trainers"] = new BigInteger(2), ["minTrainers"] = new BigInteger(3) },
         ["Market_NotStoppable"] = new() { ["emptyRounds"] = BigInteger.One, ["required"] = new BigInteger(2) },
+        ["Market_WrongWithdrawal"] = new() { ["amount"] = new BigInteger(10), ["balance"] = new BigInteger(5) },
         ["Market_BondTooSmall"] = new() { ["given"] = new BigInteger(5), ["least"] = new BigInteger(10) },
         ["Market_TermOutOfRange"] = new()
         {
@@ -66,7 +70,7 @@ public sealed partial class RefusalsTests
     public static TheoryData<string> Names => [.. Sentences.Keys];
 
     public static TheoryData<string> Others =>
-        [.. MarketContract.Abi.Errors.Select(error => error.Name).Where(name => !Sentences.ContainsKey(name))];
+        [.. MarketChain.Errors.SelectMany(abi => abi.Errors).Select(error => error.Name).Distinct().Where(name => !Sentences.ContainsKey(name))];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -106,6 +110,15 @@ public sealed partial class RefusalsTests
     }
 
     [Fact]
+    public void A_round_that_has_failed_is_called_so()
+    {
+        ErrorABI error = Find("Market_WrongPhase");
+        Assert.Equal(
+            "The round is failed; this needs it to be open for updates.",
+            Explain(error, new(Special[error.Name]) { ["actual"] = new BigInteger(3) }));
+    }
+
+    [Fact]
     public void A_time_past_all_calendars_and_a_term_of_control_characters_are_no_failure()
     {
         ErrorABI deadline = Find("Market_DeadlinePassed");
@@ -118,7 +131,7 @@ public sealed partial class RefusalsTests
         Assert.StartsWith("The terms' a is", Explain(term, new(Special[term.Name]) { ["term"] = Word("a\u001b[2Jb") }), StringComparison.Ordinal);
     }
 
-    private static ErrorABI Find(string name) => Refusals.Errors.SelectMany(abi => abi.Errors).Single(error => error.Name == name);
+    private static ErrorABI Find(string name) => Refusals.Errors.SelectMany(abi => abi.Errors).First(error => error.Name == name);
 
     private static string Explain(ErrorABI error) => Explain(error, Special.GetValueOrDefault(error.Name) ?? []);
 
@@ -146,6 +159,6 @@ public sealed partial class RefusalsTests
         return new Bytes32(bytes);
     }
 
-    [GeneratedRegex("^        (?:MarketErrors\\.(\\w+)|\"(\\w+)\") =>", RegexOptions.Multiline)]
+    [GeneratedRegex("^        (?:(?:Market|TermsChecker)Errors\\.(\\w+)|\"(\\w+)\") =>", RegexOptions.Multiline)]
     private static partial Regex Mapping();
 }

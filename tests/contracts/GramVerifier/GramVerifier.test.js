@@ -87,6 +87,16 @@ describe("GramVerifier", function () {
       (args) => (args[0] = { x: args[0].x, y: P - BigInt(args[0].y) }),
       "GramVerifier_InconsistentReferenceString",
     );
+    // The square of another τ than [τ]_1's, but of [τ]_1 times [τ]_2's: only the first of the two pairings can tell.
+    refusesParameters(
+      "[τ]_1 and [τ²]_2 negated",
+      (args) => {
+        const { xImaginary, xReal, yImaginary, yReal } = args[2];
+        args[0] = { x: args[0].x, y: P - BigInt(args[0].y) };
+        args[2] = { xImaginary, xReal, yImaginary: P - BigInt(yImaginary), yReal: P - BigInt(yReal) };
+      },
+      "GramVerifier_InconsistentReferenceString",
+    );
     refusesParameters("another [τ]_2", (args) => (args[1] = args[2]), "GramVerifier_InconsistentReferenceString");
     refusesParameters("another [τ²]_2", (args) => (args[2] = args[1]), "GramVerifier_InconsistentReferenceString");
     refusesParameters(

@@ -84,6 +84,33 @@ contract CreateTest is MarketFixture {
         _create(terms);
     }
 
+    function test_Create_LongestDurations() external {
+        Terms memory terms = _terms();
+        terms.joinDeadline = uint40(clock + 365 days);
+        terms.openDuration = 365 days;
+        terms.trainingDuration = 365 days;
+        terms.settlingDuration = 365 days;
+        terms.contestDuration = 365 days;
+        _create(terms);
+    }
+
+    function test_Create_32TrainersNeedNoRandomness() external {
+        vm.prevrandao(0);
+        Terms memory terms = _terms();
+        terms.maxTrainers = 32;
+        _create(terms);
+    }
+
+    function test_Create_33TrainersNeedRandomness() external {
+        Terms memory terms = _terms();
+        terms.maxTrainers = 33;
+        uint256 most = type(uint64).max;
+        vm.prevrandao(bytes32(most));
+        _refuseCreate(terms, _noWeights(), abi.encodeWithSelector(Errors.Market_NoRandomness.selector, most));
+        vm.prevrandao(bytes32(most + 1));
+        _create(terms);
+    }
+
     // ------------------------------------------------------------------------------------------------------ Refused
 
     function test_Create_RefusesNoAggregator() external {
@@ -119,25 +146,55 @@ contract CreateTest is MarketFixture {
     function test_Create_RefusesPastDeadline() external {
         Terms memory terms = _terms();
         terms.joinDeadline = uint40(clock - 1);
-        _refuseTerm(terms, "joinDeadline", clock - 1, clock, type(uint40).max);
+        _refuseTerm(terms, "joinDeadline", clock - 1, clock, clock + 365 days);
     }
 
     function test_Create_RefusesNoOpenDuration() external {
         Terms memory terms = _terms();
         terms.openDuration = 0;
-        _refuseTerm(terms, "openDuration", 0, 1, type(uint32).max);
+        _refuseTerm(terms, "openDuration", 0, 1, 365 days);
     }
 
     function test_Create_RefusesNoTrainingDuration() external {
         Terms memory terms = _terms();
         terms.trainingDuration = 0;
-        _refuseTerm(terms, "trainingDuration", 0, 1, type(uint32).max);
+        _refuseTerm(terms, "trainingDuration", 0, 1, 365 days);
     }
 
     function test_Create_RefusesNoSettlingDuration() external {
         Terms memory terms = _terms();
         terms.settlingDuration = 0;
-        _refuseTerm(terms, "settlingDuration", 0, 1, type(uint32).max);
+        _refuseTerm(terms, "settlingDuration", 0, 1, 365 days);
+    }
+
+    function test_Create_RefusesFarDeadline() external {
+        Terms memory terms = _terms();
+        terms.joinDeadline = uint40(clock + 365 days + 1);
+        _refuseTerm(terms, "joinDeadline", clock + 365 days + 1, clock, clock + 365 days);
+    }
+
+    function test_Create_RefusesLongOpenDuration() external {
+        Terms memory terms = _terms();
+        terms.openDuration = 365 days + 1;
+        _refuseTerm(terms, "openDuration", 365 days + 1, 1, 365 days);
+    }
+
+    function test_Create_RefusesLongTrainingDuration() external {
+        Terms memory terms = _terms();
+        terms.trainingDuration = 365 days + 1;
+        _refuseTerm(terms, "trainingDuration", 365 days + 1, 1, 365 days);
+    }
+
+    function test_Create_RefusesLongSettlingDuration() external {
+        Terms memory terms = _terms();
+        terms.settlingDuration = 365 days + 1;
+        _refuseTerm(terms, "settlingDuration", 365 days + 1, 1, 365 days);
+    }
+
+    function test_Create_RefusesLongContestDuration() external {
+        Terms memory terms = _terms();
+        terms.contestDuration = 365 days + 1;
+        _refuseTerm(terms, "contestDuration", 365 days + 1, 0, 365 days);
     }
 
     function test_Create_RefusesUncountableExpiries() external {
@@ -150,12 +207,6 @@ contract CreateTest is MarketFixture {
         Terms memory terms = _terms();
         terms.absencePenaltyBps = 10_001;
         _refuseTerm(terms, "absencePenaltyBps", 10_001, 0, 10_000);
-    }
-
-    function test_Create_RefusesBaseShareAboveReward() external {
-        Terms memory terms = _terms();
-        terms.baseShareBps = 10_001;
-        _refuseTerm(terms, "baseShareBps", 10_001, 0, 10_000);
     }
 
     function test_Create_RefusesTooManyFractionBits() external {

@@ -7,8 +7,9 @@ import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
 /// @dev expire (Running), by anyone
-///      ├── Idle, after openBy: the round is consumed, nobody is compensated
-///      ├── a round open, after settleBy: those who had submitted share one reward out of the bond
+///      ├── Idle, after openBy: all who had joined are owed a part of one reward out of the bond, with their stakes
+///      ├── Settling, after settleBy: those who had submitted share one reward out of the bond
+///      ├── Failed, at once: one reward of the bond is burned
 ///      ├── beyond the tolerance: Aborted; the last round within tolerance: Completed
 ///      └── at or before the deadline: reverts
 contract ExpireTest is MarketFixture {
@@ -16,15 +17,17 @@ contract ExpireTest is MarketFixture {
         uint256 id = _running(2);
         _warp(uint256(market.state(id).openBy) + 1);
         vm.expectEmit(address(market));
-        emit IMarket.RoundExpired(id, 0, new address[](0), 0);
+        emit IMarket.RoundExpired(id, 0, Phase.Idle, new address[](0), 1.5 ether);
         vm.prank(STRANGER);
         market.expire(id);
         IMarket.ProjectState memory state = market.state(id);
         assertEq(state.round, 1, "round");
         assertEq(state.expiries, 1, "expiries");
         assertEq(state.openBy, clock + 1 hours, "openBy");
-        assertEq(state.bond, 8 ether, "bond");
+        assertEq(state.bond, 5 ether, "bond");
+        assertEq(state.idleCompensation, 1.5 ether, "owed to each");
         assertEq(state.escrow, 13.2 ether, "escrow");
+        assertEq(_balance(_trainer(0)), 0, "not yet paid");
         _assertStatus(id, Status.Running);
     }
 
@@ -42,7 +45,7 @@ contract ExpireTest is MarketFixture {
         address[] memory submitters = new address[](2);
         (submitters[0], submitters[1]) = (_trainer(0), _trainer(2));
         vm.expectEmit(address(market));
-        emit IMarket.RoundExpired(id, 0, submitters, 1.5 ether);
+        emit IMarket.RoundExpired(id, 0, Phase.Settling, submitters, 1.5 ether);
         vm.prank(STRANGER);
         market.expire(id);
         assertEq(_balance(_trainer(0)), 1.5 ether, "compensation");
@@ -62,18 +65,20 @@ contract ExpireTest is MarketFixture {
         _refuseAt(id, market.state(id).settleBy);
     }
 
+    function test_Expire_RefusesDuringTraining() external {
+        uint256 id = _running(2);
+        _open(id);
+        uint256 settleBy = market.state(id).settleBy;
+        _warp(market.state(id).trainingEnds);
+        _refuse(STRANGER, abi.encodeWithSelector(Errors.Market_DeadlineNotPassed.selector, id, settleBy, clock));
+        market.expire(id);
+    }
+
     function test_Expire_RefusesWhileItCanBeSettledAfterAllIn() external {
         uint256 id = _running(2);
         _open(id);
         _submitAll(id, 2);
         _refuseAt(id, market.state(id).settleBy);
-    }
-
-    function test_Expire_NobodyHadSubmitted() external {
-        uint256 id = _running(2);
-        _open(id);
-        _expireOpen(id);
-        assertEq(market.state(id).bond, 8 ether, "bond");
     }
 
     function test_Expire_CompensationRoundsDown() external {
@@ -100,7 +105,7 @@ contract ExpireTest is MarketFixture {
         _join(id, _trainer(0));
         _join(id, _trainer(1));
         _start(id);
-        _playEmptyRound(id, 2);
+        _playInvalidRound(id, 2);
         _open(id);
         _submitAll(id, 1);
         _expireOpen(id);
@@ -145,6 +150,91 @@ contract ExpireTest is MarketFixture {
         _expireIdle(id);
         _assertStatus(id, Status.Completed);
         assertEq(_balance(OWNER), 13.2 ether, "the reward goes back to the owner");
+        assertEq(market.state(id).idleCompensation, 6 ether, "the bond pays it to the trainers");
+    }
+
+    function test_Expire_UnopenedRoundsAddUp() external {
+        uint256 id = _running(4);
+        _expireIdle(id);
+        _expireIdle(id);
+        assertEq(market.state(id).idleCompensation, 1.5 ether, "two rounds' parts");
+        assertEq(market.state(id).bond, 2 ether, "bond");
+        market.returnStake(id, _trainer(3));
+        assertEq(_balance(_trainer(3)), 2.5 ether, "with the stake");
+    }
+
+    function test_Expire_UnopenedRoundsRoundDown() external {
+        Terms memory terms = _terms();
+        terms.bounty = 12 ether - 1;
+        uint256 id = _running(terms, 4);
+        _expireIdle(id);
+        uint256 part = uint256(3 ether - 1) / 4;
+        assertEq(market.state(id).idleCompensation, part, "owed to each");
+        assertEq(market.state(id).bond, 8 ether - 4 * part, "bond");
+    }
+
+    // ------------------------------------------------------------------------------------------------- Failed rounds
+
+    function test_Expire_FailedAtTheEndOfTraining() external {
+        uint256 id = _running(3);
+        _open(id);
+        _submitAll(id, 1);
+        _endTraining(id);
+        _expectBurned(id, 3 ether);
+        vm.prank(STRANGER);
+        market.expire(id);
+        IMarket.ProjectState memory state = market.state(id);
+        assertEq(_balance(_trainer(0)), 0, "who had submitted");
+        assertEq(_balance(BURNED), 3 ether, "burned");
+        assertEq(state.bond, 5 ether, "bond");
+        assertEq(state.escrow, 13.2 ether, "escrow stays whole");
+        assertEq(state.expiries, 1, "expiries");
+        assertEq(state.round, 1, "round");
+        assertEq(uint256(state.phase), uint256(Phase.Idle), "phase");
+        assertEq(state.submittedSeats, 0, "bitmap");
+        assertEq(market.member(id, _trainer(1)).absences, 0, "no absence");
+    }
+
+    function test_Expire_FailedByRefusals() external {
+        uint256 id = _running(3);
+        _open(id);
+        _refuseRound(id, _trainer(0));
+        _refuseRound(id, _trainer(1));
+        _expectBurned(id, 3 ether);
+        vm.prank(STRANGER);
+        market.expire(id);
+        assertEq(market.state(id).refusedSeats, 0, "bitmap");
+        assertEq(market.state(id).openBy, clock + 1 hours, "openBy");
+    }
+
+    function test_Expire_FailedStaysExpirableAfterSettleBy() external {
+        uint256 id = _running(2);
+        _open(id);
+        _warp(uint256(market.state(id).settleBy) + 1);
+        _assertPhase(id, Phase.Failed);
+        _expectBurned(id, 3 ether);
+        market.expire(id);
+    }
+
+    function test_Expire_BondCoversFailedRounds() external {
+        Terms memory terms = _terms();
+        terms.aggregatorBond = 6 ether;
+        uint256 id = _running(terms, 2);
+        _failRound(id);
+        _failRound(id);
+        _assertStatus(id, Status.Aborted);
+        assertEq(market.state(id).bond, 0, "bond");
+        assertEq(_balance(BURNED), 6 ether, "burned");
+        assertEq(_balance(OWNER), 13.2 ether, "unspent bounty and fee");
+    }
+
+    function test_Expire_NobodyCanWithdrawWhatIsBurned() external {
+        uint256 id = _running(2);
+        _failRound(id);
+        uint256 before = address(market).balance;
+        _refuse(STRANGER, abi.encodeWithSelector(Errors.Market_WrongWithdrawal.selector, STRANGER, address(0), 1, 0));
+        market.withdraw(address(0), STRANGER, 1);
+        assertEq(address(market).balance, before, "held");
     }
 
     function test_Expire_254Tolerated() external {
@@ -164,6 +254,14 @@ contract ExpireTest is MarketFixture {
         _playEmptyRound(id, 2);
         _expireIdle(id);
         assertEq(market.state(id).emptyRounds, 1, "an expired round was not settled");
+    }
+
+    function _expectBurned(uint256 id, uint256 amount) private {
+        uint16 round = market.state(id).round;
+        vm.expectEmit(address(market));
+        emit IMarket.Credited(id, BURNED, address(0), amount, IMarket.Reason.ForfeitedBond);
+        vm.expectEmit(address(market));
+        emit IMarket.RoundExpired(id, round, Phase.Failed, new address[](0), 0);
     }
 
     function _refuseAt(uint256 id, uint256 deadline) private {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
-import {Status} from "../../../contracts/types/MarketTypes.sol";
+import {Phase, Status} from "../../../contracts/types/MarketTypes.sol";
 import {Market} from "../../../contracts/Market.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {Test} from "../utils/Test.sol";
@@ -10,21 +10,26 @@ import {MarketHandler} from "./MarketHandler.sol";
 
 /// @dev What holds after every sequence of calls, by anybody, at any time.
 ///
-///      1. Solvency: the market holds exactly what can be withdrawn plus what is locked (escrow, bonds, stakes).
+///      1. Solvency: the market holds exactly what can be withdrawn, what is burned, and what is locked (escrow, bonds,
+///         stakes, compensation that goes with the stakes).
 ///      2. Conservation: what was paid in is what is held plus what was withdrawn.
-///      3. A final state is final: no project leaves Completed, Cancelled or Aborted, and it keeps no escrow.
-///      4. Once only: no stake and no bond is returned twice, and no withdrawal pays other than what was credited.
+///      3. A final state is final: no project leaves Completed, Cancelled or Aborted, and it keeps no escrow but rollover.
+///      4. Once only: no stake and no bond is returned twice, and no withdrawal pays other than what it takes.
 ///      5. The owner's balance does not grow while its project runs.
-///      6. While a project runs, its escrow covers the rewards and fees of all rounds that are not over.
-///      7. While a project can still have rounds expire, its bond covers their compensation.
+///      6. While a project runs, its escrow covers the rollover, and the rewards and fees of all rounds that are not over.
+///      7. While a project can still have rounds expire, its bond covers their rewards.
 ///      8. No call panics.
 ///      9. No party's silence locks another's money: a stranger can end every project by waiting, and everybody can
-///         withdraw everything, to the last unit.
+///         withdraw everything that is not burned, to the last unit.
+///     10. The books agree: trainers by index and by account, what each has earned and the sum, submissions and refusals.
 contract MarketInvariants is Test {
     struct FuzzSelector {
         address addr;
         bytes4[] selectors;
     }
+
+    /// What every way is taken within.
+    uint256 private constant MOST_STEPS = 600;
 
     MarketHandler private handler;
     Market private market;
@@ -65,7 +70,7 @@ contract MarketInvariants is Test {
             IMarket.ProjectState memory state = market.state(id);
             if (handler.ended(id) == Status.None) continue;
             assertEq(uint256(state.status), uint256(handler.ended(id)), "status after the end");
-            assertEq(state.escrow, 0, "escrow after the end");
+            assertLe(state.escrow, state.rollover, "escrow after the end");
         }
     }
 
@@ -89,9 +94,9 @@ contract MarketInvariants is Test {
             IMarket.ProjectState memory state = market.state(id);
             if (state.status != Status.Running) continue;
             uint256 rounds = market.terms(id).rounds;
-            uint256 due = (rounds - state.round) * (market.terms(id).aggregatorFee / rounds);
+            uint256 due = state.rollover + (rounds - state.round) * (market.terms(id).aggregatorFee / rounds);
             for (uint256 round = state.round; round < rounds; ++round) due += market.roundReward(id, round);
-            assertLe(due, state.escrow, "rewards and fees to come, against the escrow");
+            assertLe(due, state.escrow, "rollover, rewards and fees to come, against the escrow");
         }
     }
 
@@ -105,12 +110,35 @@ contract MarketInvariants is Test {
                 if (reward > largest) largest = reward;
             }
             uint256 left = uint256(market.terms(id).toleratedExpiries) + 1 - state.expiries;
-            assertLe(left * largest, state.bond, "compensation that may fall due, against the bond");
+            assertLe(left * largest, state.bond, "rewards that may fall due, against the bond");
         }
     }
 
     function invariant_8_NoPanics() external view {
         assertEq(handler.panics(), 0, "panics");
+    }
+
+    function invariant_10_BooksAgree() external view {
+        address[] memory accounts = handler.accounts();
+        for (uint256 id = 1; id <= market.projectCount(); ++id) {
+            IMarket.ProjectState memory state = market.state(id);
+            assertEq(state.submittedSeats & state.refusedSeats, 0, "submitted and refused");
+            uint256 joined;
+            uint256 earned;
+            uint256 validUpdates;
+            for (uint256 i = 0; i < accounts.length; ++i) {
+                IMarket.Member memory member = market.member(id, accounts[i]);
+                earned += member.earned;
+                validUpdates += member.validUpdates;
+                if (!member.joined) continue;
+                ++joined;
+                assertEq(market.memberAt(id, member.index), accounts[i], "trainer by index");
+            }
+            assertEq(joined, state.trainers, "trainers");
+            assertEq(market.memberAt(id, joined), address(0), "nobody past the last");
+            assertEq(earned, state.earned, "sum of what was earned");
+            assertEq(validUpdates, state.validUpdates, "sum of valid updates");
+        }
     }
 
     /// @dev Invariant 9, after walks of 128 steps.
@@ -124,43 +152,63 @@ contract MarketInvariants is Test {
         handler.drain();
         address[2] memory currencies = handler.currencies();
         for (uint256 c = 0; c < 2; ++c) {
-            assertEq(_held(currencies[c]), 0, "left in the market");
-            assertEq(handler.withdrawn(currencies[c]), handler.deposited(currencies[c]), "withdrawn, against paid in");
+            uint256 burned = market.balanceOf(address(0), currencies[c]);
+            assertEq(_held(currencies[c]), burned, "left in the market, against burned");
+            uint256 accounted = handler.withdrawn(currencies[c]) + burned;
+            assertEq(accounted, handler.deposited(currencies[c]), "withdrawn and burned, against paid in");
         }
+        address[] memory accounts = handler.accounts();
         for (uint256 id = 1; id <= market.projectCount(); ++id) {
-            assertTrue(market.state(id).status >= Status.Completed, "ended");
+            IMarket.ProjectState memory state = market.state(id);
+            assertTrue(state.status >= Status.Completed, "ended");
+            assertEq(state.escrow, 0, "escrow");
+            assertEq(state.bond, 0, "bond");
+            for (uint256 i = 0; i < accounts.length; ++i) assertEq(market.member(id, accounts[i]).stake, 0, "stake");
         }
         assertEq(handler.panics(), 0, "panics");
     }
 
-    /// @dev The walks get somewhere: a fixed one settles rounds, and ends projects.
+    /// @dev The walks get somewhere: a fixed one takes every way that a round and a project can take. It ends once it has,
+    ///      for the test runner remembers every instruction of a test.
     function test_WalksReachTheEnd() external {
-        for (uint256 i = 0; i < 600; ++i) {
-            uint256 step = uint256(keccak256(abi.encode("walk", i)));
+        uint256 steps;
+        for (string memory missing = _missing(); bytes(missing).length != 0; missing = _missing()) {
+            assertLe(++steps, MOST_STEPS, string.concat("steps until ", missing));
+            uint256 step = uint256(keccak256(abi.encode("walk", steps)));
             if (step % 3 == 0) handler.act(step >> 8);
             else handler.advance(step >> 8);
         }
-        assertTrue(handler.successes() > 100, "successes");
-        bool settled;
-        bool finished;
-        for (uint256 id = 1; id <= market.projectCount(); ++id) {
-            if (market.state(id).publicRows[0].x != 0) settled = true;
-            if (market.state(id).status >= Status.Completed) finished = true;
-        }
-        assertTrue(settled, "a round was settled");
-        assertTrue(finished, "a project ended");
+    }
+
+    /// @dev What has not happened yet.
+    function _missing() private view returns (string memory) {
+        if (handler.expiries(Phase.Idle) == 0) return "a round was not opened";
+        if (handler.expiries(Phase.Settling) == 0) return "a round was not settled";
+        if (handler.expiries(Phase.Failed) == 0) return "a round failed";
+        if (handler.stops() == 0) return "a project was stopped with a round open";
+        if (handler.successesOf(IMarket.refuse.selector) == 0) return "a round was refused";
+        if (handler.successesOf(IMarket.quit.selector) == 0) return "a trainer left";
+        if (handler.successesOf(IMarket.settle.selector) == 0) return "a round was settled";
+        if (handler.successesOf(IMarket.returnStake.selector) == 0) return "a project ended";
+        if (handler.successesOf(IMarket.withdraw.selector) == 0) return "somebody withdrew";
+        return "";
     }
 
     function _checkSolvency() private view {
         address[2] memory currencies = handler.currencies();
         address[] memory accounts = handler.accounts();
         for (uint256 c = 0; c < 2; ++c) {
-            uint256 owed;
+            uint256 owed = market.balanceOf(address(0), currencies[c]);
             for (uint256 i = 0; i < accounts.length; ++i) owed += market.balanceOf(accounts[i], currencies[c]);
             for (uint256 id = 1; id <= market.projectCount(); ++id) {
                 if (market.terms(id).token != currencies[c]) continue;
-                owed += market.state(id).escrow + market.state(id).bond;
-                for (uint256 i = 0; i < accounts.length; ++i) owed += market.member(id, accounts[i]).stake;
+                IMarket.ProjectState memory state = market.state(id);
+                owed += state.escrow + state.bond;
+                for (uint256 i = 0; i < accounts.length; ++i) {
+                    IMarket.Member memory member = market.member(id, accounts[i]);
+                    owed += member.stake;
+                    if (member.joined && !member.stakeReturned) owed += state.idleCompensation;
+                }
             }
             assertEq(_held(currencies[c]), owed, "held, against owed");
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
 import {G1Point, Phase, Terms} from "../../../contracts/types/MarketTypes.sol";
 import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
@@ -16,7 +17,6 @@ contract LargeCohortsTest is MarketFixture {
         terms.maxTrainers = uint16(TRAINERS);
         terms.toleratedAbsences = 0;
         id = _running(terms, TRAINERS);
-        vm.prevrandao(keccak256("randomness"));
     }
 
     function test_LargeCohorts_DrawIsBoundToProjectAndRound() external {
@@ -83,21 +83,100 @@ contract LargeCohortsTest is MarketFixture {
     function test_LargeCohorts_ExpiryFindsTheSubmitters() external {
         _open(id);
         address[] memory cohort = _cohort();
-        _submitSeats(3);
+        _submitSeats(16);
         _expireOpen(id);
         for (uint256 seat = 0; seat < 32; ++seat) {
-            assertEq(_balance(cohort[seat]), seat < 3 ? 1 ether : 0, "compensation by seat");
+            assertEq(_balance(cohort[seat]), seat < 16 ? 0.1875 ether : 0, "compensation by seat");
         }
     }
 
     function test_LargeCohorts_AnotherRoundDrawsAgain() external {
         _open(id);
         uint256 first = market.state(id).cohortSeed;
-        _submitSeats(1);
-        _endTraining(id);
+        _submitSeats(32);
         _settle(id, _settlement(id));
         _open(id);
         assertTrue(market.state(id).cohortSeed != first, "same block's randomness, another round");
+    }
+
+    function test_LargeCohorts_RefusalsAreBySeat() external {
+        _open(id);
+        address[] memory cohort = _cohort();
+        _submitSeats(31);
+        vm.expectEmit(address(market));
+        emit IMarket.RoundRefused(id, 0, cohort[31], 31);
+        _refuseRound(id, cohort[31]);
+        assertEq(market.state(id).refusedSeats, 1 << 31, "bitmap");
+        _settle(id, _settlement(id));
+        assertEq(market.member(id, cohort[31]).absences, 0, "no absence");
+        assertEq(market.member(id, cohort[31]).stake, 1 ether, "stake");
+    }
+
+    function test_LargeCohorts_TheUnseatedCannotRefuse() external {
+        _open(id);
+        address left = _unseated();
+        _refuse(left, abi.encodeWithSelector(Errors.Market_NotSeated.selector, id, 0, left));
+        market.refuse(id, 0);
+    }
+
+    function test_LargeCohorts_FailWithFewerThanHalfOfTheSeats() external {
+        _open(id);
+        _submitSeats(15);
+        _endTraining(id);
+        _assertPhase(id, Phase.Failed);
+    }
+
+    function test_LargeCohorts_SettleWithHalfOfTheSeats() external {
+        _open(id);
+        _submitSeats(16);
+        _endTraining(id);
+        _assertPhase(id, Phase.Settling);
+    }
+
+    function test_LargeCohorts_UnopenedRoundsAreOwedToAll() external {
+        _expireIdle(id);
+        assertEq(market.state(id).idleCompensation, uint256(3 ether) / TRAINERS, "also to those never drawn");
+    }
+
+    // ---------------------------------------------------------------------------------------------- 32 and 33 trainers
+
+    function test_LargeCohorts_32TrainersSitByIndexWithoutADraw() external {
+        id = _runningWith(32);
+        _open(id);
+        assertEq(market.state(id).cohortSeed, 0, "seed");
+        for (uint256 i = 0; i < 32; ++i) {
+            (bool seated, uint256 seat) = market.seatOf(id, _trainer(i));
+            assertTrue(seated, "seated");
+            assertEq(seat, i, "seat");
+        }
+        _submitAll(id, 32);
+        assertEq(market.state(id).submittedSeats, type(uint32).max, "bitmap");
+        _assertPhase(id, Phase.Settling);
+    }
+
+    function test_LargeCohorts_33TrainersLeaveOneOut() external {
+        id = _runningWith(33);
+        _open(id);
+        assertEq(market.state(id).cohortSeed, uint256(keccak256(abi.encode(keccak256("randomness"), id, 0))), "seed");
+        uint256 seated;
+        for (uint256 i = 0; i < 33; ++i) {
+            (bool isSeated, ) = market.seatOf(id, _trainer(i));
+            if (isSeated) ++seated;
+        }
+        assertEq(seated, 32, "seated");
+        address left = _unseated();
+        _refuse(left, abi.encodeWithSelector(Errors.Market_NotSeated.selector, id, 0, left));
+        market.submit(id, 0, G1Point(1, 2), _model());
+        for (uint256 i = 0; i < 33; ++i) if (_trainer(i) != left) _submit(id, _trainer(i));
+        _assertPhase(id, Phase.Settling);
+        _settle(id, _settlement(id));
+        assertEq(market.state(id).round, 1, "settled");
+    }
+
+    function _runningWith(uint256 trainers) private returns (uint256) {
+        Terms memory terms = _terms();
+        terms.maxTrainers = uint16(trainers);
+        return _running(terms, trainers);
     }
 
     function _playWith(uint256 seats) private {

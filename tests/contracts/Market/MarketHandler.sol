@@ -13,7 +13,7 @@ import {MarketFixture} from "../utils/MarketFixture.sol";
 contract MarketHandler is MarketFixture {
     uint256 public constant PROJECTS = 6;
     uint256 public constant TRAINERS = 5;
-    uint256 private constant ACTIONS = 14;
+    uint256 private constant ACTIONS = 16;
     uint256 private constant MOST_WARP = 2 hours;
 
     /// Paid into and out of the market, by token.
@@ -29,8 +29,11 @@ contract MarketHandler is MarketFixture {
     uint256 public ownerGains;
     uint256 public revivals;
     uint256 public overpaidWithdrawals;
-    /// How many actions succeeded, to show that the walks go somewhere.
-    uint256 public successes;
+    /// How many actions succeeded, by function, to show that the walks go somewhere.
+    mapping(bytes4 selector => uint256) public successesOf;
+    /// How often a round expired in each phase, and a project was to end with its open round.
+    mapping(Phase phase => uint256) public expiries;
+    uint256 public stops;
 
     constructor() {
         MarketFixture.setUp();
@@ -72,14 +75,16 @@ contract MarketHandler is MarketFixture {
         address currency = market.terms(id).token;
         uint256 ownerBefore = market.balanceOf(OWNER, currency);
         Status before = market.state(id).status;
+        bool wasStopping = market.state(id).stopping;
         _dispatch(action, id, salt >> 8);
+        if (!wasStopping && market.state(id).stopping) ++stops;
         Status status = market.state(id).status;
         if (status == Status.Running && market.balanceOf(OWNER, currency) > ownerBefore) ++ownerGains;
         if (before >= Status.Completed && status != before) ++revivals;
         if (status >= Status.Completed && ended[id] == Status.None) ended[id] = status;
     }
 
-    /// @dev A walk in which every project is brought one legal step further most of the time.
+    /// @dev A walk in which every project is brought one legal step further most of the time, now and then an unkind one.
     function advance(uint256 seed) external {
         vm.warp(clock);
         uint256 salt = uint256(keccak256(abi.encode("advance", seed)));
@@ -91,18 +96,34 @@ contract MarketHandler is MarketFixture {
         uint256 id = 1 + (salt % count);
         IMarket.ProjectState memory state = market.state(id);
         if (state.status == Status.Open) {
-            if (!state.bonded) _postBondOnce(id);
-            else if (state.trainers < TRAINERS) _joinOne(id, state.trainers);
+            if (salt >> 248 < 16) _call(_trainer((salt >> 8) % TRAINERS), 0, abi.encodeCall(IMarket.quit, (id)));
+            else if (!state.bonded) _postBondOnce(id);
+            else if (state.trainers < TRAINERS) _joinOne(id, _absentFrom(id));
             else _call(OWNER, 0, abi.encodeCall(IMarket.start, (id)));
         } else if (state.status == Status.Running) {
-            if (state.phase == Phase.Idle) _openOne(id);
+            if (salt >> 248 < (state.emptyRounds > 1 ? 96 : 24)) _hinder(id, state, salt >> 8);
+            else if (state.phase == Phase.Idle) _openOne(id);
             else if (state.phase == Phase.Training) _submitOne(id, salt >> 8);
-            else _settleOne(id, salt >> 8);
+            else if (state.phase == Phase.Settling) _settleOne(id, salt >> 8);
+            else _expireOne(id, STRANGER);
         } else {
             _call(STRANGER, 0, abi.encodeCall(IMarket.returnStake, (id, _trainer((salt >> 8) % TRAINERS))));
         }
         if (market.state(id).status >= Status.Completed && ended[id] == Status.None) {
             ended[id] = market.state(id).status;
+        }
+    }
+
+    /// @dev One legal step of those that bring a running project no further: a stop, a refusal, silence until a deadline.
+    function _hinder(uint256 id, IMarket.ProjectState memory state, uint256 salt) private {
+        if (state.emptyRounds > 1 && !state.stopping) {
+            if (_call(OWNER, 0, abi.encodeCall(IMarket.stop, (id))) && market.state(id).stopping) ++stops;
+        } else if (state.phase == Phase.Training) {
+            _call(_trainer(salt % TRAINERS), 0, abi.encodeCall(IMarket.refuse, (id, state.round)));
+        } else {
+            uint256 deadline = state.phase == Phase.Idle ? state.openBy : state.settleBy;
+            if (clock <= deadline) _warp(deadline + 1);
+            _expireOne(id, STRANGER);
         }
     }
 
@@ -118,23 +139,41 @@ contract MarketHandler is MarketFixture {
         else if (action == 6) _openOne(id);
         else if (action == 7) _submitOne(id, salt);
         else if (action == 8) _settleOne(id, salt);
-        else if (action == 9) _call(anyone, 0, abi.encodeCall(IMarket.expire, (id)));
+        else if (action == 9) _expireOne(id, anyone);
         else if (action == 10) _call(OWNER, 0, abi.encodeCall(IMarket.stop, (id)));
         else if (action == 11) {
             if (_call(anyone, 0, abi.encodeCall(IMarket.returnStake, (id, trainer)))) ++stakeReturns[id][trainer];
         } else if (action == 12) {
             if (_call(anyone, 0, abi.encodeCall(IMarket.returnBond, (id)))) ++bondReturns[id];
         } else if (action == 13) {
-            withdrawAs(anyone, currencies()[salt % 2]);
+            _withdrawOne(anyone, salt);
+        } else if (action == 14) {
+            _call(trainer, 0, abi.encodeCall(IMarket.refuse, (id, market.state(id).round)));
+            // Quitting is legal for most who are in an open project, so it is tried less often than chosen.
+        } else if (action == 15 && salt % 4 == 0) {
+            _call(trainer, 0, abi.encodeCall(IMarket.quit, (id)));
         }
     }
 
-    function withdrawAs(address account, address currency) public {
+    /// @dev Pays a part of a balance, all of it, or more than there is, to anybody, nobody or the market.
+    function _withdrawOne(address account, uint256 salt) private {
+        address currency = currencies()[salt % 2];
+        uint256 amount = market.balanceOf(account, currency);
+        uint256 kind = (salt >> 8) % 8;
+        if (kind < 3) amount = amount == 0 ? 0 : (salt >> 32) % amount;
+        else if (kind == 3) ++amount;
+        address receiver = accounts()[(salt >> 16) % (TRAINERS + 2)];
+        if (kind == 4) receiver = STRANGER;
+        else if (kind == 5) receiver = (salt >> 16) % 2 == 0 ? address(0) : address(market);
+        withdrawAs(account, currency, receiver, amount);
+    }
+
+    function withdrawAs(address account, address currency, address receiver, uint256 amount) public {
         uint256 due = market.balanceOf(account, currency);
-        uint256 before = _purse(account, currency);
-        if (!_call(account, 0, abi.encodeCall(IMarket.withdraw, (currency)))) return;
-        uint256 received = _purse(account, currency) - before;
-        if (received != due) ++overpaidWithdrawals;
+        uint256 before = _purse(receiver, currency);
+        if (!_call(account, 0, abi.encodeCall(IMarket.withdraw, (currency, receiver, amount)))) return;
+        uint256 received = _purse(receiver, currency) - before;
+        if (received != amount || market.balanceOf(account, currency) + amount != due) ++overpaidWithdrawals;
         withdrawn[currency] += received;
     }
 
@@ -159,7 +198,7 @@ contract MarketHandler is MarketFixture {
                 vm.prank(STRANGER);
                 market.expire(id);
             }
-            _warp(clock + terms.contestDuration);
+            _warp(clock + terms.contestDuration + 1);
             address[] memory list = accounts();
             vm.prank(STRANGER);
             try market.returnBond(id) {} catch {}
@@ -170,8 +209,8 @@ contract MarketHandler is MarketFixture {
         }
         address[] memory creditors = accounts();
         for (uint256 i = 0; i < creditors.length; ++i) {
-            withdrawAs(creditors[i], address(0));
-            withdrawAs(creditors[i], address(token));
+            withdrawAs(creditors[i], address(0), creditors[i], market.balanceOf(creditors[i], address(0)));
+            withdrawAs(creditors[i], address(token), creditors[i], market.balanceOf(creditors[i], address(token)));
         }
     }
 
@@ -180,14 +219,13 @@ contract MarketHandler is MarketFixture {
     function _createOne(uint256 salt) private {
         Terms memory terms = _terms();
         if (salt % 2 == 1) terms.token = address(token);
-        terms.rounds = uint16(1 + ((salt >> 8) % 5));
+        terms.rounds = uint16(1 + ((salt >> 8) % 8));
         terms.minTrainers = uint16(1 + ((salt >> 16) % 3));
         terms.maxTrainers = uint16(TRAINERS);
         terms.joinDeadline = uint40(clock + 1 days);
         terms.toleratedExpiries = uint8((salt >> 24) % 3);
         terms.toleratedAbsences = uint8((salt >> 32) % 2);
         terms.absencePenaltyBps = uint16((salt >> 40) % 10_001);
-        terms.baseShareBps = uint16((salt >> 56) % 10_001);
         terms.bounty = uint128((salt >> 72) % 100 ether);
         terms.aggregatorFee = uint128((salt >> 80) % 1 ether);
         terms.aggregatorBond = (uint128(terms.toleratedExpiries) + 1) * terms.bounty;
@@ -215,6 +253,11 @@ contract MarketHandler is MarketFixture {
         }
     }
 
+    /// @dev Who has not joined, or has left.
+    function _absentFrom(uint256 id) private view returns (uint256 index) {
+        while (market.member(id, _trainer(index)).joined) ++index;
+    }
+
     function _openOne(uint256 id) private {
         G1Point memory point = _reference(market.state(id).round);
         _call(AGGREGATOR, 0, abi.encodeCall(IMarket.openRound, (id, _model(), point, _hyperParameters())));
@@ -227,13 +270,20 @@ contract MarketHandler is MarketFixture {
         _call(trainer, 0, abi.encodeCall(IMarket.submit, (id, round, point, _payload(trainer, round))));
     }
 
+    function _expireOne(uint256 id, address caller) private {
+        Phase phase = market.state(id).phase;
+        if (_call(caller, 0, abi.encodeCall(IMarket.expire, (id)))) ++expiries[phase];
+    }
+
     /// @dev Settles with some, all or none of the submissions invalid, and with nobody or random updates kept.
     function _settleOne(uint256 id, uint256 salt) private {
         IMarket.ProjectState memory state = market.state(id);
         if (state.phase == Phase.Training) _warp(uint256(state.trainingEnds) + 1);
         uint256 count = _count(state.submittedSeats);
         uint32 invalid = uint32((salt % 4 == 0 ? salt >> 8 : 0) & ((1 << count) - 1));
-        Settlement memory settlement = salt % 4 == 1 ? _emptySettlement(id) : _settlement(id, invalid);
+        // Two empty rounds in a row, after which the owner can stop, are rare without some help.
+        bool empty = salt % 4 == 1 || (state.emptyRounds == 1 && salt % 4 != 0);
+        Settlement memory settlement = empty ? _emptySettlement(id) : _settlement(id, invalid);
         uint256 valid = count - _count(settlement.invalid);
         if (salt % 4 == 2 && valid != 0) {
             // Updates off the reference by chance; the first one along it, so that somebody is kept.
@@ -252,8 +302,9 @@ contract MarketHandler is MarketFixture {
         bytes memory answer;
         vm.prank(caller);
         (success, answer) = address(market).call{value: value}(data);
-        if (success) ++successes;
-        else if (bytes4(answer) == bytes4(keccak256("Panic(uint256)"))) ++panics;
+        if (success) {
+            ++successesOf[bytes4(data)];
+        } else if (bytes4(answer) == bytes4(keccak256("Panic(uint256)"))) ++panics;
     }
 
     function _purse(address account, address currency) private view returns (uint256) {

@@ -62,8 +62,16 @@ contract OpenRoundTest is MarketFixture {
     function test_OpenRound_RefusesDuringSettling() external {
         uint256 id = _running(2);
         _open(id);
+        _submitAll(id, 1);
         _endTraining(id);
         _refuseOpen(id, AGGREGATOR, _wrongPhase(id, Phase.Settling));
+    }
+
+    function test_OpenRound_RefusesWhileTheLastHasFailed() external {
+        uint256 id = _running(2);
+        _open(id);
+        _endTraining(id);
+        _refuseOpen(id, AGGREGATOR, _wrongPhase(id, Phase.Failed));
     }
 
     function test_OpenRound_RefusesInfinity() external {

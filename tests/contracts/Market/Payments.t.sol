@@ -58,8 +58,7 @@ contract PaymentsTest is MarketFixture {
         uint256 id = _createIn(address(faulty));
         vm.prank(OWNER);
         market.cancel(id);
-        vm.prank(OWNER);
-        market.withdraw(address(faulty));
+        _withdrawAll(OWNER, address(faulty));
         assertEq(faulty.balanceOf(OWNER), 100 ether, "all back");
     }
 
@@ -76,11 +75,10 @@ contract PaymentsTest is MarketFixture {
         market.cancel(id);
         faulty.setFault(FaultyToken.Fault.ReturnsFalse);
         _refuse(OWNER, abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(faulty)));
-        market.withdraw(address(faulty));
+        market.withdraw(address(faulty), OWNER, 13.2 ether);
         assertEq(market.balanceOf(OWNER, address(faulty)), 13.2 ether, "still credited");
         faulty.setFault(FaultyToken.Fault.None);
-        vm.prank(OWNER);
-        market.withdraw(address(faulty));
+        _withdrawAll(OWNER, address(faulty));
         assertEq(faulty.balanceOf(OWNER), 100 ether, "all back");
     }
 
@@ -107,7 +105,7 @@ contract PaymentsTest is MarketFixture {
     function test_Payments_TokenCannotWithdrawDuringDeposits() external {
         Terms memory terms = _termsIn(address(callback));
         _fund(OWNER, address(callback), 13.2 ether);
-        callback.arm(address(market), abi.encodeCall(IMarket.withdraw, (address(callback))));
+        callback.arm(address(market), abi.encodeCall(IMarket.withdraw, (address(callback), STRANGER, 1)));
         _refuse(OWNER, abi.encodeWithSelector(Errors.Market_Reentered.selector));
         market.create(terms, _noWeights());
     }
@@ -125,20 +123,77 @@ contract PaymentsTest is MarketFixture {
         market.create(terms, _noWeights());
     }
 
+    function test_Payments_RefuseMoreThanIsDue() external {
+        // The hook adds a token to the market's account while 13.2 ether are coming in.
+        Terms memory terms = _termsIn(address(callback));
+        _fund(OWNER, address(callback), 13.2 ether);
+        callback.arm(address(callback), abi.encodeCall(callback.mint, (address(market), 1 ether)));
+        bytes4 selector = Errors.Market_WrongAmountReceived.selector;
+        _refuse(OWNER, abi.encodeWithSelector(selector, address(callback), 14.2 ether, 13.2 ether));
+        market.create(terms, _noWeights());
+    }
+
+    function test_Payments_TokenCannotJoinDuringDeposits() external {
+        _refuseDuringCreation(abi.encodeCall(IMarket.join, (1, _noProof())));
+    }
+
+    function test_Payments_TokenCannotPostBondsDuringDeposits() external {
+        _refuseDuringCreation(abi.encodeCall(IMarket.postBond, (1, KEY_X, KEY_Y)));
+    }
+
+    function test_Payments_TokenCannotReenterJoining() external {
+        uint256 id = _createInCallback();
+        _fund(_trainer(0), address(callback), 1 ether);
+        callback.arm(address(market), abi.encodeCall(IMarket.withdraw, (address(callback), STRANGER, 1)));
+        _refuse(_trainer(0), abi.encodeWithSelector(Errors.Market_Reentered.selector));
+        market.join(id, _noProof());
+    }
+
+    function test_Payments_TokenCannotReenterPostingBonds() external {
+        uint256 id = _createInCallback();
+        _fund(AGGREGATOR, address(callback), 8 ether);
+        callback.arm(address(market), abi.encodeCall(IMarket.withdraw, (address(callback), STRANGER, 1)));
+        _refuse(AGGREGATOR, abi.encodeWithSelector(Errors.Market_Reentered.selector));
+        market.postBond(id, KEY_X, KEY_Y);
+    }
+
+    function test_Payments_QuittingWhileJoiningKeepsTheBooks() external {
+        // The trainer's hook leaves before its stake has arrived; it can take out nothing until then.
+        Party party = new Party();
+        uint256 id = _createInCallback();
+        callback.mint(address(party), 1 ether);
+        party.act(address(callback), abi.encodeCall(IERC20.approve, (address(market), 1 ether)));
+        callback.arm(address(party), abi.encodeCall(Party.act, (address(market), abi.encodeCall(IMarket.quit, (id)))));
+        party.act(address(market), abi.encodeCall(IMarket.join, (id, _noProof())));
+        assertEq(market.state(id).trainers, 0, "trainers");
+        assertEq(market.balanceOf(address(party), address(callback)), 1 ether, "credited");
+        assertEq(callback.balanceOf(address(market)), 13.2 ether + 1 ether, "held");
+    }
+
     function test_Payments_ReceiverCannotWithdrawTwice() external {
         Party party = _creditedParty();
-        party.arm(address(market), abi.encodeCall(IMarket.withdraw, (address(0))));
-        party.act(address(market), abi.encodeCall(IMarket.withdraw, (address(0))));
+        bytes memory call = abi.encodeCall(IMarket.withdraw, (address(0), address(party), 6.6 ether));
+        party.arm(address(market), call);
+        party.act(address(market), call);
         (bool failed, bytes memory failure) = party.outcome();
         assertTrue(failed, "second withdrawal");
         assertEq(bytes32(failure), bytes32(Errors.Market_Reentered.selector), "reason");
-        assertEq(address(party).balance, 13.2 ether, "paid once");
+        assertEq(address(party).balance, 6.6 ether, "paid once");
+    }
+
+    function test_Payments_ReceiverSeesWhatIsLeft() external {
+        Party party = _creditedParty();
+        party.arm(address(market), abi.encodeCall(IMarket.balanceOf, (address(party), address(0))));
+        party.act(address(market), abi.encodeCall(IMarket.withdraw, (address(0), address(party), 13 ether)));
+        (bool failed, bytes memory answer) = party.outcome();
+        assertTrue(!failed, "asked");
+        assertEq(abi.decode(answer, (uint256)), 0.2 ether, "balance while the payment is under way");
     }
 
     function test_Payments_RefusingReceiverKeepsItsBalance() external {
         Party party = _creditedParty();
         party.refuse(true);
-        bytes memory call = abi.encodeCall(IMarket.withdraw, (address(0)));
+        bytes memory call = abi.encodeCall(IMarket.withdraw, (address(0), address(party), 13.2 ether));
         vm.expectRevert(abi.encodeWithSelector(Errors.Market_TransferFailed.selector, address(party), 13.2 ether));
         party.act(address(market), call);
         assertEq(_balance(address(party)), 13.2 ether, "still credited");
@@ -153,6 +208,20 @@ contract PaymentsTest is MarketFixture {
         vm.deal(address(this), 13.2 ether);
         party.act{value: 13.2 ether}(address(market), abi.encodeCall(IMarket.create, (_terms(), _noWeights())));
         party.act(address(market), abi.encodeCall(IMarket.cancel, (1)));
+    }
+
+    /// @dev The token's hook makes a call in the middle of a project's creation, and is refused for that alone.
+    function _refuseDuringCreation(bytes memory call) private {
+        Terms memory terms = _termsIn(address(callback));
+        _fund(OWNER, address(callback), 13.2 ether);
+        callback.arm(address(market), call);
+        _refuse(OWNER, abi.encodeWithSelector(Errors.Market_Reentered.selector));
+        market.create(terms, _noWeights());
+    }
+
+    function _createInCallback() private returns (uint256) {
+        _fund(OWNER, address(callback), 13.2 ether);
+        return _createIn(address(callback));
     }
 
     function _termsIn(address currency) private view returns (Terms memory terms) {

@@ -12,11 +12,11 @@ import {Grams} from "../utils/Grams.sol";
 
 /// @dev settle (Running, Settling)
 ///      ├── by the aggregator after training until settleBy: statement to the verifier, payouts, fee, next round
-///      │   ├── nobody kept: reward to the valid, aggregate empty, empty round
-///      │   ├── all invalid: reward to all, gram and proof empty, empty round
-///      │   ├── no submissions: fee only, empty round
+///      │   ├── nobody kept: no fee, the reward rolls over, aggregate empty, empty round
+///      │   ├── kept, but nothing new in it: fee, the reward rolls over
+///      │   ├── all invalid: reward to all, no fee, gram and proof empty, empty round
 ///      │   └── last round: Completed, the rest to the owner
-///      └── by others, early, late, other submissions, a rejected proof, things published that must not be: reverts
+///      └── by others, early, late, failed, other submissions, a rejected proof, things published that must not be: reverts
 contract SettleTest is MarketFixture {
     uint256 private id;
 
@@ -34,9 +34,8 @@ contract SettleTest is MarketFixture {
         uint256 paid = _balance(_trainer(0)) + _balance(_trainer(1)) + _balance(_trainer(2));
         assertLe(paid, 3 ether, "reward");
         assertLe(3 ether - paid, 3, "dust");
-        // A tenth is split equally, the rest by contribution; trainer 2's update goes furthest along the reference.
+        // Trainer 2's update goes furthest along the reference.
         assertTrue(_balance(_trainer(2)) > _balance(_trainer(0)), "by contribution");
-        assertTrue(_balance(_trainer(0)) > 0.1 ether, "base share");
         assertEq(_balance(AGGREGATOR), 0.3 ether, "fee");
         assertEq(market.state(id).escrow, 13.2 ether - paid - 0.3 ether, "escrow");
     }
@@ -121,58 +120,140 @@ contract SettleTest is MarketFixture {
         bytes32 submissionsHash = keccak256(
             abi.encodePacked(_hash(_trainer(0), 1), _hash(_trainer(1), 1), _hash(_trainer(2), 1))
         );
-        bytes32 context = keccak256(
-            abi.encode(
-                keccak256("Marketplace.GramProof.v1"),
-                block.chainid,
-                address(market),
-                id,
-                uint256(1),
-                verifier.srsId(),
-                uint256(1000),
-                submissionsHash,
-                uint256(2)
-            )
-        );
-        bytes memory statement = abi.encode(
-            context,
-            uint256(1000),
-            rows,
-            uint256(1),
-            settlement.gram,
-            settlement.proof
-        );
-        verifier.expect(keccak256(statement));
+        bytes32 context = _context(1, submissionsHash, 2);
+        verifier.expect(keccak256(_statement(context, rows, 1, settlement)));
         _settle(id, settlement);
         assertEq(market.state(id).round, 2, "settled");
     }
 
+    function test_Settle_TellsTheVerifierBothPublicRowsMostRecentFirst() external {
+        _submitAll(id, 3);
+        _settle(id, _settlement(id));
+        G1Point memory older = market.state(id).publicRows[0];
+        _playRound(id, 3);
+        _open(id);
+        _submitAll(id, 3);
+        G1Point[] memory rows = new G1Point[](6);
+        rows[0] = _reference(2);
+        for (uint256 i = 0; i < 3; ++i) rows[1 + i] = _commitment(_trainer(i), 2);
+        rows[4] = market.state(id).publicRows[0];
+        rows[5] = older;
+        assertTrue(rows[4].x != older.x, "two aggregates");
+        Settlement memory settlement = _settlement(id);
+        bytes32 submissionsHash = keccak256(
+            abi.encodePacked(_hash(_trainer(0), 2), _hash(_trainer(1), 2), _hash(_trainer(2), 2))
+        );
+        bytes32 context = _context(2, submissionsHash, 0);
+        verifier.expect(keccak256(_statement(context, rows, 2, settlement)));
+        _settle(id, settlement);
+        assertEq(market.state(id).round, 3, "settled");
+    }
+
     // -------------------------------------------------------------------------------------------------- Empty rounds
 
-    function test_Settle_NobodyKeptPaysTheValid() external {
+    function test_Settle_NobodyKeptPaysNobody() external {
         _submitAll(id, 3);
-        Settlement memory settlement = _emptySettlement(id);
+        _settle(id, _emptySettlement(id));
+        for (uint256 i = 0; i < 3; ++i) {
+            assertEq(_balance(_trainer(i)), 0, "pay");
+            assertEq(market.member(id, _trainer(i)).validUpdates, 1, "validUpdates");
+        }
+        assertEq(_balance(AGGREGATOR), 0, "fee");
+        IMarket.ProjectState memory state = market.state(id);
+        assertEq(state.rollover, 3 ether, "rollover");
+        assertEq(state.validUpdates, 3, "all validUpdates");
+        assertEq(state.escrow, 13.2 ether, "escrow");
+        assertEq(state.emptyRounds, 1, "emptyRounds");
+        assertTrue(BN254.isInfinity(state.publicRows[0]), "no aggregate");
+    }
+
+    function test_Settle_OnlyValidUpdatesAreCounted() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id, 2);
+        settlement.gram = Grams.pack(_vectors(2, 0, -1), 0);
+        settlement.aggregate = Cid(0, 0);
         _settle(id, settlement);
-        for (uint256 i = 0; i < 3; ++i) assertEq(_balance(_trainer(i)), 1 ether, "equal part");
-        assertEq(market.state(id).emptyRounds, 1, "emptyRounds");
-        assertTrue(BN254.isInfinity(market.state(id).publicRows[0]), "no aggregate");
+        for (uint256 i = 0; i < 3; ++i) {
+            assertEq(market.member(id, _trainer(i)).validUpdates, i == 1 ? 0 : 1, "validUpdates");
+        }
+        assertEq(market.state(id).validUpdates, 2, "all validUpdates");
+    }
+
+    function test_Settle_RolloverJoinsTheNextReward() external {
+        _submitAll(id, 3);
+        _settle(id, _emptySettlement(id));
+        _playRound(id, 3);
+        uint256 paid;
+        for (uint256 i = 0; i < 3; ++i) {
+            uint256 balance = _balance(_trainer(i));
+            assertEq(market.member(id, _trainer(i)).earned, balance, "earned");
+            paid += balance;
+        }
+        assertLe(paid, 6 ether, "two rewards");
+        assertLe(6 ether - paid, 2, "dust");
+        assertEq(market.state(id).rollover, 0, "rollover");
+        assertEq(market.state(id).earned, paid, "all earned");
+    }
+
+    function test_Settle_CountsNoValidUpdatesOnceSomebodyHasEarned() external {
+        _submitAll(id, 3);
+        _settle(id, _settlement(id));
+        _playEmptyRound(id, 3);
+        assertEq(market.member(id, _trainer(0)).validUpdates, 0, "validUpdates");
+        assertEq(market.state(id).validUpdates, 0, "all validUpdates");
+        assertEq(market.state(id).rollover, 3 ether, "rollover");
+    }
+
+    function test_Settle_NothingNewPaysTheFeeOnly() external {
+        _submitAll(id, 3);
+        _settle(id, _settlement(id));
+        uint256 before = _balance(_trainer(0));
+        _open(id);
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        // All of the updates lie along the last aggregate.
+        int256[3][] memory vectors = new int256[3][](5);
+        for (uint256 i = 0; i < 4; ++i) vectors[i] = [int256(1000), 0, 0];
+        vectors[4] = [int256(90_000), 0, 0];
+        settlement.gram = Grams.pack(vectors, 1);
+        _settle(id, settlement);
+        assertEq(_balance(_trainer(0)), before, "pay");
+        assertEq(_balance(AGGREGATOR), 0.6 ether, "fees");
+        assertEq(market.state(id).rollover, 3 ether, "rollover");
+        assertEq(market.state(id).emptyRounds, 0, "emptyRounds");
     }
 
     function test_Settle_AllInvalidPaysAll() external {
         _submitAll(id, 3);
         _settle(id, _settlement(id, 7));
         for (uint256 i = 0; i < 3; ++i) assertEq(_balance(_trainer(i)), 1 ether, "equal part");
-        assertEq(market.state(id).emptyRounds, 1, "emptyRounds");
-        assertEq(_balance(AGGREGATOR), 0.3 ether, "fee");
+        IMarket.ProjectState memory state = market.state(id);
+        assertEq(state.emptyRounds, 1, "emptyRounds");
+        assertEq(_balance(AGGREGATOR), 0, "fee");
+        assertEq(state.earned, 0, "not earned");
+        assertEq(state.validUpdates, 0, "nor valid");
+        assertEq(market.member(id, _trainer(0)).earned, 0, "not earned");
     }
 
-    function test_Settle_NoSubmissionsPaysTheFeeOnly() external {
-        _endTraining(id);
-        _settle(id, _settlement(id));
-        assertEq(_balance(AGGREGATOR), 0.3 ether, "fee");
-        assertEq(market.state(id).escrow, 12.9 ether, "escrow");
-        assertEq(market.state(id).emptyRounds, 1, "emptyRounds");
-        assertEq(market.member(id, _trainer(0)).absences, 0, "nobody is charged");
+    function test_Settle_AllInvalidLeavesTheRolloverAlone() external {
+        _submitAll(id, 3);
+        _settle(id, _emptySettlement(id));
+        _playInvalidRound(id, 3);
+        assertEq(_balance(_trainer(0)), 1 ether, "one round's part");
+        assertEq(market.state(id).rollover, 3 ether, "rollover");
+    }
+
+    function test_Settle_EmptyRoundsAreCountedTo255() external {
+        Terms memory terms = _terms();
+        terms.rounds = 1024;
+        terms.minTrainers = 1;
+        id = _running(terms, 1);
+        for (uint256 i = 0; i < 255; ++i) _playInvalidRound(id, 1);
+        assertEq(market.state(id).emptyRounds, 255, "emptyRounds");
+        _playInvalidRound(id, 1);
+        assertEq(market.state(id).emptyRounds, 255, "the greatest value stays");
+        _playRound(id, 1);
+        assertEq(market.state(id).emptyRounds, 0, "and goes as any");
     }
 
     function test_Settle_KeptRoundEndsTheRow() external {
@@ -223,9 +304,9 @@ contract SettleTest is MarketFixture {
         _join(id, _trainer(0));
         _join(id, _trainer(1));
         _start(id);
-        _playEmptyRound(id, 2);
+        _playInvalidRound(id, 2);
         assertEq(_balance(_trainer(0)), 1.5 ether, "a quarter");
-        _playEmptyRound(id, 2);
+        _playInvalidRound(id, 2);
         assertEq(_balance(_trainer(0)), 6 ether, "and three quarters");
     }
 
@@ -241,13 +322,14 @@ contract SettleTest is MarketFixture {
         terms.absencePenaltyBps = 10_000;
         id = _running(terms, 4);
         _playRound(id, 2);
-        // Two trainers share the bounty and the stakes of the two others.
+        // Two trainers share the bounty; the stakes of the two others are burned.
         uint256 most = type(uint128).max;
         uint256 paid = _balance(_trainer(0)) + _balance(_trainer(1));
-        assertLe(paid, 3 * most, "at most");
-        assertLe(3 * most - paid, 3, "dust");
+        assertLe(paid, most, "at most");
+        assertLe(most - paid, 1, "dust");
+        assertEq(_balance(BURNED), 2 * most, "burned");
         assertEq(_balance(AGGREGATOR), most, "fee");
-        assertEq(_balance(OWNER), 3 * most - paid, "dust to the owner");
+        assertEq(_balance(OWNER), most - paid, "dust to the owner");
     }
 
     // ----------------------------------------------------------------------------------------------------- Absences
@@ -262,7 +344,7 @@ contract SettleTest is MarketFixture {
         assertEq(market.member(id, _trainer(0)).absences, 0, "present");
     }
 
-    function test_Settle_AbsencesBeyondToleranceJoinTheReward() external {
+    function test_Settle_BurnsForAbsencesBeyondTolerance() external {
         _submitAll(id, 2);
         _endTraining(id);
         _settle(id, _emptySettlement(id));
@@ -272,9 +354,13 @@ contract SettleTest is MarketFixture {
         Settlement memory settlement = _emptySettlement(id);
         vm.expectEmit(address(market));
         emit IMarket.StakeForfeited(id, 1, _trainer(2), 0.3 ether);
+        vm.expectEmit(address(market));
+        emit IMarket.Credited(id, BURNED, address(0), 0.3 ether, IMarket.Reason.ForfeitedStake);
         _settle(id, settlement);
         assertEq(market.member(id, _trainer(2)).stake, 0.7 ether, "stake");
-        assertEq(_balance(_trainer(0)), 1.5 ether + 1.65 ether, "reward and forfeit");
+        assertEq(_balance(BURNED), 0.3 ether, "burned");
+        assertEq(_balance(_trainer(0)), 0, "nothing for the others");
+        assertEq(market.state(id).rollover, 6 ether, "nor for later rounds");
     }
 
     function test_Settle_ForfeitsNoMoreThanTheStake() external {
@@ -288,7 +374,23 @@ contract SettleTest is MarketFixture {
         assertEq(market.member(id, _trainer(2)).stake, 0, "second");
         _playEmptyRound(id, 2);
         assertEq(market.member(id, _trainer(2)).absences, 3, "third");
-        assertEq(_balance(_trainer(0)), 4.5 ether + 0.5 ether, "the whole stake, once");
+        assertEq(_balance(BURNED), 1 ether, "the whole stake, once");
+    }
+
+    function test_Settle_RefusalIsNoAbsence() external {
+        Terms memory terms = _terms();
+        terms.toleratedAbsences = 0;
+        id = _running(terms, 4);
+        _open(id);
+        _submitAll(id, 2);
+        _refuseRound(id, _trainer(2));
+        _endTraining(id);
+        _settle(id, _settlement(id));
+        assertEq(market.member(id, _trainer(2)).absences, 0, "refused");
+        assertEq(market.member(id, _trainer(2)).stake, 1 ether, "stake");
+        assertEq(market.member(id, _trainer(3)).absences, 1, "silent");
+        assertEq(market.member(id, _trainer(3)).stake, 0.7 ether, "forfeited");
+        assertEq(market.state(id).refusedSeats, 0, "cleared");
     }
 
     // ---------------------------------------------------------------------------------------------------- Deadlines
@@ -303,6 +405,27 @@ contract SettleTest is MarketFixture {
         _submitAll(id, 2);
         _warp(market.state(id).trainingEnds);
         _refuseSettle(_settlement(id), _wrongPhase(Phase.Training));
+    }
+
+    function test_Settle_HalfOfTheSeatsSuffice() external {
+        id = _running(4);
+        _open(id);
+        _submitAll(id, 2);
+        _endTraining(id);
+        _settle(id, _settlement(id));
+        assertEq(market.state(id).round, 1, "settled");
+    }
+
+    function test_Settle_RefusesFewerThanHalfOfTheSeats() external {
+        _submitAll(id, 1);
+        _endTraining(id);
+        _refuseSettle(_settlement(id), _wrongPhase(Phase.Failed));
+    }
+
+    function test_Settle_RefusesWithoutSubmissions() external {
+        _endTraining(id);
+        Settlement memory nothing;
+        _refuseSettle(nothing, _wrongPhase(Phase.Failed));
     }
 
     function test_Settle_RefusesWhenIdle() external {
@@ -428,6 +551,13 @@ contract SettleTest is MarketFixture {
         _refuseSettle(settlement, abi.encodeWithSelector(selector, _model().digest, 0x55));
     }
 
+    function test_Settle_RefusesStrayCodecsOfNobody() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _emptySettlement(id);
+        settlement.aggregate = Cid(0, 0x70);
+        _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_UnexpectedAggregate.selector, 0, 0x70));
+    }
+
     function test_Settle_RefusesMissingAggregates() external {
         _submitAll(id, 3);
         Settlement memory settlement = _settlement(id);
@@ -440,6 +570,33 @@ contract SettleTest is MarketFixture {
         Settlement memory settlement = _settlement(id, 1);
         settlement.report = Cid(0, 0);
         _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_InvalidCid.selector, 0, 0));
+    }
+
+    /// @dev What the proof of a round of this project is bound to.
+    function _context(uint256 round, bytes32 submissionsHash, uint256 invalid) private view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    keccak256("Marketplace.GramProof.v1"),
+                    block.chainid,
+                    address(market),
+                    id,
+                    round,
+                    verifier.srsId(),
+                    uint256(1000),
+                    submissionsHash,
+                    invalid
+                )
+            );
+    }
+
+    function _statement(
+        bytes32 context,
+        G1Point[] memory rows,
+        uint256 publicRows,
+        Settlement memory settlement
+    ) private pure returns (bytes memory) {
+        return abi.encode(context, uint256(1000), rows, publicRows, settlement.gram, settlement.proof);
     }
 
     function _refuseSubmission(Settlement memory settlement, uint256 seat, bytes32 given) private {

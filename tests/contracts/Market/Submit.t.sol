@@ -12,7 +12,7 @@ import {BN254} from "../../../contracts/libraries/BN254.sol";
 ///      ├── by a seated trainer until trainingEnds: hash on its seat, bit set
 ///      ├── again: replaces
 ///      ├── the last of the cohort: training ends, settling begins
-///      └── late, for another round, by others, in another phase, a bad or another's commitment, a bad CID: reverts
+///      └── late, for another round, by others, in another phase, a bad commitment, a bad CID: reverts
 contract SubmitTest is MarketFixture {
     uint256 private id;
 
@@ -85,8 +85,14 @@ contract SubmitTest is MarketFixture {
     }
 
     function test_Submit_RefusesAfterTheDeadline() external {
+        _submitAll(id, 2);
         _warp(uint256(market.state(id).trainingEnds) + 1);
-        _refuseSubmit(_trainer(0), _wrongPhase(Phase.Settling));
+        _refuseSubmit(_trainer(2), _wrongPhase(Phase.Settling));
+    }
+
+    function test_Submit_RefusesInAFailedRound() external {
+        _warp(uint256(market.state(id).trainingEnds) + 1);
+        _refuseSubmit(_trainer(0), _wrongPhase(Phase.Failed));
     }
 
     function test_Submit_RefusesWhenIdle() external {
@@ -103,31 +109,13 @@ contract SubmitTest is MarketFixture {
         _refuseSubmit(STRANGER, abi.encodeWithSelector(Errors.Market_NotTrainer.selector, id, STRANGER));
     }
 
-    function test_Submit_RefusesAnothersCommitment() external {
+    function test_Submit_AcceptsAnothersCommitment() external {
         _submit(id, _trainer(0));
         G1Point memory copied = _commitment(_trainer(0), 0);
-        bytes4 selector = Errors.Market_DuplicateCommitment.selector;
-        _refuse(_trainer(1), abi.encodeWithSelector(selector, id, copied, _trainer(0)));
-        market.submit(id, 0, copied, _model());
-    }
-
-    function test_Submit_RefusesAnothersReplacedCommitment() external {
-        G1Point memory first = _commitment(_trainer(0), 0);
-        _submit(id, _trainer(0));
-        vm.prank(_trainer(0));
-        market.submit(id, 0, G1Point(1, 2), _model());
-        bytes4 selector = Errors.Market_DuplicateCommitment.selector;
-        _refuse(_trainer(1), abi.encodeWithSelector(selector, id, first, _trainer(0)));
-        market.submit(id, 0, first, _model());
-    }
-
-    function test_Submit_ProjectsDoNotShareCommitments() external {
-        _submit(id, _trainer(0));
-        G1Point memory same = _commitment(_trainer(0), 0);
-        uint256 other = _running(2);
-        _open(other);
         vm.prank(_trainer(1));
-        market.submit(other, 0, same, _model());
+        market.submit(id, 0, copied, _model());
+        assertEq(market.state(id).submittedSeats, 3, "bitmap");
+        assertEq(market.submissionHash(id, 0), _hash(_trainer(0), 0), "the first one's");
     }
 
     function test_Submit_RefusesUnknownCodec() external {

@@ -10,10 +10,12 @@ import {MarketFixture} from "../utils/MarketFixture.sol";
 ///                    None  Open  Running  Completed  Cancelled  Aborted
 ///      postBond       x     ok      x         x          x         x
 ///      join           x     ok      x         x          x         x
+///      quit           x     ok      x         x          x         x
 ///      start          x     ok      x         x          x         x
 ///      cancel         x     ok      x         x          x         x
 ///      openRound      x     x       ok        x          x         x
 ///      submit         x     x       ok        x          x         x
+///      refuse         x     x       ok        x          x         x
 ///      settle         x     x       ok        x          x         x
 ///      expire         x     x       ok        x          x         x
 ///      stop           x     x       ok        x          x         x
@@ -23,10 +25,12 @@ contract TransitionsTest is MarketFixture {
     enum Action {
         PostBond,
         Join,
+        Quit,
         Start,
         Cancel,
         OpenRound,
         Submit,
+        Refuse,
         Settle,
         Expire,
         Stop,
@@ -72,6 +76,26 @@ contract TransitionsTest is MarketFixture {
 
     function test_Join_RefusedWhenAborted() external {
         _refused(Action.Join, Status.Aborted);
+    }
+
+    function test_Quit_RefusedWhenNone() external {
+        _refused(Action.Quit, Status.None);
+    }
+
+    function test_Quit_RefusedWhenRunning() external {
+        _refused(Action.Quit, Status.Running);
+    }
+
+    function test_Quit_RefusedWhenCompleted() external {
+        _refused(Action.Quit, Status.Completed);
+    }
+
+    function test_Quit_RefusedWhenCancelled() external {
+        _refused(Action.Quit, Status.Cancelled);
+    }
+
+    function test_Quit_RefusedWhenAborted() external {
+        _refused(Action.Quit, Status.Aborted);
     }
 
     function test_Start_RefusedWhenNone() external {
@@ -152,6 +176,26 @@ contract TransitionsTest is MarketFixture {
 
     function test_Submit_RefusedWhenAborted() external {
         _refused(Action.Submit, Status.Aborted);
+    }
+
+    function test_Refuse_RefusedWhenNone() external {
+        _refused(Action.Refuse, Status.None);
+    }
+
+    function test_Refuse_RefusedWhenOpen() external {
+        _refused(Action.Refuse, Status.Open);
+    }
+
+    function test_Refuse_RefusedWhenCompleted() external {
+        _refused(Action.Refuse, Status.Completed);
+    }
+
+    function test_Refuse_RefusedWhenCancelled() external {
+        _refused(Action.Refuse, Status.Cancelled);
+    }
+
+    function test_Refuse_RefusedWhenAborted() external {
+        _refused(Action.Refuse, Status.Aborted);
     }
 
     function test_Settle_RefusedWhenNone() external {
@@ -251,10 +295,12 @@ contract TransitionsTest is MarketFixture {
         _refuse(_caller(action), failure);
         if (action == Action.PostBond) market.postBond(id, KEY_X, KEY_Y);
         else if (action == Action.Join) market.join(id, _noProof());
+        else if (action == Action.Quit) market.quit(id);
         else if (action == Action.Start) market.start(id);
         else if (action == Action.Cancel) market.cancel(id);
         else if (action == Action.OpenRound) market.openRound(id, _model(), point, _hyperParameters());
         else if (action == Action.Submit) market.submit(id, 0, point, _model());
+        else if (action == Action.Refuse) market.refuse(id, 0);
         else if (action == Action.Settle) _settleNothing(id);
         else if (action == Action.Expire) market.expire(id);
         else if (action == Action.Stop) market.stop(id);
@@ -264,7 +310,8 @@ contract TransitionsTest is MarketFixture {
 
     function _caller(Action action) private pure returns (address) {
         if (action == Action.PostBond || action == Action.OpenRound || action == Action.Settle) return AGGREGATOR;
-        if (action == Action.Join || action == Action.Submit) return _trainer(0);
+        if (action == Action.Join || action == Action.Quit) return _trainer(0);
+        if (action == Action.Submit || action == Action.Refuse) return _trainer(0);
         return OWNER;
     }
 

@@ -8,6 +8,7 @@ import {
     G1Point,
     HyperBounds,
     HyperParameters,
+    Phase,
     Settlement,
     Status,
     Submission,
@@ -35,8 +36,12 @@ abstract contract MarketFixture is Test {
     VerifierStandIn internal verifier;
     TestToken internal token;
 
+    /// Where forfeits go.
+    address internal constant BURNED = address(0);
+
     function setUp() public virtual {
         _warp(GENESIS);
+        vm.prevrandao(keccak256("randomness"));
         verifier = new VerifierStandIn();
         market = new Market(verifier);
         token = new TestToken();
@@ -78,7 +83,6 @@ abstract contract MarketFixture is Test {
         terms.toleratedExpiries = 1;
         terms.toleratedAbsences = 1;
         terms.absencePenaltyBps = 3000;
-        terms.baseShareBps = 1000;
         terms.fractionBits = 14;
         terms.dimension = 1000;
         terms.hyperBounds = HyperBounds(1, 1_000_000, 1, 10, 1, 1024);
@@ -162,6 +166,12 @@ abstract contract MarketFixture is Test {
         market.submit(id, round, point, _payload(trainer, round));
     }
 
+    function _refuseRound(uint256 id, address trainer) internal {
+        uint16 round = market.state(id).round;
+        vm.prank(trainer);
+        market.refuse(id, round);
+    }
+
     /// @dev The first `count` trainers submit.
     function _submitAll(uint256 id, uint256 count) internal {
         for (uint256 i = 0; i < count; ++i) _submit(id, _trainer(i));
@@ -194,6 +204,21 @@ abstract contract MarketFixture is Test {
         _settle(id, _emptySettlement(id));
     }
 
+    /// @dev A whole round in which no update is valid.
+    function _playInvalidRound(uint256 id, uint256 count) internal {
+        _open(id);
+        _submitAll(id, count);
+        _endTraining(id);
+        _settle(id, _settlement(id, uint32((1 << count) - 1)));
+    }
+
+    /// @dev A whole round in which nobody submits.
+    function _failRound(uint256 id) internal {
+        _open(id);
+        _endTraining(id);
+        market.expire(id);
+    }
+
     function _expireOpen(uint256 id) internal {
         _warp(market.state(id).settleBy + 1);
         market.expire(id);
@@ -202,6 +227,17 @@ abstract contract MarketFixture is Test {
     function _expireIdle(uint256 id) internal {
         _warp(market.state(id).openBy + 1);
         market.expire(id);
+    }
+
+    /// @dev The first `count` trainers take their stakes back.
+    function _returnStakes(uint256 id, uint256 count) internal {
+        for (uint256 i = 0; i < count; ++i) market.returnStake(id, _trainer(i));
+    }
+
+    function _withdrawAll(address account, address currency) internal {
+        uint256 amount = market.balanceOf(account, currency);
+        vm.prank(account);
+        market.withdraw(currency, account, amount);
     }
 
     /// @dev A project that completed after one round, with everybody's stake untouched.
@@ -311,6 +347,10 @@ abstract contract MarketFixture is Test {
 
     function _balance(address account) internal view returns (uint256) {
         return market.balanceOf(account, address(0));
+    }
+
+    function _assertPhase(uint256 id, Phase expected) internal view {
+        assertEq(uint256(market.state(id).phase), uint256(expected), "phase");
     }
 
     function _assertStatus(uint256 id, Status expected) internal view {

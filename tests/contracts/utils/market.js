@@ -14,7 +14,8 @@ export async function deployMarket(ethers) {
   const [owner, aggregator] = await ethers.getSigners();
   const verifier = await ethers.deployContract("VerifierStandIn");
   const market = await ethers.deployContract("Market", [verifier]);
-  return { ethers, market, owner, aggregator, verifier, srsId: await verifier.srsId() };
+  const { timestamp } = await ethers.provider.getBlock("latest");
+  return { ethers, market, owner, aggregator, verifier, srsId: await verifier.srsId(), deployedAt: timestamp };
 }
 
 /** Terms of nine rounds, with amounts in the token's smallest unit and durations in seconds. */
@@ -29,7 +30,7 @@ export function terms(context, changes = {}) {
     rounds: 9,
     minTrainers: 1,
     maxTrainers: 64,
-    joinDeadline: 4_000_000_000,
+    joinDeadline: context.deployedAt + 30 * 86_400,
     openDuration: 3600,
     trainingDuration: 3600,
     settlingDuration: 3600,
@@ -37,7 +38,6 @@ export function terms(context, changes = {}) {
     toleratedExpiries: 1,
     toleratedAbsences: 1,
     absencePenaltyBps: 1000,
-    baseShareBps: 1000,
     fractionBits: 14,
     dimension: 1_000_000,
     hyperBounds: {
@@ -111,12 +111,16 @@ export async function runningProject(connection, context, { trainers: count, tok
   return project;
 }
 
+/** Opens the next round. */
+export async function openRound({ market, aggregator }, project) {
+  return market.connect(aggregator).openRound(project.id, project.model, project.reference, project.hyper);
+}
+
 /** One round in which the whole cohort submits updates that are nearly alike. */
 export async function playRound(connection, context, project, { note = (_, sent) => sent } = {}) {
   const { market, aggregator } = context;
   const before = await market.state(project.id);
-  const opened = market.connect(aggregator).openRound(project.id, project.model, project.reference, project.hyper);
-  await note("openRound", opened);
+  await note("openRound", openRound(context, project));
   project.posted.clear();
   const cohort = [];
   for (const trainer of project.trainers) {
@@ -148,6 +152,11 @@ export function settlementOf(submissions, publicRows = 0) {
     aggregate: any ? CID : NO_CID,
     report: CID,
   };
+}
+
+/** A settlement of submissions none of which is valid. */
+export function invalidSettlementOf(submissions) {
+  return { ...settlementOf([]), submissions, invalid: 2 ** submissions.length - 1 };
 }
 
 /** A reference, updates about it, and public rows with larger entries. */

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Marketplace.ReadModel.Migrations
 {
     [DbContext(typeof(PostgresTables))]
-    [Migration("20261125204312_Initial")]
+    [Migration("20261126050005_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -24,70 +24,6 @@ namespace Marketplace.ReadModel.Migrations
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
-
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
-                {
-                    b.Property<long>("Block")
-                        .HasColumnType("bigint")
-                        .HasColumnName("block");
-
-                    b.Property<long>("LogIndex")
-                        .HasColumnType("bigint")
-                        .HasColumnName("log_index");
-
-                    b.Property<byte[]>("Account")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("account");
-
-                    b.Property<byte[]>("Amount")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("amount");
-
-                    b.Property<long>("Project")
-                        .HasColumnType("bigint")
-                        .HasColumnName("project");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("reason");
-
-                    b.Property<long>("Time")
-                        .HasColumnType("bigint")
-                        .HasColumnName("time");
-
-                    b.Property<byte[]>("Token")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("token");
-
-                    b.Property<byte[]>("Transaction")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("transaction");
-
-                    b.HasKey("Block", "LogIndex")
-                        .HasName("pk_credits");
-
-                    b.HasIndex("Project")
-                        .HasDatabaseName("ix_credits_project");
-
-                    b.HasIndex("Account", "Block", "LogIndex")
-                        .HasDatabaseName("ix_credits_account_block_log_index");
-
-                    b.ToTable("credits", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_credits_account", "length(\"account\") = 20");
-
-                            t.HasCheckConstraint("ck_credits_amount", "length(\"amount\") = 32");
-
-                            t.HasCheckConstraint("ck_credits_token", "length(\"token\") = 20");
-
-                            t.HasCheckConstraint("ck_credits_transaction", "length(\"transaction\") = 32");
-                        });
-                });
 
             modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
@@ -108,6 +44,10 @@ namespace Marketplace.ReadModel.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("forfeited");
+
+                    b.Property<bool>("HasLeft")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_left");
 
                     b.Property<int>("Index")
                         .HasColumnType("integer")
@@ -203,6 +143,10 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("expired_rounds");
 
+                    b.Property<bool>("IsStopping")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_stopping");
+
                     b.Property<int>("MaxTrainers")
                         .HasColumnType("integer")
                         .HasColumnName("max_trainers");
@@ -228,6 +172,11 @@ namespace Marketplace.ReadModel.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("paid");
+
+                    b.Property<byte[]>("Promised")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("promised");
 
                     b.Property<byte[]>("Remaining")
                         .IsRequired()
@@ -361,6 +310,8 @@ namespace Marketplace.ReadModel.Migrations
 
                             t.HasCheckConstraint("ck_projects_paid", "length(\"paid\") = 32");
 
+                            t.HasCheckConstraint("ck_projects_promised", "length(\"promised\") = 32");
+
                             t.HasCheckConstraint("ck_projects_remaining", "length(\"remaining\") = 32");
 
                             t.HasCheckConstraint("ck_projects_started_transaction", "length(\"started_transaction\") = 32");
@@ -368,6 +319,129 @@ namespace Marketplace.ReadModel.Migrations
                             t.HasCheckConstraint("ck_projects_token", "length(\"token\") = 20");
 
                             t.HasCheckConstraint("ck_projects_trainer_stake", "length(\"trainer_stake\") = 32");
+                        });
+                });
+
+            modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
+                {
+                    b.Property<long>("Block")
+                        .HasColumnType("bigint")
+                        .HasColumnName("block");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
+                    b.Property<byte[]>("Account")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("account");
+
+                    b.Property<byte[]>("Amount")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Project")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.Property<byte[]>("Token")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token");
+
+                    b.Property<byte[]>("Transaction")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("transaction");
+
+                    b.HasKey("Block", "LogIndex")
+                        .HasName("pk_credits");
+
+                    b.HasIndex("Project")
+                        .HasDatabaseName("ix_credits_project");
+
+                    b.HasIndex("Account", "Block", "LogIndex")
+                        .HasDatabaseName("ix_credits_account_block_log_index");
+
+                    b.ToTable("credits", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_credits_account", "length(\"account\") = 20");
+
+                            t.HasCheckConstraint("ck_credits_amount", "length(\"amount\") = 32");
+
+                            t.HasCheckConstraint("ck_credits_token", "length(\"token\") = 20");
+
+                            t.HasCheckConstraint("ck_credits_transaction", "length(\"transaction\") = 32");
+                        });
+                });
+
+            modelBuilder.Entity("Marketplace.ReadModel.Projection.WithdrawalRow", b =>
+                {
+                    b.Property<long>("Block")
+                        .HasColumnType("bigint")
+                        .HasColumnName("block");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
+                    b.Property<byte[]>("Account")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("account");
+
+                    b.Property<byte[]>("Amount")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("amount");
+
+                    b.Property<byte[]>("Receiver")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("receiver");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.Property<byte[]>("Token")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token");
+
+                    b.Property<byte[]>("Transaction")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("transaction");
+
+                    b.HasKey("Block", "LogIndex")
+                        .HasName("pk_withdrawals");
+
+                    b.HasIndex("Account", "Block", "LogIndex")
+                        .HasDatabaseName("ix_withdrawals_account_block_log_index");
+
+                    b.ToTable("withdrawals", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_withdrawals_account", "length(\"account\") = 20");
+
+                            t.HasCheckConstraint("ck_withdrawals_amount", "length(\"amount\") = 32");
+
+                            t.HasCheckConstraint("ck_withdrawals_receiver", "length(\"receiver\") = 20");
+
+                            t.HasCheckConstraint("ck_withdrawals_token", "length(\"token\") = 20");
+
+                            t.HasCheckConstraint("ck_withdrawals_transaction", "length(\"transaction\") = 32");
                         });
                 });
 
@@ -401,6 +475,10 @@ namespace Marketplace.ReadModel.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("paid");
+
+                    b.Property<long>("RefusedSeats")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refused_seats");
 
                     b.Property<byte[]>("Report")
                         .HasColumnType("bytea")
@@ -544,58 +622,6 @@ namespace Marketplace.ReadModel.Migrations
                             t.HasCheckConstraint("ck_submissions_submitted_transaction", "length(\"submitted_transaction\") = 32");
 
                             t.HasCheckConstraint("ck_submissions_trainer", "length(\"trainer\") = 20");
-                        });
-                });
-
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.WithdrawalRow", b =>
-                {
-                    b.Property<long>("Block")
-                        .HasColumnType("bigint")
-                        .HasColumnName("block");
-
-                    b.Property<long>("LogIndex")
-                        .HasColumnType("bigint")
-                        .HasColumnName("log_index");
-
-                    b.Property<byte[]>("Account")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("account");
-
-                    b.Property<byte[]>("Amount")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("amount");
-
-                    b.Property<long>("Time")
-                        .HasColumnType("bigint")
-                        .HasColumnName("time");
-
-                    b.Property<byte[]>("Token")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("token");
-
-                    b.Property<byte[]>("Transaction")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("transaction");
-
-                    b.HasKey("Block", "LogIndex")
-                        .HasName("pk_withdrawals");
-
-                    b.HasIndex("Account", "Block", "LogIndex")
-                        .HasDatabaseName("ix_withdrawals_account_block_log_index");
-
-                    b.ToTable("withdrawals", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_withdrawals_account", "length(\"account\") = 20");
-
-                            t.HasCheckConstraint("ck_withdrawals_amount", "length(\"amount\") = 32");
-
-                            t.HasCheckConstraint("ck_withdrawals_token", "length(\"token\") = 20");
-
-                            t.HasCheckConstraint("ck_withdrawals_transaction", "length(\"transaction\") = 32");
                         });
                 });
 
@@ -762,16 +788,6 @@ namespace Marketplace.ReadModel.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
-                {
-                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
-                        .WithMany()
-                        .HasForeignKey("Project")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_credits_projects");
-                });
-
             modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
                     b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
@@ -780,6 +796,16 @@ namespace Marketplace.ReadModel.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_participations_projects");
+                });
+
+            modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
+                {
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
+                        .WithMany()
+                        .HasForeignKey("Project")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_credits_projects");
                 });
 
             modelBuilder.Entity("Marketplace.ReadModel.RoundSummary", b =>

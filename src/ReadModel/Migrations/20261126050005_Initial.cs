@@ -100,8 +100,10 @@ namespace Marketplace.ReadModel.Migrations
                     open_duration = table.Column<long>(type: "bigint", nullable: false),
                     status = table.Column<string>(type: "text", nullable: false),
                     open_by = table.Column<long>(type: "bigint", nullable: true),
+                    is_stopping = table.Column<bool>(type: "boolean", nullable: false),
                     remaining = table.Column<byte[]>(type: "bytea", nullable: false),
                     bond = table.Column<byte[]>(type: "bytea", nullable: false),
+                    promised = table.Column<byte[]>(type: "bytea", nullable: false),
                     paid = table.Column<byte[]>(type: "bytea", nullable: false),
                     settled_rounds = table.Column<int>(type: "integer", nullable: false),
                     expired_rounds = table.Column<int>(type: "integer", nullable: false),
@@ -132,6 +134,7 @@ namespace Marketplace.ReadModel.Migrations
                     table.CheckConstraint("ck_projects_ended_transaction", "length(\"ended_transaction\") = 32");
                     table.CheckConstraint("ck_projects_owner", "length(\"owner\") = 20");
                     table.CheckConstraint("ck_projects_paid", "length(\"paid\") = 32");
+                    table.CheckConstraint("ck_projects_promised", "length(\"promised\") = 32");
                     table.CheckConstraint("ck_projects_remaining", "length(\"remaining\") = 32");
                     table.CheckConstraint("ck_projects_started_transaction", "length(\"started_transaction\") = 32");
                     table.CheckConstraint("ck_projects_token", "length(\"token\") = 20");
@@ -146,6 +149,7 @@ namespace Marketplace.ReadModel.Migrations
                     log_index = table.Column<long>(type: "bigint", nullable: false),
                     account = table.Column<byte[]>(type: "bytea", nullable: false),
                     token = table.Column<byte[]>(type: "bytea", nullable: false),
+                    receiver = table.Column<byte[]>(type: "bytea", nullable: false),
                     amount = table.Column<byte[]>(type: "bytea", nullable: false),
                     time = table.Column<long>(type: "bigint", nullable: false),
                     transaction = table.Column<byte[]>(type: "bytea", nullable: false)
@@ -155,6 +159,7 @@ namespace Marketplace.ReadModel.Migrations
                     table.PrimaryKey("pk_withdrawals", x => new { x.block, x.log_index });
                     table.CheckConstraint("ck_withdrawals_account", "length(\"account\") = 20");
                     table.CheckConstraint("ck_withdrawals_amount", "length(\"amount\") = 32");
+                    table.CheckConstraint("ck_withdrawals_receiver", "length(\"receiver\") = 20");
                     table.CheckConstraint("ck_withdrawals_token", "length(\"token\") = 20");
                     table.CheckConstraint("ck_withdrawals_transaction", "length(\"transaction\") = 32");
                 });
@@ -201,6 +206,7 @@ namespace Marketplace.ReadModel.Migrations
                     stake = table.Column<byte[]>(type: "bytea", nullable: false),
                     forfeited = table.Column<byte[]>(type: "bytea", nullable: false),
                     stake_returned = table.Column<bool>(type: "boolean", nullable: false),
+                    has_left = table.Column<bool>(type: "boolean", nullable: false),
                     joined_block = table.Column<long>(type: "bigint", nullable: false),
                     joined_time = table.Column<long>(type: "bigint", nullable: false),
                     joined_transaction = table.Column<byte[]>(type: "bytea", nullable: false)
@@ -234,6 +240,7 @@ namespace Marketplace.ReadModel.Migrations
                     aggregate = table.Column<byte[]>(type: "bytea", nullable: true),
                     report = table.Column<byte[]>(type: "bytea", nullable: true),
                     submissions = table.Column<int>(type: "integer", nullable: false),
+                    refused_seats = table.Column<long>(type: "bigint", nullable: false),
                     kept = table.Column<int>(type: "integer", nullable: false),
                     invalid = table.Column<int>(type: "integer", nullable: false),
                     paid = table.Column<byte[]>(type: "bytea", nullable: false),

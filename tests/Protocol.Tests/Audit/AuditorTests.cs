@@ -1,0 +1,106 @@
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Content;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Audit;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Projects;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets;
+
+namespace Marketplace.Protocol.Tests.Audit;
+
+/// <summary>What the contract does when rounds go wrong, recomputed to the smallest unit.</summary>
+public sealed class AuditorTests : IAsyncLifetime
+{
+    private const int Trainers = 3, Dimension = PlayedMarket.Dimension;
+
+    private readonly Srs _srs = Srs.CreateDevelopment(Dimension + Srs.ReservedCoordinates);
+    private readonly TemporaryFolder _folder = new();
+    private TestMarket? _market;
+
+    private TestMarket Market => _market!;
+
+    public async ValueTask InitializeAsync() => _market = await TestMarket.DeployAsync(_srs);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Market.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <param name="earning">Whether a round that is earned by somebody is among them.</param>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Rounds_that_fail_expire_or_are_earned_by_nobody_add_up(bool earning)
+    {
+        TestProject project = await BeginAsync(rounds: earning ? 5 : 4);
+        await project.ExpireAsync();
+
+        TestRound refused = await project.OpenRoundAsync();
+        await refused.RefuseAsync(0);
+        await refused.RefuseAsync(1);
+        await Market.SendAsync(Market.Owner, Market.Chain.Contract.Expire(project.Id));
+
+        TestRound silent = await project.OpenRoundAsync();
+        await silent.SubmitAsync(2);
+        await project.ExpireAsync();
+
+        if (earning)
+        {
+            TestRound earned = await project.OpenRoundAsync();
+            await earned.SubmitAsync();
+            await earned.SettleAsync();
+        }
+        TestRound useless = await project.OpenRoundAsync();
+        await useless.SubmitAsync(2, opposed: true);
+        await useless.SettleAsync(invalid: 0b01);
+
+        foreach (Address trainer in project.Trainers)
+            await Market.SendAsync(trainer, Market.Chain.Contract.ReturnStake(project.Id, trainer));
+
+        ProjectHistory history = (await Market.Chain.ReadHistoryAsync(project.Id)).History;
+        var departure = new Departure(history);
+        BigInteger reward = history.RewardOf(0);
+        Assert.Equal(reward / Trainers, departure.Compensation);
+        Assert.Equal(
+            [RoundPhase.Idle, RoundPhase.Failed, RoundPhase.Settling],
+            history.Rounds.Take(3).Select(round => (RoundPhase)round.Expired!.Phase));
+        Assert.Equal(reward, history.RolloverBefore(history.Rounds.Count));
+        BigInteger[] parts = [.. project.Trainers.Select(departure.RolloverOf)];
+        if (earning)
+            Assert.All(parts, part => Assert.InRange(part, 1, reward));
+        else
+            Assert.Equal([0, reward, 0], parts);
+        Assert.Equal(reward, history.Credited(Address.Zero, CreditReason.ForfeitedBond));
+        Assert.Equal(0, (await Market.Chain.Contract.StateAsync(project.Id)).Escrow);
+
+        AuditReport report = await AuditAsync(project);
+        AuditCheck[] checks = [.. report.Checks.Where(check => !check.Name.Contains("published", StringComparison.Ordinal))];
+        Assert.All(checks, check => Assert.True(check.Result == AuditResult.Passed, $"{check.Subject}: {check.Name}: {check.Evidence}"));
+        Assert.Equal(3, checks.Count(check => check.Name.StartsWith("The expired round's reward", StringComparison.Ordinal)));
+        Assert.Equal(Trainers, checks.Count(check => check.Name.EndsWith("together with its stake", StringComparison.Ordinal)));
+    }
+
+    private async Task<TestProject> BeginAsync(int rounds)
+    {
+        TermsFile terms = ProjectFiles.TermsOf(Market.Aggregator) with
+        {
+            Payment = new("1", AggregatorFee: "0.1", TrainerStake: "0.1"),
+            Rounds = rounds,
+            Trainers = new(Trainers, Trainers, "1h"),
+            Deadlines = new("1h", "1h", "1h"),
+            Tolerance = new(Expiries: 3),
+        };
+        TestProject project = await Market.CreateAsync(terms, Cid.Of(CidCodec.Raw, "document"u8), Dimension);
+        await project.BeginAsync(Market.Trainers.Take(Trainers));
+        return project;
+    }
+
+    private async Task<AuditReport> AuditAsync(TestProject project)
+    {
+        using IContentStore store = ContentStore.Open(_folder["blocks"]);
+        return await new Auditor(Market.Chain, store, _srs).RunAsync(project.Id, CancellationToken.None);
+    }
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {G1Point, Phase, Settlement, Status, Terms} from "../../../contracts/types/MarketTypes.sol";
+import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
+import {BlockingToken} from "../../../contracts/mocks/BlockingToken.sol";
+import {RestlessAggregator} from "../../../contracts/mocks/RestlessAggregator.sol";
+import {Grams} from "../utils/Grams.sol";
+import {MarketFixture} from "../utils/MarketFixture.sol";
+
+/// @dev What parties might try together against the others' money, and what it comes to.
+contract AttacksTest is MarketFixture {
+    // -------------------------------------------------------------------------------------------- A model of nobody's
+
+    /// @dev Three honest trainers refuse what they cannot derive; the fourth is the aggregator's accomplice.
+    function test_WrongModel_NeitherTakesStakesNorPaysTheAccomplice() external {
+        uint256 id = _running(_harshTerms(), 4);
+        for (uint256 round = 0; round < 2; ++round) {
+            _open(id);
+            _submit(id, _trainer(3));
+            Settlement memory settlement = _settlement(id);
+            for (uint256 i = 0; i < 3; ++i) _refuseRound(id, _trainer(i));
+            bytes4 selector = Errors.Market_WrongPhase.selector;
+            _refuse(AGGREGATOR, abi.encodeWithSelector(selector, id, Phase.Failed, Phase.Settling));
+            market.settle(id, uint16(round), settlement);
+            vm.prank(STRANGER);
+            market.expire(id);
+        }
+        _assertNobodyGained(id);
+    }
+
+    /// @dev The same without a word from the honest.
+    function test_WrongModel_SilenceOfMostCostsNoStakes() external {
+        uint256 id = _running(_harshTerms(), 4);
+        for (uint256 round = 0; round < 2; ++round) {
+            _open(id);
+            _submit(id, _trainer(3));
+            _endTraining(id);
+            market.expire(id);
+        }
+        _assertNobodyGained(id);
+    }
+
+    /// @dev Even where accomplices hold half of the seats, no stake is theirs, and who refuses keeps its own.
+    function test_WrongModel_ForfeitsAreNotForAccomplices() external {
+        Terms memory terms = _harshTerms();
+        terms.bounty = 0;
+        uint256 id = _running(terms, 4);
+        for (uint256 round = 0; round < 4; ++round) {
+            _open(id);
+            _submit(id, _trainer(2));
+            _submit(id, _trainer(3));
+            _refuseRound(id, _trainer(0));
+            _endTraining(id);
+            _settle(id, _settlement(id));
+        }
+        _returnStakes(id, 4);
+        assertEq(_balance(_trainer(0)), 1 ether, "who refused");
+        assertEq(_balance(_trainer(1)), 0, "who was silent");
+        assertEq(_balance(_trainer(2)), 1 ether, "accomplice");
+        assertEq(_balance(_trainer(3)), 1 ether, "accomplice");
+        assertEq(_balance(BURNED), 1 ether, "burned");
+    }
+
+    function test_WrongModelTwice_CostsTheOwnerItsBond() external {
+        Terms memory terms = _terms();
+        terms.aggregator = OWNER;
+        terms.aggregatorBond = 6 ether;
+        uint256 id = _ready(terms, 3);
+        _start(id);
+        for (uint16 round = 0; round < 2; ++round) {
+            _openAsOwner(id);
+            _endTraining(id);
+            _refuse(OWNER, abi.encodeWithSelector(Errors.Market_NotStoppable.selector, id, 0, 2));
+            market.stop(id);
+            market.expire(id);
+        }
+        _assertStatus(id, Status.Aborted);
+        _warp(clock + 4 days + 1);
+        market.returnBond(id);
+        assertEq(_balance(OWNER), 13.2 ether, "bounty and fee, but nothing of the bond");
+        assertEq(_balance(BURNED), 6 ether, "burned");
+    }
+
+    function test_RefusingMajority_GainsNothing() external {
+        uint256 id = _running(4);
+        _open(id);
+        _submit(id, _trainer(0));
+        for (uint256 i = 1; i < 4; ++i) _refuseRound(id, _trainer(i));
+        market.expire(id);
+        _failRound(id);
+        _assertStatus(id, Status.Aborted);
+        _returnStakes(id, 4);
+        for (uint256 i = 0; i < 4; ++i) assertEq(_balance(_trainer(i)), 1 ether, "stake alone");
+        assertEq(_balance(BURNED), 6 ether, "burned");
+        assertEq(_balance(OWNER), 13.2 ether, "bounty and fee");
+    }
+
+    // --------------------------------------------------------------------------------------------- Rounds for nothing
+
+    /// @dev The aggregator never lets a block end without an open round, and keeps nobody.
+    function test_RestlessAggregator_CannotKeepTheOwnerFromStopping() external {
+        RestlessAggregator restless = new RestlessAggregator(market);
+        Terms memory terms = _terms();
+        terms.aggregator = address(restless);
+        uint256 id = _create(terms);
+        vm.deal(address(this), 8 ether);
+        restless.postBond{value: 8 ether}(id, KEY_X, KEY_Y);
+        for (uint256 i = 0; i < 4; ++i) _join(id, _trainer(i));
+        _start(id);
+        restless.open(id, _model(), _reference(0), _hyperParameters());
+        for (uint16 round = 0; round < 3; ++round) {
+            if (round == 2) {
+                vm.prank(OWNER);
+                market.stop(id);
+            }
+            _submitAll(id, 4);
+            Settlement memory settlement = _emptySettlement(id);
+            restless.settleAndOpen(id, round, settlement, _model(), _reference(round + 1), _hyperParameters());
+        }
+        _assertStatus(id, Status.Completed);
+        assertEq(_balance(OWNER), 3 ether + 1.2 ether, "the last round and all fees");
+        assertEq(_balance(address(restless)), 0, "aggregator");
+    }
+
+    function test_UselessReference_SavesTheOwnerNothing() external {
+        Terms memory terms = _terms();
+        terms.aggregator = OWNER;
+        uint256 id = _ready(terms, 3);
+        _start(id);
+        for (uint16 round = 0; round < 4; ++round) {
+            _openAsOwner(id);
+            // Trainer 2 stays away from two rounds.
+            _submitAll(id, round < 2 ? 3 : 2);
+            _endTraining(id);
+            Settlement memory settlement = _emptySettlement(id);
+            vm.prank(OWNER);
+            market.settle(id, round, settlement);
+        }
+        _assertStatus(id, Status.Completed);
+        assertEq(_balance(OWNER), 1.2 ether, "the fee alone");
+        _returnStakes(id, 3);
+        assertEq(_balance(_trainer(0)), 1 ether + 4.8 ether, "four of ten valid updates");
+        assertEq(_balance(_trainer(1)), 1 ether + 4.8 ether, "four of ten valid updates");
+        assertEq(_balance(_trainer(2)), 0.7 ether + 2.4 ether, "two of ten, and a forfeit");
+        assertEq(_balance(OWNER), 1.2 ether, "still");
+    }
+
+    /// @dev The same after honest rounds: the heavy one is for those who had earned.
+    function test_UselessReference_InTheHeavyRoundSavesNothing() external {
+        (uint256 id, ) = _heavyLastRound();
+        uint256 earned = _balance(_trainer(0)) + _balance(_trainer(1)) + _balance(_trainer(2));
+        _openAsOwner(id);
+        _submitAll(id, 3);
+        Settlement memory settlement = _emptySettlement(id);
+        vm.prank(OWNER);
+        market.settle(id, 3, settlement);
+        _returnStakes(id, 3);
+        uint256 trainers = _balance(_trainer(0)) + _balance(_trainer(1)) + _balance(_trainer(2)) - 3 ether;
+        assertTrue(trainers > earned, "paid");
+        assertLe(12 ether - trainers, 20, "the whole bounty but for dust");
+    }
+
+    function test_UnopenedHeavyRound_IsPaidOutOfTheBond() external {
+        (uint256 id, uint256 heavy) = _heavyLastRound();
+        uint256[3] memory before;
+        for (uint256 i = 0; i < 3; ++i) before[i] = _balance(_trainer(i));
+        _expireIdle(id);
+        _assertStatus(id, Status.Aborted);
+        _returnStakes(id, 3);
+        for (uint256 i = 0; i < 3; ++i) {
+            assertEq(_balance(_trainer(i)) - before[i], 1 ether + heavy / 3, "stake and compensation");
+        }
+        _warp(clock + 4 days + 1);
+        uint256 owner = _balance(OWNER);
+        market.returnBond(id);
+        assertEq(_balance(OWNER) - owner, 12 ether - 3 * (heavy / 3), "what compensation left of the bond");
+    }
+
+    function test_RoundsThatChangeNothing_EarnNoFee() external {
+        uint256 id = _running(3);
+        _playEmptyRound(id, 3);
+        _playInvalidRound(id, 3);
+        _failRound(id);
+        assertEq(_balance(AGGREGATOR), 0, "fee");
+        _playRound(id, 3);
+        assertEq(_balance(AGGREGATOR), 0.3 ether, "for the one that did");
+        _assertStatus(id, Status.Completed);
+    }
+
+    // --------------------------------------------------------------------------------------------------- Copied work
+
+    /// @dev In the last block before the deadline, a trainer posts what the others are about to post.
+    function test_CopiedCommitments_KeepNobodyFromSubmitting() external {
+        Terms memory terms = _terms();
+        terms.toleratedAbsences = 0;
+        uint256 id = _running(terms, 4);
+        _open(id);
+        _warp(market.state(id).trainingEnds);
+        address attacker = _trainer(3);
+        for (uint256 i = 0; i < 3; ++i) {
+            G1Point memory copied = _commitment(_trainer(i), 0);
+            vm.prank(attacker);
+            market.submit(id, 0, copied, _payload(attacker, 0));
+        }
+        _submit(id, attacker);
+        _submitAll(id, 3);
+        _settle(id, _settlement(id));
+        for (uint256 i = 0; i < 4; ++i) {
+            assertTrue(_balance(_trainer(i)) > 0.5 ether, "paid");
+            assertEq(market.member(id, _trainer(i)).stake, 1 ether, "stake");
+        }
+        assertEq(_balance(BURNED), 0, "burned");
+    }
+
+    function test_Replay_EarnsNothing() external {
+        uint256 id = _running(3);
+        _playRound(id, 3);
+        uint256 before = _balance(_trainer(2));
+        _open(id);
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
+        // Trainer 2 posts the last aggregate again, scaled down. It points the reference's way, as successive updates do.
+        int256[3][] memory vectors = new int256[3][](5);
+        vectors[0] = [int256(1000), 500, 0];
+        vectors[1] = [int256(900), 400, 50];
+        vectors[2] = [int256(880), 420, 40];
+        vectors[3] = [int256(0), 1000, 0];
+        vectors[4] = [int256(0), 30_000, 0];
+        settlement.gram = Grams.pack(vectors, 1);
+        _settle(id, settlement);
+        assertEq(_balance(_trainer(2)), before, "pay");
+        assertTrue(_balance(_trainer(0)) > 2 ether, "the others'");
+    }
+
+    // -------------------------------------------------------------------------------------------------- Locked money
+
+    function test_BlockedReceiver_WithdrawsElsewhere() external {
+        BlockingToken blocking = new BlockingToken();
+        Terms memory terms = _terms();
+        terms.token = address(blocking);
+        uint256 id = _create(terms);
+        vm.prank(OWNER);
+        market.cancel(id);
+        blocking.block_(OWNER);
+        _refuse(OWNER, abi.encodeWithSelector(BlockingToken.BlockingToken_Blocked.selector, OWNER));
+        market.withdraw(address(blocking), OWNER, 13.2 ether);
+        vm.prank(OWNER);
+        market.withdraw(address(blocking), STRANGER, 13.2 ether);
+        assertEq(blocking.balanceOf(STRANGER), 13.2 ether, "received");
+    }
+
+    /// @dev A project that nobody means to run: its trainers leave when they like, and after the deadline anybody ends it.
+    function test_StakesOfAnIdleProject_AreFreeWithinAYear() external {
+        Terms memory terms = _terms();
+        (terms.bounty, terms.aggregatorFee, terms.aggregatorBond) = (0, 0, 0);
+        terms.joinDeadline = type(uint40).max;
+        bytes4 selector = Errors.Market_TermOutOfRange.selector;
+        uint256 most = clock + 365 days;
+        _refuse(OWNER, abi.encodeWithSelector(selector, bytes32("joinDeadline"), terms.joinDeadline, clock, most));
+        market.create(terms, _noWeights());
+        terms.joinDeadline = uint40(most);
+        uint256 id = _create(terms);
+        _join(id, _trainer(0));
+        _join(id, _trainer(1));
+        vm.prank(_trainer(0));
+        market.quit(id);
+        assertEq(_balance(_trainer(0)), 1 ether, "left at once");
+        _warp(most + 1);
+        vm.prank(_trainer(1));
+        market.cancel(id);
+        market.returnStake(id, _trainer(1));
+        assertEq(_balance(_trainer(1)), 1 ether, "free after the deadline");
+    }
+
+    // --------------------------------------------------------------------------------------------------------- Steps
+
+    /// @dev Every absence that counts costs a whole stake.
+    function _harshTerms() private view returns (Terms memory terms) {
+        terms = _terms();
+        terms.toleratedAbsences = 0;
+        terms.absencePenaltyBps = 10_000;
+    }
+
+    /// @dev After two rounds that most trainers took no part in: stakes whole, nothing earned, the bond paid.
+    function _assertNobodyGained(uint256 id) private {
+        _assertStatus(id, Status.Aborted);
+        _returnStakes(id, 4);
+        for (uint256 i = 0; i < 4; ++i) assertEq(_balance(_trainer(i)), 1 ether, "stake alone");
+        _warp(clock + 4 days + 1);
+        market.returnBond(id);
+        assertEq(_balance(AGGREGATOR), 2 ether, "what is left of the bond");
+        assertEq(_balance(BURNED), 6 ether, "burned");
+        assertEq(_balance(OWNER), 13.2 ether, "bounty and fee");
+    }
+
+    /// @dev A project of its owner's own aggregator in whose last round nearly all of the bounty lies, after the others.
+    function _heavyLastRound() private returns (uint256 id, uint256 heavy) {
+        Terms memory terms = _terms();
+        terms.aggregator = OWNER;
+        terms.toleratedExpiries = 0;
+        terms.aggregatorBond = 12 ether;
+        uint16[] memory weights = new uint16[](4);
+        (weights[0], weights[1], weights[2], weights[3]) = (1, 1, 1, type(uint16).max);
+        id = _create(terms, weights);
+        _postBond(id);
+        for (uint256 i = 0; i < 3; ++i) _join(id, _trainer(i));
+        _start(id);
+        for (uint16 round = 0; round < 3; ++round) {
+            _openAsOwner(id);
+            _submitAll(id, 3);
+            Settlement memory settlement = _settlement(id);
+            vm.prank(OWNER);
+            market.settle(id, round, settlement);
+        }
+        heavy = market.roundReward(id, 3);
+        assertTrue(heavy > 11.9 ether, "heavy");
+    }
+
+    function _openAsOwner(uint256 id) private {
+        G1Point memory point = _reference(market.state(id).round);
+        vm.prank(OWNER);
+        market.openRound(id, _model(), point, _hyperParameters());
+    }
+}

@@ -1,0 +1,23 @@
+using Marketplace.Protocol.Markets;
+using Marketplace.ReadModel;
+
+namespace Marketplace.Web.Projects;
+
+/// <summary>Where rounds stand, as the contract has it.</summary>
+internal static class RoundPhases
+{
+    /// <summary>A round's phase at a time; idle when it is not open.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="trainers">How many have joined the project.</param>
+    /// <param name="now">The time.</param>
+    public static RoundPhase PhaseAt(this RoundSummary round, int trainers, DateTimeOffset now)
+    {
+        if (round.Stage != RoundStage.Open)
+            return RoundPhase.Idle;
+        if (ContractTypes.IsMajorityAgainst(round.Refusals, trainers))
+            return RoundPhase.Failed;
+        if (now <= round.TrainingEnds && round.SettleBy > round.TrainingEnds)
+            return RoundPhase.Training;
+        return ContractTypes.IsMajorityMissing(round.Submissions, trainers) ? RoundPhase.Failed : RoundPhase.Settling;
+    }
+}
