@@ -29,7 +29,7 @@ contract Market is IMarket {
     using Projects for Projects.Project;
     using Rounds for Rounds.Round;
 
-    /// @dev After so many rounds in a row in which nobody was kept the owner may stop the project.
+    /// @dev After so many rounds in a row in which nobody earned anything the owner may stop the project.
     uint256 private constant STOPPABLE_AFTER = 2;
     /// @dev What is forfeited goes to this account, which nobody has the key of: whoever is in the project may have
     ///      caused it, and must not gain by it.
@@ -336,19 +336,21 @@ contract Market is IMarket {
         if (phase != Phase.Failed) _checkAfter(projectId, phase == Phase.Idle ? round.openBy : round.settleBy);
 
         // Effect. The bond suffices: it covers toleratedExpiries + 1 of the largest rounds' rewards, and no more rounds
-        // can expire.
+        // can expire. Who ends the project by it pays for the largest round that is left, so that nobody saves the
+        // rewards of late rounds by failing in early ones.
+        ++round.expiries;
+        bool aborting = round.expiries > project.terms.toleratedExpiries;
+        uint256 due = aborting ? project.largestRewardFrom(round.index) : project.roundReward(round.index);
         address[] memory submitters;
         uint256 compensation;
         if (phase == Phase.Idle) {
-            compensation = _compensateAll(project, round);
+            compensation = _compensateAll(project, due);
         } else if (phase == Phase.Settling) {
-            (submitters, compensation) = _compensate(projectId, project, round);
+            (submitters, compensation) = _compensate(projectId, project, round, due);
         } else {
-            uint256 reward = project.roundReward(round.index);
-            project.bond -= uint128(reward);
-            _burn(projectId, project, reward, Reason.ForfeitedBond);
+            project.bond -= uint128(due);
+            _burn(projectId, project, due, Reason.ForfeitedBond);
         }
-        ++round.expiries;
         emit RoundExpired(projectId, round.index, phase, submitters, compensation);
         _closeRound(projectId, project, round);
     }
@@ -508,14 +510,15 @@ contract Market is IMarket {
 
     // ------------------------------------------------------------------------------------------------- End of rounds
 
-    /// @dev Stores the round after one more seat has submitted or refused; the last one ends training early.
+    /// @dev Stores the round after one more seat has submitted or refused; the last one ends training early, unless the
+    ///      round fails by it.
     function _recordAnswer(
         uint256 projectId,
         Projects.Project storage project,
         Rounds.Round memory round,
         uint256 trainers
     ) private {
-        if ((round.submittedSeats | round.refusedSeats) == Rounds.allSeats(trainers)) {
+        if (round.phase(trainers) == Phase.Settling) {
             round.trainingEnds = uint40(block.timestamp);
             round.settleBy = Rounds.inSeconds(project.terms.settlingDuration);
             emit TrainingEnded(projectId, round.index, round.settleBy);
@@ -543,7 +546,7 @@ contract Market is IMarket {
         }
     }
 
-    /// @dev Credits payouts to trainers and, for a round that changed the model, its part of the fee to the caller.
+    /// @dev Credits payouts to trainers and, for a round that somebody earned, its part of the fee to the caller.
     function _payRound(
         uint256 projectId,
         Projects.Project storage project,
@@ -557,7 +560,7 @@ contract Market is IMarket {
             escrow -= payouts[k];
             _credit(projectId, submissions[k].trainer, token, payouts[k], Reason.Reward);
         }
-        if (decision.kept != 0) {
+        if (decision.earned != 0) {
             uint256 fee = project.terms.aggregatorFee / project.terms.rounds;
             escrow -= fee;
             _credit(projectId, msg.sender, token, fee, Reason.AggregatorFee);
@@ -592,8 +595,8 @@ contract Market is IMarket {
         project.validUpdates += uint32(entries.validCount);
     }
 
-    /// @dev The aggregate becomes the most recent public row. A round in which nobody was kept has none and counts
-    ///      towards stopping.
+    /// @dev The aggregate becomes the most recent public row; a round in which nobody was kept has none. One in which
+    ///      nobody earned anything counts towards stopping.
     function _recordAggregate(
         Projects.Project storage project,
         Rounds.Round memory round,
@@ -603,31 +606,29 @@ contract Market is IMarket {
             project.publicRows[1] = project.publicRows[0];
             project.publicRows[0] = decision.aggregateCommitment;
         }
-        if (decision.kept != 0) round.emptyRounds = 0;
+        if (decision.earned != 0) round.emptyRounds = 0;
         else if (round.emptyRounds < type(uint8).max) ++round.emptyRounds;
     }
 
-    /// @dev Promises one round's reward, in equal parts, out of the bond to all who had joined.
-    function _compensateAll(
-        Projects.Project storage project,
-        Rounds.Round memory round
-    ) private returns (uint256 compensation) {
+    /// @dev Promises what is due, in equal parts, out of the bond to all who had joined.
+    function _compensateAll(Projects.Project storage project, uint256 due) private returns (uint256 compensation) {
         uint256 trainers = project.trainers;
-        compensation = project.roundReward(round.index) / trainers;
-        // Both are at most the round's reward, which is a part of the uint128 bounty.
+        compensation = due / trainers;
+        // Both are at most a round's reward, which is a part of the uint128 bounty.
         project.bond -= uint128(compensation * trainers);
         project.idleCompensation += uint128(compensation);
     }
 
-    /// @dev Pays one round's reward, in equal parts, out of the bond to those who had submitted.
+    /// @dev Pays what is due, in equal parts, out of the bond to those who had submitted.
     function _compensate(
         uint256 projectId,
         Projects.Project storage project,
-        Rounds.Round memory round
+        Rounds.Round memory round,
+        uint256 due
     ) private returns (address[] memory submitters, uint256 compensation) {
         uint256 seats = round.submittedSeats;
         submitters = new address[](Rounds.countBits(seats));
-        compensation = project.roundReward(round.index) / submitters.length;
+        compensation = due / submitters.length;
         uint256 seed = project.cohortSeed;
         uint256 trainers = project.trainers;
         address token = project.terms.token;
@@ -638,7 +639,7 @@ contract Market is IMarket {
             submitters[found++] = trainer;
             _credit(projectId, trainer, token, compensation, Reason.Compensation);
         }
-        // The product is at most the round's reward, which is a part of the uint128 bounty.
+        // The product is at most a round's reward, which is a part of the uint128 bounty.
         project.bond -= uint128(compensation * submitters.length);
     }
 

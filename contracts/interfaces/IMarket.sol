@@ -109,11 +109,12 @@ interface IMarket {
         uint256[] payouts
     );
 
-    /// @notice A round was not opened or not settled in time, or failed. The aggregator's bond has paid its reward.
+    /// @notice A round was not opened or not settled in time, or failed. The aggregator's bond has paid its reward, or if
+    ///         this ends the project, the largest of those that are left.
     /// @param projectId The project.
     /// @param round Index of the round.
     /// @param phase Where it stood. Idle: it was not opened, and all who had joined are compensated when their stakes are
-    ///        returned. Settling: who had submitted was compensated at once. Failed: the round's reward was burned.
+    ///        returned. Settling: who had submitted was compensated at once. Failed: it was burned.
     /// @param trainers Who was compensated at once, by seat.
     /// @param compensation What each trainer gets out of the bond; zero when the round failed.
     event RoundExpired(
@@ -173,7 +174,7 @@ interface IMarket {
     enum Reason {
         /// A trainer's payout in a settled round, or its part of the rollover at the project's end.
         Reward,
-        /// The aggregator's part of its fee for a settled round that changed the model.
+        /// The aggregator's part of its fee for a settled round that somebody earned.
         AggregatorFee,
         /// A trainer's part of the bond for a round that was not settled or not opened.
         Compensation,
@@ -207,7 +208,7 @@ interface IMarket {
         uint16 trainers;
         /// How many rounds have expired.
         uint8 expiries;
-        /// Rounds settled in a row in which nobody was kept.
+        /// Rounds settled in a row in which nobody earned anything.
         uint8 emptyRounds;
         /// Bit s set: the trainer on seat s has submitted in the current round.
         uint32 submittedSeats;
@@ -332,7 +333,7 @@ interface IMarket {
     /// @param projectId A running project.
     function expire(uint256 projectId) external;
 
-    /// @notice The owner ends the project after two settled rounds in a row in which nobody was kept: at once, or with
+    /// @notice The owner ends the project after two settled rounds in a row in which nobody earned anything: at once, or with
     ///         the open round.
     /// @param projectId A running project.
     function stop(uint256 projectId) external;

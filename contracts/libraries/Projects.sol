@@ -71,6 +71,15 @@ library Projects {
         return (rollover * member.earned) / earned;
     }
 
+    /// @dev The largest reward of a round and those after it, as `roundReward` has them.
+    function largestRewardFrom(Project storage project, uint256 round) internal view returns (uint256 reward) {
+        uint256 rounds = project.totalWeight == 0 ? round + 1 : project.terms.rounds;
+        for (; round < rounds; ++round) {
+            uint256 candidate = roundReward(project, round);
+            if (candidate > reward) reward = candidate;
+        }
+    }
+
     /// @dev Reward of a round before what earlier rounds left joins it, rounded down; zero past the last round.
     function roundReward(Project storage project, uint256 round) internal view returns (uint256) {
         uint256 rounds = project.terms.rounds;

@@ -13,7 +13,7 @@ library Rounds {
         uint16 index;
         /// Rounds of the project that have expired.
         uint8 expiries;
-        /// Rounds settled in a row in which nobody was kept; stays at its greatest value.
+        /// Rounds settled in a row in which nobody earned anything; stays at its greatest value.
         uint8 emptyRounds;
         /// Bit s set: the trainer on seat s has submitted.
         uint32 submittedSeats;

@@ -51,7 +51,7 @@ struct Terms {
     address token;
     /// Paid to trainers over all rounds.
     uint128 bounty;
-    /// Paid to the aggregator, an equal part for every settled round.
+    /// Paid to the aggregator, an equal part for every settled round that somebody earned.
     uint128 aggregatorFee;
     /// What the aggregator locks. At least (toleratedExpiries + 1) times the largest round's reward.
     uint128 aggregatorBond;

@@ -154,13 +154,18 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
 
     private void EndTrainingIfAllAnswered()
     {
-        if (ContractTypes.IsMajorityAgainst(BitOperations.PopCount(_refused), _trainers.Count))
+        int submitted = BitOperations.PopCount(_submitted), refused = BitOperations.PopCount(_refused);
+        bool answered = submitted + refused == _trainers.Count;
+        if (ContractTypes.IsMajorityAgainst(refused, _trainers.Count)
+            || (answered && ContractTypes.IsMajorityMissing(submitted, _trainers.Count)))
+        {
             _phase = RoundPhase.Failed;
-        if (BitOperations.PopCount(_submitted | _refused) < _trainers.Count)
-            return;
-        bool failed = ContractTypes.IsMajorityMissing(BitOperations.PopCount(_submitted), _trainers.Count);
-        (_phase, _settleBy) = (failed ? RoundPhase.Failed : RoundPhase.Settling, Now + terms.SettlingDuration);
-        _events.Add(new MarketEvents.TrainingEnded(Project, _round, _settleBy, Anywhere));
+        }
+        else if (answered)
+        {
+            (_phase, _settleBy) = (RoundPhase.Settling, Now + terms.SettlingDuration);
+            _events.Add(new MarketEvents.TrainingEnded(Project, _round, _settleBy, Anywhere));
+        }
     }
 
     private void Next()

@@ -14,7 +14,7 @@ namespace Marketplace.Web.Projects;
 /// <param name="Obstacle">Why it cannot be done yet; null when it can.</param>
 public sealed record ProjectChoice(string Name, string Label, string Meaning, byte[] Call, string? Obstacle = null)
 {
-    /// <summary>As the contract has it: after so many rounds in a row in which nobody was kept the owner may stop the project.</summary>
+    /// <summary>As the contract has it: after so many rounds in a row in which nobody earned anything the owner may stop the project.</summary>
     private const int StoppableAfter = 2;
 
     /// <summary>What is open to an account, and what its part in the project would let it do but for an obstacle.</summary>
@@ -105,9 +105,9 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
 
     private static string? StopObstacle(ProjectDetails project)
     {
-        int empty = project.Rounds.Reverse().Where(round => round.Stage == RoundStage.Settled).TakeWhile(round => round.Kept == 0).Count();
+        int empty = project.Rounds.Reverse().Where(round => round.Stage == RoundStage.Settled).TakeWhile(round => !round.IsEarned).Count();
         return empty < StoppableAfter
-            ? $"Possible after {StoppableAfter} settled rounds in a row in which nobody was kept; by now there are {empty}."
+            ? $"Possible after {StoppableAfter} settled rounds in a row in which nobody earned anything; by now there are {empty}."
             : null;
     }
 

@@ -22,7 +22,7 @@ internal static class OwnerCommands
         Act("cancel", "Cancels a project that has not started; everything goes back", MarketContract.Calldata.Cancel),
         Act(
             "stop",
-            "Ends a project after two rounds in a row in which nobody was kept: at once, or with the open round",
+            "Ends a project after two rounds in a row in which nobody earned anything: at once, or with the open round",
             MarketContract.Calldata.Stop),
         FetchModel(),
         WithdrawCommand.Create(),

@@ -133,19 +133,19 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             : ContractTypes.IsMajorityAgainst(round.Refusals.Count, history.Trainers.Count)
                 || ContractTypes.IsMajorityMissing(submitters, history.Trainers.Count) ? RoundPhase.Failed
             : RoundPhase.Settling;
-        BigInteger reward = history.RewardOf(round.Index);
+        BigInteger due = history.DueFor(round);
         (BigInteger each, int now, BigInteger burned) = phase switch
         {
-            RoundPhase.Idle => (reward / history.Trainers.Count, 0, BigInteger.Zero),
-            RoundPhase.Failed => (BigInteger.Zero, 0, reward),
-            _ => (reward / submitters, submitters, BigInteger.Zero),
+            RoundPhase.Idle => (due / history.Trainers.Count, 0, BigInteger.Zero),
+            RoundPhase.Failed => (BigInteger.Zero, 0, due),
+            _ => (due / submitters, submitters, BigInteger.Zero),
         };
         BigInteger burnedOnChain = history.Credits
             .Where(credit => credit.Log.TransactionHash == expired.Log.TransactionHash && (CreditReason)credit.Reason == CreditReason.ForfeitedBond)
             .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
         bool same = (RoundPhase)expired.Phase == phase && expired.Compensation == each && burnedOnChain == burned
             && expired.Trainers.ToHashSet().SetEquals(round.Submissions.Take(now).Select(submission => submission.Trainer));
-        Check(AuditCheck.RoundSubject(round.Index), "The expired round's reward was taken from the bond, for those to whom it is due", same,
+        Check(AuditCheck.RoundSubject(round.Index), "The expired round was paid for out of the bond, to those to whom it is due", same,
             $"expected {phase}, {each} each for {now} at once, {burned} burned; on chain {(RoundPhase)expired.Phase}, {expired.Compensation} each "
                 + $"for {expired.Trainers.Count}, {burnedOnChain} burned");
     }

@@ -87,8 +87,8 @@ public sealed class RoundRecomputation
             Outcome.AggregateCommitment == _settled.AggregateCommitment,
             $"recomputed {Write(Outcome.AggregateCommitment)}, on chain {Write(_settled.AggregateCommitment)}");
         yield return CheckCredits();
-        BigInteger fee = Outcome.Kept.Bits == 0 ? 0 : _history.Terms.AggregatorFee / _history.Terms.Rounds;
-        yield return Check("The aggregator was paid for a round that changed the model, and for no other",
+        BigInteger fee = Outcome.IsEarned ? _history.Terms.AggregatorFee / _history.Terms.Rounds : 0;
+        yield return Check("The aggregator was paid for a round that somebody earned, and for no other",
             CreditedWithSettlement(CreditReason.AggregatorFee) == fee,
             $"due {fee}, credited {CreditedWithSettlement(CreditReason.AggregatorFee)}");
         BigInteger burned = Forfeits.Values.Aggregate(BigInteger.Zero, BigInteger.Add);

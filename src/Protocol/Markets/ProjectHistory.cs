@@ -64,6 +64,14 @@ public sealed class ProjectHistory(BigInteger id)
             : Terms.Bounty * weights[round] / weights.Sum(weight => (long)weight);
     }
 
+    /// <summary>What a round that expired has cost the bond: its reward, or if it ended the project, the largest of those that were left.</summary>
+    public BigInteger DueFor(RoundHistory expired)
+    {
+        int expiries = _rounds.Count(earlier => earlier.Index <= expired.Index && earlier.Expired is not null);
+        int last = expiries > Terms.ToleratedExpiries ? Terms.Rounds - 1 : expired.Index;
+        return Enumerable.Range(expired.Index, last - expired.Index + 1).Select(RewardOf).Max();
+    }
+
     /// <summary>What the rounds before one have left to be earned later: the rewards of those whose valid updates earned nothing.</summary>
     public BigInteger RolloverBefore(int round)
     {

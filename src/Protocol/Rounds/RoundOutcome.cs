@@ -14,6 +14,9 @@ namespace Marketplace.Protocol.Rounds;
 public sealed record RoundOutcome(
     RoundMask Kept, int Divisor, G1 AggregateCommitment, IReadOnlyList<BigInteger> Payouts, ScoringOutcome? Scoring)
 {
+    /// <summary>Whether somebody earned something by a contribution; equal parts of a round without valid updates are not earned.</summary>
+    public bool IsEarned => Scoring is not null && Payouts.Any(payout => !payout.IsZero);
+
     /// <param name="commitments">C_k of every submission, in ascending order of seat.</param>
     /// <param name="invalid">The submissions that are invalid.</param>
     /// <param name="gram">Inner products of reference, valid updates and public rows; null when no submission is valid.</param>

@@ -144,7 +144,7 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
     private static void ConfigureRounds(EntityTypeBuilder<RoundSummary> table)
     {
         table.ToTable("rounds").HasKey(row => new { row.Project, row.Index });
-        table.Ignore(row => row.Metrics).Ignore(row => row.Refusals);
+        table.Ignore(row => row.Metrics).Ignore(row => row.Refusals).Ignore(row => row.IsEarned);
         table.ComplexProperty(row => row.Opened);
         table.ComplexProperty(row => row.Ended);
         table.HasIndex(row => row.Report);

@@ -76,14 +76,33 @@ public sealed class AuditorTests : IAsyncLifetime
         Assert.Equal(reward, history.Credited(Address.Zero, CreditReason.ForfeitedBond));
         Assert.Equal(0, (await Market.Chain.Contract.StateAsync(project.Id)).Escrow);
 
-        AuditReport report = await AuditAsync(project);
-        AuditCheck[] checks = [.. report.Checks.Where(check => !check.Name.Contains("published", StringComparison.Ordinal))];
-        Assert.All(checks, check => Assert.True(check.Result == AuditResult.Passed, $"{check.Subject}: {check.Name}: {check.Evidence}"));
-        Assert.Equal(3, checks.Count(check => check.Name.StartsWith("The expired round's reward", StringComparison.Ordinal)));
+        AuditCheck[] checks = AssertPassed(await AuditAsync(project));
+        Assert.Equal(3, checks.Count(check => check.Name.StartsWith("The expired round was paid for", StringComparison.Ordinal)));
         Assert.Equal(Trainers, checks.Count(check => check.Name.EndsWith("together with its stake", StringComparison.Ordinal)));
     }
 
-    private async Task<TestProject> BeginAsync(int rounds)
+    [Fact]
+    public async Task Who_ends_a_project_by_failing_pays_for_the_largest_round_that_is_left()
+    {
+        TestProject project = await BeginAsync(rounds: 3, expiries: 0, weights: [1, 4, 3]);
+        await project.ExpireAsync();
+        await Market.SendAsync(Market.Owner, Market.Chain.Contract.ReturnStake(project.Id, project.Trainers[1]));
+
+        ProjectHistory history = (await Market.Chain.ReadHistoryAsync(project.Id)).History;
+        Assert.Equal(ProjectStatus.Aborted, history.Status);
+        Assert.Equal(history.RewardOf(1) / Trainers, history.Credited(project.Trainers[1], CreditReason.Compensation));
+        AssertPassed(await AuditAsync(project));
+    }
+
+    private static AuditCheck[] AssertPassed(AuditReport report)
+    {
+        // Nobody has published anything.
+        AuditCheck[] checks = [.. report.Checks.Where(check => !check.Name.Contains("published", StringComparison.Ordinal))];
+        Assert.All(checks, check => Assert.True(check.Result == AuditResult.Passed, $"{check.Subject}: {check.Name}: {check.Evidence}"));
+        return checks;
+    }
+
+    private async Task<TestProject> BeginAsync(int rounds, int expiries = 3, int[]? weights = null)
     {
         TermsFile terms = ProjectFiles.TermsOf(Market.Aggregator) with
         {
@@ -91,7 +110,8 @@ public sealed class AuditorTests : IAsyncLifetime
             Rounds = rounds,
             Trainers = new(Trainers, Trainers, "1h"),
             Deadlines = new("1h", "1h", "1h"),
-            Tolerance = new(Expiries: 3),
+            Tolerance = new(Expiries: expiries),
+            RewardWeights = weights ?? [],
         };
         TestProject project = await Market.CreateAsync(terms, Cid.Of(CidCodec.Raw, "document"u8), Dimension);
         await project.BeginAsync(Market.Trainers.Take(Trainers));

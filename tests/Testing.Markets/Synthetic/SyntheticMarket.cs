@@ -173,6 +173,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     public void Expire(SyntheticProject project)
     {
         chain.BeginTransaction();
+        // All rounds have the same reward.
         BigInteger reward = project.Terms.Bounty / project.Terms.Rounds;
         RoundPhase phase = !project.IsRoundOpen ? RoundPhase.Idle : project.HasFailed ? RoundPhase.Failed : RoundPhase.Settling;
         Address[] submitters = phase == RoundPhase.Settling ? [.. project.Submissions.Values.Select(submission => submission.Trainer)] : [];
@@ -253,7 +254,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
 
     private void EndTrainingIfAllAnswered(SyntheticProject project)
     {
-        if (project.Submissions.Count + project.Refusals.Count == project.Trainers.Count)
+        if (!project.HasFailed && project.Submissions.Count + project.Refusals.Count == project.Trainers.Count)
             chain.Emit(MarketEvents.TrainingEnded.Abi, Id(project), new BigInteger(project.Round), After(project.Terms.SettlingDuration));
     }
 

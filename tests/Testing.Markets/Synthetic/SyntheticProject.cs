@@ -24,7 +24,7 @@ public sealed class SyntheticProject(long id, Address owner, Terms terms)
 
     public BigInteger Bond { get; internal set; }
 
-    /// <summary>Rewards of rounds in which nobody was kept, once somebody had earned something.</summary>
+    /// <summary>Rewards of rounds that nobody earned, once somebody had earned something.</summary>
     public BigInteger Rollover { get; internal set; }
 
     /// <summary>What each trainer gets with its stake, for rounds that were not opened.</summary>

@@ -31,7 +31,7 @@ public sealed partial class RefusalsTests
         ["Market_NotOwner"] = $"Only the project's owner {Account} can do this.",
         ["Market_NotAggregator"] = $"Only the project's aggregator {Account} can do this.",
         ["Market_NotTrainer"] = $"{Account} is not a trainer of this project.",
-        ["Market_NotStoppable"] = "A project can be stopped after 2 rounds in a row in which nobody was kept; by now there are 1.",
+        ["Market_NotStoppable"] = "A project can be stopped after 2 rounds in a row in which nobody earned anything; by now there are 1.",
         ["Market_AlreadyStopping"] = "The project ends with the open round already.",
         ["Market_StakeAlreadyReturned"] = "The stake has been returned already.",
         ["Market_BondAlreadyReturned"] = "The bond has been returned already.",

@@ -148,7 +148,7 @@ contract AttacksTest is MarketFixture {
 
     /// @dev The same after honest rounds: the heavy one is for those who had earned.
     function test_UselessReference_InTheHeavyRoundSavesNothing() external {
-        (uint256 id, ) = _heavyLastRound();
+        (uint256 id, ) = _heavyLastRound(3);
         uint256 earned = _balance(_trainer(0)) + _balance(_trainer(1)) + _balance(_trainer(2));
         _openAsOwner(id);
         _submitAll(id, 3);
@@ -162,7 +162,7 @@ contract AttacksTest is MarketFixture {
     }
 
     function test_UnopenedHeavyRound_IsPaidOutOfTheBond() external {
-        (uint256 id, uint256 heavy) = _heavyLastRound();
+        (uint256 id, uint256 heavy) = _heavyLastRound(3);
         uint256[3] memory before;
         for (uint256 i = 0; i < 3; ++i) before[i] = _balance(_trainer(i));
         _expireIdle(id);
@@ -175,6 +175,58 @@ contract AttacksTest is MarketFixture {
         uint256 owner = _balance(OWNER);
         market.returnBond(id);
         assertEq(_balance(OWNER) - owner, 12 ether - 3 * (heavy / 3), "what compensation left of the bond");
+    }
+
+    /// @dev Failing early ends the project before the heavy round: it is paid for all the same, whichever way it fails.
+    function test_LightRoundsThatFail_SaveNothingOfTheHeavyOne() external {
+        (uint256 id, uint256 heavy) = _heavyLastRound(1);
+        _expireIdle(id);
+        _assertStatus(id, Status.Aborted);
+        assertEq(market.state(id).idleCompensation, heavy / 3, "not opened");
+        assertEq(market.state(id).bond, 12 ether - 3 * (heavy / 3), "bond");
+
+        (id, ) = _heavyLastRound(1);
+        _openAsOwner(id);
+        _submitAll(id, 3);
+        uint256 before = _balance(_trainer(0));
+        _expireOpen(id);
+        _assertStatus(id, Status.Aborted);
+        assertEq(_balance(_trainer(0)) - before, heavy / 3, "not settled");
+
+        (id, ) = _heavyLastRound(1);
+        _openAsOwner(id);
+        before = _balance(BURNED);
+        _refuseRound(id, _trainer(0));
+        _refuseRound(id, _trainer(1));
+        market.expire(id);
+        _assertStatus(id, Status.Aborted);
+        assertEq(_balance(BURNED) - before, heavy, "failed");
+    }
+
+    /// @dev An accomplice's replay of the last aggregate alone is kept, round after round.
+    function test_KeptReplays_EarnNoFeeAndPutOffNoStop() external {
+        uint256 id = _running(3);
+        _playRound(id, 3);
+        uint256 fee = _balance(AGGREGATOR);
+        for (uint256 k = 0; k < 2; ++k) {
+            _open(id);
+            _submitAll(id, 3);
+            Settlement memory settlement = _settlement(id);
+            uint256 publicRows = 1 + k;
+            int256[3][] memory vectors = new int256[3][](4 + publicRows);
+            vectors[0] = [int256(1000), 500, 0];
+            vectors[1] = [int256(0), 900, 0];
+            (vectors[2], vectors[3]) = ([int256(-1000), -500, 0], [int256(-1000), -500, 0]);
+            for (uint256 a = 0; a < publicRows; ++a) vectors[4 + a] = [int256(0), 30_000, 0];
+            settlement.gram = Grams.pack(vectors, publicRows);
+            _settle(id, settlement);
+            assertEq(market.state(id).emptyRounds, k + 1, "empty rounds");
+        }
+        assertEq(_balance(AGGREGATOR), fee, "fee");
+        assertEq(market.state(id).rollover, 6 ether, "rollover");
+        vm.prank(OWNER);
+        market.stop(id);
+        _assertStatus(id, Status.Completed);
     }
 
     function test_RoundsThatChangeNothing_EarnNoFee() external {
@@ -295,7 +347,8 @@ contract AttacksTest is MarketFixture {
     }
 
     /// @dev A project of its owner's own aggregator in whose last round nearly all of the bounty lies, after the others.
-    function _heavyLastRound() private returns (uint256 id, uint256 heavy) {
+    /// @dev A project of an owner that is its own aggregator, after `played` of its three light rounds.
+    function _heavyLastRound(uint16 played) private returns (uint256 id, uint256 heavy) {
         Terms memory terms = _terms();
         terms.aggregator = OWNER;
         terms.toleratedExpiries = 0;
@@ -306,7 +359,7 @@ contract AttacksTest is MarketFixture {
         _postBond(id);
         for (uint256 i = 0; i < 3; ++i) _join(id, _trainer(i));
         _start(id);
-        for (uint16 round = 0; round < 3; ++round) {
+        for (uint16 round = 0; round < played; ++round) {
             _openAsOwner(id);
             _submitAll(id, 3);
             Settlement memory settlement = _settlement(id);

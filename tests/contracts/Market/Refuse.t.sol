@@ -72,6 +72,16 @@ contract RefuseTest is MarketFixture {
         assertEq(market.state(id).settleBy, clock + 3 hours, "settleBy");
     }
 
+    function test_Refuse_LastAnswerThatFailsTheRoundAnnouncesNoSettling() external {
+        uint256 settleBy = market.state(id).settleBy;
+        _submit(id, _trainer(0));
+        for (uint256 i = 1; i < 4; ++i) {
+            if (market.state(id).phase == Phase.Training) _refuseRound(id, _trainer(i));
+        }
+        _assertPhase(id, Phase.Failed);
+        assertEq(market.state(id).settleBy, settleBy, "settleBy");
+    }
+
     function test_Refuse_MoreThanHalfFailTheRoundAtOnce() external {
         _submit(id, _trainer(3));
         _refuseRound(id, _trainer(0));

@@ -204,7 +204,7 @@ contract SettleTest is MarketFixture {
         assertEq(market.state(id).rollover, 3 ether, "rollover");
     }
 
-    function test_Settle_NothingNewPaysTheFeeOnly() external {
+    function test_Settle_NothingNewPaysNobody() external {
         _submitAll(id, 3);
         _settle(id, _settlement(id));
         uint256 before = _balance(_trainer(0));
@@ -218,9 +218,9 @@ contract SettleTest is MarketFixture {
         settlement.gram = Grams.pack(vectors, 1);
         _settle(id, settlement);
         assertEq(_balance(_trainer(0)), before, "pay");
-        assertEq(_balance(AGGREGATOR), 0.6 ether, "fees");
+        assertEq(_balance(AGGREGATOR), 0.3 ether, "fees");
         assertEq(market.state(id).rollover, 3 ether, "rollover");
-        assertEq(market.state(id).emptyRounds, 0, "emptyRounds");
+        assertEq(market.state(id).emptyRounds, 1, "emptyRounds");
     }
 
     function test_Settle_AllInvalidPaysAll() external {

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Marketplace.ReadModel.Migrations
 {
     [DbContext(typeof(PostgresTables))]
-    [Migration("20261126050005_Initial")]
+    [Migration("20261126054308_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
