@@ -42,7 +42,8 @@ public static class Refusals
         MarketErrors.Market_NotAggregator => $"Only the project's aggregator {error["aggregator"]} can do this.",
         MarketErrors.Market_NotTrainer => $"{error["account"]} is not a trainer of this project.",
         MarketErrors.Market_NotStoppable =>
-            $"A project can be stopped after {error["required"]} rounds in a row in which nobody earned anything; by now there are {error["emptyRounds"]}.",
+            $"A project can be stopped after {error["required"]} rounds in a row in which nobody earned anything; by now there are "
+                + $"{error["emptyRounds"]}.",
         MarketErrors.Market_AlreadyStopping => "The project ends with the open round already.",
         MarketErrors.Market_StakeAlreadyReturned => "The stake has been returned already.",
         MarketErrors.Market_BondAlreadyReturned => "The bond has been returned already.",
