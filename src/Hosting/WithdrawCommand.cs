@@ -16,14 +16,10 @@ public static class WithdrawCommand
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, token])
             .Does(async (context, cancellationToken) =>
             {
+                Address currency = TokenArgument.Parse(context.Settings.Require(token));
                 Address? to = context.Arguments.GetValue(receiver) is { } text ? ParseReceiver(text) : null;
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
-                await party.WithdrawAsync(
-                    TokenArgument.Parse(context.Settings.Require(token)),
-                    to,
-                    context.Arguments.GetValue(amount),
-                    Console.WriteLine,
-                    cancellationToken);
+                await party.WithdrawAsync(currency, to, context.Arguments.GetValue(amount), Console.WriteLine, cancellationToken);
                 return 0;
             });
     }

@@ -24,7 +24,7 @@ public sealed class AccessibilityTests(Chromium chromium, LiveMarket market)
     {
         await (await NodeToolchain.FindAsync()).RequireRepositoryPackageAsync("axe-core", CancellationToken.None);
         IPage page = await chromium.OpenAsync(new BrowserNewContextOptions { ColorScheme = scheme });
-        await page.GotoAsync(market.Dashboard.At(path), new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await ShowAsync(page, path);
 
         await page.EvaluateAsync(await File.ReadAllTextAsync(Repository.Path("node_modules", "axe-core", "axe.min.js")));
         string[] violations = JsonSerializer.Deserialize<string[]>((await page.EvaluateAsync(Run))!.Value)!;
@@ -36,7 +36,7 @@ public sealed class AccessibilityTests(Chromium chromium, LiveMarket market)
     public async Task The_keyboard_skips_to_the_content()
     {
         IPage page = await chromium.OpenAsync();
-        await page.GotoAsync(market.Dashboard.At("how-it-works"), new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await ShowAsync(page, "how-it-works");
         await page.Locator(".brand").FocusAsync();
 
         await page.Keyboard.PressAsync("Shift+Tab");
@@ -50,7 +50,7 @@ public sealed class AccessibilityTests(Chromium chromium, LiveMarket market)
     public async Task A_chosen_theme_stays()
     {
         IPage page = await chromium.OpenAsync(new BrowserNewContextOptions { ColorScheme = ColorScheme.Light });
-        await page.GotoAsync(market.Dashboard.At(""), new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await ShowAsync(page, "");
         string light = await BackgroundAsync(page);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Use the dark theme" }).ClickAsync();
@@ -60,6 +60,14 @@ public sealed class AccessibilityTests(Chromium chromium, LiveMarket market)
 
         Assert.NotEqual(light, dark);
         Assert.Equal(dark, await BackgroundAsync(page));
+    }
+
+    /// <summary>Opens a page and waits until it is there: on a loaded machine the network is idle before anything is rendered.</summary>
+    private async Task ShowAsync(IPage page, string path)
+    {
+        await page.GotoAsync(market.Dashboard.At(path), new() { WaitUntil = WaitUntilState.NetworkIdle });
+        await page.Locator("main h1").First.WaitForAsync();
+        await page.WaitForFunctionAsync("document.title !== ''");
     }
 
     private static Task<string> BackgroundAsync(IPage page) => page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
