@@ -19,6 +19,7 @@ public partial class MarketLimitsTests
     [InlineData("libraries/TermsChecks.sol", "BASIS_POINTS", MarketLimits.BasisPoints)]
     [InlineData("libraries/TermsChecks.sol", "MAX_ROUNDS", MarketLimits.Rounds)]
     [InlineData("libraries/TermsChecks.sol", "MAX_FRACTION_BITS", MarketLimits.FractionBits)]
+    [InlineData("libraries/TermsChecks.sol", "MAX_DURATION", MarketLimits.Duration)]
     public void A_limit_is_the_contract_s(string file, string name, long limit) => Assert.Equal(limit, Constant(file, name));
 
     [Fact]
@@ -48,11 +49,13 @@ public partial class MarketLimitsTests
         return Evaluate(found.Groups["value"].Value);
     }
 
-    /// <summary>A product, a shift or a power of numbers and of one such expression in brackets.</summary>
+    /// <summary>A product, a shift or a power of numbers and of one such expression in brackets, or days as seconds.</summary>
     private static BigInteger Evaluate(string expression)
     {
         if (Bracketed().Match(expression) is { Success: true } outer)
             return Evaluate($"{Evaluate(outer.Groups["inner"].Value)}{outer.Groups["rest"].Value}");
+        if (expression.EndsWith(" days", StringComparison.Ordinal))
+            return Evaluate(expression[..^5]) * 86_400;
         string[] parts = expression.Split("**", 2, StringSplitOptions.TrimEntries);
         if (parts.Length == 2)
             return BigInteger.Pow(Evaluate(parts[0]), int.Parse(parts[1], CultureInfo.InvariantCulture));
