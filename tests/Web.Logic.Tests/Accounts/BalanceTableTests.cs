@@ -1,17 +1,12 @@
-using System.CommandLine;
 using System.Numerics;
 using Bunit;
 using Marketplace.Chain;
-using Marketplace.Hosting;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
 using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Accounts;
 using Marketplace.Web.Logic.Tests.Support;
-using Marketplace.Web.Shared;
 using Marketplace.Web.Transactions;
-using Marketplace.Web.Wallets;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Web.Logic.Tests.Accounts;
 
@@ -21,14 +16,7 @@ public sealed class BalanceTableTests : ComponentTest
     private readonly TransactionTracker _tracker;
 
     public BalanceTableTests(SyntheticEnd end)
-        : base(end)
-    {
-        Services.AddSingleton(new SettingsReader(new RootCommand().Parse([])));
-        Services.AddScoped<BrowserStorage>();
-        Services.AddScoped<WalletSession>();
-        Services.AddScoped<TransactionTracker>();
-        _tracker = Services.GetRequiredService<TransactionTracker>();
-    }
+        : base(end) => _tracker = AddTransactions();
 
     [Fact]
     public void An_account_withdraws_its_whole_balance()

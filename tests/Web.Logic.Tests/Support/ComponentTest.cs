@@ -1,9 +1,13 @@
+using System.CommandLine;
 using Bunit;
 using Marketplace.Content;
 using Marketplace.Hosting;
 using Marketplace.LocalMarket;
 using Marketplace.Testing.Files;
 using Marketplace.Web.Market;
+using Marketplace.Web.Shared;
+using Marketplace.Web.Transactions;
+using Marketplace.Web.Wallets;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Radzen;
@@ -29,6 +33,16 @@ public abstract class ComponentTest : BunitContext, IClassFixture<SyntheticEnd>
     private protected MadeUpFeed Feed { get; } = new();
 
     private protected ActiveMarket Market { get; }
+
+    /// <summary>What components that send transactions ask for. No wallet is connected.</summary>
+    private protected TransactionTracker AddTransactions()
+    {
+        Services.AddSingleton(new SettingsReader(new RootCommand().Parse([])));
+        Services.AddScoped<BrowserStorage>();
+        Services.AddScoped<WalletSession>();
+        Services.AddScoped<TransactionTracker>();
+        return Services.GetRequiredService<TransactionTracker>();
+    }
 
     /// <summary>Renders a component as pages show it: with the market around it.</summary>
     protected IRenderedComponent<TComponent> Show<TComponent>(Action<ComponentParameterCollectionBuilder<TComponent>>? parameters = null)

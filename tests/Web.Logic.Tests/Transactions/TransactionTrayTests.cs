@@ -1,12 +1,7 @@
-using System.CommandLine;
 using Bunit;
 using Marketplace.Chain;
-using Marketplace.Hosting;
 using Marketplace.Web.Logic.Tests.Support;
-using Marketplace.Web.Shared;
 using Marketplace.Web.Transactions;
-using Marketplace.Web.Wallets;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.Web.Logic.Tests.Transactions;
 
@@ -16,14 +11,7 @@ public sealed class TransactionTrayTests : ComponentTest
     private readonly TransactionTracker _tracker;
 
     public TransactionTrayTests(SyntheticEnd end)
-        : base(end)
-    {
-        Services.AddSingleton(new SettingsReader(new RootCommand().Parse([])));
-        Services.AddScoped<BrowserStorage>();
-        Services.AddScoped<WalletSession>();
-        Services.AddScoped<TransactionTracker>();
-        _tracker = Services.GetRequiredService<TransactionTracker>();
-    }
+        : base(end) => _tracker = AddTransactions();
 
     [Fact]
     public async Task What_is_refused_says_why_and_can_be_taken_off_the_list()
