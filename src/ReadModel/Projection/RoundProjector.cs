@@ -117,6 +117,10 @@ internal static class RoundProjector
         RoundSummary? open = OpenRound(rows, e.Round);
         if (open is null && RefuseNext(rows, project, e.Round) is { } refusal)
             return refusal;
+        var phase = (RoundPhase)e.Phase;
+        BigInteger promised = phase == RoundPhase.Idle ? e.Compensation * project.Trainers : 0;
+        if (promised > project.Bond)
+            return $"{promised} is more than the bond";
         RoundSummary round = open ?? Begin(rows, project, changes);
         IReadOnlyList<SubmissionResult> results = SubmissionResult.Of(rows.Seats.Values.Select(submission => submission.Trainer), null, e);
         foreach ((SubmissionSummary submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
@@ -125,16 +129,9 @@ internal static class RoundProjector
             round.Paid += submission.Payout;
             changes.Submissions.Add(submission);
         }
-        var phase = (RoundPhase)e.Phase;
-        if (phase == RoundPhase.Idle)
-        {
-            BigInteger promised = e.Compensation * project.Trainers;
-            if (project.Bond < promised)
-                return $"{promised} is more than the bond";
-            project.Bond -= promised;
-            project.Promised += promised;
-            round.Paid = promised;
-        }
+        project.Bond -= promised;
+        project.Promised += promised;
+        round.Paid += promised;
         round.Stage = phase == RoundPhase.Failed ? RoundStage.Failed : RoundStage.Expired;
         project.ExpiredRounds++;
         Close(project, round, at, changes);
