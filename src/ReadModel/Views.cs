@@ -187,7 +187,7 @@ public sealed record RoundSummary
     public uint RefusedSeats { get; set; }
 
     /// <summary>How many have refused and not submitted.</summary>
-    public int Refusals => BitOperations.PopCount(RefusedSeats);
+    public int Refusals => new RoundMask(RefusedSeats).Count;
 
     public int Kept { get; set; }
 

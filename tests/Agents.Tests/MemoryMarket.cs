@@ -154,18 +154,12 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
 
     private void EndTrainingIfAllAnswered()
     {
-        int submitted = BitOperations.PopCount(_submitted), refused = BitOperations.PopCount(_refused);
-        bool answered = submitted + refused == _trainers.Count;
-        if (ContractTypes.IsMajorityAgainst(refused, _trainers.Count)
-            || (answered && ContractTypes.IsMajorityMissing(submitted, _trainers.Count)))
-        {
-            _phase = RoundPhase.Failed;
-        }
-        else if (answered)
-        {
-            (_phase, _settleBy) = (RoundPhase.Settling, Now + terms.SettlingDuration);
-            _events.Add(new MarketEvents.TrainingEnded(Project, _round, _settleBy, Anywhere));
-        }
+        _phase = ContractTypes.PhaseOf(
+            BitOperations.PopCount(_submitted), BitOperations.PopCount(_refused), _trainers.Count, isInTime: true);
+        if (_phase != RoundPhase.Settling)
+            return;
+        _settleBy = Now + terms.SettlingDuration;
+        _events.Add(new MarketEvents.TrainingEnded(Project, _round, _settleBy, Anywhere));
     }
 
     private void Next()

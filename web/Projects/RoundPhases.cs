@@ -10,14 +10,7 @@ internal static class RoundPhases
     /// <param name="round">The round.</param>
     /// <param name="trainers">How many have joined the project.</param>
     /// <param name="now">The time.</param>
-    public static RoundPhase PhaseAt(this RoundSummary round, int trainers, DateTimeOffset now)
-    {
-        if (round.Stage != RoundStage.Open)
-            return RoundPhase.Idle;
-        if (ContractTypes.IsMajorityAgainst(round.Refusals, trainers))
-            return RoundPhase.Failed;
-        if (now <= round.TrainingEnds && round.SettleBy > round.TrainingEnds)
-            return RoundPhase.Training;
-        return ContractTypes.IsMajorityMissing(round.Submissions, trainers) ? RoundPhase.Failed : RoundPhase.Settling;
-    }
+    public static RoundPhase PhaseAt(this RoundSummary round, int trainers, DateTimeOffset now) => round.Stage == RoundStage.Open
+        ? ContractTypes.PhaseOf(round.Submissions, round.Refusals, trainers, now <= round.TrainingEnds)
+        : RoundPhase.Idle;
 }

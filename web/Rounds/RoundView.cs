@@ -94,17 +94,10 @@ public sealed class RoundView
     }
 
     /// <summary>The round's phase at a time; idle when it is not open.</summary>
-    public RoundPhase PhaseAt(DateTimeOffset now)
-    {
-        if (Round is not { Opened: { } opened, Settled: null, Expired: null })
-            return RoundPhase.Idle;
-        int trainers = History.Trainers.Count;
-        if (ContractTypes.IsMajorityAgainst(Round.Refusals.Count, trainers))
-            return RoundPhase.Failed;
-        if (Absent.Count > 0 && now <= UnixTime.FromSeconds(opened.TrainingEnds))
-            return RoundPhase.Training;
-        return ContractTypes.IsMajorityMissing(Submissions.Count, trainers) ? RoundPhase.Failed : RoundPhase.Settling;
-    }
+    public RoundPhase PhaseAt(DateTimeOffset now) => Round is { Opened: { } opened, Settled: null, Expired: null }
+        ? ContractTypes.PhaseOf(
+            Submissions.Count, Round.Refusals.Count, History.Trainers.Count, now <= UnixTime.FromSeconds(opened.TrainingEnds))
+        : RoundPhase.Idle;
 
     /// <summary>The trainer whose update a row of the matrix is.</summary>
     /// <param name="row">From 1 to the number of valid updates.</param>

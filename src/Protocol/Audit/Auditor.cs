@@ -130,19 +130,15 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     {
         int submitters = round.Submissions.Count;
         RoundPhase phase = round.Opened is null ? RoundPhase.Idle
-            : ContractTypes.IsMajorityAgainst(round.Refusals.Count, history.Trainers.Count)
-                || ContractTypes.IsMajorityMissing(submitters, history.Trainers.Count) ? RoundPhase.Failed
-            : RoundPhase.Settling;
-        BigInteger due = history.DueFor(round);
+            : ContractTypes.PhaseOf(submitters, round.Refusals.Count, history.Trainers.Count, isInTime: false);
+        BigInteger due = history.DueFor(round.Index);
         (BigInteger each, int now, BigInteger burned) = phase switch
         {
             RoundPhase.Idle => (due / history.Trainers.Count, 0, BigInteger.Zero),
             RoundPhase.Failed => (BigInteger.Zero, 0, due),
             _ => (due / submitters, submitters, BigInteger.Zero),
         };
-        BigInteger burnedOnChain = history.Credits
-            .Where(credit => credit.Log.TransactionHash == expired.Log.TransactionHash && (CreditReason)credit.Reason == CreditReason.ForfeitedBond)
-            .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+        BigInteger burnedOnChain = history.CreditedBy(expired.Log.TransactionHash, CreditReason.ForfeitedBond);
         bool same = (RoundPhase)expired.Phase == phase && expired.Compensation == each && burnedOnChain == burned
             && expired.Trainers.ToHashSet().SetEquals(round.Submissions.Take(now).Select(submission => submission.Trainer));
         Check(AuditCheck.RoundSubject(round.Index), "The expired round was paid for out of the bond, to those to whom it is due", same,

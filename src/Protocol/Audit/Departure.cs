@@ -26,7 +26,7 @@ public sealed class Departure
         _total = _shares.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
         Compensation = history.Rounds
             .Where(round => round.Expired is { } expired && (RoundPhase)expired.Phase == RoundPhase.Idle)
-            .Aggregate(BigInteger.Zero, (sum, round) => sum + history.DueFor(round) / history.Trainers.Count);
+            .Aggregate(BigInteger.Zero, (sum, round) => sum + history.DueFor(round.Index) / history.Trainers.Count);
     }
 
     /// <summary>What each trainer gets out of the bond for the rounds that were not opened.</summary>

@@ -88,17 +88,13 @@ public sealed class RoundRecomputation
             $"recomputed {Write(Outcome.AggregateCommitment)}, on chain {Write(_settled.AggregateCommitment)}");
         yield return CheckCredits();
         BigInteger fee = Outcome.IsEarned ? _history.Terms.AggregatorFee / _history.Terms.Rounds : 0;
+        BigInteger credited = _history.CreditedBy(_settled.Log.TransactionHash, CreditReason.AggregatorFee);
         yield return Check("The aggregator was paid for a round that somebody earned, and for no other",
-            CreditedWithSettlement(CreditReason.AggregatorFee) == fee,
-            $"due {fee}, credited {CreditedWithSettlement(CreditReason.AggregatorFee)}");
-        BigInteger burned = Forfeits.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
-        yield return Check("Forfeited stakes were burned", CreditedWithSettlement(CreditReason.ForfeitedStake) == burned,
-            $"forfeited {burned}, burned {CreditedWithSettlement(CreditReason.ForfeitedStake)}");
+            credited == fee, $"due {fee}, credited {credited}");
+        BigInteger forfeited = Forfeits.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
+        BigInteger burned = _history.CreditedBy(_settled.Log.TransactionHash, CreditReason.ForfeitedStake);
+        yield return Check("Forfeited stakes were burned", burned == forfeited, $"forfeited {forfeited}, burned {burned}");
     }
-
-    private BigInteger CreditedWithSettlement(CreditReason reason) => _history.Credits
-        .Where(credit => credit.Log.TransactionHash == _settled.Log.TransactionHash && (CreditReason)credit.Reason == reason)
-        .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
 
     private AuditCheck CheckCredits()
     {

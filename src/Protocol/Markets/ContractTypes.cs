@@ -47,17 +47,22 @@ public static class ContractTypes
     /// </summary>
     /// <param name="now">The chain's time, Unix seconds.</param>
     public static RoundPhase GetPhase(this ProjectState state, ulong now) =>
-        (RoundPhase)state.Phase != RoundPhase.Training || now <= state.TrainingEnds ? (RoundPhase)state.Phase
-        : IsMajorityMissing(new RoundMask(state.SubmittedSeats).Count, state.Trainers) ? RoundPhase.Failed
-        : RoundPhase.Settling;
+        (RoundPhase)state.Phase != RoundPhase.Training ? (RoundPhase)state.Phase
+        : PhaseOf(
+            new RoundMask(state.SubmittedSeats).Count, new RoundMask(state.RefusedSeats).Count, state.Trainers, now <= state.TrainingEnds);
 
-    /// <summary>Whether so few have submitted that a round fails once training has ended.</summary>
+    /// <summary>The phase of an open round: the twin of the contract's clock.</summary>
     /// <param name="submitted">Seats that have submitted.</param>
+    /// <param name="refused">Seats that have refused, and not submitted.</param>
     /// <param name="trainers">How many have joined the project.</param>
-    public static bool IsMajorityMissing(int submitted, int trainers) => 2 * submitted < Cohort.Size(trainers);
-
-    /// <summary>Whether so many have refused that a round fails at once.</summary>
-    /// <param name="refused">Seats that have refused.</param>
-    /// <param name="trainers">How many have joined the project.</param>
-    public static bool IsMajorityAgainst(int refused, int trainers) => 2 * refused > Cohort.Size(trainers);
+    /// <param name="isInTime">Whether there is still time to submit.</param>
+    public static RoundPhase PhaseOf(int submitted, int refused, int trainers, bool isInTime)
+    {
+        int size = Cohort.Size(trainers);
+        if (2 * refused > size)
+            return RoundPhase.Failed;
+        if (isInTime && submitted + refused < size)
+            return RoundPhase.Training;
+        return 2 * submitted < size ? RoundPhase.Failed : RoundPhase.Settling;
+    }
 }

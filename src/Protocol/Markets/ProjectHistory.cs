@@ -64,12 +64,12 @@ public sealed class ProjectHistory(BigInteger id)
             : Terms.Bounty * weights[round] / weights.Sum(weight => (long)weight);
     }
 
-    /// <summary>What a round that expired has cost the bond: its reward, or if it ended the project, the largest of those that were left.</summary>
-    public BigInteger DueFor(RoundHistory expired)
+    /// <summary>What a round costs the bond when it expires: its reward, or if that ends the project, the largest of those that are left.</summary>
+    public BigInteger DueFor(int round)
     {
-        int expiries = _rounds.Count(earlier => earlier.Index <= expired.Index && earlier.Expired is not null);
-        int last = expiries > Terms.ToleratedExpiries ? Terms.Rounds - 1 : expired.Index;
-        return Enumerable.Range(expired.Index, last - expired.Index + 1).Select(RewardOf).Max();
+        int earlierExpiries = _rounds.Take(round).Count(earlier => earlier.Expired is not null);
+        int last = earlierExpiries < Terms.ToleratedExpiries ? round : Math.Max(round, Terms.Rounds - 1);
+        return Enumerable.Range(round, last - round + 1).Select(RewardOf).Max();
     }
 
     /// <summary>What the rounds before one have left to be earned later: the rewards of those whose valid updates earned nothing.</summary>
@@ -84,6 +84,11 @@ public sealed class ProjectHistory(BigInteger id)
     /// <summary>What an account was credited for one reason, over the whole project.</summary>
     public BigInteger Credited(Address account, CreditReason reason) => _credits
         .Where(credit => credit.Account == account && (CreditReason)credit.Reason == reason)
+        .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+
+    /// <summary>What one transaction credited for one reason.</summary>
+    public BigInteger CreditedBy(Bytes32 transaction, CreditReason reason) => _credits
+        .Where(credit => credit.Log.TransactionHash == transaction && (CreditReason)credit.Reason == reason)
         .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
 
     /// <summary>Takes in the next event; those of other projects are passed over.</summary>
