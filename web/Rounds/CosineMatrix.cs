@@ -1,6 +1,5 @@
 using Marketplace.Proofs.Gram;
 
-
 namespace Marketplace.Web.Rounds;
 
 /// <summary>A round's Gram matrix as cosines between its rows, which people can compare: 1 the same direction, 0 unrelated, −1 opposite.</summary>
