@@ -2,14 +2,16 @@
 pragma solidity 0.8.37;
 
 import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
-import {G1Point} from "./types/MarketTypes.sol";
+import {G1Point, WeightedSum} from "./types/MarketTypes.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {GramVerifierErrors as Errors} from "./errors/GramVerifierErrors.sol";
 import {GramMatrix} from "./libraries/GramMatrix.sol";
+import {Semidefinite} from "./libraries/Semidefinite.sol";
 
 /// @title Verifier of Gram matrices of committed vectors.
 /// @notice Commitment to a vector v with blinder ρ: C = Σ_k v_k·[τ^k]_1 + ρ·H. The proof shows of rows committed to as
-///         C_0, ..., C_{N−1} that G_ij is their inner product over the scalar field, for every pair.
+///         C_0, ..., C_{N−1} that G_ij is their inner product over the scalar field, for every pair. That real vectors
+///         have these inner products too is decided by Semidefinite. The same equation shows that C_U = Σ b_i·C_i.
 ///
 ///         Proof, 13 words: C_m.x, C_m.y, t, ρ*, C_g.x, C_g.y, 1/x, c(x), c(1/x), g(x), g(1/x), W.x, W.y.
 ///         C_m commits to a random mask m on coordinates that no row uses; t = <m, m>.
@@ -22,7 +24,9 @@ import {GramMatrix} from "./libraries/GramMatrix.sol";
 ///         γ    = keccak256(x ‖ c(x) ‖ c(1/x) ‖ g(x) ‖ g(1/x)) mod R
 ///         Identity: c(x)·c(1/x) = s + x·g(x) + g(1/x)/x
 ///         Opening of f = c + γ·g at x and 1/x, with I the line through the two values:
-///         e(C* + γ·C_g − [I(τ)]_1 − W, [1]_2) · e((x + 1/x)·W, [τ]_2) · e(−W, [τ²]_2) = 1
+///         e(C* + γ·C_g − [I(τ)]_1 − W + η·D, [1]_2) · e((x + 1/x)·W, [τ]_2) · e(−W, [τ²]_2) = 1
+///         Aggregate: D = Σ b_i·C_i − C_U, which must be zero, and
+///         η    = high 128 bits of keccak256(γ ‖ W ‖ C_U ‖ keccak256(b_1 ‖ ... ‖ b_n)), after all else is fixed
 ///
 /// @dev Words are big-endian. Non-negative integers in hashes are 32 bytes each. G2 points are in the precompile's order:
 ///      (x_im, x_re, y_im, y_re). Rows that are infinity are accepted: that commits to the zero vector.
@@ -102,6 +106,12 @@ contract GramVerifier is IGramVerifier {
     uint256 private constant G2_Y_IMAGINARY = 0x090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b;
     uint256 private constant G2_Y_REAL = 0x12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa;
 
+    /// @dev [τ]_1 of the development reference string, whose τ = keccak256("Marketplace.DevelopmentSrs.v1") mod R anybody can
+    ///      forge with, and the chains that it is for: those of development nodes.
+    uint256 private constant DEVELOPMENT_TAU_X = 0x251585cd120dc236cc70cc7396f747510fb092f85108d9560120416bb987eb2b;
+    uint256 private constant DEVELOPMENT_CHAIN = 31337;
+    uint256 private constant OTHER_DEVELOPMENT_CHAIN = 1337;
+
     /// @inheritdoc IGramVerifier
     bytes32 public immutable srsId;
     /// @inheritdoc IGramVerifier
@@ -130,6 +140,13 @@ contract GramVerifier is IGramVerifier {
         if (BN254.isInfinity(tau1) || (tau1.x == G1_X && tau1.y == G1_Y)) {
             revert Errors.GramVerifier_TrivialReferenceString(tau1.x, tau1.y);
         }
+        if (
+            tau1.x == DEVELOPMENT_TAU_X &&
+            block.chainid != DEVELOPMENT_CHAIN &&
+            block.chainid != OTHER_DEVELOPMENT_CHAIN
+        ) {
+            revert Errors.GramVerifier_DevelopmentReferenceString(block.chainid);
+        }
         // e([τ]_1, [1]_2) = e([1]_1, [τ]_2) and e([τ]_1, [τ]_2) = e([1]_1, [τ²]_2). The precompile checks that all points
         // are in their groups.
         G2Point memory one = G2Point(G2_X_IMAGINARY, G2_X_REAL, G2_Y_IMAGINARY, G2_Y_REAL);
@@ -153,30 +170,41 @@ contract GramVerifier is IGramVerifier {
         G1Point[] calldata commitments,
         uint256 publicRows,
         bytes calldata gram,
-        bytes calldata proof
+        bytes calldata proof,
+        WeightedSum calldata aggregate
     ) external view {
-        _checkShape(dimension, commitments.length, publicRows, gram);
+        _checkShape(dimension, commitments.length, publicRows, gram, aggregate.weights.length);
         Proof memory p = _read(proof);
 
         bytes32 seed = _seed(context, dimension, commitments, publicRows, gram, p);
         uint256[] memory z = _rowChallenges(seed, commitments.length);
         uint256 s = addmod(p.maskNorm, _weightedSum(gram, z, dimension, publicRows), BN254.R);
+        _checkSemidefinite(gram, commitments.length, publicRows);
         uint256 x = uint256(keccak256(abi.encode(seed, p.gX, p.gY, p.blinder))) % BN254.R;
         uint256 gamma = uint256(keccak256(abi.encode(x, p.cAtX, p.cAtInverse, p.gAtX, p.gAtInverse))) % BN254.R;
 
         _checkIdentity(p, s, x);
-        _checkOpening(p, commitments, z, x, gamma);
+        uint256 eta = _foldAggregate(z, p, gamma, aggregate);
+        _checkOpening(p, commitments, z, x, gamma, aggregate.commitment, eta);
     }
 
     /// @dev Bounds on everything that has a length.
-    function _checkShape(uint256 dimension, uint256 rows, uint256 publicRows, bytes calldata gram) private view {
+    function _checkShape(
+        uint256 dimension,
+        uint256 rows,
+        uint256 publicRows,
+        bytes calldata gram,
+        uint256 weights
+    ) private view {
         if (dimension == 0 || dimension > maxDimension) {
             revert Errors.GramVerifier_DimensionOutOfRange(dimension, maxDimension);
         }
         if (publicRows > MOST_PUBLIC_ROWS || rows < publicRows + 2 || rows > publicRows + 1 + MOST_UPDATES) {
             revert Errors.GramVerifier_WrongNumberOfRows(rows, publicRows);
         }
-        gram.checkLength(rows - 1 - publicRows, publicRows);
+        uint256 updates = rows - 1 - publicRows;
+        gram.checkLength(updates, publicRows);
+        if (weights != updates) revert Errors.GramVerifier_WrongNumberOfWeights(weights, updates);
     }
 
     /// @dev Reads the proof. Every group and field element must be written in the one canonical way: the precompile
@@ -360,6 +388,30 @@ contract GramVerifier is IGramVerifier {
         assert(false);
     }
 
+    /// @dev Real vectors with these inner products must exist.
+    function _checkSemidefinite(bytes calldata gram, uint256 rows, uint256 publicRows) private pure {
+        uint256 impossible = Semidefinite.firstImpossibleRow(gram, rows - 1 - publicRows, publicRows);
+        if (impossible != rows) revert Errors.GramVerifier_NotSemidefinite(impossible);
+    }
+
+    /// @dev Draws η and adds η·b_i to the challenges of the updates' rows: what they multiply is multiplied once for both.
+    ///      Scalars stay below R: z_i < 2^128, η < 2^128, and b_i is checked to be below 2^64.
+    function _foldAggregate(
+        uint256[] memory z,
+        Proof memory p,
+        uint256 gamma,
+        WeightedSum calldata aggregate
+    ) private pure returns (uint256 eta) {
+        uint256[] calldata weights = aggregate.weights;
+        G1Point calldata commitment = aggregate.commitment;
+        bytes32 weightsHash = keccak256(abi.encodePacked(weights));
+        eta = uint256(keccak256(abi.encode(gamma, p.wX, p.wY, commitment.x, commitment.y, weightsHash))) >> 128;
+        for (uint256 i = 0; i < weights.length; ++i) {
+            if (weights[i] >> 64 != 0) revert Errors.GramVerifier_WeightTooLarge(i, weights[i]);
+            z[1 + i] += eta * weights[i];
+        }
+    }
+
     /// @dev c(x)·c(1/x) = s + x·g(x) + g(1/x)/x, after checking 1/x, and that x is none of 0, 1 and -1.
     function _checkIdentity(Proof memory p, uint256 s, uint256 x) internal pure {
         // No x is an inverse of 0.
@@ -375,17 +427,21 @@ contract GramVerifier is IGramVerifier {
         if (left != right) revert Errors.GramVerifier_WrongIdentity(left, right);
     }
 
-    /// @dev e(C* + γ·C_g − [I(τ)]_1 − W, [1]_2) · e((x + 1/x)·W, [τ]_2) · e(−W, [τ²]_2) = 1
+    /// @dev e(C* + γ·C_g − [I(τ)]_1 − W + η·D, [1]_2) · e((x + 1/x)·W, [τ]_2) · e(−W, [τ²]_2) = 1. The `scalars` of the
+    ///      rows are z_i, and z_i + η·b_i for updates.
     function _checkOpening(
         Proof memory p,
         G1Point[] calldata commitments,
-        uint256[] memory z,
+        uint256[] memory scalars,
         uint256 x,
-        uint256 gamma
+        uint256 gamma,
+        G1Point calldata aggregate,
+        uint256 eta
     ) private view {
-        // C* = C_m + Σ z_i·C_i − ρ*·H
+        // C* + η·D = C_m + Σ scalars_i·C_i − η·C_U − ρ*·H
         uint256[5] memory sum = [p.maskX, p.maskY, 0, 0, 0];
-        sum.accumulate(commitments, z);
+        sum.accumulate(commitments, scalars);
+        sum.accumulate(aggregate.x, aggregate.y, _negate(eta));
         sum.accumulate(H_X, H_Y, _negate(p.blinder));
         // + γ·C_g
         sum.accumulate(p.gX, p.gY, gamma);

@@ -7,7 +7,17 @@ import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
 import {IScorer} from "./interfaces/IScorer.sol";
 import {ITermsChecker} from "./interfaces/ITermsChecker.sol";
-import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Submission, Terms} from "./types/MarketTypes.sol";
+import {
+    Cid,
+    G1Point,
+    HyperParameters,
+    Phase,
+    Settlement,
+    Status,
+    Submission,
+    Terms,
+    WeightedSum
+} from "./types/MarketTypes.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {Cohort} from "./libraries/Cohort.sol";
 import {MarketErrors as Errors} from "./errors/MarketErrors.sol";
@@ -300,10 +310,6 @@ contract Market is IMarket {
         _checkPhase(projectId, current.phase(project.trainers), Phase.Settling);
         _checkNotAfter(projectId, current.settleBy);
         Settling.Entries memory entries = Settling.read(projectId, project, current, settlement, _srsId);
-        _checkProof(project, entries, settlement);
-
-        // Effect. The scorer, asked in between, is this contract's own and pure.
-        _burn(projectId, project, Settling.chargeAbsences(projectId, project, current), Reason.ForfeitedStake);
         Settling.Decision memory decision = Settling.decide(
             scorer,
             entries,
@@ -311,19 +317,15 @@ contract Market is IMarket {
             project.roundReward(round),
             project.rollover
         );
+        _checkProof(project, entries, settlement, decision.weights);
         Settling.checkPublished(settlement, decision.kept);
+
+        // Effect
+        _burn(projectId, project, Settling.chargeAbsences(projectId, project, current), Reason.ForfeitedStake);
         _payRound(projectId, project, settlement.submissions, decision);
         if (entries.validCount != 0) _recordEarnings(project, round, entries, settlement.submissions, decision);
-        _recordAggregate(project, current, decision);
-        emit RoundSettled(
-            projectId,
-            round,
-            settlement,
-            decision.kept,
-            decision.divisor,
-            decision.aggregateCommitment,
-            decision.payouts
-        );
+        _recordAggregate(project, current, settlement.aggregateCommitment, decision.earned);
+        emit RoundSettled(projectId, round, settlement, decision.kept, decision.divisor, decision.payouts);
         _closeRound(projectId, project, current);
     }
 
@@ -530,7 +532,8 @@ contract Market is IMarket {
     function _checkProof(
         Projects.Project storage project,
         Settling.Entries memory entries,
-        Settlement calldata settlement
+        Settlement calldata settlement,
+        uint256[] memory weights
     ) private view {
         if (entries.validCount != 0) {
             verifier.verify(
@@ -539,10 +542,13 @@ contract Market is IMarket {
                 entries.rows,
                 entries.publicRows,
                 settlement.gram,
-                settlement.proof
+                settlement.proof,
+                WeightedSum(weights, settlement.aggregateCommitment)
             );
         } else if (settlement.gram.length != 0 || settlement.proof.length != 0) {
             revert Errors.Market_UnexpectedProof(settlement.gram.length, settlement.proof.length);
+        } else if (!BN254.isInfinity(settlement.aggregateCommitment)) {
+            revert Errors.Market_InvalidCommitment(settlement.aggregateCommitment);
         }
     }
 
@@ -600,13 +606,14 @@ contract Market is IMarket {
     function _recordAggregate(
         Projects.Project storage project,
         Rounds.Round memory round,
-        Settling.Decision memory decision
+        G1Point calldata commitment,
+        uint256 earned
     ) private {
-        if (!BN254.isInfinity(decision.aggregateCommitment)) {
+        if (!BN254.isInfinity(commitment)) {
             project.publicRows[1] = project.publicRows[0];
-            project.publicRows[0] = decision.aggregateCommitment;
+            project.publicRows[0] = commitment;
         }
-        if (decision.earned != 0) round.emptyRounds = 0;
+        if (earned != 0) round.emptyRounds = 0;
         else if (round.emptyRounds < type(uint8).max) ++round.emptyRounds;
     }
 

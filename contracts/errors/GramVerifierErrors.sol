@@ -10,6 +10,9 @@ library GramVerifierErrors {
     /// @notice [τ]_1 is infinity or [1]_1, so τ is no secret.
     error GramVerifier_TrivialReferenceString(uint256 x, uint256 y);
 
+    /// @notice The τ of the development reference string is public: it is for chains of development nodes alone.
+    error GramVerifier_DevelopmentReferenceString(uint256 chainId);
+
     /// @notice [τ]_1, [τ]_2 and [τ²]_2 do not hold powers of one τ.
     error GramVerifier_InconsistentReferenceString();
 
@@ -18,6 +21,12 @@ library GramVerifierErrors {
 
     /// @notice There are not one reference, 1..32 updates and 0..2 public rows.
     error GramVerifier_WrongNumberOfRows(uint256 rows, uint256 publicRows);
+
+    /// @notice There is not one weight for each update.
+    error GramVerifier_WrongNumberOfWeights(uint256 weights, uint256 updates);
+
+    /// @notice A weight is not below 2^64. `update` counts from 0.
+    error GramVerifier_WeightTooLarge(uint256 update, uint256 weight);
 
     /// @notice The proof has another length than it must have.
     error GramVerifier_WrongProofLength(uint256 expected, uint256 actual);
@@ -37,6 +46,9 @@ library GramVerifierErrors {
     /// @notice An inner product is beyond what the two squared norms allow (Cauchy and Schwarz).
     error GramVerifier_InnerProductOutOfBounds(uint256 row, uint256 column, int256 value);
 
+    /// @notice No real vectors have these inner products: the rows before `row` allow none for it.
+    error GramVerifier_NotSemidefinite(uint256 row);
+
     /// @notice The proof's hint is not the inverse of the challenge x.
     error GramVerifier_WrongInverse(uint256 challenge, uint256 hint);
 
@@ -46,6 +58,6 @@ library GramVerifierErrors {
     /// @notice The evaluations do not satisfy c(x)·c(1/x) = s + x·g(x) + g(1/x)/x.
     error GramVerifier_WrongIdentity(uint256 left, uint256 right);
 
-    /// @notice The commitments do not open to the evaluations.
+    /// @notice The commitments do not open to the evaluations, or the aggregate's is not their weighted sum.
     error GramVerifier_WrongOpening();
 }

@@ -97,7 +97,6 @@ interface IMarket {
     /// @param settlement What the aggregator posted.
     /// @param kept Bit k set: submission k is in the aggregate.
     /// @param divisor B, the sum of kept cosines in units of 2^-16, by which the aggregate is divided.
-    /// @param aggregateCommitment C_U; infinity when nobody was kept.
     /// @param payouts One for each submission, kept or not.
     event RoundSettled(
         uint256 indexed projectId,
@@ -105,7 +104,6 @@ interface IMarket {
         Settlement settlement,
         uint256 kept,
         uint256 divisor,
-        G1Point aggregateCommitment,
         uint256[] payouts
     );
 

@@ -34,8 +34,8 @@ library Settling {
         uint256 kept;
         /// B, by which the aggregate is divided.
         uint256 divisor;
-        /// C_U; infinity when nobody was kept.
-        G1Point aggregateCommitment;
+        /// b_i of each valid update, zero for those that are not kept.
+        uint256[] weights;
         /// What each submission is paid.
         uint256[] payouts;
         /// Sum of what valid submissions are paid.
@@ -128,15 +128,15 @@ library Settling {
             );
     }
 
-    /// @dev Lets the scorer decide over the valid submissions, and combines the commitments: C_U = Σ b_i·C_i. What
-    ///      earlier rounds have left joins the round's own reward once there is anything to score.
+    /// @dev Lets the scorer decide over the valid submissions. What earlier rounds have left joins the round's own reward
+    ///      once there is anything to score. Nothing is checked yet: what comes out means something if the proof holds.
     function decide(
         IScorer scorer,
         Entries memory entries,
         Settlement calldata settlement,
         uint256 reward,
         uint256 rollover
-    ) internal view returns (Decision memory decision) {
+    ) internal pure returns (Decision memory decision) {
         uint256 count = settlement.submissions.length;
         decision.payouts = new uint256[](count);
         if (entries.validCount == 0) {
@@ -145,9 +145,8 @@ library Settling {
             return decision;
         }
         uint256 kept;
-        uint256[] memory weights;
         uint256[] memory parts;
-        (kept, decision.divisor, weights, parts) = scorer.decide(
+        (kept, decision.divisor, decision.weights, parts) = scorer.decide(
             settlement.gram,
             entries.validCount,
             entries.publicRows,
@@ -158,13 +157,7 @@ library Settling {
             if ((entries.valid >> k) & 1 == 0) continue;
             decision.payouts[k] = parts[update];
             decision.earned += parts[update];
-            if ((kept >> update) & 1 == 1) {
-                decision.kept |= 1 << k;
-                decision.aggregateCommitment = BN254.add(
-                    decision.aggregateCommitment,
-                    BN254.mul(entries.rows[1 + update], weights[update])
-                );
-            }
+            decision.kept |= ((kept >> update) & 1) << k;
             ++update;
         }
     }

@@ -3,8 +3,9 @@ pragma solidity 0.8.37;
 
 import {GramMatrix} from "../libraries/GramMatrix.sol";
 import {Scoring} from "../libraries/Scoring.sol";
+import {Semidefinite} from "../libraries/Semidefinite.sol";
 
-/// @title Calls the scoring library from outside, in batches.
+/// @title Calls the libraries that decide by a Gram matrix from outside, in batches.
 contract ScoringHarness {
     /// @dev One matrix and the reward to split by it.
     struct Case {
@@ -27,6 +28,14 @@ contract ScoringHarness {
             Case calldata item = cases[k];
             Scoring.Outcome memory outcome = Scoring.score(item.gram, item.updates, item.publicRows);
             results[k] = Result(outcome, Scoring.payouts(outcome, item.reward));
+        }
+    }
+
+    /// @notice The first row of each matrix that no real vector can be; the number of rows where there is none.
+    function firstImpossibleRows(Case[] calldata cases) external pure returns (uint256[] memory rows) {
+        rows = new uint256[](cases.length);
+        for (uint256 k; k < cases.length; ++k) {
+            rows[k] = Semidefinite.firstImpossibleRow(cases[k].gram, cases[k].updates, cases[k].publicRows);
         }
     }
 

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IGramVerifier} from "../interfaces/IGramVerifier.sol";
-import {G1Point} from "../types/MarketTypes.sol";
+import {G1Point, WeightedSum} from "../types/MarketTypes.sol";
 
 /// @title Stands in for the verifier where the market's state machine is tested. Verifies nothing.
 /// @notice Never deploy it beside real money: it accepts every matrix.
@@ -19,7 +19,7 @@ contract VerifierStandIn is IGramVerifier {
     }
 
     /// @notice Accepts only this statement from now on; zero accepts all.
-    /// @param expected keccak256(abi.encode(context, dimension, commitments, publicRows, gram, proof)).
+    /// @param expected keccak256(abi.encode(context, dimension, commitments, publicRows, gram, proof, aggregate)).
     function expect(bytes32 expected) external {
         _expected = expected;
     }
@@ -41,12 +41,13 @@ contract VerifierStandIn is IGramVerifier {
         G1Point[] calldata commitments,
         uint256 publicRows,
         bytes calldata gram,
-        bytes calldata proof
+        bytes calldata proof,
+        WeightedSum calldata aggregate
     ) external view {
         if (_rejects) revert VerifierStandIn_Rejected();
         bytes32 expected = _expected;
         if (expected == 0) return;
-        bytes32 given = keccak256(abi.encode(context, dimension, commitments, publicRows, gram, proof));
+        bytes32 given = keccak256(abi.encode(context, dimension, commitments, publicRows, gram, proof, aggregate));
         if (given != expected) revert VerifierStandIn_UnexpectedStatement(given, expected);
     }
 }

@@ -131,6 +131,14 @@ struct Submission {
     Cid payload;
 }
 
+/// @dev A weighted sum of the updates, as commitments show it.
+struct WeightedSum {
+    /// b_i of each valid update, in their order.
+    uint256[] weights;
+    /// C_U = Σ b_i·C_i.
+    G1Point commitment;
+}
+
 /// @dev What the aggregator posts to settle a round.
 struct Settlement {
     /// Every submission of the round in ascending order of seat.
@@ -141,6 +149,8 @@ struct Settlement {
     bytes gram;
     /// Proof that `gram` is the Gram matrix of the committed vectors (see IGramVerifier).
     bytes proof;
+    /// C_U, the commitment to the aggregate; infinity when nobody was kept.
+    G1Point aggregateCommitment;
     /// The published aggregate; all zero when nobody was kept.
     Cid aggregate;
     /// The aggregator's report: metrics on its root set, and evidence for every invalid submission.

@@ -28,6 +28,7 @@ internal sealed class RoundSettler(
         Submission[] posted = [.. submissions.Select(submission => submission.Submission)];
 
         byte[] gram = [], proof = [];
+        G1 commitment = G1.Infinity;
         Aggregate? aggregate = null;
         if (valid.Count > 0)
         {
@@ -39,7 +40,9 @@ internal sealed class RoundSettler(
                 cancellationToken);
             gram = matrix.Pack();
             proof = await Task.Run(() => Prove(matrix, posted, invalid, valid, publicRows, cancellationToken), cancellationToken);
-            aggregate = Combine(RoundScoring.Score(matrix), valid);
+            ScoringOutcome scoring = RoundScoring.Score(matrix);
+            commitment = scoring.Combine([.. posted.Where((_, k) => !invalid.Contains(k)).Select(submission => submission.Commitment)]);
+            aggregate = Combine(scoring, valid);
         }
 
         int[] next = aggregate is null ? weights : await project.ModelAfterAsync(round, aggregate, cancellationToken);
@@ -49,6 +52,7 @@ internal sealed class RoundSettler(
             invalid.Bits,
             gram,
             proof,
+            commitment,
             aggregate is null
                 ? default
                 : await context.Content.AddAsync(aggregate.ToBytes(project.Document.Model), cancellationToken),

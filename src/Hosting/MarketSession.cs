@@ -75,6 +75,13 @@ public sealed class MarketSession : IDisposable
                     + $"verifier pins {pinned}; give the right one by --srs");
         }
 
+        if (opened.IsDevelopment && !IsLocal)
+        {
+            throw new UsageException(
+                $"the reference string '{_srsPath}' is for development: anybody can forge proofs with it. Chain {Chain.ChainId} needs one of a "
+                    + "public ceremony; leave this market alone");
+        }
+
         return _srs = opened;
     }
 

@@ -111,16 +111,16 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
         ProjectHistory history = History;
         RoundHistory current = history.Rounds[_round];
         Require(current.Submissions.Select(e => new Submission(e.Trainer, e.Commitment, e.Payload)).SequenceEqual(settlement.Submissions));
-        var settled = new MarketEvents.RoundSettled(Project, _round, settlement, 0, 0, G1.Infinity, [], Anywhere);
+        var settled = new MarketEvents.RoundSettled(Project, _round, settlement, 0, 0, [], Anywhere);
         var recomputed = new RoundRecomputation(new RoundId(ChainId, Address, Project, _round), history, current, settled);
         if (recomputed.Statement is { } statement)
             Require(GramVerifier.Verify(srs.Parameters, statement, settlement.Proof).Accepted);
         RoundOutcome outcome = recomputed.Outcome;
+        Require(settlement.AggregateCommitment == outcome.AggregateCommitment);
         _events.Add(settled with
         {
             Kept = outcome.Kept.Bits,
             Divisor = outcome.Divisor,
-            AggregateCommitment = outcome.AggregateCommitment,
             Payouts = outcome.Payouts,
         });
         Next();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Marketplace.Algebra.Curves;
+using Marketplace.Algebra.MultiScalar;
 using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
 
@@ -29,6 +30,9 @@ internal static class Vector
         var statement = new GramStatement(context, options.Dimension, commitments, gram);
         GramProof proof = GramProver.Prove(
             srs, statement, new GramWitness(reference, updates, publicRows, blinders), null, CancellationToken.None);
+        int[] weights = [.. updates.Select(_ => random.Next(1 << 16))];
+        Fr[] scalars = [.. weights.Select(weight => Fr.FromUInt64((ulong)weight))];
+        G1 aggregate = Msm.Compute(commitments[1..(1 + scalars.Length)], scalars, CancellationToken.None);
         return new JsonObject
         {
             ["seed"] = seed,
@@ -39,6 +43,11 @@ internal static class Vector
             ["commitments"] = new JsonArray([.. commitments.Select(Point)]),
             ["gram"] = Hex(gram.Pack()),
             ["proof"] = Hex(proof.ToBytes()),
+            ["aggregate"] = new JsonObject
+            {
+                ["weights"] = new JsonArray([.. weights.Select(weight => (JsonNode)weight)]),
+                ["commitment"] = Point(aggregate),
+            },
         };
     }
 

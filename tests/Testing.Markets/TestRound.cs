@@ -79,6 +79,12 @@ public sealed class TestRound
             _project.Id,
             _index,
             new Settlement(
-                _submissions, invalid, gram.Pack(), proof, scoring.Kept == 0 ? default : _project.NextContent(), _project.NextContent())));
+                _submissions,
+                invalid,
+                gram.Pack(),
+                proof,
+                scoring.Combine([.. valid.Select(k => _submissions[k].Commitment)]),
+                scoring.Kept == 0 ? default : _project.NextContent(),
+                _project.NextContent())));
     }
 }

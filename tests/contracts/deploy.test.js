@@ -29,6 +29,9 @@ const PARAMETERS = {
   development: true,
 };
 
+/** Of the reference string that programs make for development. */
+const DEVELOPMENT_TAU_X = "0x251585cd120dc236cc70cc7396f747510fb092f85108d9560120416bb987eb2b";
+
 describe("Deployment", function () {
   this.timeout(120_000);
   const file = temporaryFolder();
@@ -86,14 +89,17 @@ describe("Deployment", function () {
 
   it("keeps a live chain's record", async () => {
     const on = await onAnotherChain();
-    const { deploymentFile } = await run({ changes: { development: false }, on });
+    const changes = { development: false };
+    const { deploymentFile } = await run({ changes, on });
     const before = await readFile(deploymentFile, "utf8");
-    expect(await failure({ changes: { development: false }, on })).to.contain("exists already");
+    expect(await failure({ changes, on })).to.contain("exists already");
     expect(await readFile(deploymentFile, "utf8")).to.equal(before);
   });
 
-  it("refuses a development reference string on a live chain", async () => {
+  it("refuses a development reference string on a live chain, whatever its file says", async () => {
     const on = await onAnotherChain();
+    const tau1 = [DEVELOPMENT_TAU_X, PARAMETERS.tau1[1]];
+    expect(await failure({ changes: { development: false, tau1 }, on })).to.contain("is for development");
     expect(await failure({ on }))
       .to.contain("is for development")
       .and.to.contain("11155111");

@@ -164,17 +164,9 @@ public sealed class GramMatrix : IEquatable<GramMatrix>
         return null;
     }
 
-    /// <summary>Whether real vectors with this Gram matrix exist. Exact, in integers.</summary>
-    public bool IsPositiveSemidefinite()
-    {
-        var full = new BigInteger[Rows, Rows];
-        for (int i = 0; i < Rows; i++)
-        {
-            for (int j = 0; j < Rows; j++) full[i, j] = this[i, j];
-        }
-
-        return PositiveSemidefinite.Test(full);
-    }
+    /// <summary>The first row that the rows before it allow no real vector for, as the contract decides it; null when real vectors with
+    /// these inner products exist. Assumes that the bounds hold.</summary>
+    public int? FirstImpossibleRow() => Semidefinite.FirstImpossibleRow(this);
 
     /// <inheritdoc/>
     public bool Equals(GramMatrix? other) =>

@@ -2,7 +2,8 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Algebra.MultiScalar;
 using Marketplace.Proofs.ReferenceStrings;
 
-// The verifier, from public data alone. It decides exactly as the contract's verifier does.
+// The verifier, from public data alone. It decides exactly as the contract's verifier does, which folds one thing more into the
+// pairing: that C_U = Σ b_i·C_i. Here that is computed, where C_U is needed.
 //
 //   C*  = C_m + Σ z_i·C_i − ρ*·H                        s = t + Σ_{i,j} z_i·z_j·G_ij
 //   identity:  c(x)·c(1/x) = s + x·g(x) + (1/x)·g(1/x)
@@ -16,13 +17,14 @@ public static class GramVerifier
 {
     private const string NotReached = "not reached, an earlier check failed";
 
-    private const int ChecksBeforeEquations = 4;
+    private const int ChecksBeforeEquations = 5;
 
     private static readonly (string Name, string Expected)[] Checks =
     [
         ("statement", "a 32-byte context, a dimension that the SRS covers, and one commitment a row"),
         ("commitments", "finite points on the curve y² = x³ + 3"),
         ("Gram bounds", "0 ≤ G_ii ≤ d·max² and G_ij² ≤ G_ii·G_jj"),
+        ("real vectors", "real vectors with these inner products exist: G is positive semidefinite"),
         ("proof encoding", "416 bytes: canonical numbers, finite points on the curve"),
         ("evaluation point", "x not in {0, 1, −1}"),
         ("inverse hint", "x · (1/x) = 1"),
@@ -40,6 +42,7 @@ public static class GramVerifier
         if (!results.Add(CheckStatement(srs, statement))) return results.ToVerification();
         if (!results.Add(CheckCommitments(statement.Commitments))) return results.ToVerification();
         if (!results.Add(statement.Gram.CheckBounds(statement.Dimension))) return results.ToVerification();
+        if (!results.Add(CheckRealVectors(statement.Gram))) return results.ToVerification();
         if (!GramProof.TryParse(proof, out GramProof? values, out string? error))
         {
             results.Add(error);
@@ -118,6 +121,9 @@ public static class GramVerifier
             ? null
             : $"{statement.Commitments.Count} commitments for {statement.Gram.Rows} rows";
     }
+
+    private static string? CheckRealVectors(GramMatrix gram) =>
+        gram.FirstImpossibleRow() is { } row ? $"the rows before row {row} allow no real vector for it" : null;
 
     private static string? CheckCommitments(IReadOnlyList<G1> commitments)
     {

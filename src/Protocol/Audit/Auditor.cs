@@ -120,7 +120,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         if (advanced is not null)
         {
             Check(subject, "The published aggregate opens the commitment that the contract computed, with short entries",
-                advanced.Aggregates[^1].Opens(srs, settled.AggregateCommitment), $"{cid}");
+                advanced.Aggregates[^1].Opens(srs, settled.Settlement.AggregateCommitment), $"{cid}");
         }
 
         return advanced;

@@ -44,13 +44,13 @@ public sealed class ProjectHistory(BigInteger id)
     /// <summary>The rounds whose aggregates are public rows of a later round: the last two before it, most recent first.</summary>
     public IEnumerable<RoundHistory> PublicRows(int round) => AggregatedRounds
         .TakeWhile(earlier => earlier.Index < round)
-        .Where(earlier => earlier.Settled!.AggregateCommitment != G1.Infinity)
+        .Where(earlier => earlier.Settled!.Settlement.AggregateCommitment != G1.Infinity)
         .Reverse()
         .Take(MarketLimits.PublicRows);
 
     /// <summary>The commitments to a round's public rows, in the same order.</summary>
     public IEnumerable<G1> PublicRowCommitments(int round) =>
-        PublicRows(round).Select(earlier => earlier.Settled!.AggregateCommitment);
+        PublicRows(round).Select(earlier => earlier.Settled!.Settlement.AggregateCommitment);
 
     /// <summary>Whether the owner has made the open round the last one.</summary>
     public bool IsStopping { get; private set; }

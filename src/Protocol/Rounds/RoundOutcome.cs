@@ -36,19 +36,18 @@ public sealed record RoundOutcome(
         ScoringOutcome scoring = RoundScoring.Score(gram);
         IReadOnlyList<BigInteger> parts = RoundScoring.Payouts(scoring, reward + rollover);
         var payouts = new BigInteger[count];
+        var valid = new List<G1>();
         uint kept = 0;
-        G1 aggregate = G1.Infinity;
         int update = 0;
         for (int k = 0; k < count; k++)
         {
             if (invalid.Contains(k))
                 continue;
+            valid.Add(commitments[k]);
             payouts[k] = parts[update++];
-            if (!scoring.IsKept(update))
-                continue;
-            kept |= 1u << k;
-            aggregate += commitments[k] * Fr.FromUInt64((ulong)scoring.Weights[update - 1]);
+            if (scoring.IsKept(update))
+                kept |= 1u << k;
         }
-        return new RoundOutcome(new RoundMask(kept), scoring.Divisor, aggregate, payouts, scoring);
+        return new RoundOutcome(new RoundMask(kept), scoring.Divisor, scoring.Combine(valid), payouts, scoring);
     }
 }

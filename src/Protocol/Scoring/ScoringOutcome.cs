@@ -1,4 +1,5 @@
 using System.Numerics;
+using Marketplace.Algebra.Curves;
 
 namespace Marketplace.Protocol.Scoring;
 
@@ -45,6 +46,12 @@ public sealed record ScoringOutcome
 
     /// <summary>How many updates were kept.</summary>
     public int KeptCount => BitOperations.PopCount(Kept);
+
+    /// <summary>C_U = Σ b_i·C_i, the commitment to the aggregate; infinity when nobody was kept.</summary>
+    /// <param name="commitments">C_i of every valid update, in their order.</param>
+    public G1 Combine(IReadOnlyList<G1> commitments) =>
+        Weights.Zip(commitments, (weight, commitment) => commitment * Fr.FromUInt64((ulong)weight))
+            .Aggregate(G1.Infinity, (sum, weighted) => sum + weighted);
 
     /// <summary>Whether update u_i, counted from 1, is in the aggregate.</summary>
     public bool IsKept(int update) => (Kept >> (update - 1) & 1) != 0;

@@ -234,6 +234,21 @@ public class GramRejectionTests
         AssertRefused(Fixture.Statement with { Gram = Change(gram, 2, 1, norm * 2) }, "Gram bounds", "inner product above the norms'");
     }
 
+    [Fact]
+    public void Refuses_matrices_of_no_real_vectors()
+    {
+        // Within what any two rows allow, and beyond what all of them do: u_2 along the reference and along u_1, which are not alike.
+        GramMatrix gram = Fixture.Statement.Gram;
+        GramMatrix alike = gram;
+        foreach (int row in (int[])[0, 1])
+        {
+            var most = (BigInteger)(Math.Sqrt((double)gram[row, row] * (double)gram[2, 2]) * 0.999);
+            alike = Change(alike, 2, row, most - gram[2, row]);
+        }
+
+        AssertRefused(Fixture.Statement with { Gram = alike }, "real vectors", "two rows that one cannot both follow");
+    }
+
     // Two proofs' commitments to the same x would differ: C_g and W of one cannot be reused with the values of another.
     [Fact]
     public void Refuses_a_proof_under_another_srs()
@@ -246,8 +261,8 @@ public class GramRejectionTests
     public void A_failed_check_leaves_the_later_ones_unpassed()
     {
         GramVerification verification = GramVerifier.Verify(Fixture.Parameters, Fixture.Statement, With(Proof, 6, 1));
-        Assert.Equal(8, verification.Checks.Count);
-        Assert.Equal([true, true, true, true, true, false, false, false], verification.Checks.Select(check => check.Passed));
+        Assert.Equal(9, verification.Checks.Count);
+        Assert.Equal([true, true, true, true, true, true, false, false, false], verification.Checks.Select(check => check.Passed));
         Assert.Contains("not reached", verification.Checks[^1].Actual, StringComparison.Ordinal);
     }
 

@@ -26,8 +26,8 @@ public class RoundRecomputationTests(PlayedFixture played)
         ["a payout"] = In<MarketEvents.RoundSettled>(e => e with { Payouts = [e.Payouts[0] + 1, .. e.Payouts.Skip(1)] }),
         ["payouts in another order"] = In<MarketEvents.RoundSettled>(e => e with { Payouts = [.. e.Payouts.Reverse()] }),
         ["a payout left out"] = In<MarketEvents.RoundSettled>(e => e with { Payouts = [.. e.Payouts.SkipLast(1)] }),
-        ["the aggregate's commitment"] = In<MarketEvents.RoundSettled>(e => e with { AggregateCommitment = G1.Generator }),
-        ["a commitment off the curve"] = In<MarketEvents.RoundSettled>(e => e with
+        ["the aggregate's commitment"] = Settled(s => s with { AggregateCommitment = G1.Generator }),
+        ["a commitment off the curve"] = Settled(s => s with
         {
             AggregateCommitment = new G1(
                 Algebra.Fields.Montgomery<Algebra.Fields.FpModulus>.One, Algebra.Fields.Montgomery<Algebra.Fields.FpModulus>.One)

@@ -50,7 +50,7 @@ public class ProjectHistoryTests(PlayedFixture played)
         Assert.Empty(history.PublicRowCommitments(0));
         Assert.Equal([CommitmentOf(0)], history.PublicRowCommitments(1));
         Assert.Equal([CommitmentOf(1), CommitmentOf(0)], history.PublicRowCommitments(2));
-        G1 CommitmentOf(int round) => history.Rounds[round].Settled!.AggregateCommitment;
+        G1 CommitmentOf(int round) => history.Rounds[round].Settled!.Settlement.AggregateCommitment;
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class ProjectHistoryTests(PlayedFixture played)
         for (int round = 0; round < 2; round++)
         {
             Aggregate aggregate = played.Aggregates[round];
-            G1 commitment = history.Rounds[round].Settled!.AggregateCommitment;
+            G1 commitment = history.Rounds[round].Settled!.Settlement.AggregateCommitment;
             Assert.True(aggregate.Opens(played.Srs, commitment));
             Assert.False((aggregate with { Blinder = aggregate.Blinder + Fr.One }).Opens(played.Srs, commitment));
             long[] longer = [.. aggregate.Entries];

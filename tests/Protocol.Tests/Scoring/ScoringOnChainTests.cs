@@ -16,7 +16,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
     public async Task The_contract_decides_as_the_twin_does()
     {
         const int seed = 1_048_583;
-        const int count = 12_000;
+        int count = TwinCases.Count(12_000);
         GramGenerator generator = new(seed);
         Random random = new(seed);
         Coverage coverage = new();

@@ -162,10 +162,16 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         Credit(project, project.Terms.Aggregator, fee, CreditReason.AggregatorFee);
         Cid aggregate = paid > 0 ? ContentOf($"aggregate {project.Id} {project.Round}") : default;
         Settlement settlement = new(
-            submissions, invalid, new byte[GramBytes], new byte[ProofBytes], aggregate, ContentOf($"report {project.Id} {project.Round}"));
+            submissions,
+            invalid,
+            new byte[GramBytes],
+            new byte[ProofBytes],
+            Point(),
+            aggregate,
+            ContentOf($"report {project.Id} {project.Round}"));
         chain.Emit(
             MarketEvents.RoundSettled.Abi, Id(project), new BigInteger(project.Round), settlement, new BigInteger(kept),
-            new BigInteger(paid << 16), Point().ToAbi(), payouts);
+            new BigInteger(paid << 16), payouts);
         CloseRound(project);
     }
 

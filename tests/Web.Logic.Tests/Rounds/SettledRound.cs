@@ -53,9 +53,10 @@ internal static class SettledRound
             0b001,
             GramMatrix.Compute(Reference, Updates, []).Pack(),
             [],
+            G1.Generator,
             SyntheticMarket.ContentOf("aggregate"),
             SyntheticMarket.ContentOf("report")),
-        0b010, 65_536, G1.Generator, [0, Bounty, 0], Anywhere);
+        0b010, 65_536, [0, Bounty, 0], Anywhere);
 
     /// <summary>A part of the absent trainer's stake is burned.</summary>
     public static IContractEvent Forfeit => new MarketEvents.StakeForfeited(Project, 0, Trainers[2], 25, Anywhere);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { network } from "hardhat";
+import { forgersParameters, inner, proveOver, times, vectorWith } from "../utils/forger.js";
 import {
   COORDINATES,
   FIELDS,
@@ -115,6 +116,25 @@ describe("GramVerifier", function () {
       (args) => (args[2] = { xImaginary: 0, xReal: 0, yImaginary: 0, yReal: 0 }),
       "GramVerifier_InconsistentReferenceString",
     );
+  });
+
+  describe("the development reference string", () => {
+    const deployOn = async (chainId) => {
+      const { ethers: there } = await network.create({ override: { chainId } });
+      return there.deployContract("GramVerifier", verifierArguments(srs));
+    };
+
+    it("is refused on live chains, by its τ alone", async () => {
+      for (const chainId of [1, 11155111]) {
+        await expect(deployOn(chainId))
+          .to.be.revertedWithCustomError(errors, "GramVerifier_DevelopmentReferenceString")
+          .withArgs(chainId);
+      }
+    });
+
+    it("is accepted on the chains of development nodes", async () => {
+      expect(await (await deployOn(1337)).srsId()).to.equal(srs.id);
+    });
   });
 
   describe("true statements", () => {
@@ -370,23 +390,105 @@ describe("GramVerifier", function () {
             j,
             value,
           );
+          // Within what the two rows allow, and beyond what all of them do.
           await refuses(
             changed(({ entries }) => (entries[i][j] = sign * limit)),
-            "GramVerifier_WrongInverse",
+            "GramVerifier_NotSemidefinite",
           );
         }
       }
     });
+  });
 
-    function root(value) {
-      let [low, high] = [0n, value + 1n];
-      while (high - low > 1n) {
-        const middle = (low + high) / 2n;
-        if (middle * middle <= value) low = middle;
-        else high = middle;
-      }
-      return low;
-    }
+  describe("aggregate", () => {
+    const refusesAggregate = (name, change, error = "GramVerifier_WrongOpening") =>
+      it(`refuses ${name}`, async () =>
+        refuses(
+          changed(({ aggregate }) => change(aggregate)),
+          error,
+        ));
+
+    it("accepts weights of zero with infinity", async () => {
+      await accepts(changed((candidate) => (candidate.aggregate = { weights: [0, 0, 0, 0], commitment: ZERO })));
+    });
+
+    it("accepts the largest weight", async () => {
+      const weights = [0, 0, 2n ** 64n - 1n, 0];
+      await accepts(changed((it) => (it.aggregate = { weights, commitment: times(it.commitments[3], weights[2]) })));
+    });
+
+    refusesAggregate("another weight", ({ weights }) => ++weights[1]);
+    refusesAggregate("two weights swapped", ({ weights }) => weights.push(weights.shift()));
+    refusesAggregate("weights of zero", ({ weights }) => weights.fill(0));
+    refusesAggregate("infinity", (aggregate) => (aggregate.commitment = ZERO));
+    refusesAggregate("another commitment", (aggregate) => (aggregate.commitment = vector.commitments[1]));
+    refusesAggregate("the commitment negated", ({ commitment }) => (commitment.y = P - BigInt(commitment.y)));
+    refusesAggregate("a point off the curve", ({ commitment }) => (commitment.x = 1n), "BN254_InvalidPoint");
+    refusesAggregate(
+      "a coordinate that is not reduced",
+      ({ commitment }) => (commitment.x = BigInt(commitment.x) + P),
+      "BN254_InvalidPoint",
+    );
+    refusesAggregate("a weight too few", ({ weights }) => weights.pop(), "GramVerifier_WrongNumberOfWeights");
+    refusesAggregate("a weight too many", ({ weights }) => weights.push(0), "GramVerifier_WrongNumberOfWeights");
+    refusesAggregate("a weight of 2^64", ({ weights }) => (weights[3] = 2n ** 64n), "GramVerifier_WeightTooLarge");
+  });
+
+  describe("matrices of no real vectors", () => {
+    // Over the scalar field there is a vector with any inner products, and its proof holds: see the forger.
+    const reference = [8000n, 0n, 0n, 0n, 0n];
+    const honest = [
+      [3500n, 8900n, 900n, 900n, 2620n],
+      [3500n, 900n, 8900n, 900n, -2620n],
+    ];
+    const products = [reference, ...honest].map((row) => inner(row, reference));
+
+    it("accepts real vectors from the forger's prover", async () => {
+      await accepts(proveOver({ updates: [...honest, reference], reference }), await forgersVerifier());
+    });
+
+    it("accepts a vector over the field that real ones could stand for", async () => {
+      const real = [3000n, 4000n, -2000n, 1000n, 500n];
+      const rows = [reference, ...honest];
+      const forged = vectorWith(
+        rows,
+        rows.map((row) => inner(row, real)),
+        inner(real, real),
+      );
+      expect(forged).to.not.deep.equal(real);
+      await accepts(proveOver({ updates: [...honest, forged], reference }), await forgersVerifier());
+    });
+
+    it("refuses one that points along the reference and along everybody else", async () => {
+      // Cosines of 1 with rows that have cosines of 0.35 with each other.
+      const rows = [reference, ...honest];
+      const norm = inner(reference, reference);
+      const wanted = rows.map((row) => root(norm * inner(row, row)));
+      const forged = vectorWith(rows, wanted, norm);
+      const candidate = proveOver({ updates: [...honest, forged], reference });
+      expect(candidate.entries[3]).to.deep.equal([...wanted, norm]);
+      await expect((await forgersVerifier()).verify(...callArguments(candidate)))
+        .to.be.revertedWithCustomError(errors, "GramVerifier_NotSemidefinite")
+        .withArgs(3);
+    });
+
+    it("refuses one whose aggregate cancels a public row", async () => {
+      // Orthogonal to the reference, against the public row beyond what its length allows with the others given.
+      const publicRow = [60_000n, 500n, 400n, 300n, 200n];
+      const rows = [reference, ...honest, publicRow];
+      const norm = products[0];
+      const wanted = [norm / 2n, 0n, 0n, -root(norm * inner(publicRow, publicRow))];
+      const candidate = proveOver({
+        updates: [...honest, vectorWith(rows, wanted, norm)],
+        reference,
+        publicRows: [publicRow],
+      });
+      await expect((await forgersVerifier()).verify(...callArguments(candidate)))
+        .to.be.revertedWithCustomError(errors, "GramVerifier_NotSemidefinite")
+        .withArgs(4);
+    });
+
+    const forgersVerifier = async () => deploy(forgersParameters());
   });
 
   describe("statement and lengths", () => {
@@ -505,3 +607,13 @@ describe("GramVerifier", function () {
     });
   });
 });
+
+function root(value) {
+  let [low, high] = [0n, value + 1n];
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n;
+    if (middle * middle <= value) low = middle;
+    else high = middle;
+  }
+  return low;
+}

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
-import {Cid, G1Point, Phase, Settlement, Status, Terms} from "../../../contracts/types/MarketTypes.sol";
+import {Cid, G1Point, Phase, Settlement, Status, Terms, WeightedSum} from "../../../contracts/types/MarketTypes.sol";
 import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
@@ -13,7 +13,7 @@ import {Grams} from "../utils/Grams.sol";
 /// @dev settle (Running, Settling)
 ///      ├── by the aggregator after training until settleBy: statement to the verifier, payouts, fee, next round
 ///      │   ├── nobody kept: no fee, the reward rolls over, aggregate empty, empty round
-///      │   ├── kept, but nothing new in it: fee, the reward rolls over
+///      │   ├── kept, but nothing new in it: no fee, the reward rolls over
 ///      │   ├── all invalid: reward to all, no fee, gram and proof empty, empty round
 ///      │   └── last round: Completed, the rest to the owner
 ///      └── by others, early, late, failed, other submissions, a rejected proof, things published that must not be: reverts
@@ -64,12 +64,10 @@ contract SettleTest is MarketFixture {
         settlement.gram = Grams.pack(vectors, 0);
         uint256[] memory payouts = new uint256[](3);
         (payouts[0], payouts[1], payouts[2]) = (1 ether, 1 ether, 1 ether);
-        G1Point memory sum;
-        for (uint256 i = 0; i < 3; ++i) sum = BN254.add(sum, BN254.mul(_commitment(_trainer(i), 0), 32_768));
         vm.expectEmit(address(market));
-        emit IMarket.RoundSettled(id, 0, settlement, 7, 3 * 65_536, sum, payouts);
+        emit IMarket.RoundSettled(id, 0, settlement, 7, 3 * 65_536, payouts);
         _settle(id, settlement);
-        assertEq(market.state(id).publicRows[0].x, sum.x, "public row");
+        assertEq(market.state(id).publicRows[0].x, _aggregate(0).x, "public row");
     }
 
     function test_Settle_KeptBitsAreBySubmission() external {
@@ -83,9 +81,8 @@ contract SettleTest is MarketFixture {
         settlement.gram = Grams.pack(vectors, 0);
         uint256[] memory payouts = new uint256[](3);
         payouts[2] = 3 ether;
-        G1Point memory sum = BN254.mul(_commitment(_trainer(2), 0), 65_536);
         vm.expectEmit(address(market));
-        emit IMarket.RoundSettled(id, 0, settlement, 4, 65_536, sum, payouts);
+        emit IMarket.RoundSettled(id, 0, settlement, 4, 65_536, payouts);
         _settle(id, settlement);
         assertEq(_balance(_trainer(0)), 0, "invalid");
         assertEq(_balance(_trainer(1)), 0, "outlier");
@@ -543,6 +540,13 @@ contract SettleTest is MarketFixture {
         _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_UnexpectedProof.selector, 4, 0));
     }
 
+    function test_Settle_RefusesCommitmentsToNothing() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id, 7);
+        settlement.aggregateCommitment = _aggregate(0);
+        _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_InvalidCommitment.selector, _aggregate(0)));
+    }
+
     function test_Settle_RefusesAggregatesOfNobody() external {
         _submitAll(id, 3);
         Settlement memory settlement = _emptySettlement(id);
@@ -595,8 +599,19 @@ contract SettleTest is MarketFixture {
         G1Point[] memory rows,
         uint256 publicRows,
         Settlement memory settlement
-    ) private pure returns (bytes memory) {
-        return abi.encode(context, uint256(1000), rows, publicRows, settlement.gram, settlement.proof);
+    ) private view returns (bytes memory) {
+        uint256 updates = rows.length - 1 - publicRows;
+        (, , uint256[] memory weights, ) = market.scorer().decide(settlement.gram, updates, publicRows, 0);
+        return
+            abi.encode(
+                context,
+                uint256(1000),
+                rows,
+                publicRows,
+                settlement.gram,
+                settlement.proof,
+                WeightedSum(weights, settlement.aggregateCommitment)
+            );
     }
 
     function _refuseSubmission(Settlement memory settlement, uint256 seat, bytes32 given) private {

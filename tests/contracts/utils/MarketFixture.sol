@@ -275,6 +275,10 @@ abstract contract MarketFixture is Test {
         return Cid(keccak256(abi.encode("payload", trainer, round)), 0x55);
     }
 
+    function _aggregate(uint256 round) internal view returns (G1Point memory) {
+        return BN254.mul(G1Point(1, 2), 1_000_000 + round);
+    }
+
     function _submission(address trainer, uint256 round) internal view returns (Submission memory) {
         return Submission(trainer, _commitment(trainer, round), _payload(trainer, round));
     }
@@ -310,6 +314,7 @@ abstract contract MarketFixture is Test {
         uint256 publicRows = _publicRows(id);
         settlement.gram = Grams.pack(_vectors(valid, publicRows, 1), publicRows);
         settlement.proof = "proof";
+        settlement.aggregateCommitment = _aggregate(market.state(id).round);
         settlement.aggregate = Cid(keccak256("aggregate"), 0x70);
     }
 
@@ -319,6 +324,7 @@ abstract contract MarketFixture is Test {
         if (settlement.submissions.length == 0) return settlement;
         uint256 publicRows = _publicRows(id);
         settlement.gram = Grams.pack(_vectors(settlement.submissions.length, publicRows, -1), publicRows);
+        settlement.aggregateCommitment = G1Point(0, 0);
         settlement.aggregate = Cid(0, 0);
     }
 

@@ -5,6 +5,7 @@ const P256_GENERATOR = [
   0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5n,
 ];
 const NO_CID = { digest: `0x${"00".repeat(32)}`, codec: 0 };
+const INFINITY = { x: 0n, y: 0n };
 const CID = { digest: `0x${"ab".repeat(32)}`, codec: 0x70 };
 
 export const addressOf = (signer) => signer.address;
@@ -149,6 +150,7 @@ export function settlementOf(submissions, publicRows = 0) {
     gram: any ? packGram(vectors(submissions.length, publicRows), publicRows) : "0x",
     // As long as a real proof, without zero bytes.
     proof: any ? `0x${"5a".repeat(416)}` : "0x",
+    aggregateCommitment: any ? { x: 1n, y: 2n } : INFINITY,
     aggregate: any ? CID : NO_CID,
     report: CID,
   };

@@ -56,13 +56,9 @@ export function prove(options) {
   const { srs, vectors } = JSON.parse(execFileSync("dotnet", [builtTool(), ...words], dotnet));
   return {
     srs,
-    vectors: vectors.map(({ context, dimension, publicRows, updates, commitments, gram, proof }) => ({
-      context,
-      dimension,
-      updates,
-      publicRows,
-      commitments,
-      entries: unpackGram(gram, updates, publicRows),
+    vectors: vectors.map(({ gram, proof, ...statement }) => ({
+      ...statement,
+      entries: unpackGram(gram, statement.updates, statement.publicRows),
       proof: unpackProof(proof),
     })),
   };
@@ -75,8 +71,8 @@ export function verifierArguments(srs) {
 }
 
 /** Arguments of `verify`. */
-export function callArguments({ context, dimension, commitments, publicRows, entries, updates, proof }) {
-  return [context, dimension, commitments, publicRows, packGram(entries, updates), packProof(proof)];
+export function callArguments({ context, dimension, commitments, publicRows, entries, updates, proof, aggregate }) {
+  return [context, dimension, commitments, publicRows, packGram(entries, updates), packProof(proof), aggregate];
 }
 
 export const copy = (vector) => structuredClone(vector);

@@ -1,8 +1,8 @@
 using System.Numerics;
 
-namespace Marketplace.Proofs.Gram;
+namespace Marketplace.Proofs.Tests.Gram;
 
-/// <summary>An exact test of a symmetric integer matrix for positive semidefiniteness.</summary>
+/// <summary>An exact test of a symmetric integer matrix for positive semidefiniteness: the measure of the verifier's, which has a tolerance.</summary>
 internal static class PositiveSemidefinite
 {
     /// <summary>
