@@ -184,7 +184,8 @@ public abstract class StoreTests
             ContentReference reference = (await store.FindUnreadAsync(null, Cancellation)).First(unread => unread.Kind == ContentKind.Report);
             Assert.Contains(reference, await store.FindUnreadAsync([reference.Project], Cancellation));
             RoundMetrics metrics = new(null, double.PositiveInfinity, null, double.NaN);
-            await store.SaveAsync([new ContentRow { Kind = ContentKind.Report, Cid = reference.Cid, Metrics = metrics, IsFinal = true }], Cancellation);
+            ContentRow report = new() { Kind = ContentKind.Report, Cid = reference.Cid, Metrics = metrics, IsFinal = true };
+            await store.SaveAsync([report], Cancellation);
             Assert.DoesNotContain(reference, await store.FindUnreadAsync(null, Cancellation));
             ProjectDetails details = (await store.FindProjectAsync(reference.Project, Cancellation))!;
             Assert.Equal(metrics, details.Rounds.Single(round => round.Report == reference.Cid).Metrics);
