@@ -13,7 +13,7 @@ public sealed class ReadModelHost : IAsyncDisposable
     private readonly MarketStore _store;
     private readonly FeedPublisher _feed;
     private readonly MarketFollower _follower;
-    private readonly DocumentReader _documents;
+    private readonly Func<DocumentReader> _newDocumentReader;
     private readonly TurnTaking _turns;
 
     private ReadModelHost(
@@ -22,7 +22,8 @@ public sealed class ReadModelHost : IAsyncDisposable
         _store = store;
         _feed = new FeedPublisher(time, logger);
         _follower = new MarketFollower(chain, store, _feed, options, logger, time);
-        _documents = new DocumentReader(store, new ContentReader(content, options.DocumentTimeout, time), _feed, logger, time);
+        ContentReader reader = new(content, options.DocumentTimeout, time);
+        _newDocumentReader = () => new DocumentReader(store, reader, _feed, logger, time);
         _turns = new TurnTaking(chain, store, _feed, options, logger, time);
     }
 
@@ -50,16 +51,9 @@ public sealed class ReadModelHost : IAsyncDisposable
     /// <remarks>Of several processes that share a database one does; the others show what it writes, and one of them takes over from it.</remarks>
     public Task RunAsync(CancellationToken cancellationToken) => _turns.RunAsync(WriteAsync, cancellationToken);
 
-    private async Task WriteAsync(CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] tasks = [_follower.RunAsync(either.Token), _documents.RunAsync(either.Token)];
-        // Neither ends by itself; when one fails, the other must not go on alone.
-        Task first = await Task.WhenAny(tasks);
-        await either.CancelAsync();
-        await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await first;
-    }
+    private Task WriteAsync(CancellationToken cancellationToken) =>
+        // Each turn reads documents anew: also what an earlier one had given up, or was about when it ended.
+        Endless.RunAsync([_follower.RunAsync, _newDocumentReader().RunAsync], cancellationToken);
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 }

@@ -184,7 +184,8 @@ public abstract class StoreTests
             ContentReference reference = (await store.FindUnreadAsync(null, Cancellation)).First(unread => unread.Kind == ContentKind.Report);
             Assert.Contains(reference, await store.FindUnreadAsync([reference.Project], Cancellation));
             RoundMetrics metrics = new(null, double.PositiveInfinity, null, double.NaN);
-            await store.SaveAsync(new ContentRow { Kind = ContentKind.Report, Cid = reference.Cid, Metrics = metrics, IsFinal = true }, Cancellation);
+            ContentRow report = new() { Kind = ContentKind.Report, Cid = reference.Cid, Metrics = metrics, IsFinal = true };
+            await store.SaveAsync([report], Cancellation);
             Assert.DoesNotContain(reference, await store.FindUnreadAsync(null, Cancellation));
             ProjectDetails details = (await store.FindProjectAsync(reference.Project, Cancellation))!;
             Assert.Equal(metrics, details.Rounds.Single(round => round.Report == reference.Cid).Metrics);
@@ -277,17 +278,19 @@ public abstract class StoreTests
                 continue;
             bool isGood = kind == 1;
             await store.SaveAsync(
-                new ContentRow
-                {
-                    Kind = reference.Kind,
-                    Cid = reference.Cid,
-                    Title = isGood && reference.Kind == ContentKind.Document ? TitleOf(reference.Cid) : null,
-                    Metrics = isGood && reference.Kind == ContentKind.Report
-                        ? new RoundMetrics(reference.Cid.Digest[1] / 256.0, 1.5, null, null)
-                        : null,
-                    Problem = isGood ? null : "it is not there",
-                    IsFinal = isGood,
-                },
+                [
+                    new ContentRow
+                    {
+                        Kind = reference.Kind,
+                        Cid = reference.Cid,
+                        Title = isGood && reference.Kind == ContentKind.Document ? TitleOf(reference.Cid) : null,
+                        Metrics = isGood && reference.Kind == ContentKind.Report
+                            ? new RoundMetrics(reference.Cid.Digest[1] / 256.0, 1.5, null, null)
+                            : null,
+                        Problem = isGood ? null : "it is not there",
+                        IsFinal = isGood,
+                    },
+                ],
                 Cancellation);
         }
         return history;

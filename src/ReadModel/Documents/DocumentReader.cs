@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.ReadModel.Following;
 using Marketplace.ReadModel.Stores;
@@ -12,19 +10,30 @@ namespace Marketplace.ReadModel.Documents;
 
 /// <summary>
 /// Reads in the background what projects publish: documents for their titles, reports for their metrics. Bounded in size, time and
-/// number at once; what cannot be had is tried again, ever more rarely for an hour and a half, and then at the next start.
+/// number at once; what cannot be had is tried again, ever more rarely for some two hours, and then by the next writer.
 /// </summary>
+/// <remarks>
+/// A market may name thousands of documents that are nowhere to be had, so trying one again neither asks nor writes the database, and
+/// what was read is kept together.
+/// </remarks>
 internal sealed class DocumentReader(MarketStore store, ContentReader reader, FeedPublisher feed, ILogger logger, TimeProvider time)
 {
     private const int AtOnce = 4;
     private const int MaxAttempts = 8;
+    private const int MaxKeptTogether = 500;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(ContentKind, Cid), Attempts> _attempts = new();
     private readonly Channel<IReadOnlySet<long>?> _news = Channel.CreateUnbounded<IReadOnlySet<long>?>();
+    private readonly Channel<Search> _due = Channel.CreateUnbounded<Search>();
+    private readonly Channel<Search> _found = Channel.CreateUnbounded<Search>();
 
-    /// <summary>Reads until it is cancelled.</summary>
+    /// <summary>Content that was named and is not yet read for good. What was given up stays, so that it is not begun again.</summary>
+    private readonly ConcurrentDictionary<(ContentKind, Cid), Search> _searches = new();
+
+    private volatile MarketChange? _own;
+
+    /// <summary>Reads until it is cancelled. Once only.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         feed.Changed += Note;
@@ -32,10 +41,7 @@ internal sealed class DocumentReader(MarketStore store, ContentReader reader, Fe
         {
             // What was named before this process began.
             _news.Writer.TryWrite(null);
-            await Parallel.ForEachAsync(
-                DueAsync(cancellationToken),
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (reference, cancellationToken) => await ReadAsync(reference, cancellationToken));
+            await Endless.RunAsync([LookAsync, ReadAsync, KeepAsync], cancellationToken);
         }
         finally
         {
@@ -43,17 +49,23 @@ internal sealed class DocumentReader(MarketStore store, ContentReader reader, Fe
         }
     }
 
-    private void Note(MarketChange change) => _news.Writer.TryWrite(change.Projects);
+    /// <summary>What was read names nothing new, unlike what blocks bring.</summary>
+    private void Note(MarketChange change)
+    {
+        if (!ReferenceEquals(change, _own))
+            _news.Writer.TryWrite(change.Projects);
+    }
 
-    /// <summary>References as they become due, without end.</summary>
-    private async IAsyncEnumerable<ContentReference> DueAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Begins to search for what projects name.</summary>
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
         await foreach (IReadOnlySet<long>? projects in _news.Reader.ReadAllAsync(cancellationToken))
         {
             foreach (ContentReference reference in await FindAsync(projects, cancellationToken))
             {
-                if (_attempts.GetOrAdd((reference.Kind, reference.Cid), _ => new Attempts()).TryBegin(reference.Project))
-                    yield return reference;
+                Search search = new(reference);
+                if (_searches.TryAdd((reference.Kind, reference.Cid), search))
+                    _due.Writer.TryWrite(search);
             }
         }
     }
@@ -67,88 +79,100 @@ internal sealed class DocumentReader(MarketStore store, ContentReader reader, Fe
         catch (Exception e) when (e is not NotWriterException && !cancellationToken.IsCancellationRequested)
         {
             logger.LogWarning(e, "The store does not say which documents are unread");
-            _ = AskAgainAsync(() => projects, FirstPause, cancellationToken);
+            _ = LaterAsync(FirstPause, () => _news.Writer.TryWrite(projects), cancellationToken);
             return [];
         }
     }
 
-    private async Task ReadAsync(ContentReference reference, CancellationToken cancellationToken)
-    {
-        Attempts tried = _attempts[(reference.Kind, reference.Cid)];
-        bool isFinal = false;
-        try
+    private Task ReadAsync(CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        _due.Reader.ReadAllAsync(cancellationToken),
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        async (search, cancellationToken) =>
         {
-            ContentRow row = await reader.ReadAsync(reference, cancellationToken);
-            // What is still missing for the same reason is no news: a market has many such documents, and each is tried many times.
-            if (row.IsFinal || row.Problem != tried.Problem)
+            search.Attempts++;
+            try
             {
-                await store.SaveAsync(row, cancellationToken);
-                if (row.Problem is not null)
+                ContentRow row = await reader.ReadAsync(search.Reference, cancellationToken);
+                // Pages say why a title is missing, but nothing of a report that is. What is missing as before is no news either.
+                if (row.IsFinal || row.Kind == ContentKind.Document && row.Problem != search.Kept?.Problem)
                 {
-                    logger.LogInformation(
-                        "The {Kind} {Cid} of project {Project} cannot be shown: {Problem}", row.Kind, row.Cid, reference.Project, row.Problem);
+                    search.Read = row;
+                    _found.Writer.TryWrite(search);
+                    return;
                 }
-
-                feed.Publish(new MarketChange(feed.Status.Block, tried.Projects, new HashSet<Address>()));
             }
-            (isFinal, tried.Problem) = (row.IsFinal, row.Problem);
-        }
-        catch (Exception e) when (e is not NotWriterException && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                logger.LogWarning(e, "The {Kind} {Cid} could not be read", search.Reference.Kind, search.Reference.Cid);
+            }
+            TryAgainLater(search, cancellationToken);
+        });
+
+    /// <summary>Keeps what was read meanwhile in one transaction, and tells pages.</summary>
+    private async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        while (await _found.Reader.WaitToReadAsync(cancellationToken))
         {
-            logger.LogWarning(e, "The {Kind} {Cid} could not be read or kept", reference.Kind, reference.Cid);
+            List<Search> found = [];
+            while (found.Count < MaxKeptTogether && _found.Reader.TryRead(out Search? search))
+                found.Add(search);
+            try
+            {
+                _own = await store.SaveAsync([.. found.Select(search => search.Read!)], cancellationToken);
+            }
+            catch (Exception e) when (e is not NotWriterException && !cancellationToken.IsCancellationRequested)
+            {
+                logger.LogWarning(e, "{Count} documents that were read could not be kept", found.Count);
+                found.ForEach(search => TryAgainLater(search, cancellationToken));
+                continue;
+            }
+            found.ForEach(search => End(search, cancellationToken));
+            feed.Publish(_own);
         }
-        if (isFinal)
-            _attempts.TryRemove((reference.Kind, reference.Cid), out _);
-        else if (tried.Count < MaxAttempts)
-            _ = AskAgainAsync(tried.End, FirstPause * Math.Pow(3, tried.Count - 1), cancellationToken);
     }
 
-    /// <summary>Looks at projects again after a while.</summary>
-    private async Task AskAgainAsync(Func<IReadOnlySet<long>?> projects, TimeSpan pause, CancellationToken cancellationToken)
+    private void End(Search search, CancellationToken cancellationToken)
+    {
+        ContentReference reference = search.Reference;
+        search.Kept = search.Read;
+        if (search.Kept is { Problem: { } problem })
+        {
+            logger.LogInformation(
+                "The {Kind} {Cid} of project {Project} cannot be shown: {Problem}", reference.Kind, reference.Cid, reference.Project, problem);
+        }
+        if (search.Kept is { IsFinal: true })
+            _searches.TryRemove((reference.Kind, reference.Cid), out _);
+        else
+            TryAgainLater(search, cancellationToken);
+    }
+
+    /// <summary>Pauses are spread from once to twice their length, so that what was missing at once is not sought at once.</summary>
+    private void TryAgainLater(Search search, CancellationToken cancellationToken)
+    {
+        TimeSpan pause = FirstPause * Math.Pow(3, search.Attempts - 1) * (1 + search.Reference.Cid.Digest[0] / 256.0);
+        if (search.Attempts < MaxAttempts)
+            _ = LaterAsync(pause, () => _due.Writer.TryWrite(search), cancellationToken);
+    }
+
+    private async Task LaterAsync(TimeSpan pause, Action act, CancellationToken cancellationToken)
     {
         await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _news.Writer.TryWrite(projects());
+        act();
     }
 
-    /// <summary>How often a piece of content was asked for. Until an attempt and the pause after it have ended, no other begins.</summary>
-    private sealed class Attempts
+    /// <summary>One piece of content until it is read for good; in one place at a time.</summary>
+    private sealed class Search(ContentReference reference)
     {
-        private readonly HashSet<long> _projects = [];
-        private bool _isPending;
+        /// <summary>As it was first named; others may name it too.</summary>
+        public ContentReference Reference { get; } = reference;
 
-        public int Count { get; private set; }
+        /// <summary>How often it was asked for.</summary>
+        public int Attempts { get; set; }
 
-        /// <summary>Why the last attempt failed, as it was kept.</summary>
-        public string? Problem { get; set; }
+        /// <summary>What is to be kept of it.</summary>
+        public ContentRow? Read { get; set; }
 
-        /// <summary>The projects that name it.</summary>
-        public IReadOnlySet<long> Projects
-        {
-            get
-            {
-                lock (_projects)
-                    return _projects.ToHashSet();
-            }
-        }
-
-        public bool TryBegin(long project)
-        {
-            lock (_projects)
-            {
-                _projects.Add(project);
-                if (_isPending)
-                    return false;
-                _isPending = true;
-                Count++;
-                return true;
-            }
-        }
-
-        public IReadOnlySet<long> End()
-        {
-            lock (_projects)
-                _isPending = false;
-            return Projects;
-        }
+        /// <summary>What was last kept of it.</summary>
+        public ContentRow? Kept { get; set; }
     }
 }

@@ -65,8 +65,8 @@ internal sealed class MarketStore(IDatabase database, MarketIdentity market, ILo
         database.ReadAsync(tables => MarketQueries.FindUnreadAsync(tables, projects, cancellationToken), cancellationToken);
 
     /// <summary>Keeps what was read. It belongs to the content, not to a block, and outlasts every reorganization.</summary>
-    public Task SaveAsync(ContentRow content, CancellationToken cancellationToken) =>
-        database.WriteAsync(tables => _writer.SaveAsync(tables, content, cancellationToken), cancellationToken);
+    public Task<MarketChange> SaveAsync(IReadOnlyCollection<ContentRow> contents, CancellationToken cancellationToken) =>
+        database.WriteAsync(tables => MarketWriter.SaveAsync(tables, contents, cancellationToken), cancellationToken);
 
     public Task<ProjectPage> FindProjectsAsync(ProjectQuery query, CancellationToken cancellationToken) =>
         database.ReadAsync(tables => MarketQueries.FindProjectsAsync(tables, query, cancellationToken), cancellationToken);

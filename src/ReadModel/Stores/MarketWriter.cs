@@ -1,4 +1,5 @@
 using Marketplace.Chain;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Queries;
@@ -52,12 +53,16 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
         return new MarketChange(last?.Number ?? 0, touched.ToHashSet(), accounts);
     }
 
-    public async Task<MarketChange> SaveAsync(MarketTables tables, ContentRow content, CancellationToken cancellationToken)
+    public static async Task<MarketChange> SaveAsync(
+        MarketTables tables, IReadOnlyCollection<ContentRow> contents, CancellationToken cancellationToken)
     {
-        await tables.WriteAsync([content], cancellationToken);
-        List<long> projects = content.Kind == ContentKind.Document
-            ? await tables.Projects.Where(row => row.Document == content.Cid).Select(row => row.Id).ToListAsync(cancellationToken)
-            : await tables.Rounds.Where(row => row.Report == content.Cid).Select(row => row.Project).Distinct().ToListAsync(cancellationToken);
+        await tables.WriteAsync(contents, cancellationToken);
+        ILookup<ContentKind, Cid> read = contents.ToLookup(content => content.Kind, content => content.Cid);
+        Cid[] documents = [.. read[ContentKind.Document]];
+        Cid?[] reports = [.. read[ContentKind.Report]];
+        List<long> projects = await tables.Projects.Where(row => documents.Contains(row.Document)).Select(row => row.Id)
+            .Union(tables.Rounds.Where(row => reports.Contains(row.Report)).Select(row => row.Project))
+            .ToListAsync(cancellationToken);
         ulong block = await tables.Blocks.MaxAsync(row => (ulong?)row.Number, cancellationToken) ?? 0;
         return new MarketChange(block, projects.ToHashSet(), new HashSet<Address>());
     }

@@ -20,7 +20,7 @@ internal static class DashboardBenchmarks
     private const int LiveBlocks = 30;
     private const double LeastEventsPerSecond = 5_000;
 
-    /// <param name="args">Number of projects, by default 1,000; at least 200.</param>
+    /// <param name="args">Number of projects, by default 1,000; at least 240.</param>
     /// <returns>The exit code: 1 when a bound was missed.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
