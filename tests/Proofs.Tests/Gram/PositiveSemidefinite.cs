@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Marketplace.Proofs.Tests.Gram;
 
-/// <summary>An exact test of a symmetric integer matrix for positive semidefiniteness: the measure of the verifier's, which has a tolerance.</summary>
+/// <summary>Whether a symmetric integer matrix is positive semidefinite, exactly: what the verifier's test is measured by.</summary>
 internal static class PositiveSemidefinite
 {
     /// <summary>

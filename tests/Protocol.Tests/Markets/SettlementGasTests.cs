@@ -13,8 +13,8 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
     private const int Rounds = 3;
 
     [Theory]
-    [InlineData(16, 1_150_000)]
-    [InlineData(32, 2_100_000)]
+    [InlineData(16, 1_200_000)]
+    [InlineData(32, 2_350_000)]
     public async Task A_whole_settlement_stays_within_its_bound_whatever_the_vectors_length(int trainers, int bound)
     {
         int[] dimensions = [1 << 8, 1 << 12, .. LargeDimension()];

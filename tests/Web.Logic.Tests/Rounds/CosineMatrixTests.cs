@@ -27,7 +27,10 @@ public sealed class CosineMatrixTests
         for (int i = 0; i < all.Length; i++)
         {
             for (int j = 0; j < all.Length; j++)
-                Assert.Equal(Inner(all[i], all[j]) / Math.Sqrt(Inner(all[i], all[i]) * Inner(all[j], all[j])), cosines[i, j]!.Value, tolerance: 1e-12);
+            {
+                double expected = Inner(all[i], all[j]) / Math.Sqrt(Inner(all[i], all[i]) * Inner(all[j], all[j]));
+                Assert.Equal(expected, cosines[i, j]!.Value, tolerance: 1e-12);
+            }
         }
     }
 
