@@ -8,6 +8,15 @@ using Marketplace.Benchmarks.Dashboard;
 using Marketplace.Benchmarks.Learning;
 using Marketplace.Benchmarks.Proofs;
 using Marketplace.Benchmarks.ReadModel;
+using Marketplace.Laboratory.Experiments;
+
+// What the rule of payment does, beside its rivals; docs/fairness.md:
+// dotnet run -c Release --project tests/Benchmarks -- contribution|robustness|freeride|market [options]
+if (args is [var experiment, ..] && LaboratoryCommand.Names.Contains(experiment))
+{
+    Environment.ExitCode = LaboratoryCommand.Run(args);
+    return;
+}
 
 // The proofs choose their instructions once in a process and have peers in other languages, so they bring their own driver:
 // dotnet run -c Release --project tests/Benchmarks -- --proofs [--quick]

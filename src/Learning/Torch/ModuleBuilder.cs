@@ -105,9 +105,9 @@ internal sealed class ModuleBuilder(DropoutMasks masks)
     {
         nn.Module<Tensor, Tensor> body = Build(layer.Body);
         if (layer.Shortcut is null)
-            return new Function(input => body.forward(input) + input, body);
+            return new Function(input => Tensors.Sum(body.forward(input), input), body);
         nn.Module<Tensor, Tensor> shortcut = Build(layer.Shortcut);
-        return new Function(input => body.forward(input) + shortcut.forward(input), body, shortcut);
+        return new Function(input => Tensors.Sum(body.forward(input), shortcut.forward(input)), body, shortcut);
     }
 
     /// <summary>Pairs a module's parameters with the document's by name; both say the same shapes.</summary>

@@ -68,7 +68,7 @@ internal sealed class AddedTable : nn.Module<Tensor, Tensor>
         register_parameter("weight", _weight);
     }
 
-    public override Tensor forward(Tensor input) => input + _weight;
+    public override Tensor forward(Tensor input) => Tensors.Sum(input, _weight);
 }
 
 /// <summary>Replaces columns that hold indices by rows of a table; the other columns pass, and come first.</summary>

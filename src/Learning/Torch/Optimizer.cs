@@ -62,12 +62,12 @@ internal sealed class Optimizer : IDisposable
 
     private void Descend(double rate)
     {
-        using Scalar momentum = ((double)_options.Momentum).ToScalar(), back = (-rate).ToScalar();
+        using Scalar momentum = ((double)_options.Momentum).ToScalar(), back = (-rate).ToScalar(), one = 1.ToScalar();
         for (int i = 0; i < _parameters.Length; i++)
         {
             Tensor direction = _parameters[i].grad!;
             if (_first.Length > 0)
-                direction = _first[i].mul_(momentum).add_(direction);
+                direction = _first[i].mul_(momentum).add_(direction, one);
             _parameters[i].add_(direction, back);
         }
     }
@@ -76,14 +76,14 @@ internal sealed class Optimizer : IDisposable
     {
         double correction1 = 1 - Math.Pow(Beta1, _steps), correction2 = Math.Sqrt(1 - Math.Pow(Beta2, _steps));
         using Scalar kept1 = Beta1.ToScalar(), kept2 = Beta2.ToScalar(), new1 = (1 - Beta1).ToScalar(), new2 = (1 - Beta2).ToScalar();
-        using Scalar scale = correction2.ToScalar(), epsilon = Epsilon.ToScalar(), back = (-rate / correction1).ToScalar();
+        using Scalar scale = correction2.ToScalar(), epsilon = Epsilon.ToScalar(), back = (-rate / correction1).ToScalar(), one = 1.ToScalar();
         for (int i = 0; i < _parameters.Length; i++)
         {
             Tensor gradient = _parameters[i].grad!;
             _first[i].mul_(kept1).add_(gradient, new1);
             _second[i].mul_(kept2).addcmul_(gradient, gradient, new2);
             using Tensor deviation = _second[i].sqrt();
-            deviation.div_(scale).add_(epsilon);
+            deviation.div_(scale).add_(epsilon, one);
             _parameters[i].addcdiv_(_first[i], deviation, back);
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Marketplace.Learning.Torch;
@@ -28,6 +29,23 @@ internal static class Tensors
         for (int i = 0; i < rows.Length; i++)
             table.Slice(rows[i] * width, width).CopyTo(values[(i * width)..]);
         return copy;
+    }
+
+    /// <summary>
+    /// a + b. TorchSharp's operators make the factor of b, a <see cref="Scalar"/> of 1, for the call only, and the garbage collector may
+    /// free it in the middle of the call; here it lives as long as the call.
+    /// </summary>
+    public static Tensor Sum(Tensor a, Tensor b)
+    {
+        using Scalar one = 1.ToScalar();
+        return a.add(b, one);
+    }
+
+    /// <summary>a − b, by a factor that lives as long as the call.</summary>
+    public static Tensor Difference(Tensor a, Tensor b)
+    {
+        using Scalar minusOne = (-1).ToScalar();
+        return a.add(b, minusOne);
     }
 
     private static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);

@@ -124,7 +124,7 @@ public sealed class TorchEngine : ITrainingEngine
             correct += output.argmax(1).eq(expected).sum().item<long>();
 
             // The largest output is within the margin of itself.
-            close += (output.amax([1], keepdim: true) - output).lt(margin).sum(1).gt(itself).sum().item<long>();
+            close += Tensors.Difference(output.amax([1], keepdim: true), output).lt(margin).sum(1).gt(itself).sum().item<long>();
         }
 
         return classify

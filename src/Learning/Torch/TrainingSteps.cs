@@ -54,6 +54,6 @@ internal sealed class TrainingSteps : IDisposable
         using IDisposable quiet = no_grad();
         using Scalar pull = ((double)_options.Proximal).ToScalar();
         for (int i = 0; i < _start.Length; i++)
-            _parameters[i].grad!.add_(_parameters[i] - _start[i], pull);
+            _parameters[i].grad!.add_(Tensors.Difference(_parameters[i], _start[i]), pull);
     }
 }

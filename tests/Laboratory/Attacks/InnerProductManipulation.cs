@@ -1,0 +1,13 @@
+using Marketplace.Laboratory.Rounds;
+
+namespace Marketplace.Laboratory.Attacks;
+
+/// <summary>
+/// The others' mean the other way round (Xie et al., "Fall of empires: breaking Byzantine-tolerant SGD by inner product manipulation", UAI 2019).
+/// Knows all updates.
+/// </summary>
+public sealed class InnerProductManipulation : IAttack
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<short[]> Craft(AttackerView view) => view.ForAll(Vectors.Scale(Vectors.Mean(view.OthersAsVectors), -1));
+}

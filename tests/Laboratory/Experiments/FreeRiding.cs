@@ -1,0 +1,148 @@
+using Marketplace.Laboratory.Attacks;
+using Marketplace.Laboratory.Reports;
+using Marketplace.Laboratory.Rounds;
+using Marketplace.Laboratory.Tasks;
+
+namespace Marketplace.Laboratory.Experiments;
+
+/// <summary>
+/// What one trainer of six gains under the market's rule by not training, or by having several names, compared with being honest; how many rounds
+/// nobody earns; and what poisoners earn once honest updates have become small.
+/// </summary>
+public sealed class FreeRiding : IExperiment
+{
+    private const int Trainers = 6, LateTrainers = 10, LateAttackers = 3;
+    private const double FadingMemory = 0.8, CloneNoise = 0.4;
+
+    private static readonly int[] Names = [2, 4, 8, 16];
+    private static readonly Division[] Divisions = [Division.Iid, Division.Dirichlet(0.5)];
+
+    private static readonly (string Name, Func<IAttack> Create)[] Riders =
+    [
+        ("honest", () => new HonestTrainer()),
+        ("replays the last aggregate", () => new Replay()),
+        ("replays a fading average", () => new Replay(FadingMemory)),
+        ("replays all aggregates", () => new Replay(1)),
+        ("repeats its first update", () => new StaleUpdate()),
+    ];
+
+    private static readonly (string Name, Func<int, IAttack> Create)[] Sybils =
+    [
+        ("copies", names => new Clones(names)),
+        ("noisy copies", names => new Clones(names, CloneNoise)),
+        ("retrained copies", names => new RetrainedClones(names)),
+        ("split data", names => new SplitData(names)),
+    ];
+
+    /// <inheritdoc/>
+    public string Name => "freeride";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> DefaultTasks => ["mnist"];
+
+    /// <inheritdoc/>
+    public IEnumerable<Trial> Plan(LearningTask task, LaboratoryOptions options)
+    {
+        Sizes sizes = options.IsQuick ? new Sizes(100, 300, 4, 6, [50, 100]) : new Sizes(300, 500, 12, 25, [100, 300, 1000, 5000]);
+        for (ulong seed = 1; seed <= (ulong)options.Seeds; seed++)
+        {
+            foreach (Division division in Divisions)
+            {
+                ulong current = seed;
+                Federation Deal(int trainers, int root) => Federation.Deal(task, division, trainers, sizes.Samples, root, sizes.Test, current);
+                string where = $"{task.Name}, {division.Name}";
+                yield return new Trial($"{where}, free riders, seed {seed}", () => Riders.Select(rider =>
+                    Pay(RidersTable(task), rider.Name, division.Name, Play(Deal(Trainers, sizes.Root), rider.Create(), sizes.Rounds))));
+                foreach ((string name, Func<int, IAttack> create) in Sybils)
+                {
+                    yield return new Trial($"{where}, {name}, seed {seed}", () => Names.Select(names =>
+                        Pay(SybilsTable(task, division), name, $"{names} names", Play(Deal(Trainers, sizes.Root), create(names), sizes.Rounds))));
+                }
+
+                foreach (int root in sizes.Roots)
+                {
+                    yield return new Trial(
+                        $"{where}, root set of {root}, seed {seed}", () => RootSet(task, division, root, Deal(Trainers, root), sizes.LongRounds));
+                }
+
+                foreach ((string name, IAttack attack) in ((string, IAttack)[])[("label flip", new LabelFlip()), ("Gaussian", new GaussianNoise())])
+                {
+                    yield return new Trial(
+                        $"{where}, late {name}, seed {seed}",
+                        () => Late(task, division, Deal(LateTrainers, sizes.Root), name, attack, sizes.LongRounds));
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Shares become multiples of what the same trainer is paid when honest, on average over the seeds; where that is nothing, they are left out.
+    /// </summary>
+    public IEnumerable<Observation> Conclude(IReadOnlyList<Observation> observations)
+    {
+        ILookup<(string Task, string Division), double> honest = observations
+            .Where(observation => observation.Table.Name.EndsWith("-riders", StringComparison.Ordinal) && observation.Row == "honest")
+            .ToLookup(observation => (TaskOf(observation.Table), observation.Column), observation => observation.Value);
+        foreach (Observation observation in observations)
+        {
+            string? division = observation.Table.Name switch
+            {
+                var name when name.EndsWith("-riders", StringComparison.Ordinal) => observation.Column,
+                var name when name.Contains("-names-", StringComparison.Ordinal) =>
+                    Divisions.Single(division => name.EndsWith(FileName(division), StringComparison.Ordinal)).Name,
+                _ => null,
+            };
+            if (division is null)
+                yield return observation;
+            else if (honest[(TaskOf(observation.Table), division)].Average() is > 0 and var one)
+                yield return observation with { Value = observation.Value / one };
+        }
+    }
+
+    private static string TaskOf(TableKey table) => table.Title[..table.Title.IndexOfAny([',', ':'])];
+
+    private static string FileName(Division division) => division.Name.ToLowerInvariant().Replace(' ', '-').Replace(".", "");
+
+    private static TableKey RidersTable(LearningTask task) => new($"{task.Name}-riders", $"{task.Name}: pay, where 1 is the honest trainer's");
+
+    private static TableKey SybilsTable(LearningTask task, Division division) => new(
+        $"{task.Name}-names-{FileName(division)}", $"{task.Name}, {division.Name}: pay of all names together, where 1 is the honest trainer's");
+
+    private static Project Play(Federation federation, IAttack attack, int rounds) =>
+        Project.Play(federation, new ProductRule(), rounds, attack, attackers: 1);
+
+    private static Observation Pay(TableKey table, string row, string column, Project project) =>
+        new(table, row, column, project.Federation.Seed, project.AttackersPay());
+
+    private static IEnumerable<Observation> RootSet(LearningTask task, Division division, int root, Federation federation, int rounds)
+    {
+        Project project = Project.Play(federation, new ProductRule(), rounds);
+        string row = FormattableString.Invariant($"root set of {root}");
+        Observation Of(string name, string title, int digits, double value) =>
+            new(new TableKey($"{task.Name}-{name}", $"{task.Name}: {title}", digits), row, division.Name, federation.Seed, value);
+        yield return Of("empty", $"rounds of {rounds} that nobody earns", 1, project.Rounds.Count(round => round.IsEmpty));
+        yield return Of("root-accuracy", $"accuracy after {rounds} rounds", 3, federation.Measure(project.Weights, federation.Test).Accuracy);
+    }
+
+    private static IEnumerable<Observation> Late(
+        LearningTask task, Division division, Federation federation, string name, IAttack attack, int rounds)
+    {
+        Project project = Project.Play(federation, new ProductRule(), rounds, attack, LateAttackers);
+        string title = $"{task.Name}: pay of {LateAttackers} attackers of {LateTrainers}, as a share, in {rounds} rounds";
+        TableKey table = new($"{task.Name}-late", title, Digits: 3);
+        yield return new Observation(table, name, $"{division.Name}, all", federation.Seed, project.AttackersPay());
+        yield return new Observation(table, name, $"{division.Name}, late", federation.Seed, project.AttackersPay(rounds / 2));
+    }
+
+    /// <summary>How large everything is.</summary>
+    /// <param name="Samples">Samples a trainer on average, and of the root set unless it is varied.</param>
+    /// <param name="Test">Samples of the test set.</param>
+    /// <param name="Rounds">Rounds of a project with a free rider.</param>
+    /// <param name="LongRounds">Rounds of a project that is to come near its end.</param>
+    /// <param name="Roots">Sizes of root sets.</param>
+    private sealed record Sizes(int Samples, int Test, int Rounds, int LongRounds, IReadOnlyList<int> Roots)
+    {
+        /// <summary>The root set, as large as a trainer's set.</summary>
+        public int Root => Samples;
+    }
+}
