@@ -123,7 +123,7 @@ public sealed class HostTests : IDisposable
     /// <summary>The TCP ports on which a process listens.</summary>
     private static int[] Listening(int process)
     {
-        HashSet<string> sockets = [.. Directory.GetFiles($"/proc/{process}/fd").Select(file => File.ResolveLinkTarget(file, false)?.Name ?? "")];
+        HashSet<string> sockets = [.. Directory.GetFiles($"/proc/{process}/fd").Select(TargetOf).OfType<string>()];
         return
         [
             .. new[] { "tcp", "tcp6" }
@@ -132,6 +132,19 @@ public sealed class HostTests : IDisposable
                 .Where(fields => fields[3] == "0A" && sockets.Contains($"socket:[{fields[9]}]"))
                 .Select(fields => Convert.ToInt32(fields[1].Split(':')[1], 16)),
         ];
+
+        // Files that were open when they were listed may be closed by now; the listening socket is not.
+        static string? TargetOf(string file)
+        {
+            try
+            {
+                return File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name;
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
     }
 
     private sealed record StuckProgram(MarketProgram Program, HostileServer Node) : IAsyncDisposable

@@ -26,7 +26,9 @@ internal sealed class ProcessTree
         {
             foreach ((int id, _, string start) in all.Where(process => process.Parent == parent))
             {
-                tree._members[(id, start)] = File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' ');
+                if (TryRead($"/proc/{id}/cmdline") is not { } command)
+                    continue;
+                tree._members[(id, start)] = command.Replace('\0', ' ');
                 open.Enqueue(id);
             }
         }
@@ -49,20 +51,26 @@ internal sealed class ProcessTree
         {
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
                 continue;
-            string stat;
-            try
-            {
-                stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
+            if (TryRead(Path.Combine(folder, "stat")) is not { } stat)
                 continue;
-            }
 
             // proc(5): id (name) state parent …, the start time is field 22; the name may hold spaces and parentheses.
             string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             if (fields[0] != "Z")
                 yield return (id, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[19]);
+        }
+    }
+
+    /// <summary>A file of a process; null when the process has ended meanwhile, or is another user's.</summary>
+    private static string? TryRead(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }
