@@ -39,9 +39,11 @@ internal sealed class RoundSettler(
                 [.. publicRows.Select(row => row.Entries)],
                 cancellationToken);
             gram = matrix.Pack();
-            proof = await Task.Run(() => Prove(matrix, posted, invalid, valid, publicRows, cancellationToken), cancellationToken);
+            G1[] commitments = [.. posted.Where((_, k) => !invalid.Contains(k)).Select(submission => submission.Commitment)];
+            proof = await Task.Run(
+                () => Prove(matrix, posted, invalid, commitments, valid, publicRows, cancellationToken), cancellationToken);
             ScoringOutcome scoring = RoundScoring.Score(matrix);
-            commitment = scoring.Combine([.. posted.Where((_, k) => !invalid.Contains(k)).Select(submission => submission.Commitment)]);
+            commitment = scoring.Combine(commitments);
             aggregate = Combine(scoring, valid);
         }
 
@@ -76,23 +78,19 @@ internal sealed class RoundSettler(
         GramMatrix matrix,
         IReadOnlyList<Submission> posted,
         RoundMask invalid,
+        IReadOnlyList<G1> commitments,
         IReadOnlyList<BlindedUpdate> valid,
         IReadOnlyList<Aggregate> publicRows,
         CancellationToken cancellationToken)
     {
-        G1[] commitments =
-        [
-            reference.Commitment,
-            .. posted.Where((_, k) => !invalid.Contains(k)).Select(submission => submission.Commitment),
-            .. project.PublicRowCommitments(round),
-        ];
         byte[] binding = GramContext.Compute(context.Round(project.History.Id, round), project.Terms, posted, invalid.Bits).ToArray();
         var witness = new GramWitness(
             reference.Update.Entries,
             [.. valid.Select(update => update.Entries)],
             [.. publicRows.Select(row => row.Entries)],
             [reference.Update.Blinder, .. valid.Select(update => update.Blinder), .. publicRows.Select(row => row.Blinder)]);
-        var statement = new GramStatement(binding, (int)project.Terms.Dimension, commitments, matrix);
+        G1[] rows = [reference.Commitment, .. commitments, .. project.PublicRowCommitments(round)];
+        var statement = new GramStatement(binding, (int)project.Terms.Dimension, rows, matrix);
         return GramProver.Prove(context.Srs, statement, witness, null, cancellationToken).ToBytes();
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Marketplace.Algebra.Integers;
 
 namespace Marketplace.Proofs.Gram;
 
@@ -28,7 +29,7 @@ internal static class Semidefinite
             }
             if (pivot < Slack / 2)
                 return i;
-            factor[i, i] = SquareRoot(pivot);
+            factor[i, i] = IntegerRoot.Square(pivot);
         }
         return null;
 
@@ -46,17 +47,4 @@ internal static class Semidefinite
 
     /// <summary>0 for 0, too.</summary>
     private static int FloorOfLog2(BigInteger value) => value.IsZero ? 0 : (int)value.GetBitLength() - 1;
-
-    /// <summary>The root's integer part, by Newton's method from above.</summary>
-    private static BigInteger SquareRoot(BigInteger value)
-    {
-        BigInteger root = BigInteger.One << (int)((value.GetBitLength() + 1) / 2);
-        while (true)
-        {
-            BigInteger next = (root + (value / root)) >> 1;
-            if (next >= root)
-                return root;
-            root = next;
-        }
-    }
 }

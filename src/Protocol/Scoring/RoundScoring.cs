@@ -1,4 +1,5 @@
 using System.Numerics;
+using Marketplace.Algebra.Integers;
 using Marketplace.Proofs.Gram;
 
 namespace Marketplace.Protocol.Scoring;
@@ -52,7 +53,7 @@ public static class RoundScoring
                 throw new ArgumentException($"A squared norm is not negative, that of row {row} is {inner(row, row)}.", nameof(inner));
         }
 
-        BigInteger[] norms = [.. Enumerable.Range(0, updates + 1).Select(i => IntegerSquareRoot(inner(i, i) << 64))];
+        BigInteger[] norms = [.. Enumerable.Range(0, updates + 1).Select(i => IntegerRoot.Square(inner(i, i) << 64))];
         int[] cosines = [.. Enumerable.Range(1, updates).Select(i => Cosine(inner(i, 0), norms[i], norms[0]))];
         int[] initialWeights = [.. Enumerable.Range(1, updates).Select(i => Weight(cosines[i - 1], norms[i], norms[0]))];
 
@@ -133,22 +134,6 @@ public static class RoundScoring
         }
 
         return new OutlierPass(divisor, shapley, dropped);
-    }
-
-    // Newton's iteration from above: it falls until it reaches the floor of the root (Cohen, "A Course in Computational
-    // Algebraic Number Theory", algorithm 1.7.1).
-    private static BigInteger IntegerSquareRoot(BigInteger value)
-    {
-        if (value.IsZero)
-            return BigInteger.Zero;
-        BigInteger root = BigInteger.One << (int)((value.GetBitLength() + 1) / 2);
-        while (true)
-        {
-            BigInteger next = (root + value / root) >> 1;
-            if (next >= root)
-                return root;
-            root = next;
-        }
     }
 
     /// <summary>X_i: det M times the alignment of update i with the reference once public rows are projected out of both,

@@ -89,7 +89,7 @@ public sealed class FreeRiding : IExperiment
             {
                 var name when name.EndsWith("-riders", StringComparison.Ordinal) => observation.Column,
                 var name when name.Contains("-names-", StringComparison.Ordinal) =>
-                    Divisions.Single(division => name.EndsWith(FileName(division), StringComparison.Ordinal)).Name,
+                    Divisions.Single(division => name.EndsWith(TableKey.NameOf(division.Name), StringComparison.Ordinal)).Name,
                 _ => null,
             };
             if (division is null)
@@ -101,12 +101,11 @@ public sealed class FreeRiding : IExperiment
 
     private static string TaskOf(TableKey table) => table.Title[..table.Title.IndexOfAny([',', ':'])];
 
-    private static string FileName(Division division) => division.Name.ToLowerInvariant().Replace(' ', '-').Replace(".", "");
-
     private static TableKey RidersTable(LearningTask task) => new($"{task.Name}-riders", $"{task.Name}: pay, where 1 is the honest trainer's");
 
     private static TableKey SybilsTable(LearningTask task, Division division) => new(
-        $"{task.Name}-names-{FileName(division)}", $"{task.Name}, {division.Name}: pay of all names together, where 1 is the honest trainer's");
+        $"{task.Name}-names-{TableKey.NameOf(division.Name)}",
+        $"{task.Name}, {division.Name}: pay of all names together, where 1 is the honest trainer's");
 
     private static Project Play(Federation federation, IAttack attack, int rounds) =>
         Project.Play(federation, new ProductRule(), rounds, attack, attackers: 1);

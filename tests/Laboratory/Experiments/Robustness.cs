@@ -69,7 +69,7 @@ public sealed class Robustness : IExperiment
     private static IEnumerable<Observation> Observe(string where, string rule, string attack, Project project)
     {
         Federation federation = project.Federation;
-        string file = where.ToLowerInvariant().Replace(", ", "-").Replace(' ', '-').Replace(".", "");
+        string file = TableKey.NameOf(where);
         Observation Of(string name, string title, int digits, double value) =>
             new(new TableKey($"{file}-{name}", $"{where}: {title}", digits), attack, rule, federation.Seed, value);
         yield return Of("accuracy", "accuracy at the end", 3, federation.Measure(project.Weights, federation.Test).Accuracy);

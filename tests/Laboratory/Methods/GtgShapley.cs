@@ -21,8 +21,7 @@ public sealed class GtgShapley(double roundThreshold = 0.002, double threshold =
     public string Name => "GTG-Shapley";
 
     /// <inheritdoc/>
-    public Credit Judge(Project project) => RoundByRound.Add(project, project.Federation.Root, (game, round) =>
-        Estimate(game, new RandomStream(project.Federation.Seed, Stream + (ulong)round)));
+    public Credit Judge(Project project) => RoundByRound.AddSampled(project, Stream, Estimate);
 
     /// <summary>Each player's value.</summary>
     public double[] Estimate(CoalitionGame game, RandomStream random)

@@ -1,6 +1,7 @@
 using Marketplace.Laboratory.Games;
 using Marketplace.Laboratory.Rounds;
 using Marketplace.Learning.Data;
+using Marketplace.Learning.Numerics;
 
 namespace Marketplace.Laboratory.Methods;
 
@@ -25,4 +26,11 @@ internal static class RoundByRound
 
         return new Credit(sums, evaluations / project.Rounds.Count);
     }
+
+    /// <summary>The same by samples of coalitions, on the root set, with a random stream for each round.</summary>
+    /// <param name="project">The rounds.</param>
+    /// <param name="stream">The first round's stream.</param>
+    /// <param name="value">From the game of a round, and what to draw from, to each player's value.</param>
+    public static Credit AddSampled(Project project, ulong stream, Func<CoalitionGame, RandomStream, double[]> value) =>
+        Add(project, project.Federation.Root, (game, round) => value(game, new RandomStream(project.Federation.Seed, stream + (ulong)round)));
 }

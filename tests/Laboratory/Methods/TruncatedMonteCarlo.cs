@@ -18,8 +18,7 @@ public sealed class TruncatedMonteCarlo(int orders = 10, double tolerance = 0.01
     public string Name => "TMC-Shapley";
 
     /// <inheritdoc/>
-    public Credit Judge(Project project) => RoundByRound.Add(project, project.Federation.Root, (game, round) =>
-        Estimate(game, new RandomStream(project.Federation.Seed, Stream + (ulong)round)));
+    public Credit Judge(Project project) => RoundByRound.AddSampled(project, Stream, Estimate);
 
     /// <summary>Each player's value.</summary>
     public double[] Estimate(CoalitionGame game, RandomStream random)

@@ -4,7 +4,11 @@ namespace Marketplace.Laboratory.Reports;
 /// <param name="Name">Names its files: small letters, digits and dashes.</param>
 /// <param name="Title">What its numbers are, with their unit.</param>
 /// <param name="Digits">How many digits after the point are shown.</param>
-public sealed record TableKey(string Name, string Title, int Digits = 2);
+public sealed record TableKey(string Name, string Title, int Digits = 2)
+{
+    /// <summary>Words as a part of a name.</summary>
+    public static string NameOf(string words) => words.ToLowerInvariant().Replace(", ", "-").Replace(' ', '-').Replace(".", "");
+}
 
 /// <summary>One number of one seed.</summary>
 /// <param name="Table">Where it goes.</param>

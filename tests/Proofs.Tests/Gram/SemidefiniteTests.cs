@@ -82,11 +82,9 @@ public sealed class SemidefiniteTests
     {
         // Few dimensions, so that matrices are often singular.
         int dimension = random.Next(1, 12);
-        short[] Short() => [.. Enumerable.Range(0, dimension).Select(_ => (short)random.Next(-9_000, 9_001))];
-        long[] Long() => [.. Enumerable.Range(0, dimension).Select(_ => random.NextInt64(-1L << 34, 1L << 34))];
-        short[][] rows = [.. Enumerable.Range(0, updates).Select(_ => Short())];
-        long[][] wide = [.. Enumerable.Range(0, publicRows).Select(_ => Long())];
-        return GramMatrix.Compute(Short(), rows, wide);
+        short[][] rows = [.. Enumerable.Range(0, updates).Select(_ => GramFixture.Short(random, dimension))];
+        long[][] wide = [.. Enumerable.Range(0, publicRows).Select(_ => GramFixture.Long(random, dimension))];
+        return GramMatrix.Compute(GramFixture.Short(random, dimension), rows, wide);
     }
 
     /// <summary>Moves one entry off the diagonal by 2^-4 to 2^-30 of the two rows' lengths; leaves every fourth matrix as it is.</summary>

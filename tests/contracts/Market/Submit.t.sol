@@ -45,7 +45,7 @@ contract SubmitTest is MarketFixture {
 
     function test_Submit_ReplacesTheEarlier() external {
         _submit(id, _trainer(0));
-        G1Point memory other = BN254.mul(G1Point(1, 2), 99);
+        G1Point memory other = _point(99);
         vm.prank(_trainer(0));
         market.submit(id, 0, other, Cid(bytes32(uint256(4)), 0x70));
         bytes32 expected = keccak256(
