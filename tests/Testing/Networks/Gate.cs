@@ -26,8 +26,10 @@ public sealed class Gate : IAsyncDisposable
 
     public void Open()
     {
-        _open.Dispose();
+        CancellationTokenSource closed = _open;
+        // New connections ask for its token at any time, so that it is never to be one that was disposed.
         _open = new CancellationTokenSource();
+        closed.Dispose();
     }
 
     public async ValueTask DisposeAsync()

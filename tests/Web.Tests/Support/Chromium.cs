@@ -9,6 +9,9 @@ namespace Marketplace.Web.Tests.Support;
 /// <summary>The machine's own Chromium, without a window. Each page gets a profile of its own.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    /// <summary>For what a page needs milliseconds for, where all tests share two cores with a chain, agents and each other's processes.</summary>
+    private const float PatienceMilliseconds = 90_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -16,6 +19,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (InstalledChromium.Path is not { } path)
             return;
+        Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = InstalledChromium.Arguments });
     }
@@ -26,7 +30,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         Assert.SkipWhen(_browser is null, InstalledChromium.WhyMissing ?? "");
         IBrowserContext context = await _browser.NewContextAsync(options ?? new BrowserNewContextOptions());
-        context.SetDefaultTimeout((float)TimeSpan.FromSeconds(30).TotalMilliseconds);
+        context.SetDefaultTimeout(PatienceMilliseconds);
         return await context.NewPageAsync();
     }
 
