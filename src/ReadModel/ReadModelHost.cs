@@ -2,6 +2,7 @@ using Marketplace.Content;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Documents;
 using Marketplace.ReadModel.Following;
+using Marketplace.ReadModel.Queries;
 using Marketplace.ReadModel.Stores;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ public sealed class ReadModelHost : IAsyncDisposable
     {
         _store = store;
         _feed = new FeedPublisher(time, logger);
+        Model = new SharedAnswers(store, _feed, time);
         _follower = new MarketFollower(chain, store, _feed, options, logger, time);
         ContentReader reader = new(content, options.DocumentTimeout, time);
         _newDocumentReader = () => new DocumentReader(store, reader, _feed, logger, time);
@@ -28,7 +30,7 @@ public sealed class ReadModelHost : IAsyncDisposable
     }
 
     /// <summary>What pages ask. It answers from what was there when it was opened, also before and without <see cref="RunAsync"/>.</summary>
-    public IReadModel Model => _store;
+    public IReadModel Model { get; }
 
     public IMarketFeed Feed => _feed;
 

@@ -55,7 +55,8 @@ internal static class Layers
             "Web",
             "Chain Content Contracts Hosting Http Learning LocalMarket Proofs Protocol ReadModel Telemetry",
             Starts: "Aggregator Marketplace Replayer Trainer",
-            Packages: "OpenTelemetry.Exporter.Prometheus.AspNetCore OpenTelemetry.Instrumentation.AspNetCore Radzen.Blazor"),
+            Packages: "Microsoft.AspNetCore.Components.QuickGrid OpenTelemetry.Exporter.Prometheus.AspNetCore "
+                + "OpenTelemetry.Instrumentation.AspNetCore Radzen.Blazor"),
     ];
 
     /// <summary>The folders of the dashboard, in the same order: a feature uses only those above it.</summary>

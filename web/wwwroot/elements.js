@@ -1,10 +1,13 @@
 // Custom elements that work without the server: times, countdowns, copying, the theme. Each draws into a shadow root, so that the
 // server's rendering of the same element never meets nodes that it did not make.
 
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** One timer for all clocks on the page. */
+/** Takes its time to make, and few pages need it. */
+let relativeFormat;
+const relative = () => (relativeFormat ??= new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }));
+
+/** One timer for all clocks on the page whose text changes with time. */
 const clocks = new Set();
 setInterval(() => clocks.forEach((clock) => clock.draw()), 1000);
 
@@ -17,7 +20,6 @@ class Clock extends HTMLElement {
   }
 
   connectedCallback() {
-    clocks.add(this);
     this.draw();
   }
 
@@ -32,6 +34,8 @@ class Clock extends HTMLElement {
   draw() {
     const time = new Date(this.getAttribute("datetime"));
     const text = Number.isNaN(time.getTime()) ? "unknown" : this.describe(time);
+    if (this.isSettled(time)) clocks.delete(this);
+    else clocks.add(this);
     if (this.shadowRoot.textContent !== text) this.shadowRoot.textContent = text;
   }
 }
@@ -44,9 +48,14 @@ class LocalTime extends Clock {
   describe(time) {
     const seconds = Math.round((Date.now() - time) / 1000);
     if (seconds < 5 && !this.hasAttribute("ahead")) return "just now";
-    if (seconds >= 0 && seconds < 60) return relative.format(-seconds, "second");
-    if (seconds >= 0 && seconds < 3600) return relative.format(-Math.trunc(seconds / 60), "minute");
+    if (seconds >= 0 && seconds < 60) return relative().format(-seconds, "second");
+    if (seconds >= 0 && seconds < 3600) return relative().format(-Math.trunc(seconds / 60), "minute");
     return absolute.format(time);
+  }
+
+  /** Whether the text stays as it is from now on. */
+  isSettled(time) {
+    return Date.now() - time >= 3_600_000;
   }
 }
 
@@ -69,6 +78,10 @@ class CountDown extends Clock {
     }
     return parts.join(" ");
   }
+
+  isSettled(time) {
+    return Date.now() > time;
+  }
 }
 
 /** Shared by all buttons that draw themselves; constructed sheets are what a strict content security policy lets shadow roots have. */
@@ -89,24 +102,20 @@ const icons = {
   dark: "M12 3a9 9 0 1 0 9 9c0-.5 0-.9-.1-1.4A5.4 5.4 0 0 1 12.1 4.4c0-.5 0-.9.2-1.4H12z",
 };
 
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", icons[name]);
-  svg.append(path);
-  return svg;
-}
+/** A button with a picture; cloning it is quicker than making it, and tables have many. */
+const buttons = Object.fromEntries(
+  Object.entries(icons).map(([name, path]) => {
+    const template = document.createElement("template");
+    template.innerHTML = `<button type="button"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg></button>`;
+    return [name, template.content.firstChild];
+  }),
+);
 
 class IconButton extends HTMLElement {
   constructor() {
     super();
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [buttonStyle];
-    this.button = document.createElement("button");
-    this.button.type = "button";
-    this.shadowRoot.append(this.button);
-    this.button.addEventListener("click", (event) => {
+    this.shadowRoot.addEventListener("click", (event) => {
       event.stopPropagation();
       event.preventDefault();
       this.press();
@@ -114,9 +123,12 @@ class IconButton extends HTMLElement {
   }
 
   show(name, label) {
-    this.button.replaceChildren(icon(name));
-    this.button.setAttribute("aria-label", label);
-    this.button.title = label;
+    const hadFocus = this.shadowRoot.activeElement !== null;
+    const button = buttons[name].cloneNode(true);
+    button.setAttribute("aria-label", label);
+    button.title = label;
+    this.shadowRoot.replaceChildren(button);
+    if (hadFocus) button.focus();
   }
 }
 
@@ -166,8 +178,6 @@ class ThemeSwitch extends IconButton {
     const theme = this.isDark ? "light" : "dark";
     document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=strict`;
     document.documentElement.dataset.theme = theme;
-    for (const sheet of document.querySelectorAll("link[data-theme]"))
-      sheet.media = sheet.dataset.theme === theme ? "all" : "not all";
     this.connectedCallback();
   }
 }

@@ -95,6 +95,7 @@ internal sealed class OpenSessions(IBrowser browser, DashboardProcess dashboard,
         await page.GotoAsync(dashboard.At(path), new() { WaitUntil = WaitUntilState.Commit });
         await page.EvaluateAsync<double[]>(PageScripts.Loaded);
         await page.EvaluateAsync(PageScripts.Watch);
+        await page.EvaluateAsync(PageScripts.Hide);
         return page;
     }
 

@@ -1,6 +1,7 @@
 using AngleSharp.Dom;
 using Bunit;
 using Bunit.TestDoubles;
+using Marketplace.ReadModel;
 using Marketplace.Web.Logic.Tests.Support;
 using Marketplace.Web.Projects;
 using Microsoft.AspNetCore.Components;
@@ -61,5 +62,19 @@ public sealed class ProjectListPageTests(SyntheticEnd end) : ComponentTest(end)
         Assert.Contains("3 of 5", page.Markup, StringComparison.Ordinal);
         Assert.Equal("2.0 ETH", page.FindAll(".amount")[0].TextContent);
         Assert.Equal("2000000000000000000", page.FindAll(".amount")[0].GetAttribute("data-amount"));
+    }
+
+    [Fact]
+    public void Pages_and_orders_are_asked_of_the_read_model()
+    {
+        Model.Page.SetResult(new ProjectPage(40, [MadeUpProject.Summary(3, "Digits")]));
+        IRenderedComponent<ProjectListPage> page = Show<ProjectListPage>();
+        page.WaitForAssertion(() => Assert.Equal((0, ProjectOrder.Newest, true), (Model.Asked!.Skip, Model.Asked.Order, Model.Asked.Descending)));
+        page.Find(".go-next").Click();
+        page.WaitForAssertion(() => Assert.Equal(15, Model.Asked!.Skip));
+        page.FindAll("button.col-title").Single(title => title.TextContent.Trim() == "Bounty").Click();
+        page.WaitForAssertion(() => Assert.Equal((ProjectOrder.Bounty, false), (Model.Asked!.Order, Model.Asked.Descending)));
+        page.Find("input[type=search]").Input("digits");
+        page.WaitForAssertion(() => Assert.Equal(("digits", 0), (Model.Asked!.Search, Model.Asked.Skip)));
     }
 }
