@@ -123,6 +123,7 @@ public sealed class TransactionTests(Chromium chromium, LiveMarket market)
         await wallet.InjectAsync(page);
         await page.GotoAsync(market.Dashboard.At($"?search={project}"));
         await page.Locator($"a[href='project/{project}']").ClickAsync();
+        await page.WaitForURLAsync($"**/project/{project}");
         await page.ConnectInjectedAsync();
         return (page, wallet, project);
     }

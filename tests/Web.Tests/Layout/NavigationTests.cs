@@ -1,0 +1,29 @@
+using Marketplace.Web.Tests.Support;
+using Microsoft.Playwright;
+
+namespace Marketplace.Web.Tests.Layout;
+
+/// <summary>Links lead to their pages, also before a page has come to life.</summary>
+public sealed class NavigationTests(Chromium chromium, LiveMarket market)
+{
+    [Fact]
+    public async Task A_link_that_is_followed_early_loads_its_page_whole()
+    {
+        IPage page = await chromium.OpenAsync();
+        // No page comes to life: what a link does then is the browser's or the script's, never the circuit's.
+        await page.RouteAsync("**/_blazor/negotiate*", _ => Task.CompletedTask);
+        List<string> kinds = [];
+        page.Request += (_, request) =>
+        {
+            if (request.Url.EndsWith($"/project/{market.Project}", StringComparison.Ordinal))
+                kinds.Add(request.ResourceType);
+        };
+        await page.GotoAsync(market.Dashboard.At(""));
+
+        await page.Locator($"a[href='project/{market.Project}']").ClickAsync();
+
+        await page.WaitForURLAsync($"**/project/{market.Project}");
+        await Assertions.Expect(page.Locator("[aria-labelledby=rounds]")).ToBeVisibleAsync();
+        Assert.Equal(["document"], kinds);
+    }
+}
