@@ -2,7 +2,10 @@ using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Protocol.Markets;
+using Marketplace.ReadModel.Following;
 using Marketplace.ReadModel.Queries;
+using Marketplace.Testing.Time;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Marketplace.ReadModel.Tests;
 
@@ -10,11 +13,11 @@ namespace Marketplace.ReadModel.Tests;
 public sealed class SharedAnswersTests
 {
     private readonly CountingModel _model = new();
-    private readonly SpokenFeed _feed = new();
-    private readonly SettableTime _time = new();
+    private readonly FeedPublisher _feed = new(TimeProvider.System, NullLogger.Instance);
+    private readonly HandClock _clock = new();
     private readonly SharedAnswers _answers;
 
-    public SharedAnswersTests() => _answers = new SharedAnswers(_model, _feed, _time);
+    public SharedAnswersTests() => _answers = new SharedAnswers(_model, _feed, _clock);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -50,7 +53,7 @@ public sealed class SharedAnswersTests
     public async Task After_a_change_is_told_nobody_gets_what_was_asked_before()
     {
         Task<ProjectPage> before = _answers.FindProjectsAsync(new ProjectQuery(), Cancellation);
-        _feed.Tell();
+        _feed.Publish(new MarketChange(41, new HashSet<long> { 1 }, new HashSet<Address>()));
         Task<ProjectPage> after = _answers.FindProjectsAsync(new ProjectQuery(), Cancellation);
         _model.Answer();
         Assert.NotSame(await before, await after);
@@ -62,7 +65,7 @@ public sealed class SharedAnswersTests
         _model.Answer();
         ProjectPage first = await _answers.FindProjectsAsync(new ProjectQuery(), Cancellation);
         Assert.Same(first, await _answers.FindProjectsAsync(new ProjectQuery(), Cancellation));
-        _time.Pass(TimeSpan.FromSeconds(2));
+        _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.NotSame(first, await _answers.FindProjectsAsync(new ProjectQuery(), Cancellation));
     }
 
@@ -133,31 +136,5 @@ public sealed class SharedAnswersTests
             lock (_lock)
                 return _ready.Task.IsCompleted ? _ready = new TaskCompletionSource() : _ready;
         }
-    }
-
-    private sealed class SpokenFeed : IMarketFeed
-    {
-        public FollowStatus Status { get; } = new(FollowState.Live, 40, null, 40, null, DateTimeOffset.UnixEpoch);
-
-        public event Action<MarketChange>? Changed;
-
-        public event Action<FollowStatus> StatusChanged
-        {
-            add { }
-            remove { }
-        }
-
-        public void Tell() => Changed?.Invoke(new MarketChange(41, new HashSet<long> { 1 }, new HashSet<Address>()));
-    }
-
-    private sealed class SettableTime : TimeProvider
-    {
-        private TimeSpan _passed;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Pass(TimeSpan time) => _passed += time;
-
-        public override long GetTimestamp() => _passed.Ticks;
     }
 }

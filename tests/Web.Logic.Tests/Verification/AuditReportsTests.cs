@@ -1,4 +1,5 @@
 using Marketplace.Protocol.Audit;
+using Marketplace.Testing.Time;
 using Marketplace.Web.Verification;
 
 namespace Marketplace.Web.Logic.Tests.Verification;
@@ -59,14 +60,4 @@ public sealed class AuditReportsTests
 
     private static AuditReport Report(int checks) =>
         new(31337, "0x00", "1", 9, null, new AuditCheck[checks]);
-
-    /// <summary>A clock that is set by hand.</summary>
-    private sealed class HandClock : TimeProvider
-    {
-        private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public void Advance(TimeSpan by) => _now += by;
-    }
 }
