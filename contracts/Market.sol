@@ -5,7 +5,7 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
-import {IScorer} from "./interfaces/IScorer.sol";
+import {ISettler} from "./interfaces/ISettler.sol";
 import {ITermsChecker} from "./interfaces/ITermsChecker.sol";
 import {
     Cid,
@@ -15,18 +15,18 @@ import {
     Settlement,
     Status,
     Submission,
-    Terms,
-    WeightedSum
+    Terms
 } from "./types/MarketTypes.sol";
+import {Absences} from "./libraries/Absences.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {Cohort} from "./libraries/Cohort.sol";
 import {MarketErrors as Errors} from "./errors/MarketErrors.sol";
 import {Payments} from "./libraries/Payments.sol";
 import {Projects} from "./libraries/Projects.sol";
 import {Rounds} from "./libraries/Rounds.sol";
-import {Settling} from "./libraries/Settling.sol";
+import {Submissions} from "./libraries/Submissions.sol";
 import {TermsChecks} from "./libraries/TermsChecks.sol";
-import {Scorer} from "./Scorer.sol";
+import {Settler} from "./Settler.sol";
 import {TermsChecker} from "./TermsChecker.sol";
 
 /// @title The market.
@@ -47,11 +47,10 @@ contract Market is IMarket {
 
     /// @inheritdoc IMarket
     IGramVerifier public immutable verifier;
-    /// @notice The scoring rule.
-    IScorer public immutable scorer;
+    /// @notice What settlements come to.
+    ISettler public immutable settler;
     /// @notice What terms may promise.
     ITermsChecker public immutable termsChecker;
-    bytes32 private immutable _srsId;
 
     /// @inheritdoc IMarket
     uint256 public projectCount;
@@ -69,13 +68,12 @@ contract Market is IMarket {
         _entered = false;
     }
 
-    /// @notice Deploys the scoring rule and the checks of terms too.
+    /// @notice Deploys the settler and the checks of terms too.
     /// @param gramVerifier Verifies the proofs of every project; fixes the reference string and the longest vector.
     constructor(IGramVerifier gramVerifier) {
         verifier = gramVerifier;
-        scorer = new Scorer();
+        settler = new Settler(gramVerifier);
         termsChecker = new TermsChecker(gramVerifier);
-        _srsId = gramVerifier.srsId();
     }
 
     // ---------------------------------------------------------------------------------------------- Before the start
@@ -271,7 +269,7 @@ contract Market is IMarket {
         TermsChecks.checkCid(payload);
 
         // Effect
-        project.submissions[seat] = Settling.submissionHash(round, msg.sender, commitment, payload);
+        project.submissions[seat] = Submissions.hash(round, msg.sender, commitment, payload);
         emit UpdateSubmitted(projectId, round, msg.sender, seat, commitment, payload);
         uint32 bit = uint32(1 << seat);
         if (current.submittedSeats & bit != 0) return;
@@ -309,21 +307,13 @@ contract Market is IMarket {
         _checkRound(projectId, current, round);
         _checkPhase(projectId, current.phase(project.trainers), Phase.Settling);
         _checkNotAfter(projectId, current.settleBy);
-        Settling.Entries memory entries = Settling.read(projectId, project, current, settlement, _srsId);
-        Settling.Decision memory decision = Settling.decide(
-            scorer,
-            entries,
-            settlement,
-            project.roundReward(round),
-            project.rollover
-        );
-        _checkProof(project, entries, settlement, decision.weights);
-        Settling.checkPublished(settlement, decision.kept);
+        ISettler.Decision memory decision = settler.decide(project.record(projectId, current), settlement);
 
         // Effect
-        _burn(projectId, project, Settling.chargeAbsences(projectId, project, current), Reason.ForfeitedStake);
+        _burn(projectId, project, Absences.charge(projectId, project, current), Reason.ForfeitedStake);
         _payRound(projectId, project, settlement.submissions, decision);
-        if (entries.validCount != 0) _recordEarnings(project, round, entries, settlement.submissions, decision);
+        _burn(projectId, project, decision.forfeited, Reason.ForfeitedReward);
+        _recordEarnings(project, settlement.submissions, decision);
         _recordAggregate(project, current, settlement.aggregateCommitment, decision.earned);
         emit RoundSettled(projectId, round, settlement, decision.kept, decision.divisor, decision.payouts);
         _closeRound(projectId, project, current);
@@ -528,77 +518,50 @@ contract Market is IMarket {
         project.round = round;
     }
 
-    /// @dev The proof must hold where there are valid updates, and there must be none where there are not.
-    function _checkProof(
-        Projects.Project storage project,
-        Settling.Entries memory entries,
-        Settlement calldata settlement,
-        uint256[] memory weights
-    ) private view {
-        if (entries.validCount != 0) {
-            verifier.verify(
-                entries.context,
-                project.terms.dimension,
-                entries.rows,
-                entries.publicRows,
-                settlement.gram,
-                settlement.proof,
-                WeightedSum(weights, settlement.aggregateCommitment)
-            );
-        } else if (settlement.gram.length != 0 || settlement.proof.length != 0) {
-            revert Errors.Market_UnexpectedProof(settlement.gram.length, settlement.proof.length);
-        } else if (!BN254.isInfinity(settlement.aggregateCommitment)) {
-            revert Errors.Market_InvalidCommitment(settlement.aggregateCommitment);
-        }
-    }
-
-    /// @dev Credits payouts to trainers and, for a round that somebody earned, its part of the fee to the caller.
+    /// @dev Credits payouts to trainers and, for a round that somebody earned, its part of the fee to the caller. What was
+    ///      forfeited leaves the escrow too.
     function _payRound(
         uint256 projectId,
         Projects.Project storage project,
         Submission[] calldata submissions,
-        Settling.Decision memory decision
+        ISettler.Decision memory decision
     ) private {
-        uint256 escrow = project.escrow;
         address token = project.terms.token;
-        uint256[] memory payouts = decision.payouts;
-        for (uint256 k = 0; k < payouts.length; ++k) {
-            escrow -= payouts[k];
-            _credit(projectId, submissions[k].trainer, token, payouts[k], Reason.Reward);
+        uint256 spent = decision.forfeited + decision.earned;
+        for (uint256 k = 0; k < submissions.length; ++k) {
+            _credit(projectId, submissions[k].trainer, token, decision.payouts[k], Reason.Reward);
         }
         if (decision.earned != 0) {
             uint256 fee = project.terms.aggregatorFee / project.terms.rounds;
-            escrow -= fee;
+            spent += fee;
             _credit(projectId, msg.sender, token, fee, Reason.AggregatorFee);
         }
-        project.escrow = escrow;
+        project.escrow -= spent;
     }
 
-    /// @dev Who earned, by which the rollover is split at the end. What nobody earned rolls over; until somebody has
-    ///      earned, valid updates are counted in its stead. Amounts are parts of the uint128 bounty.
+    /// @dev Who earned, by which the rollover is split at the end; until somebody has earned, valid updates are counted
+    ///      in its stead. Amounts are parts of the uint128 bounty.
     function _recordEarnings(
         Projects.Project storage project,
-        uint256 round,
-        Settling.Entries memory entries,
         Submission[] calldata submissions,
-        Settling.Decision memory decision
+        ISettler.Decision memory decision
     ) private {
         uint128 earned = project.earned;
+        project.rollover = uint128(decision.rollover);
         if (decision.earned != 0) {
             for (uint256 k = 0; k < submissions.length; ++k) {
                 uint256 payout = decision.payouts[k];
                 if (payout != 0) project.members[submissions[k].trainer].earned += uint128(payout);
             }
             project.earned = earned + uint128(decision.earned);
-            project.rollover = 0;
             return;
         }
-        project.rollover += uint128(project.roundReward(round));
         if (earned != 0) return;
-        for (uint256 k = 0; k < submissions.length; ++k) {
-            if ((entries.valid >> k) & 1 == 1) ++project.members[submissions[k].trainer].validUpdates;
+        uint256 valid = decision.valid;
+        for (uint256 k = 0; valid >> k != 0; ++k) {
+            if ((valid >> k) & 1 == 1) ++project.members[submissions[k].trainer].validUpdates;
         }
-        project.validUpdates += uint32(entries.validCount);
+        project.validUpdates += uint32(Rounds.countBits(valid));
     }
 
     /// @dev The aggregate becomes the most recent public row; a round in which nobody was kept has none. One in which

@@ -94,7 +94,7 @@ library MarketErrors {
     error Market_WrongSubmissionCount(uint256 given, uint256 expected);
 
     /// @notice A settlement's submission differs from what its trainer posted.
-    error Market_WrongSubmission(uint256 seat, bytes32 given, bytes32 expected);
+    error Market_WrongSubmission(uint256 index, bytes32 given, bytes32 expected);
 
     /// @notice The settlement declares submissions invalid that do not exist.
     error Market_InvalidOutOfRange(uint256 invalid, uint256 submissions);

@@ -185,7 +185,9 @@ interface IMarket {
         /// Stake that absences have burned. The account is zero, and nobody can withdraw it.
         ForfeitedStake,
         /// Bond that a failed round has burned. The account is zero, and nobody can withdraw it.
-        ForfeitedBond
+        ForfeitedBond,
+        /// What submissions declared invalid have taken out of their round. It is burned as well.
+        ForfeitedReward
     }
 
     /// @notice Everything about a project that is not in its terms.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IMarket} from "../interfaces/IMarket.sol";
+import {ISettler} from "../interfaces/ISettler.sol";
 import {G1Point, Status, Terms} from "../types/MarketTypes.sol";
 import {Rounds} from "./Rounds.sol";
 
@@ -58,6 +59,31 @@ library Projects {
         mapping(address trainer => IMarket.Member) members;
         /// The trainers in the order of joining.
         mapping(uint256 index => address) trainerAt;
+    }
+
+    /// @dev What is known of the round that is to be settled.
+    function record(
+        Project storage project,
+        uint256 projectId,
+        Rounds.Round memory round
+    ) internal view returns (ISettler.Record memory) {
+        uint256 seats = round.submittedSeats;
+        bytes32[] memory submissions = new bytes32[](Rounds.countBits(seats));
+        uint256 found;
+        for (uint256 seat = 0; seats >> seat != 0; ++seat) {
+            if ((seats >> seat) & 1 == 1) submissions[found++] = project.submissions[seat];
+        }
+        return
+            ISettler.Record(
+                projectId,
+                round.index,
+                submissions,
+                project.referenceCommitment,
+                project.publicRows,
+                project.terms.dimension,
+                roundReward(project, round.index),
+                project.rollover
+            );
     }
 
     /// @dev What an ended project owes one of its members of the rewards that nobody earned: by what each has earned, or

@@ -143,7 +143,8 @@ struct WeightedSum {
 struct Settlement {
     /// Every submission of the round in ascending order of seat.
     Submission[] submissions;
-    /// Bit k set: submissions[k] could not be fetched, opened or matched to its commitment.
+    /// Bit k set: submissions[k] could not be fetched, opened or matched to its commitment. It takes an equal part of the
+    /// round along, which is burned.
     uint32 invalid;
     /// Packed inner products of reference, valid updates and public rows (see GramMatrix).
     bytes gram;

@@ -196,8 +196,8 @@ public sealed record RoundSummary
     /// <summary>Paid to trainers: rewards when settled, compensation when expired, also what they get with their stakes.</summary>
     public BigInteger Paid { get; set; }
 
-    /// <summary>Whether it was settled and somebody earned something; equal parts of a round without valid updates are not earned.</summary>
-    public bool IsEarned => Stage == RoundStage.Settled && Invalid < Submissions && !Paid.IsZero;
+    /// <summary>Whether it was settled and somebody earned something.</summary>
+    public bool IsEarned => Stage == RoundStage.Settled && !Paid.IsZero;
 
     /// <summary>The aggregator's own words about the model that the round made; null until its report was read, or when it cannot be.</summary>
     public RoundMetrics? Metrics { get; init; }

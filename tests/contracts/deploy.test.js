@@ -74,7 +74,7 @@ describe("Deployment", function () {
     const market = await ethers.getContractAt("Market", record.market);
     expect(await market.verifier()).to.equal(record.verifier);
     expect(await market.projectCount()).to.equal(0n);
-    expect(await ethers.provider.getCode(await market.scorer())).to.not.equal("0x");
+    expect(await ethers.provider.getCode(await market.settler())).to.not.equal("0x");
     expect(await ethers.provider.getCode(await market.termsChecker())).to.not.equal("0x");
     const verifier = await ethers.getContractAt("GramVerifier", record.verifier);
     expect(await verifier.maxDimension()).to.equal(1024n);

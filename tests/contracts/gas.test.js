@@ -54,7 +54,7 @@ describe("Gas", function () {
   it("deployment", async () => {
     const { ethers } = await network.create();
     const { market } = await deployMarket(ethers);
-    measured["deploy Market, Scorer and TermsChecker"] = Number((await market.deploymentTransaction().wait()).gasUsed);
+    measured["deploy Market, Settler and TermsChecker"] = Number((await market.deploymentTransaction().wait()).gasUsed);
   });
 
   it("a project in native currency", async () => {

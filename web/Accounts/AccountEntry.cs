@@ -34,6 +34,7 @@ public sealed record AccountEntry(string What, long? Project, Address Token, Big
         CreditReason.OwnerRefund => "Refund to the owner",
         CreditReason.ForfeitedStake => "Forfeited stake, burned",
         CreditReason.ForfeitedBond => "Bond burned for a failed round",
+        CreditReason.ForfeitedReward => "Reward burned for invalid updates",
         _ => $"{reason}",
     };
 }

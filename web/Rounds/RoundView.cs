@@ -48,6 +48,11 @@ public sealed class RoundView
     /// <summary>What there is to be earned, what earlier rounds left included.</summary>
     public BigInteger Reward => History.RewardOf(Round.Index) + Rollover;
 
+    /// <summary>What invalid updates took out of the reward, in the token's smallest unit; none while the round is not settled.</summary>
+    public BigInteger Forfeited => Round.Settled is { } settled
+        ? History.CreditedBy(settled.Log.TransactionHash, CreditReason.ForfeitedReward)
+        : 0;
+
     /// <summary>What trainers are paid: rewards or compensations, those included that they get with their stakes.</summary>
     public BigInteger Paid => Round.Expired is { } expired && (RoundPhase)expired.Phase == RoundPhase.Idle
         ? expired.Compensation * History.Trainers.Count

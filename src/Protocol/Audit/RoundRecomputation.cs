@@ -92,6 +92,9 @@ public sealed class RoundRecomputation
         BigInteger forfeited = Forfeits.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
         BigInteger burned = _history.CreditedBy(_settled.Log.TransactionHash, CreditReason.ForfeitedStake);
         yield return Check("Forfeited stakes were burned", burned == forfeited, $"forfeited {forfeited}, burned {burned}");
+        BigInteger withheld = _history.CreditedBy(_settled.Log.TransactionHash, CreditReason.ForfeitedReward);
+        yield return Check("What invalid submissions took out of the round was burned, an equal part each", withheld == Outcome.Forfeited,
+            $"due {Outcome.Forfeited}, burned {withheld}");
     }
 
     private AuditCheck CheckCredits()

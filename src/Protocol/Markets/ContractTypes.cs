@@ -35,6 +35,7 @@ public enum CreditReason : byte
     OwnerRefund,
     ForfeitedStake,
     ForfeitedBond,
+    ForfeitedReward,
 }
 
 /// <summary>What the numbers in a project's state stand for.</summary>

@@ -77,7 +77,11 @@ public sealed class ProjectHistory(BigInteger id)
     {
         BigInteger left = 0;
         foreach (RoundHistory earlier in _rounds.TakeWhile(earlier => earlier.Index < round).Where(earlier => earlier.HasValidUpdates))
-            left = earlier.Earned.Count == 0 ? left + RewardOf(earlier.Index) : 0;
+        {
+            BigInteger pot = left + RewardOf(earlier.Index);
+            left = earlier.Earned.Count > 0 ? 0 : pot - RoundOutcome.ForfeitOf(pot, earlier.Results.Count, earlier.InvalidUpdates);
+        }
+
         return left;
     }
 
@@ -201,14 +205,17 @@ public sealed class RoundHistory(int index)
         SubmissionResult.Of(_submissions.Values.Select(submission => submission.Trainer), Settled, Expired);
 
     /// <summary>Whether the round was settled with a submission that was not declared invalid.</summary>
-    public bool HasValidUpdates => Settled is not null && Results.Any(result => result.Outcome != SubmissionOutcome.Invalid);
+    public bool HasValidUpdates => Settled is not null && InvalidUpdates < Results.Count;
 
-    /// <summary>What each trainer earned in the settled round. An equal part of a round without valid updates is not earned.</summary>
-    public IReadOnlyDictionary<Address, BigInteger> Earned => HasValidUpdates
-        ? Results.Where(result => !result.Payout.IsZero)
+    /// <summary>How many of the settled round's submissions were declared invalid.</summary>
+    public int InvalidUpdates => Results.Count(result => result.Outcome == SubmissionOutcome.Invalid);
+
+    /// <summary>What each trainer earned in the settled round.</summary>
+    public IReadOnlyDictionary<Address, BigInteger> Earned => Settled is null
+        ? new Dictionary<Address, BigInteger>()
+        : Results.Where(result => !result.Payout.IsZero)
             .GroupBy(result => result.Trainer, result => result.Payout)
-            .ToDictionary(payouts => payouts.Key, payouts => payouts.Aggregate(BigInteger.Add))
-        : new Dictionary<Address, BigInteger>();
+            .ToDictionary(payouts => payouts.Key, payouts => payouts.Aggregate(BigInteger.Add));
 
     internal void Submit(MarketEvents.UpdateSubmitted submission)
     {

@@ -175,7 +175,7 @@ public static class Projector
         Participation? trainer = null;
         if (!Enum.IsDefined(reason) || isTrainers && !rows.Trainers.TryGetValue(e.Account, out trainer))
             return $"{e.Account} cannot be credited for reason {e.Reason}";
-        bool isEscrows = reason is CreditReason.Reward or CreditReason.AggregatorFee or CreditReason.OwnerRefund;
+        bool isEscrows = reason is (CreditReason.Reward or CreditReason.AggregatorFee or CreditReason.OwnerRefund or CreditReason.ForfeitedReward);
         // What was promised for rounds that were not opened is paid with the stakes, after the end.
         bool isPromised = reason is CreditReason.Compensation && project.Ended is not null;
         bool isBonds = !isPromised && reason is (CreditReason.Compensation or CreditReason.BondReturn or CreditReason.ForfeitedBond);

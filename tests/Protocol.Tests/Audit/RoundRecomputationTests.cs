@@ -17,7 +17,7 @@ public class RoundRecomputationTests(PlayedFixture played)
     private const string Posted = "The settlement holds every submission", Seats = "Every submission came from a member", Proof = "Gram proof",
         Kept = "Who was kept", Divisor = "The divisor", Forfeits = "Forfeited stakes follow", Payouts = "Payouts follow",
         Commitments = "The aggregate's commitment", Credits = "Payouts were credited", Fee = "The aggregator was paid",
-        Burned = "Forfeited stakes were burned";
+        Burned = "Forfeited stakes were burned", TakenAlong = "What invalid submissions took out";
 
     private static readonly Dictionary<string, Func<IContractEvent, IContractEvent?>> Lies = new()
     {
@@ -60,6 +60,8 @@ public class RoundRecomputationTests(PlayedFixture played)
             e => (CreditReason)e.Reason == CreditReason.AggregatorFee ? e with { Amount = e.Amount + 1 } : e),
         ["a forfeit that was not burned"] = In<MarketEvents.Credited>(
             e => (CreditReason)e.Reason == CreditReason.ForfeitedStake ? e with { Reason = (byte)CreditReason.Reward } : e),
+        ["what an invalid submission took along"] = In<MarketEvents.Credited>(
+            e => (CreditReason)e.Reason == CreditReason.ForfeitedReward ? e with { Amount = e.Amount - 1 } : e),
         ["the bounty"] = In<MarketEvents.ProjectCreated>(e => e with { Terms = e.Terms with { Bounty = e.Terms.Bounty * 2 } }),
         ["the reward weights"] = In<MarketEvents.ProjectCreated>(e => e with { RewardWeights = [1, 1] }),
         ["the dimension"] = In<MarketEvents.ProjectCreated>(e => e with { Terms = e.Terms with { Dimension = 15 } }),
@@ -104,6 +106,8 @@ public class RoundRecomputationTests(PlayedFixture played)
     [InlineData("a forfeit that was hidden", 1, Forfeits)]
     [InlineData("a fee's amount", 0, Fee)]
     [InlineData("a forfeit that was not burned", 1, Burned)]
+    [InlineData("what an invalid submission took along", 0, TakenAlong)]
+    [InlineData("the bounty", 0, Payouts, TakenAlong)]
     [InlineData("the bounty", 1, Payouts)]
     [InlineData("the reward weights", 0, Payouts)]
     [InlineData("the dimension", 0, Proof)]

@@ -68,25 +68,27 @@ public class AggregateTests
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 100)]
-    [InlineData(3, 33)]
-    public void Without_a_valid_submission_all_share_alike(int submissions, int each)
+    [InlineData(3, 99)]
+    public void Without_a_valid_submission_the_reward_is_forfeited(int submissions, int forfeited)
     {
         RoundOutcome outcome = RoundOutcome.Decide(
             [.. Enumerable.Repeat(G1.Generator, submissions)], new RoundMask((1u << submissions) - 1), null, 100, 0);
-        Assert.Equal(Enumerable.Repeat((BigInteger)each, submissions), outcome.Payouts);
+        Assert.Equal(Enumerable.Repeat(BigInteger.Zero, submissions), outcome.Payouts);
+        Assert.Equal(forfeited, outcome.Forfeited);
         Assert.Equal((0U, 0, G1.Infinity), (outcome.Kept.Bits, outcome.Divisor, outcome.AggregateCommitment));
         Assert.Null(outcome.Scoring);
     }
 
     [Fact]
-    public void The_invalid_earn_nothing_and_the_kept_are_weighted()
+    public void The_invalid_take_their_part_along_and_the_kept_are_weighted()
     {
         short[] reference = [100, 0], same = [100, 0];
         GramMatrix gram = GramMatrix.Compute(reference, [same, same], []);
         G1[] commitments = [G1.Generator, G1.Generator * Fr.FromUInt64(5), G1.Generator * Fr.FromUInt64(9)];
         RoundOutcome outcome = RoundOutcome.Decide(commitments, new RoundMask(0b010), gram, 1000, 0);
         Assert.Equal(0b101U, outcome.Kept.Bits);
-        Assert.Equal([500, 0, 500], outcome.Payouts);
+        Assert.Equal(333, outcome.Forfeited);
+        Assert.Equal([333, 0, 333], outcome.Payouts);
         Assert.Equal(2 * 65536, outcome.Divisor);
         Assert.Equal(G1.Generator * Fr.FromUInt64(10 * 65536), outcome.AggregateCommitment);
     }
@@ -98,7 +100,7 @@ public class AggregateTests
         RoundOutcome outcome = RoundOutcome.Decide([G1.Generator, G1.Generator], default, gram, 1_000, 501);
         Assert.Equal([750, 750], outcome.Payouts);
         // Without a valid update there is nothing to score, and what was left stays where it is.
-        Assert.Equal([500, 500], RoundOutcome.Decide([G1.Generator, G1.Generator], new RoundMask(0b11), null, 1_000, 501).Payouts);
+        Assert.Equal(1_000, RoundOutcome.Decide([G1.Generator, G1.Generator], new RoundMask(0b11), null, 1_000, 501).Forfeited);
     }
 
     [Fact]

@@ -136,7 +136,6 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     public void Settle(SyntheticProject project)
     {
         chain.BeginTransaction();
-        BigInteger reward = project.Terms.Bounty / project.Terms.Rounds + project.Rollover;
         Submission[] submissions = [.. project.Submissions.Values];
         ForfeitOfAbsent(project);
         uint invalid = 0, kept = 0;
@@ -146,8 +145,10 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
             invalid |= fate == 0 ? 1u << k : 0;
             kept |= fate > 1 ? 1u << k : 0;
         }
-        int paid = BitOperations.PopCount(kept);
-        BigInteger[] payouts = [.. submissions.Select((_, k) => (kept >> k & 1) != 0 ? reward / paid : BigInteger.Zero)];
+        int paid = BitOperations.PopCount(kept), excluded = BitOperations.PopCount(invalid);
+        BigInteger pot = project.Terms.Bounty / project.Terms.Rounds + (excluded < submissions.Length ? project.Rollover : 0);
+        BigInteger forfeited = RoundOutcome.ForfeitOf(pot, submissions.Length, excluded);
+        BigInteger[] payouts = [.. submissions.Select((_, k) => (kept >> k & 1) != 0 ? (pot - forfeited) / paid : BigInteger.Zero)];
         for (int k = 0; k < submissions.Length; k++)
         {
             if (payouts[k].IsZero)
@@ -156,7 +157,12 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
             project.Earned[submissions[k].Trainer] = project.Earned.GetValueOrDefault(submissions[k].Trainer) + payouts[k];
             Credit(project, submissions[k].Trainer, payouts[k], CreditReason.Reward);
         }
-        project.Rollover = paid == 0 && project.Earned.Count > 0 ? reward : 0;
+        project.Escrow -= forfeited;
+        Credit(project, Address.Zero, forfeited, CreditReason.ForfeitedReward);
+        if (paid > 0)
+            project.Rollover = 0;
+        else if (project.Earned.Count > 0 && excluded < submissions.Length)
+            project.Rollover = pot - forfeited;
         BigInteger fee = paid == 0 ? 0 : project.Terms.AggregatorFee / project.Terms.Rounds;
         project.Escrow -= fee;
         Credit(project, project.Terms.Aggregator, fee, CreditReason.AggregatorFee);

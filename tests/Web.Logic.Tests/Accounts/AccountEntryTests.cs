@@ -18,7 +18,7 @@ public sealed class AccountEntryTests
         Assert.Equal(
             [
                 "Reward", "Aggregator's fee", "Compensation", "Stake returned", "Bond returned", "Refund to the owner", "Forfeited stake, burned",
-                "Bond burned for a failed round",
+                "Bond burned for a failed round", "Reward burned for invalid updates",
             ],
             AccountEntry.Of(account).Select(entry => entry.What));
         Assert.Equal(

@@ -47,7 +47,7 @@ public sealed class RoundStatusTests(SyntheticEnd end) : ComponentTest(end)
 
     [Fact]
     public void A_settled_round_pays_by_contribution() =>
-        AssertStatus("settled", 1_000, [.. Submitted, SettledRound.Settlement], "1 of 3 updates went into the model");
+        AssertStatus("settled", 667, [.. Submitted, SettledRound.Settlement], "1 of 3 updates went into the model");
 
     [Fact]
     public void A_settled_round_that_kept_nobody_rolls_over() => AssertStatus(
@@ -58,11 +58,11 @@ public sealed class RoundStatusTests(SyntheticEnd end) : ComponentTest(end)
         "nobody-earned", 0, [.. Submitted, SettledRound.Settlement with { Payouts = [0, 0, 0] }], "1 of 3 updates went", "rolls over");
 
     [Fact]
-    public void A_settled_round_without_a_valid_update_pays_all_alike()
+    public void A_settled_round_without_a_valid_update_pays_nobody()
     {
         MarketEvents.RoundSettled settled = SettledRound.Settlement;
-        settled = settled with { Kept = 0, Settlement = settled.Settlement with { Invalid = 0b111, Gram = [] }, Payouts = [333, 333, 333] };
-        AssertStatus("nobody-valid", 999, [.. Submitted, settled], "split equally among all");
+        settled = settled with { Kept = 0, Settlement = settled.Settlement with { Invalid = 0b111, Gram = [] }, Payouts = [0, 0, 0] };
+        AssertStatus("nobody-valid", 0, [.. Submitted, settled], "reward was burned");
     }
 
     [Fact]

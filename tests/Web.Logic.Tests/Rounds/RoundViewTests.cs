@@ -102,15 +102,23 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
         IReadOnlyList<IContractEvent> unearned = [.. SettledRound.Open, .. SettledRound.Submitted, nothing];
         Assert.Equal((SettledRound.Bounty, 0), (Read(unearned, 0)!.Reward, Read(unearned, 0)!.Paid));
         RoundView next = Read([.. unearned, opened with { Round = 1 }], 1)!;
-        Assert.Equal((SettledRound.Bounty, 2 * SettledRound.Bounty), (next.Rollover, next.Reward));
-        // Nobody's update is valid: the round's own reward is split, and the rest waits on.
+        BigInteger left = SettledRound.Bounty - SettledRound.Forfeited;
+        Assert.Equal((left, SettledRound.Bounty + left), (next.Rollover, next.Reward));
+        // Nobody's update is valid: the round's own reward is burned, and the rest waits on.
         IEnumerable<IContractEvent> invalid =
         [
             .. SettledRound.Submitted.Cast<MarketEvents.UpdateSubmitted>().Select(e => e with { Round = 1 }),
-            nothing with { Round = 1, Settlement = nothing.Settlement with { Invalid = 0b111, Gram = [] }, Payouts = [333, 333, 333] },
+            nothing with { Round = 1, Settlement = nothing.Settlement with { Invalid = 0b111, Gram = [] }, Payouts = [0, 0, 0] },
         ];
         next = Read([.. unearned, opened with { Round = 1 }, .. invalid], 1)!;
-        Assert.Equal((0, SettledRound.Bounty, 999), (next.Rollover, next.Reward, next.Paid));
+        Assert.Equal((0, SettledRound.Bounty, 0), (next.Rollover, next.Reward, next.Paid));
+    }
+
+    [Fact]
+    public void What_invalid_updates_took_along_is_what_was_burned_for_them()
+    {
+        Assert.Equal(0, Read([.. SettledRound.Open, .. SettledRound.Submitted], 0)!.Forfeited);
+        Assert.Equal(SettledRound.Forfeited, Read([.. Settled, SettledRound.ForfeitedReward], 0)!.Forfeited);
     }
 
     [Fact]

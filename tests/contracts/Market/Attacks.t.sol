@@ -240,6 +240,74 @@ contract AttacksTest is MarketFixture {
         _assertStatus(id, Status.Completed);
     }
 
+    // -------------------------------------------------------------------------------------------- Exclusion as invalid
+
+    /// @dev The aggregator declares everybody invalid but its accomplice, in every round.
+    function test_Exclusion_LeavesTheAccompliceOnePart() external {
+        uint256 id = _running(4);
+        for (uint256 round = 0; round < 4; ++round) {
+            _open(id);
+            _submitAll(id, 4);
+            _settle(id, _settlement(id, 7));
+        }
+        _returnStakes(id, 4);
+        assertEq(_balance(_trainer(3)), 1 ether + 3 ether, "a quarter of the bounty");
+        for (uint256 i = 0; i < 3; ++i) assertEq(_balance(_trainer(i)), 1 ether, "stake alone");
+        assertEq(_balance(BURNED), 9 ether, "burned");
+        assertEq(_balance(OWNER), 0, "owner");
+    }
+
+    /// @dev First it keeps nobody, to let the bounty roll over, then it excludes the honest from the last round.
+    function test_Exclusion_AfterARolloverLeavesTheAccompliceOnePart() external {
+        uint256 id = _running(4);
+        for (uint256 round = 0; round < 3; ++round) _playEmptyRound(id, 4);
+        _open(id);
+        _submitAll(id, 4);
+        _settle(id, _settlement(id, 7));
+        _returnStakes(id, 4);
+        assertEq(_balance(_trainer(3)), 1 ether + 3 ether, "a quarter of the bounty");
+        assertEq(_balance(BURNED), 9 ether, "burned");
+    }
+
+    /// @dev Of equal updates, the others earn as much as they would have.
+    function test_Exclusion_OfAnEqualRaisesNobodysPay() external {
+        uint256 id = _running(4);
+        _open(id);
+        _submitAll(id, 4);
+        Settlement memory settlement = _settlement(id, 1);
+        int256[3][] memory vectors = new int256[3][](4);
+        for (uint256 i = 0; i < 4; ++i) vectors[i] = [int256(1000), 0, 0];
+        settlement.gram = Grams.pack(vectors, 0);
+        _settle(id, settlement);
+        for (uint256 i = 1; i < 4; ++i) assertEq(_balance(_trainer(i)), 0.75 ether, "a quarter");
+        assertEq(_balance(BURNED), 0.75 ether, "burned");
+    }
+
+    /// @dev An owner that is its own aggregator declares everybody invalid, and stops as soon as it can.
+    function test_ExclusionOfAll_SavesTheOwnerNothing() external {
+        Terms memory terms = _terms();
+        terms.aggregator = OWNER;
+        uint256 id = _ready(terms, 3);
+        _start(id);
+        for (uint16 round = 0; round < 4; ++round) {
+            _openAsOwner(id);
+            _submitAll(id, 3);
+            Settlement memory settlement = _settlement(id, 7);
+            vm.prank(OWNER);
+            market.settle(id, round, settlement);
+        }
+        assertEq(_balance(OWNER), 1.2 ether, "the fee alone");
+        assertEq(_balance(BURNED), 12 ether, "burned");
+    }
+
+    /// @dev Many names post what cannot be opened, and the honest aggregator declares all of it invalid.
+    function test_Junk_EarnsNothing() external {
+        uint256 id = _running(4);
+        for (uint256 round = 0; round < 4; ++round) _playInvalidRound(id, 4);
+        _returnStakes(id, 4);
+        for (uint256 i = 0; i < 4; ++i) assertEq(_balance(_trainer(i)), 1 ether, "stake alone");
+    }
+
     // --------------------------------------------------------------------------------------------------- Copied work
 
     /// @dev In the last block before the deadline, a trainer posts what the others are about to post.

@@ -109,7 +109,7 @@ contract ExpireTest is MarketFixture {
         _open(id);
         _submitAll(id, 1);
         _expireOpen(id);
-        assertEq(_balance(_trainer(0)), 1.5 ether + 9 ether, "half a small round, one large one");
+        assertEq(_balance(_trainer(0)), 9 ether, "the large round");
     }
 
     function test_Expire_BeyondToleranceAborts() external {

@@ -46,8 +46,8 @@ contract FuzzTest is MarketFixture {
         market.create(terms, weights);
     }
 
-    /// @dev Whatever the updates: a settled round with submissions pays its whole reward to trainers but for dust,
-    ///      nothing to invalid ones unless all are, and the rest of the escrow goes to the owner in the end.
+    /// @dev Whatever the updates: a settled round burns an equal part for each invalid submission, pays the others the rest
+    ///      of its reward but for dust, and what remains of the escrow goes to the owner in the end.
     function testFuzz_SettledRoundsPayTheirReward(uint256 seed, uint128 bounty) external {
         uint256 trainers = _bound(seed, 1, 6);
         Terms memory terms = _terms();
@@ -82,15 +82,17 @@ contract FuzzTest is MarketFixture {
         for (uint256 i = 0; i < trainers; ++i) {
             uint256 payout = _balance(_trainer(i)) - 1 ether;
             paid += payout;
-            if (valid != 0 && (invalid >> i) & 1 == 1) assertEq(payout, 0, "pay of an invalid update");
+            if ((invalid >> i) & 1 == 1) assertEq(payout, 0, "pay of an invalid update");
         }
-        assertLe(paid, bounty, "paid, against the reward");
-        assertLe(bounty - paid, trainers - 1, "dust");
+        uint256 burned = _balance(BURNED);
+        assertEq(burned, (trainers - valid) * (bounty / trainers), "burned");
+        assertLe(paid + burned, bounty, "paid and burned, against the reward");
+        assertLe(bounty - paid - burned, trainers - 1, "dust");
         // Of a reward that is smaller than the dust, nobody earns anything.
         uint256 fee = market.state(id).earned == 0 ? 0 : 1.2 ether;
         assertTrue(valid == 0 || fee != 0 || bounty < trainers, "earned");
         assertEq(_balance(AGGREGATOR), fee, "fee");
-        assertEq(_balance(OWNER), uint256(bounty) + 1.2 ether - fee - paid, "the rest");
+        assertEq(_balance(OWNER), uint256(bounty) + 1.2 ether - fee - paid - burned, "the rest");
         assertEq(market.state(id).escrow, 0, "escrow");
     }
 

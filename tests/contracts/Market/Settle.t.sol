@@ -7,6 +7,7 @@ import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
 import {BN254} from "../../../contracts/libraries/BN254.sol";
+import {ScoringHarness} from "../../../contracts/mocks/ScoringHarness.sol";
 import {VerifierStandIn} from "../../../contracts/mocks/VerifierStandIn.sol";
 import {Grams} from "../utils/Grams.sol";
 
@@ -14,7 +15,8 @@ import {Grams} from "../utils/Grams.sol";
 ///      ├── by the aggregator after training until settleBy: statement to the verifier, payouts, fee, next round
 ///      │   ├── nobody kept: no fee, the reward rolls over, aggregate empty, empty round
 ///      │   ├── kept, but nothing new in it: no fee, the reward rolls over
-///      │   ├── all invalid: reward to all, no fee, gram and proof empty, empty round
+///      │   ├── some invalid: each takes an equal part along, which is burned
+///      │   ├── all invalid: the reward is burned, no fee, gram and proof empty, empty round
 ///      │   └── last round: Completed, the rest to the owner
 ///      └── by others, early, late, failed, other submissions, a rejected proof, things published that must not be: reverts
 contract SettleTest is MarketFixture {
@@ -80,13 +82,14 @@ contract SettleTest is MarketFixture {
         vectors[2] = [int256(1000), 0, 0];
         settlement.gram = Grams.pack(vectors, 0);
         uint256[] memory payouts = new uint256[](3);
-        payouts[2] = 3 ether;
+        payouts[2] = 2 ether;
         vm.expectEmit(address(market));
         emit IMarket.RoundSettled(id, 0, settlement, 4, 65_536, payouts);
         _settle(id, settlement);
         assertEq(_balance(_trainer(0)), 0, "invalid");
         assertEq(_balance(_trainer(1)), 0, "outlier");
-        assertEq(_balance(_trainer(2)), 3 ether, "kept");
+        assertEq(_balance(_trainer(2)), 2 ether, "kept");
+        assertEq(_balance(BURNED), 1 ether, "the invalid one's part");
     }
 
     function test_Settle_KeepsTheLastTwoAggregates() external {
@@ -220,11 +223,14 @@ contract SettleTest is MarketFixture {
         assertEq(market.state(id).emptyRounds, 1, "emptyRounds");
     }
 
-    function test_Settle_AllInvalidPaysAll() external {
+    function test_Settle_AllInvalidBurnsTheReward() external {
         _submitAll(id, 3);
+        vm.expectEmit(address(market));
+        emit IMarket.Credited(id, BURNED, address(0), 3 ether, IMarket.Reason.ForfeitedReward);
         _settle(id, _settlement(id, 7));
-        for (uint256 i = 0; i < 3; ++i) assertEq(_balance(_trainer(i)), 1 ether, "equal part");
+        for (uint256 i = 0; i < 3; ++i) assertEq(_balance(_trainer(i)), 0, "pay");
         IMarket.ProjectState memory state = market.state(id);
+        assertEq(state.escrow, 10.2 ether, "escrow");
         assertEq(state.emptyRounds, 1, "emptyRounds");
         assertEq(_balance(AGGREGATOR), 0, "fee");
         assertEq(state.earned, 0, "not earned");
@@ -236,8 +242,35 @@ contract SettleTest is MarketFixture {
         _submitAll(id, 3);
         _settle(id, _emptySettlement(id));
         _playInvalidRound(id, 3);
-        assertEq(_balance(_trainer(0)), 1 ether, "one round's part");
+        assertEq(_balance(BURNED), 3 ether, "one round's reward");
         assertEq(market.state(id).rollover, 3 ether, "rollover");
+    }
+
+    function test_Settle_InvalidTakesItsPartOfTheRolloverAlong() external {
+        _submitAll(id, 3);
+        _settle(id, _emptySettlement(id));
+        _open(id);
+        _submitAll(id, 3);
+        _settle(id, _settlement(id, 1));
+        assertEq(_balance(BURNED), 2 ether, "a third of two rewards");
+        uint256 paid = _balance(_trainer(1)) + _balance(_trainer(2));
+        assertLe(paid, 4 ether, "paid");
+        assertLe(4 ether - paid, 2, "dust");
+        assertEq(market.state(id).rollover, 0, "rollover");
+        assertEq(market.state(id).escrow, 13.2 ether - 2 ether - paid - 0.3 ether, "escrow");
+    }
+
+    function test_Settle_WhatNobodyEarnedRollsOverWithoutTheInvalidOnesPart() external {
+        _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id, 1);
+        settlement.gram = Grams.pack(_vectors(2, 0, -1), 0);
+        settlement.aggregateCommitment = G1Point(0, 0);
+        settlement.aggregate = Cid(0, 0);
+        _settle(id, settlement);
+        assertEq(_balance(BURNED), 1 ether, "a third");
+        assertEq(market.state(id).rollover, 2 ether, "rollover");
+        assertEq(market.state(id).validUpdates, 2, "validUpdates");
+        assertEq(market.member(id, _trainer(0)).validUpdates, 0, "of the invalid one");
     }
 
     function test_Settle_EmptyRoundsAreCountedTo255() external {
@@ -302,9 +335,9 @@ contract SettleTest is MarketFixture {
         _join(id, _trainer(1));
         _start(id);
         _playInvalidRound(id, 2);
-        assertEq(_balance(_trainer(0)), 1.5 ether, "a quarter");
+        assertEq(_balance(BURNED), 3 ether, "a quarter");
         _playInvalidRound(id, 2);
-        assertEq(_balance(_trainer(0)), 6 ether, "and three quarters");
+        assertEq(_balance(BURNED), 12 ether, "and three quarters");
     }
 
     function test_Settle_GreatestBounty() external {
@@ -599,9 +632,10 @@ contract SettleTest is MarketFixture {
         G1Point[] memory rows,
         uint256 publicRows,
         Settlement memory settlement
-    ) private view returns (bytes memory) {
-        uint256 updates = rows.length - 1 - publicRows;
-        (, , uint256[] memory weights, ) = market.scorer().decide(settlement.gram, updates, publicRows, 0);
+    ) private returns (bytes memory) {
+        ScoringHarness.Case[] memory cases = new ScoringHarness.Case[](1);
+        cases[0] = ScoringHarness.Case(settlement.gram, rows.length - 1 - publicRows, publicRows, 0);
+        uint256[] memory weights = new ScoringHarness().evaluate(cases)[0].outcome.weights;
         return
             abi.encode(
                 context,
@@ -614,11 +648,11 @@ contract SettleTest is MarketFixture {
             );
     }
 
-    function _refuseSubmission(Settlement memory settlement, uint256 seat, bytes32 given) private {
-        bytes32 expected = market.submissionHash(id, seat);
+    function _refuseSubmission(Settlement memory settlement, uint256 index, bytes32 given) private {
+        bytes32 expected = market.submissionHash(id, index);
         _refuseSettle(
             settlement,
-            abi.encodeWithSelector(Errors.Market_WrongSubmission.selector, seat, given, expected)
+            abi.encodeWithSelector(Errors.Market_WrongSubmission.selector, index, given, expected)
         );
     }
 
