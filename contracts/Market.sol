@@ -3,20 +3,12 @@ pragma solidity 0.8.37;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
+import {IClaims} from "./interfaces/IClaims.sol";
 import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
 import {ISettler} from "./interfaces/ISettler.sol";
 import {ITermsChecker} from "./interfaces/ITermsChecker.sol";
-import {
-    Cid,
-    G1Point,
-    HyperParameters,
-    Phase,
-    Settlement,
-    Status,
-    Submission,
-    Terms
-} from "./types/MarketTypes.sol";
+import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Submission, Terms} from "./types/MarketTypes.sol";
 import {Absences} from "./libraries/Absences.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {Cohort} from "./libraries/Cohort.sol";
@@ -26,6 +18,7 @@ import {Projects} from "./libraries/Projects.sol";
 import {Rounds} from "./libraries/Rounds.sol";
 import {Submissions} from "./libraries/Submissions.sol";
 import {TermsChecks} from "./libraries/TermsChecks.sol";
+import {Claims} from "./Claims.sol";
 import {Settler} from "./Settler.sol";
 import {TermsChecker} from "./TermsChecker.sol";
 
@@ -51,6 +44,8 @@ contract Market is IMarket {
     ISettler public immutable settler;
     /// @notice What terms may promise.
     ITermsChecker public immutable termsChecker;
+    /// @inheritdoc IMarket
+    IClaims public immutable claims;
 
     /// @inheritdoc IMarket
     uint256 public projectCount;
@@ -68,12 +63,13 @@ contract Market is IMarket {
         _entered = false;
     }
 
-    /// @notice Deploys the settler and the checks of terms too.
+    /// @notice Deploys the settler, the checks of terms and the contract of claims too.
     /// @param gramVerifier Verifies the proofs of every project; fixes the reference string and the longest vector.
     constructor(IGramVerifier gramVerifier) {
         verifier = gramVerifier;
         settler = new Settler(gramVerifier);
         termsChecker = new TermsChecker(gramVerifier);
+        claims = new Claims();
     }
 
     // ---------------------------------------------------------------------------------------------- Before the start
@@ -312,7 +308,7 @@ contract Market is IMarket {
         // Effect
         _burn(projectId, project, Absences.charge(projectId, project, current), Reason.ForfeitedStake);
         _payRound(projectId, project, settlement.submissions, decision);
-        _burn(projectId, project, decision.forfeited, Reason.ForfeitedReward);
+        _exclude(projectId, project, round, settlement, decision.part);
         _recordEarnings(project, settlement.submissions, decision);
         _recordAggregate(project, current, settlement.aggregateCommitment, decision.earned);
         emit RoundSettled(projectId, round, settlement, decision.kept, decision.divisor, decision.payouts);
@@ -376,6 +372,7 @@ contract Market is IMarket {
         Member storage leaving = project.members[trainer];
         if (!leaving.joined) revert Errors.Market_NotTrainer(projectId, trainer);
         if (leaving.stakeReturned) revert Errors.Market_StakeAlreadyReturned(projectId, trainer);
+        if (leaving.openClaims != 0) revert Errors.Market_ClaimsOpen(projectId, leaving.openClaims);
 
         // Effect
         address token = project.terms.token;
@@ -399,6 +396,7 @@ contract Market is IMarket {
         Projects.Project storage project = _ended(projectId);
         if (!project.bonded) revert Errors.Market_NotBonded(projectId);
         if (project.bondReturned) revert Errors.Market_BondAlreadyReturned(projectId);
+        if (project.openClaims != 0) revert Errors.Market_ClaimsOpen(projectId, project.openClaims);
         if (project.status != Status.Cancelled) {
             _checkAfter(projectId, uint256(project.endedAt) + project.terms.contestDuration);
         }
@@ -408,6 +406,46 @@ contract Market is IMarket {
         project.bond = 0;
         project.bondReturned = true;
         _credit(projectId, project.terms.aggregator, project.terms.token, bond, Reason.BondReturn);
+    }
+
+    /// @inheritdoc IMarket
+    function closeClaim(
+        uint256 projectId,
+        uint16 round,
+        address trainer,
+        uint128 part,
+        IClaims.Verdict verdict
+    ) external {
+        // Check
+        if (msg.sender != address(claims)) revert Errors.Market_NotClaims(msg.sender);
+
+        // Effect
+        Projects.Project storage project = _projects[projectId];
+        Member storage claimant = project.members[trainer];
+        address token = project.terms.token;
+        --claimant.openClaims;
+        --project.openClaims;
+        project.contested -= part;
+        if (verdict == IClaims.Verdict.Valid) {
+            uint256 compensation = project.bondToSpare();
+            if (compensation > part) compensation = part;
+            // At most the part, which is of the uint128 bounty.
+            project.bond -= uint128(compensation);
+            project.escrow -= part;
+            _credit(projectId, trainer, token, part, Reason.ClaimedReward);
+            _credit(projectId, trainer, token, compensation, Reason.ClaimCompensation);
+            return;
+        }
+        // What is not the trainer's stays in escrow, and so goes to the owner, at the project's end or after it.
+        if (project.status != Status.Running) {
+            project.escrow -= part;
+            _credit(projectId, project.owner, token, part, Reason.OwnerRefund);
+        }
+        uint256 stake = claimant.stake;
+        if (verdict != IClaims.Verdict.Invalid || stake == 0) return;
+        claimant.stake = 0;
+        emit StakeForfeited(projectId, round, trainer, stake);
+        _burn(projectId, project, stake, Reason.ForfeitedStake);
     }
 
     /// @inheritdoc IMarket
@@ -461,6 +499,8 @@ contract Market is IMarket {
         result.idleCompensation = project.idleCompensation;
         result.earned = project.earned;
         result.validUpdates = project.validUpdates;
+        result.openClaims = project.openClaims;
+        result.contested = project.contested;
         result.bond = project.bond;
     }
 
@@ -518,8 +558,7 @@ contract Market is IMarket {
         project.round = round;
     }
 
-    /// @dev Credits payouts to trainers and, for a round that somebody earned, its part of the fee to the caller. What was
-    ///      forfeited leaves the escrow too.
+    /// @dev Credits payouts to trainers and, for a round that somebody earned, its part of the fee to the caller.
     function _payRound(
         uint256 projectId,
         Projects.Project storage project,
@@ -527,7 +566,7 @@ contract Market is IMarket {
         ISettler.Decision memory decision
     ) private {
         address token = project.terms.token;
-        uint256 spent = decision.forfeited + decision.earned;
+        uint256 spent = decision.earned;
         for (uint256 k = 0; k < submissions.length; ++k) {
             _credit(projectId, submissions[k].trainer, token, decision.payouts[k], Reason.Reward);
         }
@@ -537,6 +576,37 @@ contract Market is IMarket {
             _credit(projectId, msg.sender, token, fee, Reason.AggregatorFee);
         }
         project.escrow -= spent;
+    }
+
+    /// @dev Sets apart what invalid submissions take out of the round, for their trainers to claim. Where no court decides it
+    ///      is burned.
+    function _exclude(
+        uint256 projectId,
+        Projects.Project storage project,
+        uint16 round,
+        Settlement calldata settlement,
+        uint256 part
+    ) private {
+        uint256 invalid = settlement.invalid;
+        if (invalid == 0) return;
+        address[] memory excluded = new address[](Rounds.countBits(invalid));
+        uint256 withheld = part * excluded.length;
+        if (project.terms.arbitrator == address(0)) {
+            project.escrow -= withheld;
+            _burn(projectId, project, withheld, Reason.ForfeitedReward);
+            return;
+        }
+        uint256 found;
+        for (uint256 k = 0; invalid >> k != 0; ++k) {
+            if ((invalid >> k) & 1 == 0) continue;
+            address trainer = settlement.submissions[k].trainer;
+            excluded[found++] = trainer;
+            ++project.members[trainer].openClaims;
+        }
+        project.openClaims += uint32(found);
+        // At most what the round had to pay, which is a part of the uint128 bounty.
+        project.contested += uint128(withheld);
+        claims.open(projectId, round, excluded, uint128(part));
     }
 
     /// @dev Who earned, by which the rollover is split at the end; until somebody has earned, valid updates are counted
@@ -627,11 +697,11 @@ contract Market is IMarket {
         if (ended) _end(projectId, project, aborted ? Status.Aborted : Status.Completed);
     }
 
-    /// @dev Ends the project. What was not rolled over to the trainers goes back to the owner.
+    /// @dev Ends the project. What is neither rolled over to the trainers nor waits for a claim goes back to the owner.
     function _end(uint256 projectId, Projects.Project storage project, Status status) private {
-        uint256 rollover = project.rollover;
-        uint256 rest = project.escrow - rollover;
-        project.escrow = rollover;
+        uint256 kept = uint256(project.rollover) + project.contested;
+        uint256 rest = project.escrow - kept;
+        project.escrow = kept;
         project.status = status;
         project.endedAt = uint40(block.timestamp);
         project.round.openBy = 0;

@@ -30,7 +30,7 @@ contract Settler is ISettler {
 
     /// @inheritdoc ISettler
     function decide(
-        Record calldata record,
+        RoundRecord calldata record,
         Settlement calldata settlement
     ) external view returns (Decision memory decision) {
         uint256 count = settlement.submissions.length;
@@ -40,14 +40,14 @@ contract Settler is ISettler {
         uint256 validCount = Rounds.countBits(decision.valid);
         if (validCount == 0) {
             _checkEmpty(settlement);
-            decision.forfeited = (record.reward / count) * count;
+            decision.part = record.reward / count;
             decision.rollover = record.rollover;
         } else {
             // What earlier rounds have left joins the round's own reward. Nobody earns more by another's exclusion, for
             // whoever is excluded takes an equal part along.
             uint256 pot = record.reward + record.rollover;
-            decision.forfeited = (pot / count) * (count - validCount);
-            _score(record, settlement, decision, validCount, pot - decision.forfeited);
+            if (validCount != count) decision.part = pot / count;
+            _score(record, settlement, decision, validCount, pot - decision.part * (count - validCount));
         }
         _checkPublished(settlement, decision.kept);
     }
@@ -55,7 +55,7 @@ contract Settler is ISettler {
     // --------------------------------------------------------------------------------------------------- Submissions
 
     /// @dev The settlement must bring all submissions, as they are stored.
-    function _checkSubmissions(Record calldata record, Settlement calldata settlement) private pure {
+    function _checkSubmissions(RoundRecord calldata record, Settlement calldata settlement) private pure {
         Submission[] calldata submissions = settlement.submissions;
         uint256 count = submissions.length;
         uint256 expected = record.submissions.length;
@@ -98,7 +98,7 @@ contract Settler is ISettler {
 
     /// @dev Scores the valid submissions, splits what they can earn, and checks the proof of what it was decided by.
     function _score(
-        Record calldata record,
+        RoundRecord calldata record,
         Settlement calldata settlement,
         Decision memory decision,
         uint256 validCount,
@@ -130,7 +130,7 @@ contract Settler is ISettler {
 
     /// @dev Commitments to reference, valid updates and public rows, and how many of them are public.
     function _rows(
-        Record calldata record,
+        RoundRecord calldata record,
         Settlement calldata settlement,
         uint256 valid,
         uint256 validCount
@@ -146,7 +146,7 @@ contract Settler is ISettler {
     }
 
     /// @dev What the proof is bound to: chain, market, project, round, reference string, dimension and participants.
-    function _context(Record calldata record, uint256 invalid) private view returns (bytes32) {
+    function _context(RoundRecord calldata record, uint256 invalid) private view returns (bytes32) {
         return
             keccak256(
                 abi.encode(

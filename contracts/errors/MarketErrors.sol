@@ -18,7 +18,7 @@ library MarketErrors {
     /// @notice Every round needs a positive reward weight.
     error Market_ZeroWeight(uint256 round);
 
-    /// @notice The bond cannot compensate every round that may expire.
+    /// @notice The bond cannot compensate every round that may expire, and with an arbitrator a claim.
     error Market_BondTooSmall(uint256 given, uint256 least);
 
     /// @notice More trainers than seats need a cohort drawn by the block's randomness, and this chain has none.
@@ -110,6 +110,12 @@ library MarketErrors {
 
     /// @notice The owner ends the project with the open round already.
     error Market_AlreadyStopping(uint256 projectId);
+
+    /// @notice Only the contract of claims may do this.
+    error Market_NotClaims(address caller);
+
+    /// @notice Claims about updates that were declared invalid are not concluded: of the trainer, or of anybody.
+    error Market_ClaimsOpen(uint256 projectId, uint256 claims);
 
     /// @notice The stake has been returned already.
     error Market_StakeAlreadyReturned(uint256 projectId, address trainer);

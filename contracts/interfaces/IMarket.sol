@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Terms} from "../types/MarketTypes.sol";
+import {IClaims} from "./IClaims.sol";
 import {IGramVerifier} from "./IGramVerifier.sol";
 
 /// @title A market for federated learning.
@@ -128,10 +129,10 @@ interface IMarket {
     /// @param round Index of the open round.
     event ProjectStopping(uint256 indexed projectId, uint256 indexed round);
 
-    /// @notice Part of a trainer's stake was burned because of absences beyond tolerance.
+    /// @notice Stake of a trainer was burned because of absences beyond tolerance, or of an invalid update.
     /// @param projectId The project.
     /// @param round Index of the round.
-    /// @param trainer Who was absent.
+    /// @param trainer Whose.
     /// @param amount What it lost.
     event StakeForfeited(uint256 indexed projectId, uint256 indexed round, address indexed trainer, uint256 amount);
 
@@ -180,14 +181,18 @@ interface IMarket {
         StakeReturn,
         /// What is left of the aggregator's bond.
         BondReturn,
-        /// What is left of bounty and fee at the project's end.
+        /// What is left of bounty and fee at the project's end, or afterwards what a claim has not won.
         OwnerRefund,
-        /// Stake that absences have burned. The account is zero, and nobody can withdraw it.
+        /// Stake that absences or an invalid update have burned. The account is zero, and nobody can withdraw it.
         ForfeitedStake,
         /// Bond that a failed round has burned. The account is zero, and nobody can withdraw it.
         ForfeitedBond,
-        /// What submissions declared invalid have taken out of their round. It is burned as well.
-        ForfeitedReward
+        /// What submissions declared invalid have taken out of a round of a project without an arbitrator. It is burned as well.
+        ForfeitedReward,
+        /// What a claim has won: the part that the trainer's update had taken out of its round.
+        ClaimedReward,
+        /// The trainer's part of the bond for an update that was wrongly declared invalid.
+        ClaimCompensation
     }
 
     /// @notice Everything about a project that is not in its terms.
@@ -228,7 +233,7 @@ interface IMarket {
         G1Point referenceCommitment;
         /// Commitments of the last published aggregates, most recent first; infinity where there is none yet.
         G1Point[2] publicRows;
-        /// Bounty and fee still held for the project; the rollover is in it.
+        /// Bounty and fee still held for the project; the rollover and what is contested are in it.
         uint256 escrow;
         /// Rewards of settled rounds that nobody earned. They join the next round's, or at the end are split over the
         /// trainers: by what each has earned, or by valid updates if nobody has.
@@ -239,6 +244,10 @@ interface IMarket {
         uint256 earned;
         /// Sum of all members' `validUpdates`.
         uint256 validUpdates;
+        /// How many claims about updates that were declared invalid are not concluded.
+        uint256 openClaims;
+        /// What such updates have taken out of their rounds, until then.
+        uint256 contested;
         /// What is left of the aggregator's bond.
         uint256 bond;
     }
@@ -259,6 +268,8 @@ interface IMarket {
         uint128 earned;
         /// How many valid updates it submitted to rounds that nobody earned anything in, before anybody ever did.
         uint16 validUpdates;
+        /// How many claims about its updates are not concluded; its stake waits for them.
+        uint16 openClaims;
     }
 
     /// @notice Posts a project and escrows bounty and fee.
@@ -352,6 +363,24 @@ interface IMarket {
     /// @param receiver Who is paid: not zero, and not the market.
     /// @param amount How much, at least 1.
     function withdraw(address token, address receiver, uint256 amount) external;
+
+    /// @notice Does what was decided about an update that was declared invalid. Only the contract of claims calls this.
+    /// @param projectId The project.
+    /// @param round Index of the round.
+    /// @param trainer Whose update.
+    /// @param part What has waited for it.
+    /// @param verdict What was decided.
+    function closeClaim(
+        uint256 projectId,
+        uint16 round,
+        address trainer,
+        uint128 part,
+        IClaims.Verdict verdict
+    ) external;
+
+    /// @notice Where trainers claim that their updates were wrongly declared invalid.
+    /// @return The contract of claims.
+    function claims() external view returns (IClaims);
 
     /// @notice Who verifies the proofs of every project.
     /// @return The verifier.

@@ -9,7 +9,7 @@ import {G1Point, Settlement} from "../types/MarketTypes.sol";
 ///         code size is limited (EIP-170).
 interface ISettler {
     /// @notice What the market knows of a round that is to be settled.
-    struct Record {
+    struct RoundRecord {
         /// The project.
         uint256 projectId;
         /// Index of the round.
@@ -40,8 +40,8 @@ interface ISettler {
         uint256[] payouts;
         /// Sum of what they are paid.
         uint256 earned;
-        /// What the invalid ones take out of the round, an equal part each. Nobody is paid it.
-        uint256 forfeited;
+        /// What each invalid one takes out of the round, an equal part.
+        uint256 part;
         /// What later rounds, or the project's end, have to pay.
         uint256 rollover;
     }
@@ -50,5 +50,8 @@ interface ISettler {
     /// @param record What the market knows of the round.
     /// @param settlement What the aggregator posts.
     /// @return What the round comes to.
-    function decide(Record calldata record, Settlement calldata settlement) external view returns (Decision memory);
+    function decide(
+        RoundRecord calldata record,
+        Settlement calldata settlement
+    ) external view returns (Decision memory);
 }

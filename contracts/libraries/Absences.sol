@@ -7,7 +7,8 @@ import {Projects} from "./Projects.sol";
 import {Rounds} from "./Rounds.sol";
 import {TermsChecks} from "./TermsChecks.sol";
 
-/// @title Who was absent, and what it costs.
+/// @title Who was absent.
+/// @notice Counts absences, and takes what they cost from stakes.
 library Absences {
     /// @dev Counts the absences of those who neither submitted nor refused, and takes from the stakes of those beyond
     ///      tolerance.

@@ -45,7 +45,11 @@ library Projects {
         uint32 validUpdates;
         /// How many members have taken their stake back.
         uint16 departed;
-        /// Bounty and fee not yet credited to anybody; the rollover is in it.
+        /// How many claims are not concluded.
+        uint32 openClaims;
+        /// What updates that were declared invalid have taken out of their rounds, until their claims are concluded.
+        uint128 contested;
+        /// Bounty and fee not yet credited to anybody; the rollover and what is contested are in it.
         uint256 escrow;
         /// Draws the round's cohort (see Cohort); zero when everybody has a seat.
         uint256 cohortSeed;
@@ -66,7 +70,7 @@ library Projects {
         Project storage project,
         uint256 projectId,
         Rounds.Round memory round
-    ) internal view returns (ISettler.Record memory) {
+    ) internal view returns (ISettler.RoundRecord memory) {
         uint256 seats = round.submittedSeats;
         bytes32[] memory submissions = new bytes32[](Rounds.countBits(seats));
         uint256 found;
@@ -74,7 +78,7 @@ library Projects {
             if ((seats >> seat) & 1 == 1) submissions[found++] = project.submissions[seat];
         }
         return
-            ISettler.Record(
+            ISettler.RoundRecord(
                 projectId,
                 round.index,
                 submissions,
@@ -95,6 +99,16 @@ library Projects {
         // Nothing rolls over without a valid update.
         if (earned == 0) return (rollover * member.validUpdates) / project.validUpdates;
         return (rollover * member.earned) / earned;
+    }
+
+    /// @dev What claims can still take out of the bond: what is not needed to cover rounds that may expire.
+    function bondToSpare(Project storage project) internal view returns (uint256) {
+        uint256 bond = project.bond;
+        if (project.status != Status.Running) return bond;
+        Rounds.Round storage round = project.round;
+        uint256 expirable = uint256(project.terms.toleratedExpiries) + 1 - round.expiries;
+        uint256 cover = expirable * largestRewardFrom(project, round.index);
+        return bond > cover ? bond - cover : 0;
     }
 
     /// @dev The largest reward of a round and those after it, as `roundReward` has them.

@@ -41,7 +41,8 @@ library TermsChecks {
         _range("openDuration", terms.openDuration, 1, MAX_DURATION);
         _range("trainingDuration", terms.trainingDuration, 1, MAX_DURATION);
         _range("settlingDuration", terms.settlingDuration, 1, MAX_DURATION);
-        _range("contestDuration", terms.contestDuration, 0, MAX_DURATION);
+        bool hasArbitrator = terms.arbitrator != address(0);
+        _range("contestDuration", terms.contestDuration, hasArbitrator ? 1 : 0, MAX_DURATION);
         // One more expiry than tolerated is counted, in eight bits.
         _range("toleratedExpiries", terms.toleratedExpiries, 0, type(uint8).max - 1);
         _range("absencePenaltyBps", terms.absencePenaltyBps, 0, BASIS_POINTS);
@@ -61,7 +62,7 @@ library TermsChecks {
 
         uint256 largestReward;
         (totalWeight, largestReward) = _weigh(terms.bounty, terms.rounds, rewardWeights);
-        uint256 leastBond = (uint256(terms.toleratedExpiries) + 1) * largestReward;
+        uint256 leastBond = (uint256(terms.toleratedExpiries) + (hasArbitrator ? 2 : 1)) * largestReward;
         if (terms.aggregatorBond < leastBond) revert Errors.Market_BondTooSmall(terms.aggregatorBond, leastBond);
     }
 

@@ -47,13 +47,16 @@ struct HyperParameters {
 struct Terms {
     /// The account that will open and settle the rounds. It must accept by posting its bond.
     address aggregator;
+    /// The court (ERC-792) that decides about updates declared invalid; zero where there is none.
+    address arbitrator;
     /// The payment token of bounty, fee, bond and stakes; zero means the chain's native currency.
     address token;
     /// Paid to trainers over all rounds.
     uint128 bounty;
     /// Paid to the aggregator, an equal part for every settled round that somebody earned.
     uint128 aggregatorFee;
-    /// What the aggregator locks. At least (toleratedExpiries + 1) times the largest round's reward.
+    /// What the aggregator locks. At least (toleratedExpiries + 1) times the largest round's reward, and once more with an
+    /// arbitrator, for claims.
     uint128 aggregatorBond;
     /// What each trainer locks.
     uint128 trainerStake;
@@ -71,7 +74,8 @@ struct Terms {
     uint32 trainingDuration;
     /// The aggregator must settle within this time of the end of training.
     uint32 settlingDuration;
-    /// The aggregator's bond stays locked for this long after the project's end; may be zero.
+    /// The aggregator's bond stays locked for this long after the project's end. So long may a trainer wait with a claim
+    /// that its update is valid, and anybody with denying it. May be zero without an arbitrator.
     uint32 contestDuration;
     /// How many rounds may expire before the project is aborted by the next one that does, at most 254.
     uint8 toleratedExpiries;
@@ -144,7 +148,7 @@ struct Settlement {
     /// Every submission of the round in ascending order of seat.
     Submission[] submissions;
     /// Bit k set: submissions[k] could not be fetched, opened or matched to its commitment. It takes an equal part of the
-    /// round along, which is burned.
+    /// round along, for its trainer to claim (see IClaims); without an arbitrator that is burned.
     uint32 invalid;
     /// Packed inner products of reference, valid updates and public rows (see GramMatrix).
     bytes gram;

@@ -4,6 +4,7 @@ using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
 using Marketplace.Proofs;
+using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
@@ -24,6 +25,7 @@ public sealed class AggregatorAgent
     private readonly ILocalTrainer _trainer;
     private readonly IModelEvaluator _evaluator;
     private readonly SubmissionReader _submissions;
+    private readonly HashSet<BigInteger> _granted = [];
 
     /// <param name="context">What the aggregator works with.</param>
     /// <param name="project">The project.</param>
@@ -52,6 +54,8 @@ public sealed class AggregatorAgent
     {
         ProjectState state = await _context.Reader.StateAsync(Id, cancellationToken);
         ulong now = await _context.Reader.NowAsync(cancellationToken);
+        if (!state.OpenClaims.IsZero && await AnswerClaimsAsync(now, cancellationToken))
+            return AgentStep.Acted;
         switch (state.GetStatus(), state.GetPhase(now))
         {
             case (ProjectStatus.Open, _) when !state.Bonded && now <= _project.Terms.JoinDeadline:
@@ -76,6 +80,8 @@ public sealed class AggregatorAgent
                     _context.Say($"{NameOf(state.Round)}: failed, most seats were left empty or refused; its reward is burned out of the bond");
                 await _context.Writer.ExpireAsync(_context.Round(Id, state.Round), cancellationToken);
                 return AgentStep.Acted;
+            case (_, _) when !state.OpenClaims.IsZero:
+                return AgentStep.Wait($"waiting for {state.OpenClaims} claims, and for the bond");
             case (_, _) when IsBondFreeSoon(state, now):
                 return AgentStep.Wait("waiting for the bond");
             default:
@@ -187,6 +193,36 @@ public sealed class AggregatorAgent
             $"{NameOf(state.Round)}: the reference update that the round was opened with is lost ({why}), and without it the round cannot be " +
             $"settled: it will expire at {DateTimeOffset.FromUnixTimeSeconds((long)state.SettleBy):u}, and its submitters be compensated out of " +
             "the bond, unless the file comes back from a copy of the state folder before";
+    }
+
+    /// <summary>Denies what is claimed for updates that still do not open, and concludes what is overdue.</summary>
+    /// <returns>Whether something was sent.</returns>
+    private async Task<bool> AnswerClaimsAsync(ulong now, CancellationToken cancellationToken)
+    {
+        await _project.RefreshAsync(cancellationToken);
+        foreach (ProjectClaim claim in await _context.Reader.ClaimsAsync(Id, cancellationToken))
+        {
+            if (claim.IsOverdue(now))
+            {
+                await _context.Writer.ConcludeAsync(claim, cancellationToken);
+                return true;
+            }
+            if (claim.Stage != ClaimStage.Claimed || _granted.Contains(claim.Id))
+                continue;
+            OpenedSubmission? submission = (await _submissions.ReadAsync(claim.Round, cancellationToken))
+                .FirstOrDefault(opened => opened.Submission.Trainer == claim.Trainer);
+            if (submission?.Update is not null)
+            {
+                _granted.Add(claim.Id);
+                _context.Say($"{NameOf(claim.Round)}: the update of {claim.Trainer} opens now, so its claim is not denied");
+                continue;
+            }
+            string report = $"ipfs://{_project.History.Rounds[claim.Round].Settled!.Settlement.Report}";
+            await _context.Writer.DenyAsync(claim, _project.Terms.Arbitrator, report, cancellationToken);
+            _context.Say($"{NameOf(claim.Round)}: denied the claim of {claim.Trainer}: {submission?.Fault}, {submission?.Detail}");
+            return true;
+        }
+        return false;
     }
 
     private ulong BondFreeAfter(ProjectState state) => state.EndedAt + _project.Terms.ContestDuration;

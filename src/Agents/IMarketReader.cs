@@ -1,6 +1,7 @@
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Contracts;
+using Marketplace.Protocol.Disputes;
 
 namespace Marketplace.Agents;
 
@@ -22,4 +23,7 @@ public interface IMarketReader
 
     /// <summary>The seat of an account in the current round; null when it has none.</summary>
     Task<int?> SeatOfAsync(BigInteger project, Address account, CancellationToken cancellationToken);
+
+    /// <summary>A project's claims, concluded ones too.</summary>
+    Task<IReadOnlyList<ProjectClaim>> ClaimsAsync(BigInteger project, CancellationToken cancellationToken);
 }

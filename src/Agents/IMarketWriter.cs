@@ -4,6 +4,7 @@ using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
+using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Agents;
@@ -53,6 +54,23 @@ public interface IMarketWriter
 
     /// <summary>Closes a round that was not opened or settled in time, or that failed.</summary>
     Task ExpireAsync(RoundId round, CancellationToken cancellationToken);
+
+    /// <summary>Claims that an update is valid, and deposits what the court costs.</summary>
+    /// <param name="claim">What was declared invalid.</param>
+    /// <param name="arbitrator">The court.</param>
+    /// <param name="evidence">URI of what shows it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task ClaimAsync(ProjectClaim claim, Address arbitrator, string evidence, CancellationToken cancellationToken);
+
+    /// <summary>Denies a claim, and pays the court.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="arbitrator">The court.</param>
+    /// <param name="evidence">URI of what shows it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task DenyAsync(ProjectClaim claim, Address arbitrator, string evidence, CancellationToken cancellationToken);
+
+    /// <summary>Concludes a claim for which somebody has let the time pass.</summary>
+    Task ConcludeAsync(ProjectClaim claim, CancellationToken cancellationToken);
 
     Task ReturnBondAsync(BigInteger project, CancellationToken cancellationToken);
 

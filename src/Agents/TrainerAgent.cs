@@ -1,8 +1,10 @@
 using System.Numerics;
+using System.Security.Cryptography;
 using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
+using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
@@ -33,6 +35,9 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
     public async Task<AgentStep> StepAsync(CancellationToken cancellationToken)
     {
         ProjectState state = await context.Reader.StateAsync(Id, cancellationToken);
+        IReadOnlyList<ProjectClaim> claims = await ReadClaimsAsync(state, cancellationToken);
+        if (await ClaimDueAsync(claims, cancellationToken))
+            return AgentStep.Acted;
         switch (state.GetStatus())
         {
             case ProjectStatus.Open:
@@ -45,6 +50,8 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
                 return phase == RoundPhase.Training && await AnswerDueAsync(state, now, cancellationToken)
                     ? AgentStep.Acted
                     : AgentStep.Wait($"{NameOf(state.Round)}: waiting, {phase.ToString().ToLowerInvariant()}");
+            case > ProjectStatus.Running when claims.Count > 0:
+                return AgentStep.Wait($"waiting for claims: round {claims[0].Round + 1} is {claims[0].Describe()}");
             default:
                 context.Say($"the project is {state.GetStatus().ToString().ToLowerInvariant()}");
                 await context.Writer.ReturnStakeAsync(Id, cancellationToken);
@@ -100,8 +107,58 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
         }
 
         await SubmitAsync(round, update, cancellationToken);
-        await context.Updates.ForgetBeforeAsync(round, cancellationToken);
+        // Where there is a court, it may have to see how an earlier update was sealed.
+        if (project.Terms.Arbitrator.IsZero)
+            await context.Updates.ForgetBeforeAsync(round, cancellationToken);
         return true;
+    }
+
+    /// <summary>What is not concluded of this trainer's claims.</summary>
+    private async Task<IReadOnlyList<ProjectClaim>> ReadClaimsAsync(ProjectState state, CancellationToken cancellationToken) =>
+        state.OpenClaims.IsZero
+            ? []
+            : [.. (await context.Reader.ClaimsAsync(Id, cancellationToken))
+                .Where(claim => claim.Trainer == Account && claim.Stage != ClaimStage.Concluded)];
+
+    /// <summary>Claims what was wrongly declared invalid, by showing how the update was sealed, and concludes what is overdue.</summary>
+    /// <returns>Whether something was sent.</returns>
+    private async Task<bool> ClaimDueAsync(IReadOnlyList<ProjectClaim> claims, CancellationToken cancellationToken)
+    {
+        if (claims.Count == 0)
+            return false;
+        ulong now = await context.Reader.NowAsync(cancellationToken);
+        foreach (ProjectClaim claim in claims)
+        {
+            if (claim.IsOverdue(now))
+            {
+                await context.Writer.ConcludeAsync(claim, cancellationToken);
+                return true;
+            }
+            if (claim.Stage == ClaimStage.Excluded && await FindSealingAsync(claim, cancellationToken) is { } sealing)
+            {
+                // Whoever judges must be able to fetch it.
+                await context.Content.AddAsync(sealing.Payload, cancellationToken);
+                await context.Writer.ClaimAsync(
+                    claim, project.Terms.Arbitrator, new UpdateOpening(sealing.EphemeralSeed).ToUri(), cancellationToken);
+                context.Say($"{NameOf(claim.Round)}: the update was declared invalid; claimed that it is valid, case {claim.Id}");
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private async Task<StoredUpdate.SealedPayload?> FindSealingAsync(ProjectClaim claim, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await context.Updates.FindAsync(context.Round(Id, claim.Round), cancellationToken) is { Sealing: { } sealing })
+                return sealing;
+        }
+        catch (StoredUpdateException e)
+        {
+            context.Say($"{NameOf(claim.Round)}: the update was declared invalid, and cannot be claimed: {e.Message}");
+        }
+        return null;
     }
 
     private async Task RefuseAsync(RoundId round, string why, CancellationToken cancellationToken)
@@ -120,15 +177,17 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
         var key = SealingPublicKey.FromCoordinates(
             Bytes32.FromBigInteger(bond.SealingKeyX).ToArray(), Bytes32.FromBigInteger(bond.SealingKeyY).ToArray());
         var update = new BlindedUpdate(entries, project.Document.FractionBits, context.Secrets.Blinder(round, entries));
-        var submission = SealedUpdate.Seal(context.Srs, update, round, Account, key, cancellationToken);
-        var stored = new StoredUpdate(opened.Model, opened.HyperParameters, update, submission.Commitment, submission.Bytes);
+        byte[] seed = RandomNumberGenerator.GetBytes(SealingKey.MinimumInputKeyMaterial);
+        using var ephemeral = SealingKey.DeriveFrom(seed);
+        var submission = SealedUpdate.Seal(context.Srs, update, round, Account, ephemeral, key, cancellationToken);
+        var stored = new StoredUpdate(opened.Model, opened.HyperParameters, update, submission.Commitment, new(submission.Bytes, seed));
         await context.Updates.PutAsync(round, stored, cancellationToken);
         return stored;
     }
 
     private async Task SubmitAsync(RoundId round, StoredUpdate update, CancellationToken cancellationToken)
     {
-        byte[] payload = update.Payload!;
+        byte[] payload = update.Sealing!.Payload;
         Cid cid = await context.Content.AddAsync(payload, cancellationToken);
         await context.Writer.SubmitAsync(round, update.Commitment, cid, cancellationToken);
         context.Say($"{NameOf(round.Round)}: submitted {payload.Length:N0} bytes as {cid}");

@@ -6,6 +6,7 @@ using Marketplace.Chain.Signing;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Telemetry;
@@ -97,6 +98,33 @@ public sealed class Party : IAsyncDisposable
         }
     }
 
+    /// <summary>Calls a contract beside the market, such as that of its claims; the same intent is never carried out twice.</summary>
+    /// <param name="contract">Which contract.</param>
+    /// <param name="intent">Names what is to happen; stable over restarts.</param>
+    /// <param name="call">What to call.</param>
+    /// <param name="value">What to pay, in the native currency.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="ContractRevertedException">The contract refused, and says why.</exception>
+    public async Task<Receipt> SendToAsync(
+        Address contract, string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken)
+    {
+        using TimedWork work = MarketTelemetry.Transaction(intent);
+        Receipt receipt = await _sender.SendAsync(
+            intent, new TransactionRequest(contract, call) { Value = value, Errors = MarketChain.Errors }, cancellationToken);
+        work.Succeed();
+        return receipt;
+    }
+
+    /// <summary>Deploys a contract. Each is another, so the account's nonce is part of the intent.</summary>
+    /// <param name="name">Names what it is.</param>
+    /// <param name="contract">Its init code.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<Receipt> DeployAsync(string name, TransactionRequest contract, CancellationToken cancellationToken)
+    {
+        ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
+        return await _sender.SendAsync($"deploy-{name}/{nonce}", contract, cancellationToken);
+    }
+
     /// <summary>Leaves a project that has not started. Each time that the account has joined, leaving is another intent.</summary>
     public Task LeaveAsync(ProjectHistory history, CancellationToken cancellationToken) => SendAsync(
         $"leave/{history.Id}/{history.DeparturesOf(Address)}", MarketContract.Calldata.Quit(history.Id), cancellationToken);
@@ -143,6 +171,23 @@ public sealed class Party : IAsyncDisposable
         }
     }
 
+    /// <summary>Withdraws what this account can withdraw of what it has deposited with claims.</summary>
+    /// <param name="receiver">Who is paid; null for the account itself.</param>
+    /// <param name="say">Told the amount.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task WithdrawDepositsAsync(Address? receiver, Action<string> say, CancellationToken cancellationToken)
+    {
+        ClaimsChain claims = await ClaimsChain.OpenAsync(Chain, cancellationToken);
+        BigInteger deposits = await claims.Contract.BalanceOfAsync(Address, cancellationToken: cancellationToken);
+        if (deposits.IsZero)
+            return;
+        ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
+        byte[] call = ClaimsContract.Calldata.Withdraw(receiver ?? Address);
+        await SendToAsync(claims.Address, $"withdraw-deposits/{nonce}", call, 0, cancellationToken);
+        TokenUnit unit = await TokenUnit.ReadAsync(Chain, Address.Zero, cancellationToken);
+        say($"withdrew {unit.Format(deposits)} of deposits with claims");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _sender.DisposeAsync();
@@ -151,14 +196,8 @@ public sealed class Party : IAsyncDisposable
         _session.Dispose();
     }
 
-    private async Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken)
-    {
-        using TimedWork work = MarketTelemetry.Transaction(intent);
-        Receipt receipt = await _sender.SendAsync(
-            intent, new TransactionRequest(Chain.Address, call) { Value = value, Errors = MarketChain.Errors }, cancellationToken);
-        work.Succeed();
-        return receipt;
-    }
+    private Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken) =>
+        SendToAsync(Chain.Address, intent, call, value, cancellationToken);
 
     private sealed class LogProgress(ILogger log) : IProgress<string>
     {

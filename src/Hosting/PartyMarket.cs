@@ -6,6 +6,7 @@ using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
 using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
@@ -18,6 +19,7 @@ namespace Marketplace.Hosting;
 public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader, IMarketWriter
 {
     private readonly MarketChain _chain = party.Chain;
+    private ClaimsChain? _claims;
 
     public ulong ChainId => _chain.ChainId;
 
@@ -52,6 +54,9 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
         (bool seated, BigInteger seat) = await _chain.Contract.SeatOfAsync(project, account, cancellationToken: cancellationToken);
         return seated ? (int)seat : null;
     }
+
+    public async Task<IReadOnlyList<ProjectClaim>> ClaimsAsync(BigInteger project, CancellationToken cancellationToken) =>
+        await (await OpenClaimsAsync(cancellationToken)).ReadAsync(project, cancellationToken);
 
     public async Task PostBondAsync(BigInteger project, Terms terms, SealingPublicKey key, CancellationToken cancellationToken)
     {
@@ -98,14 +103,44 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
     public Task ExpireAsync(RoundId round, CancellationToken cancellationToken) =>
         party.SendAsync($"expire/{round.Project}/{round.Round}", MarketContract.Calldata.Expire(round.Project), cancellationToken);
 
+    public async Task ClaimAsync(ProjectClaim claim, Address arbitrator, string evidence, CancellationToken cancellationToken) =>
+        await SendAsync(
+            $"claim/{claim.Id}",
+            ClaimsContract.Calldata.Claim(claim.Id, evidence),
+            await CostAsync(arbitrator, cancellationToken),
+            cancellationToken);
+
+    public async Task DenyAsync(ProjectClaim claim, Address arbitrator, string evidence, CancellationToken cancellationToken) =>
+        await SendAsync(
+            $"deny/{claim.Id}",
+            ClaimsContract.Calldata.Deny(claim.Id, evidence),
+            await CostAsync(arbitrator, cancellationToken),
+            cancellationToken);
+
+    public Task ConcludeAsync(ProjectClaim claim, CancellationToken cancellationToken) =>
+        SendAsync($"conclude/{claim.Id}", ClaimsContract.Calldata.Conclude(claim.Id), 0, cancellationToken);
+
     public Task ReturnBondAsync(BigInteger project, CancellationToken cancellationToken) =>
         party.SendAsync($"bond-return/{project}", MarketContract.Calldata.ReturnBond(project), cancellationToken);
 
     public Task ReturnStakeAsync(BigInteger project, CancellationToken cancellationToken) =>
         party.CollectStakeAsync(project, cancellationToken);
 
-    public Task WithdrawAsync(Address token, CancellationToken cancellationToken) =>
-        party.WithdrawAsync(token, receiver: null, amount: null, say, cancellationToken);
+    public async Task WithdrawAsync(Address token, CancellationToken cancellationToken)
+    {
+        await party.WithdrawAsync(token, receiver: null, amount: null, say, cancellationToken);
+        await party.WithdrawDepositsAsync(receiver: null, say, cancellationToken);
+    }
+
+    /// <summary>What the court costs, which both sides pay in before it decides.</summary>
+    private Task<BigInteger> CostAsync(Address arbitrator, CancellationToken cancellationToken) =>
+        new IArbitratorContract(_chain.Client, arbitrator).ArbitrationCostAsync([], cancellationToken: cancellationToken);
+
+    private async Task SendAsync(string intent, byte[] call, BigInteger value, CancellationToken cancellationToken) =>
+        await party.SendToAsync((await OpenClaimsAsync(cancellationToken)).Address, intent, call, value, cancellationToken);
+
+    private async Task<ClaimsChain> OpenClaimsAsync(CancellationToken cancellationToken) =>
+        _claims ??= await ClaimsChain.OpenAsync(_chain, cancellationToken);
 
     private static BigInteger ToInteger(ReadOnlyMemory<byte> word) => new(word.Span, isUnsigned: true, isBigEndian: true);
 }

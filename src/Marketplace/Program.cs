@@ -15,6 +15,10 @@ var root = new RootCommand(
 
     Every option can also be set by an environment variable (MARKETPLACE_ and its name in capitals) or in marketplace.json.
     """);
-foreach (Command command in (Command[])[DemoCommand.Create(), .. OwnerCommands.All(), .. PublicCommands.All(), .. ToolCommands.All()])
+Command[] commands =
+[
+    DemoCommand.Create(), .. OwnerCommands.All(), .. PublicCommands.All(), .. DisputeCommands.All(), .. PanelCommands.All(), .. ToolCommands.All(),
+];
+foreach (Command command in commands)
     root.Subcommands.Add(command);
 return await CommandHost.RunAsync(root, args);

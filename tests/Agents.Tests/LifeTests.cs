@@ -88,7 +88,7 @@ public sealed class LifeTests
         Assert.Equal(AgentStep.Acted, await step(CancellationToken.None));
         MarketEvents.UpdateSubmitted submitted = Assert.Single(world.Market.History.Rounds[0].Submissions);
         Assert.Equal(first.Commitment, submitted.Commitment);
-        Assert.Equal(await ContentId.OfAsync(first.Payload!, CancellationToken.None), submitted.Payload);
+        Assert.Equal(await ContentId.OfAsync(first.Sealing!.Payload, CancellationToken.None), submitted.Payload);
         Assert.Equal(1, world.Engines[1].Calls[0]);
     }
 

@@ -4,6 +4,7 @@ using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
+using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Agents.Tests;
@@ -32,6 +33,9 @@ internal sealed class MemoryAccount(MemoryMarket market, Address account, Dictio
     public Task<int?> SeatOfAsync(BigInteger project, Address who, CancellationToken cancellationToken) =>
         Task.FromResult(market.SeatOf(who));
 
+    public Task<IReadOnlyList<ProjectClaim>> ClaimsAsync(BigInteger project, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ProjectClaim>>([.. market.Claims]);
+
     public Task PostBondAsync(BigInteger project, Terms terms, SealingPublicKey key, CancellationToken cancellationToken) =>
         Send("bond", () => market.PostBond(account, key));
 
@@ -55,6 +59,15 @@ internal sealed class MemoryAccount(MemoryMarket market, Address account, Dictio
 
     public Task ExpireAsync(RoundId round, CancellationToken cancellationToken) =>
         Send($"expire {round.Round}", () => market.Expire(round.Round));
+
+    public Task ClaimAsync(ProjectClaim claim, Address arbitrator, string evidence, CancellationToken cancellationToken) =>
+        Send($"claim {claim.Id}", () => market.Claim(claim.Id, account, evidence));
+
+    public Task DenyAsync(ProjectClaim claim, Address arbitrator, string evidence, CancellationToken cancellationToken) =>
+        Send($"deny {claim.Id}", () => market.Deny(claim.Id, evidence));
+
+    public Task ConcludeAsync(ProjectClaim claim, CancellationToken cancellationToken) =>
+        Send($"conclude {claim.Id}", () => market.Conclude(claim.Id));
 
     public Task ReturnBondAsync(BigInteger project, CancellationToken cancellationToken) => Send("bond-return", market.ReturnBond);
 

@@ -8,6 +8,7 @@ using Marketplace.Crypto.Sealing;
 using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Audit;
+using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Testing.Markets;
@@ -44,11 +45,18 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
     /// <summary>Who has taken back a stake or a bond, or withdrawn, in order.</summary>
     public List<string> Payments { get; } = [];
 
+    /// <summary>What can be claimed, or has been, in the order of numbers.</summary>
+    public List<ProjectClaim> Claims { get; } = [];
+
+    /// <summary>What was shown with claims and denials, in order.</summary>
+    public List<string> Evidence { get; } = [];
+
     public ProjectHistory History => MarketHistories.Replay(Project, _events);
 
     public ProjectState State => new(
         Address.Zero, (byte)_status, (byte)_phase, _isBonded, false, (ushort)_round, (ushort)_trainers.Count, 0, 0, _submitted, _refused, _openBy,
-        _trainingEnds, _settleBy, _endedAt, 0, G1.Infinity, [], 0, 0, 0, 0, 0, _isBonded ? terms.AggregatorBond : 0);
+        _trainingEnds, _settleBy, _endedAt, 0, G1.Infinity, [], 0, 0, 0, 0, 0, Claims.Count(claim => claim.Stage != ClaimStage.Concluded), 0,
+        _isBonded ? terms.AggregatorBond : 0);
 
     public Task<bool> RefreshAsync(CancellationToken cancellationToken) => Task.FromResult(false);
 
@@ -123,7 +131,41 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
             Divisor = outcome.Divisor,
             Payouts = outcome.Payouts,
         });
+        for (int k = 0; k < settlement.Submissions.Count && !terms.Arbitrator.IsZero; k++)
+        {
+            if (new RoundMask(settlement.Invalid).Contains(k))
+                Exclude(settlement.Submissions[k].Trainer, index);
+        }
+
         Next();
+    }
+
+    /// <summary>Lets a trainer claim for a round's update, as if that had been declared invalid.</summary>
+    public void Exclude(Address trainer, int round) => Claims.Add(new ProjectClaim(
+        Claims.Count + 1,
+        new ClaimState(trainer, (ushort)round, (byte)ClaimStage.Excluded, Now + terms.ContestDuration, Project, 1, 0, Address.Zero, 0)));
+
+    public void Claim(BigInteger id, Address account, string evidence)
+    {
+        Require(Claims[(int)id - 1].Trainer == account);
+        Advance(id, ClaimStage.Excluded, ClaimStage.Claimed, evidence);
+    }
+
+    public void Deny(BigInteger id, string evidence) => Advance(id, ClaimStage.Claimed, ClaimStage.Disputed, evidence);
+
+    public void Conclude(BigInteger id)
+    {
+        ProjectClaim claim = Claims[(int)id - 1];
+        Require(claim.IsOverdue(Now));
+        Claims[(int)id - 1] = claim with { State = claim.State with { Stage = (byte)ClaimStage.Concluded } };
+    }
+
+    private void Advance(BigInteger id, ClaimStage from, ClaimStage to, string evidence)
+    {
+        ProjectClaim claim = Claims[(int)id - 1];
+        Require(claim.Stage == from && Now <= claim.State.Until);
+        Claims[(int)id - 1] = claim with { State = claim.State with { Stage = (byte)to, Until = Now + terms.ContestDuration } };
+        Evidence.Add(evidence);
     }
 
     public void Expire(int index)

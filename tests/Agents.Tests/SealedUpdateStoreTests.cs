@@ -13,12 +13,14 @@ public sealed class SealedUpdateStoreTests : IDisposable
 {
     private const int Dimension = 6;
 
+    private static readonly byte[] Seed = [.. Enumerable.Range(0, 32).Select(k => (byte)k)];
+
     private static readonly StoredUpdate Update = new(
         new Cid(CidCodec.DagPb, [.. Enumerable.Range(0, 32).Select(k => (byte)k)]),
         new HyperParameters(12_345, 2, 64),
         new BlindedUpdate([1, -2, 0, 32767, -32767, 5], 14, Fr.FromUInt64(99)),
         G1.Generator,
-        Payload: [9, 8, 7]);
+        Sealing: new([9, 8, 7], Seed));
 
     private readonly TemporaryFolder _folder = new();
     private readonly PrivateKey _key = PrivateKey.Parse(EthereumNode.Keys[0]);
@@ -31,14 +33,15 @@ public sealed class SealedUpdateStoreTests : IDisposable
     {
         SealedUpdateStore store = Open(_key);
         Assert.Null(await store.FindAsync(World.RoundOf(0), CancellationToken.None));
-        await store.PutAsync(World.RoundOf(0), Update with { Payload = [1] }, CancellationToken.None);
+        await store.PutAsync(World.RoundOf(0), Update with { Sealing = new([1], Seed) }, CancellationToken.None);
         await store.PutAsync(World.RoundOf(0), Update, CancellationToken.None);
         StoredUpdate read = (await Open(_key).FindAsync(World.RoundOf(0), CancellationToken.None))!;
         Assert.Equal(
             (Update.Model, Update.HyperParameters, Update.Commitment, Update.Update.Blinder, 14),
             (read.Model, read.HyperParameters, read.Commitment, read.Update.Blinder, read.Update.FractionBits));
         Assert.Equal(Update.Update.Entries, read.Update.Entries);
-        Assert.Equal(Update.Payload, read.Payload);
+        Assert.Equal(Update.Sealing!.Payload, read.Sealing!.Payload);
+        Assert.Equal(Seed, read.Sealing.EphemeralSeed);
         Assert.Equal([FileOfFirst], Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
     }
 
@@ -121,6 +124,14 @@ public sealed class SealedUpdateStoreTests : IDisposable
     [InlineData(118)]
     public void An_entry_that_is_cut_off_is_refused(int length) =>
         Assert.ThrowsAny<FormatException>(() => StoredUpdate.Decode(Update.Encode().AsSpan(0, length), Dimension, 14));
+
+    [Fact]
+    public void An_entry_that_is_cut_off_in_its_seed_is_refused()
+    {
+        byte[] whole = Update.Encode();
+        int cut = whole.Length - Update.Sealing!.Payload.Length - 1;
+        Assert.ThrowsAny<FormatException>(() => StoredUpdate.Decode(whole.AsSpan(0, cut), Dimension, 14));
+    }
 
     public void Dispose()
     {

@@ -17,9 +17,11 @@ internal sealed class World : IDisposable
 {
     public const int Rounds = 2;
 
-    private const int Dimension = 51;
+    public const int Dimension = 51;
 
-    private static readonly Srs Srs = Srs.CreateDevelopment(Dimension + Srs.ReservedCoordinates);
+    public static readonly Address Court = Address.Parse("0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC");
+
+    public static readonly Srs Srs = Srs.CreateDevelopment(Dimension + Srs.ReservedCoordinates);
 
     private readonly TemporaryFolder _folder = new();
     private readonly PrivateKey[] _keys;
@@ -47,7 +49,8 @@ internal sealed class World : IDisposable
 
     /// <param name="trainers">How many take part.</param>
     /// <param name="members">More members of the project's document, each followed by a comma.</param>
-    public static async Task<World> CreateAsync(int trainers = 2, string members = "")
+    /// <param name="hasArbitrator">Whether the terms name a court.</param>
+    public static async Task<World> CreateAsync(int trainers = 2, string members = "", bool hasArbitrator = false)
     {
         var world = new World(trainers);
         ProjectDocument.Draft draft = ProjectDocument.Draft.Parse(
@@ -64,6 +67,8 @@ internal sealed class World : IDisposable
         world.Document = draft.Publish(await world.Content.AddAsync(initial));
         Cid document = await world.Content.AddAsync(world.Document.ToBytes());
         TermsFile terms = ProjectFiles.TermsOf(world.AccountOf(0), trainers) with { Payment = new("1"), Rounds = Rounds };
+        if (hasArbitrator)
+            terms = terms with { Arbitrator = $"{Court}", Deadlines = terms.Deadlines with { Contest = "10m" } };
         world.Market = new MemoryMarket(
             terms.ToContract(document, Dimension, world.Document.FractionBits, 18, 1_000_000, new Bytes32(Srs.Id)), Srs);
         return world;
@@ -84,11 +89,15 @@ internal sealed class World : IDisposable
     public string FileOf(int party, int round) =>
         _folder[$"party-{party}", party == 0 ? "aggregator" : "trainer", $"{MemoryMarket.Project}-{round}.update"];
 
+    /// <summary>The key to which trainers seal.</summary>
+    public Crypto.Sealing.SealingKey AggregatorKey() => new PartySecrets(_keys[0]).SealingKey(MemoryMarket.ChainId, MemoryMarket.Address);
+
     /// <summary>Seals an update as a trainer does.</summary>
     public SealedUpdate Seal(int trainer, int round, BlindedUpdate update, Address? sealedAs = null)
     {
-        using Crypto.Sealing.SealingKey key = new PartySecrets(_keys[0]).SealingKey(MemoryMarket.ChainId, MemoryMarket.Address);
-        return SealedUpdate.Seal(Srs, update, RoundOf(round), sealedAs ?? AccountOf(trainer), key.PublicKey, CancellationToken.None);
+        using Crypto.Sealing.SealingKey key = AggregatorKey();
+        using var ephemeral = Crypto.Sealing.SealingKey.Generate();
+        return SealedUpdate.Seal(Srs, update, RoundOf(round), sealedAs ?? AccountOf(trainer), ephemeral, key.PublicKey, CancellationToken.None);
     }
 
     /// <summary>Starts a party's agent, as after a crash: nothing but its key, its folder and its journal is left of the one before.</summary>

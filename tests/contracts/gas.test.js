@@ -54,7 +54,9 @@ describe("Gas", function () {
   it("deployment", async () => {
     const { ethers } = await network.create();
     const { market } = await deployMarket(ethers);
-    measured["deploy Market, Settler and TermsChecker"] = Number((await market.deploymentTransaction().wait()).gasUsed);
+    measured["deploy Market, Settler, TermsChecker and Claims"] = Number(
+      (await market.deploymentTransaction().wait()).gasUsed,
+    );
   });
 
   it("a project in native currency", async () => {

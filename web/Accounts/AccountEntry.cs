@@ -22,7 +22,9 @@ public sealed record AccountEntry(string What, long? Project, Address Token, Big
     ];
 
     /// <summary>Whether a credit is pay, and not the account's own money coming back.</summary>
-    public static bool IsEarned(Credit credit) => credit.Reason is CreditReason.Reward or CreditReason.Compensation or CreditReason.AggregatorFee;
+    public static bool IsEarned(Credit credit) => credit.Reason
+        is CreditReason.Reward or CreditReason.Compensation or CreditReason.AggregatorFee or CreditReason.ClaimedReward
+        or CreditReason.ClaimCompensation;
 
     private static string Words(CreditReason reason) => reason switch
     {
@@ -35,6 +37,8 @@ public sealed record AccountEntry(string What, long? Project, Address Token, Big
         CreditReason.ForfeitedStake => "Forfeited stake, burned",
         CreditReason.ForfeitedBond => "Bond burned for a failed round",
         CreditReason.ForfeitedReward => "Reward burned for invalid updates",
+        CreditReason.ClaimedReward => "Reward won by a claim",
+        CreditReason.ClaimCompensation => "Compensation won by a claim",
         _ => $"{reason}",
     };
 }

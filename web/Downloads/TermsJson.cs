@@ -28,6 +28,7 @@ internal static class TermsJson
                 Created = new { project.Summary.Created.Block, project.Summary.Created.Time, Transaction = $"{project.Summary.Created.Transaction}" },
                 Document = $"{terms.Document}",
                 Aggregator = $"{terms.Aggregator}",
+                Arbitrator = terms.Arbitrator.IsZero ? null : $"{terms.Arbitrator}",
                 Payment = new
                 {
                     Token = terms.Token.IsZero ? "native" : $"{terms.Token}",

@@ -24,6 +24,10 @@ public sealed class BountyForm
     public double Momentum { get; set; } = 0.9;
 
     public string Aggregator { get; set; } = "";
+
+    /// <summary>Empty where there is none.</summary>
+    public string Arbitrator { get; set; } = "";
+
     public int MinTrainers { get; set; } = 3;
     public int MaxTrainers { get; set; } = 100;
     public string Stake { get; set; } = "0.1";
@@ -85,7 +89,7 @@ public sealed class BountyForm
     /// <summary>Takes over what a terms file says.</summary>
     public void Take(TermsFile terms)
     {
-        (Aggregator, Rounds) = (terms.Aggregator, terms.Rounds);
+        (Aggregator, Arbitrator, Rounds) = (terms.Aggregator, terms.Arbitrator ?? "", terms.Rounds);
         Weights = string.Join(", ", terms.RewardWeights);
         (Token, Bounty, Fee, Bond, Stake) = (
             terms.Payment.Token, terms.Payment.Bounty, terms.Payment.AggregatorFee, terms.Payment.AggregatorBond ?? "", terms.Payment.TrainerStake);
@@ -113,6 +117,7 @@ public sealed class BountyForm
     private TermsFile ToTerms(List<DocumentException> found) => new()
     {
         Aggregator = Aggregator.Trim(),
+        Arbitrator = Arbitrator.Trim() is { Length: > 0 } arbitrator ? arbitrator : null,
         Payment = new(Bounty.Trim(), Fee.Trim(), Bond.Trim() is { Length: > 0 } bond ? bond : null, Stake.Trim(), Token.Trim()),
         Rounds = Rounds,
         RewardWeights = ReadWeights(found),

@@ -49,9 +49,7 @@ public sealed class RoundView
     public BigInteger Reward => History.RewardOf(Round.Index) + Rollover;
 
     /// <summary>What invalid updates took out of the reward, in the token's smallest unit; none while the round is not settled.</summary>
-    public BigInteger Forfeited => Round.Settled is { } settled
-        ? History.CreditedBy(settled.Log.TransactionHash, CreditReason.ForfeitedReward)
-        : 0;
+    public BigInteger TakenOut => History.PartOfInvalid(Round) * Round.InvalidUpdates;
 
     /// <summary>What trainers are paid: rewards or compensations, those included that they get with their stakes.</summary>
     public BigInteger Paid => Round.Expired is { } expired && (RoundPhase)expired.Phase == RoundPhase.Idle

@@ -52,6 +52,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
 
         string? finalModel = models is null ? null : (await ContentId.OfAsync(models.ModelBytes, cancellationToken)).ToString();
         AuditDepartures(history);
+        AuditClaims(history);
         await AuditMoneyAsync(new Ledger(projectId), events, cancellationToken);
         return new AuditReport(chain.ChainId, chain.Address.ToString(), projectId.ToString(), head, finalModel, _checks);
     }
@@ -167,11 +168,35 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
                 $"recomputed {departure.RolloverOf(credits.Key)} of rewards and {departure.Compensation} of the bond, on chain {rollover} and "
                     + $"{compensation}");
         }
-
-        static BigInteger Sum(IEnumerable<MarketEvents.Credited> credits, CreditReason reason) => credits
-            .Where(credit => (CreditReason)credit.Reason == reason)
-            .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
     }
+
+    /// <summary>What trainers have won by claims is what their updates had taken out of rounds, and at most as much again out of the bond.</summary>
+    private void AuditClaims(ProjectHistory history)
+    {
+        ILookup<Address, BigInteger> parts = history.Rounds
+            .Where(round => round.InvalidUpdates > 0)
+            .SelectMany(round => round.Results
+                .Where(result => result.Outcome == SubmissionOutcome.Invalid)
+                .Select(result => (result.Trainer, Part: history.PartOfInvalid(round))))
+            .ToLookup(excluded => excluded.Trainer, excluded => excluded.Part);
+        foreach (IGrouping<Address, MarketEvents.Credited> won in history.Credits
+            .Where(credit => (CreditReason)credit.Reason is CreditReason.ClaimedReward or CreditReason.ClaimCompensation)
+            .GroupBy(credit => credit.Account))
+        {
+            List<BigInteger> left = [.. parts[won.Key]];
+            bool isDue = won.Where(credit => (CreditReason)credit.Reason == CreditReason.ClaimedReward).All(credit => left.Remove(credit.Amount))
+                && won.GroupBy(credit => credit.Log.TransactionHash).All(IsCovered);
+            Check("money", $"{won.Key} won by claims what its updates had taken out of rounds, and at most as much again out of the bond", isDue,
+                $"parts [{string.Join(", ", parts[won.Key])}], won {Sum(won, CreditReason.ClaimedReward)} and {Sum(won, CreditReason.ClaimCompensation)}");
+        }
+
+        static bool IsCovered(IEnumerable<MarketEvents.Credited> credits) =>
+            Sum(credits, CreditReason.ClaimCompensation) <= Sum(credits, CreditReason.ClaimedReward);
+    }
+
+    private static BigInteger Sum(IEnumerable<MarketEvents.Credited> credits, CreditReason reason) => credits
+        .Where(credit => (CreditReason)credit.Reason == reason)
+        .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
 
     /// <summary>At every block that touched the project, what came in is what went out and what is still held.</summary>
     private async Task AuditMoneyAsync(Ledger ledger, List<IContractEvent> events, CancellationToken cancellationToken)

@@ -36,6 +36,8 @@ public enum CreditReason : byte
     ForfeitedStake,
     ForfeitedBond,
     ForfeitedReward,
+    ClaimedReward,
+    ClaimCompensation,
 }
 
 /// <summary>What the numbers in a project's state stand for.</summary>

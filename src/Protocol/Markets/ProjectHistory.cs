@@ -85,6 +85,13 @@ public sealed class ProjectHistory(BigInteger id)
         return left;
     }
 
+    /// <summary>What each update that a settled round declared invalid took out of it; 0 where there was none.</summary>
+    public BigInteger PartOfInvalid(RoundHistory round)
+    {
+        BigInteger pot = RewardOf(round.Index) + (round.HasValidUpdates ? RolloverBefore(round.Index) : 0);
+        return round.InvalidUpdates == 0 ? 0 : RoundOutcome.ForfeitOf(pot, round.Results.Count, 1);
+    }
+
     /// <summary>What an account was credited for one reason, over the whole project.</summary>
     public BigInteger Credited(Address account, CreditReason reason) => _credits
         .Where(credit => credit.Account == account && (CreditReason)credit.Reason == reason)
@@ -140,7 +147,9 @@ public sealed class ProjectHistory(BigInteger id)
                 Round(e.Round).Expired = e;
                 break;
             case MarketEvents.StakeForfeited e when e.ProjectId == Id:
-                Round(e.Round).Forfeited.Add(e);
+                // A settlement tells of absences before it tells of itself; later only a claim takes a stake.
+                RoundHistory punished = Round(e.Round);
+                (punished.Settled is null ? punished.Forfeited : punished.ForfeitedByClaims).Add(e);
                 break;
             case MarketEvents.Credited e when e.ProjectId == Id:
                 _credits.Add(e);
@@ -198,7 +207,11 @@ public sealed class RoundHistory(int index)
 
     public MarketEvents.RoundExpired? Expired { get; internal set; }
 
+    /// <summary>What absences from this round cost.</summary>
     public List<MarketEvents.StakeForfeited> Forfeited { get; } = [];
+
+    /// <summary>What updates of this round cost that were declared invalid, and whose trainers did not claim or lost.</summary>
+    public List<MarketEvents.StakeForfeited> ForfeitedByClaims { get; } = [];
 
     /// <summary>What became of each of <see cref="Submissions"/>, in their order.</summary>
     public IReadOnlyList<SubmissionResult> Results =>

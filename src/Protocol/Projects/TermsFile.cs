@@ -24,6 +24,9 @@ public sealed record TermsFile
     /// <summary>Account of the aggregator.</summary>
     public required string Aggregator { get; init; }
 
+    /// <summary>Address of the court (ERC-792) that decides about updates declared invalid; left out where there is none.</summary>
+    public string? Arbitrator { get; init; }
+
     public required PaymentTerms Payment { get; init; }
 
     /// <summary>Number of rounds, 1 to 1024.</summary>
@@ -60,7 +63,10 @@ public sealed record TermsFile
     /// <param name="Open">How soon the aggregator must open each round.</param>
     /// <param name="Training">How long trainers may submit.</param>
     /// <param name="Settling">How soon the aggregator must settle after training.</param>
-    /// <param name="Contest">How long the aggregator's bond stays locked after the end.</param>
+    /// <param name="Contest">
+    /// How long the aggregator's bond stays locked after the end, and with an arbitrator, how long a trainer may wait with a claim and anybody
+    /// with denying it.
+    /// </param>
     public sealed record DeadlineTerms(string Open, string Training, string Settling, string Contest = "0s");
 
     /// <param name="Expiries">Rounds that may expire before the project is aborted by the next one that does.</param>
@@ -77,6 +83,8 @@ public sealed record TermsFile
 
         public int[] BatchSize { get; init; } = [8, 256];
     }
+
+    private bool HasArbitrator => Arbitrator is not null;
 
     /// <exception cref="DocumentException">It is not JSON, or a field is missing or unknown.</exception>
     public static TermsFile Parse(ReadOnlySpan<byte> json) => JsonDocuments.Read<TermsFile>(json, MaxBytes, Format, "the terms file");
@@ -134,7 +142,8 @@ public sealed record TermsFile
         BigInteger bounty = problems.Read(() => Bounty(decimals));
         BigInteger bond = isWeighable ? problems.Read(() => Bond(bounty, decimals)) : 0;
         return new Terms(
-            Aggregator: problems.Read(ParseAggregator),
+            Aggregator: problems.Read(() => ParseAccount(Aggregator, "aggregator")),
+            Arbitrator: HasArbitrator ? problems.Read(() => ParseAccount(Arbitrator!, "arbitrator")) : Address.Zero,
             Token: problems.Read(Token),
             Bounty: bounty,
             AggregatorFee: problems.Read(() => Amount("payment.aggregatorFee", Payment.AggregatorFee, decimals)),
@@ -147,7 +156,7 @@ public sealed record TermsFile
             OpenDuration: problems.Read(() => Seconds("deadlines.open", Deadlines.Open, least: 1)),
             TrainingDuration: problems.Read(() => Seconds("deadlines.training", Deadlines.Training, least: 1)),
             SettlingDuration: problems.Read(() => Seconds("deadlines.settling", Deadlines.Settling, least: 1)),
-            ContestDuration: problems.Read(() => Seconds("deadlines.contest", Deadlines.Contest)),
+            ContestDuration: problems.Read(() => Seconds("deadlines.contest", Deadlines.Contest, least: HasArbitrator ? 1U : 0)),
             ToleratedExpiries: (byte)Tolerance.Expiries,
             ToleratedAbsences: (byte)Tolerance.Absences,
             AbsencePenaltyBps: problems.Read(() => BasisPoints("tolerance.absencePenaltyPercent", Tolerance.AbsencePenaltyPercent)),
@@ -175,14 +184,16 @@ public sealed record TermsFile
 
     private BigInteger Bond(BigInteger bounty, int decimals)
     {
-        BigInteger leastBond = (Tolerance.Expiries + 1) * LargestReward(bounty);
+        // Once more with an arbitrator, for claims.
+        int rewards = Tolerance.Expiries + (HasArbitrator ? 2 : 1);
+        BigInteger leastBond = rewards * LargestReward(bounty);
         if (Payment.AggregatorBond is not { } text)
             return leastBond;
         BigInteger bond = Amount("payment.aggregatorBond", text, decimals);
         return bond >= leastBond
             ? bond
             : throw Wrong(
-                "payment.aggregatorBond", $"at least {Units.Format(leastBond, decimals)}, the rewards of {Tolerance.Expiries + 1} rounds", text);
+                "payment.aggregatorBond", $"at least {Units.Format(leastBond, decimals)}, the rewards of {rewards} rounds", text);
     }
 
     /// <summary>Reward of the round that pays most, rounded up so that a bond made from it is never short.</summary>
@@ -262,10 +273,10 @@ public sealed record TermsFile
         return amount;
     }
 
-    private Address ParseAggregator()
+    private static Address ParseAccount(string text, string field)
     {
-        Address address = ParseAddress(Aggregator, "aggregator");
-        return address.IsZero ? throw Wrong("aggregator", "an account, not the zero address", Aggregator) : address;
+        Address address = ParseAddress(text, field);
+        return address.IsZero ? throw Wrong(field, "an account, not the zero address", text) : address;
     }
 
     private static Address ParseAddress(string? text, string field) =>

@@ -20,9 +20,17 @@ public sealed record SealedUpdate(byte[] Bytes, G1 Commitment)
     public static int MaxLength(int dimension) => BlindedUpdate.MaxLength(dimension) + Overhead;
 
     /// <summary>The trainer's half: commits to an update, encodes it and seals it.</summary>
+    /// <param name="srs">The reference string of the commitment.</param>
+    /// <param name="update">What is sealed.</param>
+    /// <param name="round">For which round.</param>
+    /// <param name="trainer">By whom.</param>
+    /// <param name="ephemeral">With what key, of which this is the only use. Shown to a court, it opens this update.</param>
+    /// <param name="aggregator">To whom.</param>
+    /// <param name="cancellationToken">Stops the computation.</param>
     public static SealedUpdate Seal(
-        Srs srs, BlindedUpdate update, RoundId round, Address trainer, SealingPublicKey aggregator, CancellationToken cancellationToken) => new(
-            Hpke.Seal(aggregator, Info(round), trainer.ToArray(), update.Encode()),
+        Srs srs, BlindedUpdate update, RoundId round, Address trainer, SealingKey ephemeral, SealingPublicKey aggregator,
+        CancellationToken cancellationToken) => new(
+            Hpke.Seal(ephemeral, aggregator, Info(round), trainer.ToArray(), update.Encode()),
             Proofs.Commitment.Commit(srs, update.Entries, update.Blinder, cancellationToken));
 
     /// <summary>The aggregator's half: opens the seal, decodes the update and checks it against the commitment.</summary>
@@ -37,12 +45,30 @@ public sealed record SealedUpdate(byte[] Bytes, G1 Commitment)
     /// <see cref="SubmissionFault.Unopenable"/>, <see cref="SubmissionFault.Malformed"/> or <see cref="SubmissionFault.Mismatch"/>.
     /// </exception>
     public BlindedUpdate Open(
-        Srs srs, RoundId round, Address trainer, SealingKey aggregator, int dimension, int fractionBits, CancellationToken cancellationToken)
+        Srs srs, RoundId round, Address trainer, SealingKey aggregator, int dimension, int fractionBits, CancellationToken cancellationToken) =>
+        Check(srs, () => Hpke.Open(aggregator, Info(round), trainer.ToArray(), Bytes), dimension, fractionBits, cancellationToken);
+
+    /// <summary>A court's half: the same with the key that the trainer sealed with, in place of the aggregator's own.</summary>
+    /// <param name="srs">The reference string of the commitment.</param>
+    /// <param name="round">The round that the update must be sealed for.</param>
+    /// <param name="trainer">The trainer that it must be sealed by.</param>
+    /// <param name="ephemeral">The key that it must be sealed with.</param>
+    /// <param name="aggregator">The key that it must be sealed to.</param>
+    /// <param name="dimension">d, the number of its entries.</param>
+    /// <param name="fractionBits">f, their fraction bits.</param>
+    /// <param name="cancellationToken">Stops the computation.</param>
+    /// <exception cref="InvalidSubmissionException">As for <see cref="Open"/>.</exception>
+    public BlindedUpdate OpenAsSealed(
+        Srs srs, RoundId round, Address trainer, SealingKey ephemeral, SealingPublicKey aggregator, int dimension, int fractionBits,
+        CancellationToken cancellationToken) => Check(
+            srs, () => Hpke.OpenAsSender(ephemeral, aggregator, Info(round), trainer.ToArray(), Bytes), dimension, fractionBits, cancellationToken);
+
+    private BlindedUpdate Check(Srs srs, Func<byte[]> open, int dimension, int fractionBits, CancellationToken cancellationToken)
     {
         BlindedUpdate update;
         try
         {
-            update = BlindedUpdate.Decode(Hpke.Open(aggregator, Info(round), trainer.ToArray(), Bytes), dimension, fractionBits);
+            update = BlindedUpdate.Decode(open(), dimension, fractionBits);
         }
         catch (SealingException e)
         {

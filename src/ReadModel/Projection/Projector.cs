@@ -170,15 +170,18 @@ public static class Projector
     {
         var reason = (CreditReason)e.Reason;
         // Who leaves an open project has its stake back, and is no trainer any more.
-        bool isTrainers = reason is CreditReason.Reward or CreditReason.Compensation
+        bool isTrainers = reason is (CreditReason.Reward or CreditReason.Compensation or CreditReason.ClaimedReward or CreditReason.ClaimCompensation)
             || (reason is CreditReason.StakeReturn && project.Status != ProjectStatus.Open);
         Participation? trainer = null;
         if (!Enum.IsDefined(reason) || isTrainers && !rows.Trainers.TryGetValue(e.Account, out trainer))
             return $"{e.Account} cannot be credited for reason {e.Reason}";
-        bool isEscrows = reason is (CreditReason.Reward or CreditReason.AggregatorFee or CreditReason.OwnerRefund or CreditReason.ForfeitedReward);
+        bool isClaims = reason is CreditReason.ClaimedReward or CreditReason.ClaimCompensation;
+        bool isEscrows = reason is CreditReason.Reward or CreditReason.AggregatorFee or CreditReason.OwnerRefund or CreditReason.ForfeitedReward
+            or CreditReason.ClaimedReward;
         // What was promised for rounds that were not opened is paid with the stakes, after the end.
         bool isPromised = reason is CreditReason.Compensation && project.Ended is not null;
-        bool isBonds = !isPromised && reason is (CreditReason.Compensation or CreditReason.BondReturn or CreditReason.ForfeitedBond);
+        bool isBonds = !isPromised && reason is
+            (CreditReason.Compensation or CreditReason.BondReturn or CreditReason.ForfeitedBond or CreditReason.ClaimCompensation);
         if (isEscrows && project.Remaining < e.Amount || isBonds && project.Bond < e.Amount || isPromised && project.Promised < e.Amount)
             return $"{e.Amount} is more than the project holds";
         if (isEscrows)
@@ -187,12 +190,12 @@ public static class Projector
             project.Bond -= e.Amount;
         if (isPromised)
             project.Promised -= e.Amount;
-        if (reason == CreditReason.Reward)
+        if (reason is CreditReason.Reward or CreditReason.ClaimedReward)
             project.Paid += e.Amount;
         if (trainer is not null)
         {
-            // Nothing else is credited to trainers after the end; of a stake that is all forfeited, no return is heard.
-            trainer.StakeReturned |= project.Ended is not null;
+            // Beside claims nothing else is credited to trainers after the end; of a stake that is all forfeited, no return is heard.
+            trainer.StakeReturned |= project.Ended is not null && !isClaims;
             if (reason != CreditReason.StakeReturn)
                 trainer.Earned += e.Amount;
             changes.Participations.Add(trainer);

@@ -25,6 +25,32 @@ public sealed class HpkeTests
     }
 
     [Fact]
+    public void The_sender_can_show_what_it_has_sealed()
+    {
+        using SealingKey key = SealingKey.Generate(), ephemeral = SealingKey.Generate(), other = SealingKey.Generate();
+        byte[] message = Hpke.Seal(ephemeral, key.PublicKey, Info, Aad, "shown"u8);
+        Assert.Equal("shown"u8.ToArray(), Hpke.Open(key, Info, Aad, message));
+        Assert.Equal("shown"u8.ToArray(), Hpke.OpenAsSender(ephemeral, key.PublicKey, Info, Aad, message));
+        Assert.Throws<SealingException>(() => Hpke.OpenAsSender(other, key.PublicKey, Info, Aad, message));
+        Assert.Throws<SealingException>(() => Hpke.OpenAsSender(ephemeral, other.PublicKey, Info, Aad, message));
+        Assert.Throws<SealingException>(() => Hpke.OpenAsSender(ephemeral, key.PublicKey, Aad, Aad, message));
+        Assert.Throws<SealingException>(() => Hpke.OpenAsSender(ephemeral, key.PublicKey, Info, Info, message));
+        for (int length = 0; length < message.Length; length++)
+            Assert.Throws<SealingException>(() => Hpke.OpenAsSender(ephemeral, key.PublicKey, Info, Aad, message.AsSpan(0, length)));
+    }
+
+    [Fact]
+    public void A_sender_cannot_show_what_the_recipient_does_not_get()
+    {
+        // The ciphertext is of one ephemeral key, and another one's public half comes along: the recipient opens nothing.
+        using SealingKey key = SealingKey.Generate(), ephemeral = SealingKey.Generate(), other = SealingKey.Generate();
+        byte[] message = [.. other.PublicKey.Uncompressed.Span, .. Hpke.Seal(ephemeral, key.PublicKey, Info, Aad, "shown"u8)[65..]];
+        Assert.Throws<SealingException>(() => Hpke.Open(key, Info, Aad, message));
+        Assert.Throws<SealingException>(() => Hpke.OpenAsSender(ephemeral, key.PublicKey, Info, Aad, message));
+        Assert.Throws<SealingException>(() => Hpke.OpenAsSender(other, key.PublicKey, Info, Aad, message));
+    }
+
+    [Fact]
     public void Empty_info_and_associated_data_are_allowed()
     {
         using var key = SealingKey.Generate();

@@ -67,12 +67,15 @@ public sealed class AuditorTests : IAsyncLifetime
         Assert.Equal(
             [RoundPhase.Idle, RoundPhase.Failed, RoundPhase.Settling],
             history.Rounds.Take(3).Select(round => (RoundPhase)round.Expired!.Phase));
-        Assert.Equal(reward, history.RolloverBefore(history.Rounds.Count));
+        // One of the two submissions to the useless round was invalid, and took half of it along.
+        BigInteger left = reward - reward / 2;
+        Assert.Equal(left, history.RolloverBefore(history.Rounds.Count));
+        Assert.Equal(reward / 2, history.Credited(Address.Zero, CreditReason.ForfeitedReward));
         BigInteger[] parts = [.. project.Trainers.Select(departure.RolloverOf)];
         if (earning)
-            Assert.All(parts, part => Assert.InRange(part, 1, reward));
+            Assert.All(parts, part => Assert.InRange(part, 1, left));
         else
-            Assert.Equal([0, reward, 0], parts);
+            Assert.Equal([0, left, 0], parts);
         Assert.Equal(reward, history.Credited(Address.Zero, CreditReason.ForfeitedBond));
         Assert.Equal(0, (await Market.Chain.Contract.StateAsync(project.Id)).Escrow);
 

@@ -17,7 +17,7 @@ public class RoundRecomputationTests(PlayedFixture played)
     private const string Posted = "The settlement holds every submission", Seats = "Every submission came from a member", Proof = "Gram proof",
         Kept = "Who was kept", Divisor = "The divisor", Forfeits = "Forfeited stakes follow", Payouts = "Payouts follow",
         Commitments = "The aggregate's commitment", Credits = "Payouts were credited", Fee = "The aggregator was paid",
-        Burned = "Forfeited stakes were burned", TakenAlong = "What invalid submissions took out";
+        Burned = "Forfeited stakes were burned", TakenAlong = "What invalid submissions took out of the round";
 
     private static readonly Dictionary<string, Func<IContractEvent, IContractEvent?>> Lies = new()
     {

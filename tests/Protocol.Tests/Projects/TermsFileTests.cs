@@ -31,6 +31,7 @@ public class TermsFileTests
     public void What_is_left_out_has_the_documented_defaults()
     {
         Terms terms = Convert(Least);
+        Assert.Equal(Address.Zero, terms.Arbitrator);
         Assert.Equal(Address.Zero, terms.Token);
         Assert.Equal(BigInteger.Zero, terms.AggregatorFee);
         Assert.Equal(BigInteger.Zero, terms.TrainerStake);
@@ -67,6 +68,23 @@ public class TermsFileTests
         Assert.Contains("payment.aggregatorBond", Refusal(json.ToJsonString()), StringComparison.Ordinal);
         json["payment"]!["aggregatorBond"] = Units.FormatEther(BigInteger.Parse(bond) + 1);
         Assert.Equal(BigInteger.Parse(bond) + 1, Convert(json.ToJsonString()).AggregatorBond);
+    }
+
+    [Fact]
+    public void An_arbitrator_takes_a_contest_and_one_more_reward_of_bond()
+    {
+        JsonObject json = JsonNode.Parse(Least)!.AsObject();
+        json["arbitrator"] = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
+        Assert.Contains("deadlines.contest", Refusal(json.ToJsonString()), StringComparison.Ordinal);
+        json["deadlines"]!["contest"] = "1s";
+        Terms terms = Convert(json.ToJsonString());
+        Assert.Equal(Address.Parse("0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"), terms.Arbitrator);
+        Assert.Equal(3 * BigInteger.Parse("3333333333333333334"), terms.AggregatorBond);
+        json["payment"]!["aggregatorBond"] = Units.FormatEther(terms.AggregatorBond - 1);
+        Assert.Contains("the rewards of 3 rounds", Refusal(json.ToJsonString()), StringComparison.Ordinal);
+        json["payment"]!.AsObject().Remove("aggregatorBond");
+        json["arbitrator"] = $"{Address.Zero}";
+        Assert.Contains("arbitrator", Refusal(json.ToJsonString()), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -27,6 +27,17 @@ public sealed class SealedUpdateTests : IDisposable
         Assert.Equal(Update.Blinder, opened.Blinder);
     }
 
+    [Fact]
+    public void It_opens_for_a_court_as_it_does_for_the_aggregator()
+    {
+        using SealingKey ephemeral = SealingKey.Generate(), other = SealingKey.Generate();
+        SealedUpdate submission = Seal(ephemeral);
+        Assert.Equal(Update.Entries, OpenAsSealed(submission, ephemeral).Entries);
+        Refuses(SubmissionFault.Unopenable, () => OpenAsSealed(submission, other));
+        Refuses(SubmissionFault.Mismatch, () => OpenAsSealed(submission with { Commitment = G1.Generator }, ephemeral));
+        Refuses(SubmissionFault.Malformed, () => OpenAsSealed(Seal(ephemeral, Update with { FractionBits = 13 }), ephemeral));
+    }
+
     [Theory]
     [MemberData(nameof(OtherRounds))]
     public void It_opens_for_no_other_round(RoundId other) => Refuses(SubmissionFault.Unopenable, () => Open(Seal(), other));
@@ -82,8 +93,17 @@ public sealed class SealedUpdateTests : IDisposable
     private static void Refuses(SubmissionFault fault, Action open) =>
         Assert.Equal(fault, Assert.Throws<InvalidSubmissionException>(open).Fault);
 
-    private SealedUpdate Seal(BlindedUpdate? update = null) => SealedUpdate.Seal(
-        Srs, update ?? Update, Round, PlayedMarket.TrainerAddress(0), _aggregator.PublicKey, CancellationToken.None);
+    private SealedUpdate Seal(BlindedUpdate? update = null)
+    {
+        using var ephemeral = SealingKey.Generate();
+        return Seal(ephemeral, update);
+    }
+
+    private SealedUpdate Seal(SealingKey ephemeral, BlindedUpdate? update = null) => SealedUpdate.Seal(
+        Srs, update ?? Update, Round, PlayedMarket.TrainerAddress(0), ephemeral, _aggregator.PublicKey, CancellationToken.None);
+
+    private BlindedUpdate OpenAsSealed(SealedUpdate submission, SealingKey ephemeral) => submission.OpenAsSealed(
+        Srs, Round, PlayedMarket.TrainerAddress(0), ephemeral, _aggregator.PublicKey, Update.Entries.Length, 14, CancellationToken.None);
 
     private BlindedUpdate Open(SealedUpdate submission, RoundId round, Address? trainer = null, SealingKey? key = null) => submission.Open(
         Srs, round, trainer ?? PlayedMarket.TrainerAddress(0), key ?? _aggregator, Update.Entries.Length, 14, CancellationToken.None);

@@ -157,7 +157,7 @@ public sealed class SyntheticHistory
     {
         var bounty = new BigInteger(1_000_000_000_000_000_007) * rounds;
         return new Terms(
-            SyntheticMarket.AccountOf(aggregator), token, bounty, bounty / 10, bounty, 250_000_000_000_000_000, (ushort)rounds, 1,
+            SyntheticMarket.AccountOf(aggregator), Address.Zero, token, bounty, bounty / 10, bounty, 250_000_000_000_000_000, (ushort)rounds, 1,
             (ushort)trainers, SyntheticChain.Genesis + 1_000_000, 3_600, 3_600, 3_600, 86_400, 1, 0, 2_500, 14, 7_850,
             new HyperBounds(1, 1_000_000, 1, 8, 1, 64), default, Bytes32.Keccak("reference string"), SyntheticMarket.ContentOf(document));
     }

@@ -5,6 +5,7 @@ using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Testing.Markets.Synthetic;
 

@@ -18,11 +18,14 @@ public sealed class AccountEntryTests
         Assert.Equal(
             [
                 "Reward", "Aggregator's fee", "Compensation", "Stake returned", "Bond returned", "Refund to the owner", "Forfeited stake, burned",
-                "Bond burned for a failed round", "Reward burned for invalid updates",
+                "Bond burned for a failed round", "Reward burned for invalid updates", "Reward won by a claim", "Compensation won by a claim",
             ],
             AccountEntry.Of(account).Select(entry => entry.What));
         Assert.Equal(
-            [CreditReason.Reward, CreditReason.AggregatorFee, CreditReason.Compensation],
+            [
+                CreditReason.Reward, CreditReason.AggregatorFee, CreditReason.Compensation, CreditReason.ClaimedReward,
+                CreditReason.ClaimCompensation,
+            ],
             account.Credits.Where(AccountEntry.IsEarned).Select(credit => credit.Reason));
     }
 

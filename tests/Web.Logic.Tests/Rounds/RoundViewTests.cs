@@ -1,3 +1,4 @@
+using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
@@ -54,8 +55,9 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
             [SubmissionOutcome.Invalid, SubmissionOutcome.Kept, SubmissionOutcome.Outlier],
             view.Submissions.Select(submission => submission.Outcome));
         Assert.Equal([null, 1, 2], view.Submissions.Select(submission => submission.Update));
-        Assert.Equal([0, SettledRound.Bounty, 0], view.Submissions.Select(submission => submission.Payout));
-        Assert.Equal((SettledRound.Bounty, SettledRound.Bounty), (view.Reward, view.Paid));
+        BigInteger paid = SettledRound.Bounty - SettledRound.TakenOut;
+        Assert.Equal([0, paid, 0], view.Submissions.Select(submission => submission.Payout));
+        Assert.Equal((SettledRound.Bounty, paid), (view.Reward, view.Paid));
         Assert.Equal((SettledRound.Trainers[1], SettledRound.Trainers[3]), (view.TrainerOf(1), view.TrainerOf(2)));
         Assert.Equal(2, view.Scores.Count);
         Assert.Equal(1, view.Scores[0].Cosine, 3);
@@ -102,7 +104,7 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
         IReadOnlyList<IContractEvent> unearned = [.. SettledRound.Open, .. SettledRound.Submitted, nothing];
         Assert.Equal((SettledRound.Bounty, 0), (Read(unearned, 0)!.Reward, Read(unearned, 0)!.Paid));
         RoundView next = Read([.. unearned, opened with { Round = 1 }], 1)!;
-        BigInteger left = SettledRound.Bounty - SettledRound.Forfeited;
+        BigInteger left = SettledRound.Bounty - SettledRound.TakenOut;
         Assert.Equal((left, SettledRound.Bounty + left), (next.Rollover, next.Reward));
         // Nobody's update is valid: the round's own reward is burned, and the rest waits on.
         IEnumerable<IContractEvent> invalid =
@@ -115,10 +117,10 @@ public sealed class RoundViewTests(SyntheticEnd end) : IClassFixture<SyntheticEn
     }
 
     [Fact]
-    public void What_invalid_updates_took_along_is_what_was_burned_for_them()
+    public void Invalid_updates_take_equal_parts_out()
     {
-        Assert.Equal(0, Read([.. SettledRound.Open, .. SettledRound.Submitted], 0)!.Forfeited);
-        Assert.Equal(SettledRound.Forfeited, Read([.. Settled, SettledRound.ForfeitedReward], 0)!.Forfeited);
+        Assert.Equal(0, Read([.. SettledRound.Open, .. SettledRound.Submitted], 0)!.TakenOut);
+        Assert.Equal(SettledRound.TakenOut, Read(Settled, 0)!.TakenOut);
     }
 
     [Fact]

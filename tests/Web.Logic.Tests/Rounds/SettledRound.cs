@@ -22,7 +22,7 @@ internal static class SettledRound
     public static readonly BigInteger Bounty = 1_000;
 
     /// <summary>What the invalid submission takes along.</summary>
-    public static readonly BigInteger Forfeited = Bounty / 3;
+    public static readonly BigInteger TakenOut = Bounty / 3;
 
     public static readonly Address[] Trainers = [.. Enumerable.Range(0, 4).Select(k => SyntheticMarket.AccountOf($"trainer {k}"))];
 
@@ -59,11 +59,7 @@ internal static class SettledRound
             G1.Generator,
             SyntheticMarket.ContentOf("aggregate"),
             SyntheticMarket.ContentOf("report")),
-        0b010, 65_536, [0, Bounty - Forfeited, 0], Anywhere);
-
-    /// <summary>What the invalid submission took out of the round is burned.</summary>
-    public static IContractEvent ForfeitedReward =>
-        new MarketEvents.Credited(Project, Address.Zero, Address.Zero, Forfeited, (byte)CreditReason.ForfeitedReward, Anywhere);
+        0b010, 65_536, [0, Bounty - TakenOut, 0], Anywhere);
 
     /// <summary>A part of the absent trainer's stake is burned.</summary>
     public static IContractEvent Forfeit => new MarketEvents.StakeForfeited(Project, 0, Trainers[2], 25, Anywhere);

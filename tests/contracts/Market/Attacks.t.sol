@@ -308,6 +308,80 @@ contract AttacksTest is MarketFixture {
         for (uint256 i = 0; i < 4; ++i) assertEq(_balance(_trainer(i)), 1 ether, "stake alone");
     }
 
+    // --------------------------------------------------------------------------------------- Exclusion before a court
+
+    /// @dev The same exclusion where there is a court: the honest claim, nobody denies it, and the bond pays them again.
+    function test_ExclusionBeforeACourt_PaysTheHonestOutOfTheBond() external {
+        uint256 id = _running(_courtTerms(), 4);
+        for (uint256 round = 0; round < 4; ++round) _playExcluding(id, 4, 7);
+        for (uint256 claimId = 1; claimId <= 12; ++claimId) _claim(claimId);
+        for (uint256 claimId = 1; claimId <= 12; ++claimId) _concludeLate(claimId);
+        _returnStakes(id, 4);
+        for (uint256 i = 0; i < 3; ++i) {
+            assertEq(_balance(_trainer(i)), 1 ether + 3 ether + 3 ether, "stake, parts and as much again");
+        }
+        assertEq(_balance(_trainer(3)), 1 ether + 3 ether, "the accomplice's quarter of the bounty");
+        market.returnBond(id);
+        assertEq(_balance(AGGREGATOR), 12 ether - 9 ether + 1.2 ether, "what is left of the bond, and the fee");
+        assertEq(_balance(OWNER), 0, "owner");
+        assertEq(_balance(BURNED), 0, "burned");
+    }
+
+    /// @dev An owner that is its own aggregator excludes everybody, and each of them claims: that costs it its bond.
+    function test_ExclusionOfAllBeforeACourt_CostsTheOwnerItsBond() external {
+        Terms memory terms = _courtTerms();
+        terms.aggregator = OWNER;
+        uint256 id = _ready(terms, 3);
+        _start(id);
+        for (uint16 round = 0; round < 4; ++round) {
+            _openAsOwner(id);
+            _submitAll(id, 3);
+            Settlement memory settlement = _settlement(id, 7);
+            vm.prank(OWNER);
+            market.settle(id, round, settlement);
+        }
+        for (uint256 claimId = 1; claimId <= 12; ++claimId) _claim(claimId);
+        for (uint256 claimId = 1; claimId <= 12; ++claimId) _concludeLate(claimId);
+        _returnStakes(id, 3);
+        market.returnBond(id);
+        assertEq(_balance(OWNER), 1.2 ether, "the fee alone");
+        for (uint256 i = 0; i < 3; ++i) assertEq(_balance(_trainer(i)), 1 ether + 4 ether + 4 ether, "trainer");
+    }
+
+    /// @dev Many names post what cannot be opened, and have nothing to show a court.
+    function test_JunkBeforeACourt_CostsItsStakes() external {
+        uint256 id = _running(_courtTerms(), 4);
+        for (uint256 round = 0; round < 4; ++round) _playExcluding(id, 4, 15);
+        for (uint256 claimId = 1; claimId <= 16; ++claimId) _concludeLate(claimId);
+        _returnStakes(id, 4);
+        market.returnBond(id);
+        for (uint256 i = 0; i < 4; ++i) assertEq(_balance(_trainer(i)), 0, "stake");
+        assertEq(_balance(BURNED), 4 ether, "burned");
+        assertEq(_balance(OWNER), 13.2 ether, "bounty and fee");
+        assertEq(_balance(AGGREGATOR), 12 ether, "bond");
+    }
+
+    /// @dev The aggregator declares its accomplice's junk invalid, and is silent when that claims the opposite.
+    function test_FalseClaim_IsDeniedByTheOwner() external {
+        uint256 id = _running(_courtTerms(), 4);
+        for (uint256 round = 0; round < 4; ++round) _playExcluding(id, 4, 8);
+        for (uint256 claimId = 1; claimId <= 4; ++claimId) _claim(claimId);
+        uint256 before = _balance(OWNER);
+        for (uint256 claimId = 1; claimId <= 4; ++claimId) {
+            _deny(claimId, OWNER);
+            _rule(claimId, 2);
+        }
+        assertEq(_balance(OWNER) - before, 3 ether, "a quarter of the bounty");
+        assertEq(claims.balanceOf(OWNER), 4 * COURT_COST, "what the court has cost");
+        assertEq(claims.balanceOf(_trainer(3)), 0, "deposits");
+        _returnStakes(id, 4);
+        assertEq(_balance(_trainer(3)), 0, "accomplice");
+        assertEq(_balance(BURNED), 1 ether, "its stake");
+        _warp(clock + 4 days + 1);
+        market.returnBond(id);
+        assertEq(_balance(AGGREGATOR), 12 ether + 1.2 ether, "bond and fee");
+    }
+
     // --------------------------------------------------------------------------------------------------- Copied work
 
     /// @dev In the last block before the deadline, a trainer posts what the others are about to post.

@@ -94,6 +94,22 @@ contract CreateTest is MarketFixture {
         _create(terms);
     }
 
+    function test_Create_WithACourtTheLeastBondSparesAReward() external {
+        Terms memory terms = _courtTerms();
+        // Two rounds of 3 ether each can expire, and once more as much is for claims.
+        terms.aggregatorBond = 9 ether;
+        terms.contestDuration = 1;
+        uint256 id = _create(terms);
+        assertEq(market.terms(id).arbitrator, address(court), "arbitrator");
+    }
+
+    function test_Create_WithoutACourtNothingNeedBeContested() external {
+        Terms memory terms = _terms();
+        terms.aggregatorBond = 6 ether;
+        terms.contestDuration = 0;
+        _create(terms);
+    }
+
     function test_Create_32TrainersNeedNoRandomness() external {
         vm.prevrandao(0);
         Terms memory terms = _terms();
@@ -197,6 +213,14 @@ contract CreateTest is MarketFixture {
         _refuseTerm(terms, "contestDuration", 365 days + 1, 0, 365 days);
     }
 
+    function test_Create_RefusesCourtWithoutTimeToContest() external {
+        Terms memory terms = _courtTerms();
+        terms.contestDuration = 0;
+        _refuseTerm(terms, "contestDuration", 0, 1, 365 days);
+        terms.contestDuration = 365 days + 1;
+        _refuseTerm(terms, "contestDuration", 365 days + 1, 1, 365 days);
+    }
+
     function test_Create_RefusesUncountableExpiries() external {
         Terms memory terms = _terms();
         terms.toleratedExpiries = 255;
@@ -287,6 +311,19 @@ contract CreateTest is MarketFixture {
         terms.aggregatorBond = 6 ether - 1;
         bytes memory failure = abi.encodeWithSelector(Errors.Market_BondTooSmall.selector, 6 ether - 1, 6 ether);
         _refuseCreate(terms, _noWeights(), failure);
+    }
+
+    function test_Create_RefusesBondThatSparesNothingForClaims() external {
+        Terms memory terms = _courtTerms();
+        terms.aggregatorBond = 9 ether - 1;
+        bytes memory failure = abi.encodeWithSelector(Errors.Market_BondTooSmall.selector, 9 ether - 1, 9 ether);
+        _refuseCreate(terms, _noWeights(), failure);
+        uint16[] memory weights = new uint16[](4);
+        (weights[0], weights[1], weights[2], weights[3]) = (1, 1, 1, 3);
+        // The last round pays 6 ether.
+        terms.aggregatorBond = 18 ether - 1;
+        failure = abi.encodeWithSelector(Errors.Market_BondTooSmall.selector, 18 ether - 1, 18 ether);
+        _refuseCreate(terms, weights, failure);
     }
 
     function test_Create_RefusesBondSmallForLargestRound() external {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Market} from "../../../contracts/Market.sol";
+import {IClaims} from "../../../contracts/interfaces/IClaims.sol";
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
 import {
     Cid,
@@ -16,6 +17,7 @@ import {
 } from "../../../contracts/types/MarketTypes.sol";
 import {BN254} from "../../../contracts/libraries/BN254.sol";
 import {Cohort} from "../../../contracts/libraries/Cohort.sol";
+import {TestCourt} from "../../../contracts/mocks/TestCourt.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {VerifierStandIn} from "../../../contracts/mocks/VerifierStandIn.sol";
 import {Grams} from "./Grams.sol";
@@ -32,7 +34,14 @@ abstract contract MarketFixture is Test {
     address internal constant AGGREGATOR = address(0x0A66);
     address internal constant STRANGER = address(0x57A6);
 
+    /// What the court costs; odd, so that its halves differ.
+    uint256 internal constant COURT_COST = 0.1 ether + 1;
+    /// After so long a court that has said nothing has refused to rule.
+    uint256 internal constant RULING_DURATION = 365 days;
+
     Market internal market;
+    IClaims internal claims;
+    TestCourt internal court;
     VerifierStandIn internal verifier;
     TestToken internal token;
 
@@ -44,6 +53,9 @@ abstract contract MarketFixture is Test {
         vm.prevrandao(keccak256("randomness"));
         verifier = new VerifierStandIn();
         market = new Market(verifier);
+        claims = market.claims();
+        court = new TestCourt();
+        court.setCost(COURT_COST);
         token = new TestToken();
     }
 
@@ -88,6 +100,13 @@ abstract contract MarketFixture is Test {
         terms.hyperBounds = HyperBounds(1, 1_000_000, 1, 10, 1, 1024);
         terms.srsId = verifier.srsId();
         terms.document = Cid(keccak256("document"), 0x70);
+    }
+
+    /// @dev The same with a court. The bond has 6 ether to spare for claims.
+    function _courtTerms() internal view returns (Terms memory terms) {
+        terms = _terms();
+        terms.arbitrator = address(court);
+        terms.aggregatorBond = 12 ether;
     }
 
     function _noWeights() internal pure returns (uint16[] memory) {
@@ -227,6 +246,46 @@ abstract contract MarketFixture is Test {
     function _expireIdle(uint256 id) internal {
         _warp(market.state(id).openBy + 1);
         market.expire(id);
+    }
+
+    /// @dev A whole round in which the first `count` trainers submit and those whose bits are set are declared invalid.
+    function _playExcluding(uint256 id, uint256 count, uint32 invalid) internal {
+        _open(id);
+        _submitAll(id, count);
+        _endTraining(id);
+        _settle(id, _settlement(id, invalid));
+    }
+
+    /// @dev The trainer claims that its update is valid.
+    function _claim(uint256 claimId) internal {
+        address trainer = claims.get(claimId).trainer;
+        uint256 cost = _fund(trainer, address(0), court.arbitrationCost(""));
+        vm.prank(trainer);
+        claims.claim{value: cost}(claimId, "opening");
+    }
+
+    function _deny(uint256 claimId, address defender) internal {
+        uint256 cost = _fund(defender, address(0), court.arbitrationCost(""));
+        vm.prank(defender);
+        claims.deny{value: cost}(claimId, "transcript");
+    }
+
+    /// @dev A trainer claims, a stranger denies, and the court is called.
+    function _dispute(uint256 claimId) internal {
+        _claim(claimId);
+        _deny(claimId, STRANGER);
+    }
+
+    function _rule(uint256 claimId, uint256 ruling) internal {
+        court.giveRuling(claims.get(claimId).disputeId, ruling);
+    }
+
+    /// @dev A stranger concludes a claim that everybody has been silent about.
+    function _concludeLate(uint256 claimId) internal {
+        uint256 until = claims.get(claimId).until;
+        if (clock <= until) _warp(until + 1);
+        vm.prank(STRANGER);
+        claims.conclude(claimId);
     }
 
     /// @dev The first `count` trainers take their stakes back.

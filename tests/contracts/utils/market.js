@@ -23,6 +23,7 @@ export async function deployMarket(ethers) {
 export function terms(context, changes = {}) {
   return {
     aggregator: context.aggregator.address,
+    arbitrator: context.ethers.ZeroAddress,
     token: context.ethers.ZeroAddress,
     bounty: 9n * 10n ** 18n,
     aggregatorFee: 9n * 10n ** 15n,

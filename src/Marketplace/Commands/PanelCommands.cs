@@ -1,0 +1,189 @@
+using System.CommandLine;
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Chain.Sending;
+using Marketplace.Contracts;
+using Marketplace.Hosting;
+using Marketplace.Protocol.Disputes;
+using Marketplace.Protocol.Projects;
+
+namespace Marketplace.Commands;
+
+/// <summary>The bundled court: a panel of auditors of whom most must agree. Owners name it as arbitrator, its auditors judge.</summary>
+internal static class PanelCommands
+{
+    /// <summary>Nothing was decided, because what would tell is not served.</summary>
+    private const int Undecided = 3;
+
+    private static readonly Argument<string> Panel = new("panel") { Description = "Address of the panel" };
+
+    public static IEnumerable<Command> All() => [PanelCommand(), Judge()];
+
+    private static Command PanelCommand() => new("panel", "Creates a panel of auditors, and takes part in one")
+    {
+        Create(),
+        Show(),
+        Act(
+            "join",
+            "Posts this auditor's bond; the disputes that are opened from then on are its to judge",
+            PanelContract.Calldata.PostBond,
+            panel => panel.BondAsync()),
+        Act("leave", "Takes the bond back, once every open dispute was voted on", PanelContract.Calldata.ReturnBond),
+        Withdraw(),
+    };
+
+    private static Command Create()
+    {
+        var auditors = new Option<string[]>("--auditor")
+        {
+            Description = "Account of an auditor, once for each",
+            HelpName = "address",
+            Required = true,
+        };
+        var quorum = new Option<int?>("--quorum") { Description = "How many must agree; more than half, and the least that is unless it is given" };
+        var fee = new Option<string>("--fee") { Description = "What a case costs, in ether", DefaultValueFactory = _ => "0.01" };
+        var bond = new Option<string>("--bond") { Description = "What each auditor locks, in ether", DefaultValueFactory = _ => "0.1" };
+        var voting = new Option<string>("--voting")
+        {
+            Description = "How long auditors may take: 90s, 10m, 2h or 3d",
+            DefaultValueFactory = _ => "3d",
+        };
+        return new Command("create", "Deploys a panel, and prints its address for the terms' arbitrator") { auditors, quorum, fee, bond, voting }
+            .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
+            .Does(async (context, cancellationToken) =>
+            {
+                Address[] accounts = [.. context.Arguments.GetRequiredValue(auditors).Select(text => ParseAddress("--auditor", text))];
+                TransactionRequest panel = PanelContract.Deploy(
+                    accounts,
+                    context.Arguments.GetValue(quorum) ?? accounts.Length / 2 + 1,
+                    TokenUnit.Ether.Parse(context.Arguments.GetRequiredValue(fee)),
+                    TokenUnit.Ether.Parse(context.Arguments.GetRequiredValue(bond)),
+                    (BigInteger)ParseDuration(context.Arguments.GetRequiredValue(voting)).TotalSeconds);
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+                Receipt receipt = await party.DeployAsync("panel", panel, cancellationToken);
+                Console.WriteLine(receipt.ContractAddress);
+                return 0;
+            });
+    }
+
+    private static Command Show() =>
+        new Command("show", "Says who is on a panel, and what a case costs") { Panel }
+            .WithSettings(SharedSettings.Network)
+            .Does(async (context, cancellationToken) =>
+            {
+                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
+                var panel = new PanelContract(session.Chain.Client, ParseAddress("panel", context.Arguments.GetRequiredValue(Panel)));
+                IReadOnlyList<Seat> seats = await panel.AuditorsAsync(cancellationToken: cancellationToken);
+                Console.WriteLine(
+                    $"{await panel.QuorumAsync(cancellationToken: cancellationToken)} of {seats.Count} must agree, "
+                        + $"a case costs {TokenUnit.Ether.Format(await panel.FeeAsync(cancellationToken: cancellationToken))}, "
+                        + $"each has locked {TokenUnit.Ether.Format(await panel.BondAsync(cancellationToken: cancellationToken))}");
+                foreach (Seat seat in seats)
+                    Console.WriteLine($"{seat.Account}\t{(seat.Bonded ? "bonded" : "not bonded")}");
+                return 0;
+            });
+
+    private static Command Act(
+        string name, string description, Func<byte[]> call, Func<PanelContract, Task<BigInteger>>? readValue = null) =>
+        new Command(name, description) { Panel }
+            .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
+            .Does(async (context, cancellationToken) =>
+            {
+                Address address = ParseAddress("panel", context.Arguments.GetRequiredValue(Panel));
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+                BigInteger value = readValue is null ? 0 : await readValue(new PanelContract(party.Chain.Client, address));
+                await SendAsync(party, address, name, call(), value, cancellationToken);
+                return 0;
+            });
+
+    private static Command Withdraw() =>
+        new Command("withdraw", "Withdraws an auditor's fees and its returned bond") { Panel }
+            .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
+            .Does(async (context, cancellationToken) =>
+            {
+                Address address = ParseAddress("panel", context.Arguments.GetRequiredValue(Panel));
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+                BigInteger due = await new PanelContract(party.Chain.Client, address)
+                    .BalanceOfAsync(party.Address, cancellationToken: cancellationToken);
+                if (due.IsZero)
+                {
+                    Console.WriteLine("nothing to withdraw");
+                    return 0;
+                }
+                await SendAsync(party, address, "withdraw", PanelContract.Calldata.Withdraw(party.Address), 0, cancellationToken);
+                Console.WriteLine($"withdrew {TokenUnit.Ether.Format(due)}");
+                return 0;
+            });
+
+    private static Command Judge()
+    {
+        var dryRun = new Option<bool>("--dry-run") { Description = "Decide and explain, and vote nothing" };
+        return new Command(
+            "judge",
+            "Decides a claim from the sealed update and what its trainer has shown, explains, and votes in the panel; exit code 3 when it "
+                + "cannot be told")
+        {
+            DisputeCommands.Case, dryRun,
+        }.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
+            .Does(async (context, cancellationToken) =>
+            {
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+                ClaimsChain claims = await ClaimsChain.OpenAsync(party.Chain, cancellationToken);
+                ProjectClaim claim = await DisputeCommands.FindAsync(claims, context.Arguments.GetValue(DisputeCommands.Case), cancellationToken);
+                if (claim.Stage is ClaimStage.Excluded or ClaimStage.Concluded)
+                    throw new UsageException($"case {claim.Id} has nothing to judge: it is {claim.Describe()}");
+                var judge = new ClaimJudge(party.Chain, claims, party.Store, await party.SrsAsync(cancellationToken));
+                Judgement judgement = await judge.JudgeAsync(claim, cancellationToken);
+                Console.WriteLine($"case {claim.Id}: {judgement.Verdict?.ToString().ToLowerInvariant() ?? "cannot be told"}, {judgement.Reason}");
+                if (judgement.Verdict is not { } verdict)
+                    return Undecided;
+                if (!context.Arguments.GetValue(dryRun))
+                    await VoteAsync(party, claim, verdict, cancellationToken);
+                return 0;
+            });
+    }
+
+    /// <summary>Votes, and has the ruling carried out if that decides the case.</summary>
+    private static async Task VoteAsync(Party party, ProjectClaim claim, ClaimVerdict verdict, CancellationToken cancellationToken)
+    {
+        if (claim.Stage != ClaimStage.Disputed)
+            throw new UsageException($"case {claim.Id} is not before the court: it is {claim.Describe()}; --dry-run only decides it");
+        Terms terms = await party.Chain.Contract.TermsAsync(claim.State.ProjectId, cancellationToken: cancellationToken);
+        var panel = new PanelContract(party.Chain.Client, terms.Arbitrator);
+        BigInteger dispute = claim.State.DisputeId;
+        await party.SendToAsync(
+            terms.Arbitrator, $"vote/{terms.Arbitrator}/{dispute}", PanelContract.Calldata.Vote(dispute, (int)verdict), 0, cancellationToken);
+        Console.WriteLine($"voted {verdict.ToString().ToLowerInvariant()}");
+        if ((PanelStage)(await panel.GetAsync(dispute, cancellationToken: cancellationToken)).Stage != PanelStage.Decided)
+            return;
+        await party.SendToAsync(
+            terms.Arbitrator, $"execute/{terms.Arbitrator}/{dispute}", PanelContract.Calldata.Execute(dispute), 0, cancellationToken);
+        Console.WriteLine("the panel has decided, and its ruling is carried out");
+    }
+
+    /// <summary>Each call of a panel is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.</summary>
+    private static async Task SendAsync(
+        Party party, Address panel, string name, byte[] call, BigInteger value, CancellationToken cancellationToken)
+    {
+        ulong nonce = await party.Chain.Client.GetTransactionCountAsync(party.Address, BlockTag.Latest, cancellationToken);
+        await party.SendToAsync(panel, $"panel-{name}/{panel}/{nonce}", call, value, cancellationToken);
+    }
+
+    private static Address ParseAddress(string name, string text) =>
+        Address.TryParse(text, out Address address)
+            ? address
+            : throw new UsageException($"{name} expects an address, 0x and 40 hexadecimal digits with a valid checksum, got '{text}'");
+
+    private static TimeSpan ParseDuration(string text)
+    {
+        try
+        {
+            return Duration.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--voting: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Marketplace.Chain;
+using Marketplace.Content;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Disputes;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Nodes;
+
+namespace Marketplace.Commands.Tests;
+
+/// <summary>A claim from its panel to its ruling, by nothing but commands.</summary>
+public sealed class DisputeTests : IAsyncLifetime
+{
+    private const int OwnerKey = 0, TrainerKey = 2, AuditorKey = 3;
+
+    private readonly TemporaryFolder _folder = new();
+    private TestMarket? _market;
+
+    private TestMarket Market => _market!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _market = await TestMarket.DeployAsync(Srs.OpenDevelopment(ExcludedUpdate.Dimension, Programs.DataFolder["marketplace", "srs"]));
+        _folder.Write("deployment.json", $$"""{"chainId":31337,"market":"{{Market.Chain.Address}}","verifier":"{{Market.Verifier}}","block":1}""");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Market.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(ExcludedKind.Honest, "valid")]
+    [InlineData(ExcludedKind.Noise, "invalid")]
+    public async Task A_claim_is_judged(ExcludedKind kind, string verdict)
+    {
+        string auditor = $"{DevelopmentAccounts.AddressOf(EthereumNode.Keys[AuditorKey])}";
+        Address panel = Address.Parse((await RunAsync($"panel create --auditor {auditor} --fee 0.02 --bond 0.5", OwnerKey)).Succeeded().Trim());
+        await RunAsync($"panel join {panel}", AuditorKey);
+        string shown = (await RunAsync($"panel show {panel}", OwnerKey)).Succeeded();
+        Assert.Contains("1 of 1 must agree, a case costs 0.02 ETH, each has locked 0.5 ETH", shown, StringComparison.Ordinal);
+        Assert.Contains($"{auditor}\tbonded", shown, StringComparison.Ordinal);
+
+        TestProject project;
+        using (IContentStore store = ContentStore.Open(_folder["blocks"]))
+            project = await ExcludedUpdate.PlayAsync(Market, store, panel, Market.Trainers[0], kind);
+        Assert.Contains("1\tround 1\t", (await RunAsync($"claims {project.Id}", OwnerKey)).Succeeded(), StringComparison.Ordinal);
+        (await RunAsync("judge 1", AuditorKey)).IsWrongUsage("nothing to judge", "to be claimed until");
+        string opening = new UpdateOpening(ExcludedUpdate.Seed).ToUri();
+        (await RunAsync($"claim 1 --evidence \"{opening}\"", OwnerKey)).IsFailure("NotTrainer");
+        string claimed = (await RunAsync($"claim 1 --evidence \"{opening}\"", TrainerKey)).Succeeded();
+        Assert.Contains("to be denied until", claimed, StringComparison.Ordinal);
+        (await RunAsync("judge 1", AuditorKey)).IsWrongUsage("not before the court");
+        Assert.Contains("before the court as case 1", (await RunAsync("deny 1 --evidence no", OwnerKey)).Succeeded(), StringComparison.Ordinal);
+        (await RunAsync("conclude 1", OwnerKey)).IsFailure("DeadlineNotPassed");
+
+        string dry = (await RunAsync("judge 1 --dry-run", OwnerKey)).Succeeded();
+        Assert.StartsWith($"case 1: {verdict}, ", dry, StringComparison.Ordinal);
+        Assert.DoesNotContain("voted", dry, StringComparison.Ordinal);
+        (await RunAsync("judge 1", OwnerKey)).IsFailure("NotAuditor");
+        string judged = (await RunAsync("judge 1", AuditorKey)).Succeeded();
+        Assert.Contains($"voted {verdict}", judged, StringComparison.Ordinal);
+        Assert.Contains("ruling is carried out", judged, StringComparison.Ordinal);
+        Assert.Contains("concluded", (await RunAsync($"claims {project.Id}", OwnerKey)).Succeeded(), StringComparison.Ordinal);
+
+        // Who was right has the deposit back; the auditor has its fee and its bond.
+        int winner = verdict == "valid" ? TrainerKey : OwnerKey;
+        Assert.Contains("withdrew 0.02 ETH of deposits", (await RunAsync("withdraw", winner)).Succeeded(), StringComparison.Ordinal);
+        await RunAsync($"panel leave {panel}", AuditorKey);
+        Assert.Contains("withdrew 0.52 ETH", (await RunAsync($"panel withdraw {panel}", AuditorKey)).Succeeded(), StringComparison.Ordinal);
+        Assert.Contains("nothing to withdraw", (await RunAsync($"panel withdraw {panel}", AuditorKey)).Succeeded(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("claim 9 --evidence x", "there is no claim 9")]
+    [InlineData("judge 9", "there is no claim 9")]
+    [InlineData("panel show nowhere", "expects an address")]
+    [InlineData("panel create --auditor nobody", "expects an address")]
+    [InlineData("panel create --auditor 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --voting soon", "expected a duration")]
+    public async Task What_is_not_there_is_refused(string command, string word) => (await RunAsync(command, OwnerKey)).IsWrongUsage(word);
+
+    private Task<Outcome> RunAsync(string command, int key) => Programs.RunAsync(Programs.Owner, command, new Dictionary<string, string>
+    {
+        ["MARKETPLACE_RPC"] = Market.Node.Url.ToString(),
+        ["MARKETPLACE_DEPLOYMENT"] = _folder["deployment.json"],
+        ["MARKETPLACE_STORE"] = _folder["blocks"],
+        ["MARKETPLACE_STATE"] = _folder["state"],
+        ["MARKETPLACE_KEY"] = EthereumNode.Keys[key],
+    });
+}
