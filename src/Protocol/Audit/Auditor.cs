@@ -187,7 +187,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             bool isDue = won.Where(credit => (CreditReason)credit.Reason == CreditReason.ClaimedReward).All(credit => left.Remove(credit.Amount))
                 && won.GroupBy(credit => credit.Log.TransactionHash).All(IsCovered);
             Check("money", $"{won.Key} won by claims what its updates had taken out of rounds, and at most as much again out of the bond", isDue,
-                $"parts [{string.Join(", ", parts[won.Key])}], won {Sum(won, CreditReason.ClaimedReward)} and {Sum(won, CreditReason.ClaimCompensation)}");
+                $"parts [{string.Join(", ", parts[won.Key])}], won {Sum(won, CreditReason.ClaimedReward)} and "
+                    + $"{Sum(won, CreditReason.ClaimCompensation)}");
         }
 
         static bool IsCovered(IEnumerable<MarketEvents.Credited> credits) =>
