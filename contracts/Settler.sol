@@ -43,8 +43,8 @@ contract Settler is ISettler {
             decision.part = record.reward / count;
             decision.rollover = record.rollover;
         } else {
-            // What earlier rounds have left joins the round's own reward. Nobody earns more by another's exclusion, for
-            // whoever is excluded takes an equal part along.
+            // What earlier rounds have left joins the round's own reward. Whoever is excluded takes an equal part along, so
+            // that it is not left to the others.
             uint256 pot = record.reward + record.rollover;
             if (validCount != count) decision.part = pot / count;
             _score(record, settlement, decision, validCount, pot - decision.part * (count - validCount));

@@ -173,13 +173,10 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
         int[] weights = await project.VerifiedModelAsync(round.Round, cancellationToken);
         context.Say($"{NameOf(round.Round)}: training");
         short[] entries = await trainer.TrainAsync(project.Document, opened.HyperParameters, weights, round, Account, cancellationToken);
-        MarketEvents.BondPosted bond = project.History.Bond!;
-        var key = SealingPublicKey.FromCoordinates(
-            Bytes32.FromBigInteger(bond.SealingKeyX).ToArray(), Bytes32.FromBigInteger(bond.SealingKeyY).ToArray());
         var update = new BlindedUpdate(entries, project.Document.FractionBits, context.Secrets.Blinder(round, entries));
         byte[] seed = RandomNumberGenerator.GetBytes(SealingKey.MinimumInputKeyMaterial);
         using var ephemeral = SealingKey.DeriveFrom(seed);
-        var submission = SealedUpdate.Seal(context.Srs, update, round, Account, ephemeral, key, cancellationToken);
+        var submission = SealedUpdate.Seal(context.Srs, update, round, Account, ephemeral, project.History.SealingKey, cancellationToken);
         var stored = new StoredUpdate(opened.Model, opened.HyperParameters, update, submission.Commitment, new(submission.Bytes, seed));
         await context.Updates.PutAsync(round, stored, cancellationToken);
         return stored;

@@ -61,10 +61,9 @@ public static class ExcludedUpdate
         await project.BeginAsync(trainer);
         await project.OpenRoundAsync();
 
-        MarketEvents.BondPosted bond = (await market.Chain.ReadHistoryAsync(project.Id)).History.Bond!;
+        ProjectHistory history = (await market.Chain.ReadHistoryAsync(project.Id)).History;
         using SealingKey other = SealingKey.Generate(), ephemeral = SealingKey.DeriveFrom(Seed);
-        SealingPublicKey aggregator = kind == ExcludedKind.SealedToOther ? other.PublicKey : SealingPublicKey.FromCoordinates(
-            Bytes32.FromBigInteger(bond.SealingKeyX).ToArray(), Bytes32.FromBigInteger(bond.SealingKeyY).ToArray());
+        SealingPublicKey aggregator = kind == ExcludedKind.SealedToOther ? other.PublicKey : history.SealingKey;
         var update = new BlindedUpdate([.. Enumerable.Range(-20, Dimension).Select(k => (short)k)], document.FractionBits, Fr.FromUInt64(7));
         SealedUpdate submission = SealedUpdate.Seal(
             market.Srs, update, market.Chain.Round(project.Id, 0), trainer, ephemeral, aggregator, CancellationToken.None);

@@ -1,6 +1,4 @@
-using Marketplace.Chain;
 using Marketplace.Content;
-using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
@@ -48,9 +46,6 @@ public sealed class ClaimJudge(MarketChain market, ClaimsChain claims, IContentS
             return new Judgement(null, $"the sealed update {posted.Payload} cannot be fetched: {e.Message}");
         }
 
-        MarketEvents.BondPosted bond = project.History.Bond!;
-        var aggregator = SealingPublicKey.FromCoordinates(
-            Bytes32.FromBigInteger(bond.SealingKeyX).ToArray(), Bytes32.FromBigInteger(bond.SealingKeyY).ToArray());
         var submission = new SealedUpdate(bytes, posted.Commitment);
         string fault = "";
         foreach (UpdateOpening opening in openings)
@@ -59,8 +54,8 @@ public sealed class ClaimJudge(MarketChain market, ClaimsChain claims, IContentS
             {
                 using var ephemeral = SealingKey.DeriveFrom(opening.EphemeralSeed);
                 submission.OpenAsSealed(
-                    srs, market.Round(claim.State.ProjectId, claim.Round), claim.Trainer, ephemeral, aggregator, dimension,
-                    project.Document.FractionBits, cancellationToken);
+                    srs, market.Round(claim.State.ProjectId, claim.Round), claim.Trainer, ephemeral, project.History.SealingKey,
+                    dimension, project.Document.FractionBits, cancellationToken);
                 return new Judgement(ClaimVerdict.Valid, $"the sealed update {posted.Payload} opens, and is what its trainer is bound to");
             }
             catch (InvalidSubmissionException e)

@@ -3,6 +3,7 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
+using Marketplace.Crypto.Sealing;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Protocol.Markets;
@@ -54,6 +55,11 @@ public sealed class ProjectHistory(BigInteger id)
 
     /// <summary>Whether the owner has made the open round the last one.</summary>
     public bool IsStopping { get; private set; }
+
+    /// <summary>The key to which trainers seal their updates, which came with the bond.</summary>
+    /// <exception cref="SealingException">It is no point of the curve, which the contract would have refused.</exception>
+    public SealingPublicKey SealingKey => SealingPublicKey.FromCoordinates(
+        Bytes32.FromBigInteger(Bond!.SealingKeyX).ToArray(), Bytes32.FromBigInteger(Bond.SealingKeyY).ToArray());
 
     /// <summary>A round's reward before what earlier rounds left joins it.</summary>
     public BigInteger RewardOf(int round)
