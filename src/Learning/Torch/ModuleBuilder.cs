@@ -1,14 +1,15 @@
 using Marketplace.Learning.Layers;
 using Marketplace.Learning.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Marketplace.Learning.Torch;
 
 /// <summary>
-/// Makes PyTorch's modules of a model's layers. The first dimension of every tensor is the batch; the others are the document's shapes.
+/// Makes PyTorch's modules of a model's layers, on a device. The first dimension of every tensor is the batch; the others are the document's shapes.
 /// </summary>
-internal sealed class ModuleBuilder(DropoutMasks masks)
+internal sealed class ModuleBuilder(DropoutMasks masks, Device device)
 {
     /// <summary>The modules' parameters with the places that the document gives them.</summary>
     public List<(Parameter Tensor, ParameterSpecification Place)> Parameters { get; } = [];
@@ -31,8 +32,8 @@ internal sealed class ModuleBuilder(DropoutMasks masks)
         Unflatten => new Function(input => input.reshape([input.shape[0], .. layer.Output.Select(size => (long)size)])),
         Transpose => new Function(input => input.transpose(1, 2)),
         SequenceMean => new Function(input => input.mean([1])),
-        Embedding embedding => Own(layer, new IndexedEmbedding(embedding)),
-        PositionalEmbedding => Own(layer, new AddedTable(layer.Input[0], layer.Input[1])),
+        Embedding embedding => Pair(layer, new IndexedEmbedding(embedding, device)),
+        PositionalEmbedding => Pair(layer, new AddedTable(layer.Input[0], layer.Input[1], device)),
         Recurrent recurrent => BuildRecurrent(recurrent),
         MultiheadAttention attention => BuildAttention(attention),
         TransformerEncoder encoder => BuildEncoder(encoder),
@@ -110,8 +111,15 @@ internal sealed class ModuleBuilder(DropoutMasks masks)
         return new Function(input => Tensors.Sum(body.forward(input), shortcut.forward(input)), body, shortcut);
     }
 
-    /// <summary>Pairs a module's parameters with the document's by name; both say the same shapes.</summary>
+    /// <summary>
+    /// Moves a module of the library to the device, and pairs its parameters only then: moving makes other parameters, and disposes of those that
+    /// were there.
+    /// </summary>
     private T Own<T>(Layer layer, T module)
+        where T : nn.Module => Pair(layer, module.to(device));
+
+    /// <summary>Pairs a module's parameters with the document's by name; both say the same shapes.</summary>
+    private T Pair<T>(Layer layer, T module)
         where T : nn.Module
     {
         Dictionary<string, Parameter> own = module.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);

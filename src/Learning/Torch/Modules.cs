@@ -61,10 +61,10 @@ internal sealed class AddedTable : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;
 
-    public AddedTable(int rows, int columns)
+    public AddedTable(int rows, int columns, Device device)
         : base(nameof(AddedTable))
     {
-        _weight = nn.Parameter(zeros(rows, columns));
+        _weight = nn.Parameter(zeros(rows, columns, device: device));
         register_parameter("weight", _weight);
     }
 
@@ -79,15 +79,15 @@ internal sealed class IndexedEmbedding : nn.Module<Tensor, Tensor>
     private readonly Tensor _indexed;
     private readonly Tensor? _passed;
 
-    public IndexedEmbedding(Embedding layer)
+    public IndexedEmbedding(Embedding layer, Device device)
         : base(nameof(IndexedEmbedding))
     {
         _layer = layer;
-        _weight = nn.Parameter(zeros(layer.Vocabulary, layer.Dimension));
+        _weight = nn.Parameter(zeros(layer.Vocabulary, layer.Dimension, device: device));
         register_parameter("weight", _weight);
         int[] all = [.. Enumerable.Range(0, layer.Input[0])], indexed = [.. layer.Columns ?? all], passed = [.. all.Except(indexed)];
-        _indexed = Register("indexed", indexed);
-        _passed = passed.Length == 0 ? null : Register("passed", passed);
+        _indexed = Register("indexed", indexed, device);
+        _passed = passed.Length == 0 ? null : Register("passed", passed, device);
     }
 
     public override Tensor forward(Tensor input)
@@ -100,9 +100,9 @@ internal sealed class IndexedEmbedding : nn.Module<Tensor, Tensor>
         return _passed is null ? flat : cat([input.index_select(1, _passed), flat], 1);
     }
 
-    private Tensor Register(string name, int[] columns)
+    private Tensor Register(string name, int[] columns, Device device)
     {
-        Tensor indices = tensor(columns.Select(column => (long)column).ToArray());
+        Tensor indices = tensor(columns.Select(column => (long)column).ToArray(), device: device);
         register_buffer(name, indices);
         return indices;
     }

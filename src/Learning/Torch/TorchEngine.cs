@@ -196,10 +196,14 @@ public sealed class TorchEngine : ITrainingEngine
         };
     }
 
-    /// <summary>The number of threads belongs to the calling thread, and so is set at each call.</summary>
+    /// <summary>
+    /// The number of threads belongs to the calling thread, and so is set at each call. It is asked for before: a thread's first look at it, wherever
+    /// that comes, takes over what any other thread has set last, and would undo what was set here.
+    /// </summary>
     private Device Prepare()
     {
         TorchDevice opened = OpenDevice();
+        _ = get_num_threads();
         set_num_threads(_threads);
         return opened == TorchDevice.Cuda ? CUDA : CPU;
     }

@@ -1,5 +1,4 @@
 using Marketplace.Learning.Models;
-using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -19,9 +18,8 @@ internal sealed class TorchNetwork : IDisposable
         if (weights.Length != model.ParameterCount)
             throw new ArgumentException($"There are {weights.Length} weights; the model has {model.ParameterCount} parameters.", nameof(weights));
         _model = model;
-        var builder = new ModuleBuilder(Masks);
+        var builder = new ModuleBuilder(Masks, device);
         Module = builder.Build(model.Layers);
-        Module.to(device);
         _parameters = builder.Parameters;
         using IDisposable quiet = no_grad();
         foreach ((Parameter parameter, ParameterSpecification place) in _parameters)
