@@ -24,6 +24,9 @@ library MarketErrors {
     /// @notice More trainers than seats need a cohort drawn by the block's randomness, and this chain has none.
     error Market_NoRandomness(uint256 prevrandao);
 
+    /// @notice The terms name an arbitrator that is no contract: nobody could claim there.
+    error Market_NoCourt(address arbitrator);
+
     /// @notice A content identifier has neither codec raw (0x55) nor dag-pb (0x70).
     error Market_InvalidCid(bytes32 digest, uint8 codec);
 

@@ -5,32 +5,43 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {GramMatrix} from "./GramMatrix.sol";
 
 /// @title What a round's Gram matrix decides: weights, outliers, contributions and payouts.
-/// @notice Integers only; cosines and weights are in units of 1/ONE. With N_i = isqrt(G_ii << 64), which is 2^32·|u_i|:
+/// @notice Integers only; cosines, weights and shares are in units of 1/ONE, and every division rounds down. With
+///         N_i = isqrt(G_ii << 64), which is 2^32·|u_i|:
 ///
-///         cosine     c_i = min(ONE, floor((G_i0 << 80) / (N_i·N_0))), 0 when G_i0 <= 0 or a norm is 0
-///         weight     b_i = floor(c_i·N_0 / N_i) when N_i > N_0, else c_i
-///         divisor    B   = Σ_{i∈A} c_i
-///         Shapley    φ_i = b_i·(2·B·G_i0 − Σ_{j∈A} b_j·G_ij)
-///         outliers   from A = {i : b_i > 0}, drop whoever has φ_i <= 0; repeat, at most three times in all
-///         contribution_i = max(0, b_i·X_i), X_i = <u_i, r> after projecting the public rows out, times det M
+///         cosine       c_i = min(ONE, (G_i0 << 80) / (N_i·N_0)), 0 when G_i0 <= 0 or a norm is 0; A = {i : c_i > 0}
+///         similarity   s_ij = min(ONE, (G_ij << 80) / (N_i·N_j)), 0 when G_ij <= 0, for i and j in A
+///         reliability  T = Σ (ONE − s_ij)²·c_i·c_j / Σ (ONE − s_ij)²·s_ij over the pairs, within 1 and ONE
+///         expected     κ_ij = min(LIKENESS, c_i·c_j / T)
+///         excess       e_ij = 4/3·((s_ij − κ_ij) / (ONE − κ_ij) − 1/4), 0 when that is negative
+///         copies       D_i = ONE + Σ_{j∈A} e_ij
+///         trust        t_i = min(ONE, 2·c_i·S_1 / S_2) / D_i with p_j = c_j / D_j, S_1 = Σ p_j, S_2 = Σ c_j·p_j
+///         weight       b_i = t_i·min(1, L / N_i), L = max(N_0, median of N_j over A)
+///         divisor      B = Σ t_i over whoever has b_i > 0, which are the kept; the others are outliers
+///         own part     O_i = ONE less what of |u_i|² lies in the space of the public rows
+///         novelty      ν_i = min(ONE, O_i / Ō_i), Ō_i the mean of the others' own parts, weighted by b_j·N_j
+///         contribution_i = b_i·G_i0·ν_i²
 ///
-/// @dev Everything fits int256. Assumed of `gram`, and ensured by IGramVerifier: n <= 32, d <= 2^26, G_ii in
+/// @dev The updates are taken as a common direction and each one's own noise: then s_ij = κ_i·κ_j and c_i = κ_0·κ_i,
+///      and T estimates κ_0², by pairs that count the less the more they are alike. More likeness than c_i·c_j / T
+///      is another one's update, whole or in part.
+///
+///      Everything fits int256. Assumed of `gram`, and ensured by IGramVerifier: n <= 32, d <= 2^26, G_ii in
 ///      [0, d·32767²], M_aa in [0, d·(32·65536·32767)²], and G_ij² <= G_ii·G_jj for every pair. Then
-///        |G_ij| < 2^56, M_aa < 2^98, |q_ia| <= sqrt(G_ii·M_aa) < 2^77, N_i < 2^60, c_i, b_i <= 2^16, B <= 2^21;
-///        G_i0 << 80 < 2^136, N_i·N_0 < 2^120, c_i·N_0 < 2^76;
-///        |2·B·G_i0| < 2^78 and |Σ_j b_j·G_ij| < 2^5·2^16·2^56 = 2^77.
-///      Public rows, after the shifts s_a of `_projection`: M_aa < 2^80; hence |M_12| <= 2^80 and, because
+///        |G_ij| < 2^56, M_aa < 2^98, |q_ia| <= sqrt(G_ii·M_aa) < 2^77, N_i < 2^60, and c_i, s_ij, t_i, b_i <= 2^16;
+///        G_ij << 80 < 2^136, N_i·N_j < 2^120; 496 pairs: Σ (ONE − s)²·c·c < 2^73;
+///        ONE <= D_i <= 2^21, p_j << 32 <= 2^48 and >= 2^11 where c_j > 0, so that S_2 is not 0; B <= 2^21.
+///      Public rows, after the shifts s_a of `_publicSpace`: M_aa < 2^80; hence |M_12| <= 2^80 and, because
 ///      q_ia² <= G_ii·M_aa < 2^56·2^(80 + 2·s_a), |q_ia| <= 2^68. So
-///        0 < det <= M_11·M_22 < 2^160, |M_22·q_01 − M_12·q_02| <= 2^149,
-///        |X_i| < 2^56·2^160 + 2·2^68·2^149 < 2^219, contribution_i < 2^235, Σ contribution < 2^240.
+///        0 < det <= M_11·M_22 < 2^160, det·G_ii < 2^216, the form of q < 2^218, << 16 < 2^234;
+///        b_j·N_j < 2^76, Σ b_j·N_j·O_j < 2^97, contribution_i < 2^104, Σ contribution < 2^109.
 library Scoring {
     using GramMatrix for bytes;
 
-    /// @dev One, as a cosine or a weight.
-    uint256 internal constant ONE = 1 << 16;
+    /// @dev One, as a cosine, a weight or a share: 2^16.
+    uint256 internal constant ONE = 65_536;
 
-    /// @dev Passes of the outlier rule.
-    uint256 private constant PASSES = 3;
+    /// @dev The most likeness that a common direction explains: 0.98.
+    uint256 private constant LIKENESS = 64_225;
 
     /// @dev Diagonal entries of public rows are shifted to below this many bits.
     uint256 private constant PUBLIC_BITS = 80;
@@ -40,7 +51,7 @@ library Scoring {
 
     /// @dev What a round decides. Arrays are in the order of the valid updates: element i - 1 is about u_i.
     struct Outcome {
-        /// Bit i - 1 set: u_i is in A, that is, in the aggregate.
+        /// Bit i - 1 set: u_i is kept, that is, in the aggregate.
         uint256 kept;
         /// B, by which the aggregate is divided.
         uint256 divisor;
@@ -50,22 +61,37 @@ library Scoring {
         uint256[] contributions;
     }
 
-    /// @dev X_i = G_i0·scale − (q_i1 >> shift1)·factor1 − (q_i2 >> shift2)·factor2.
-    struct Projection {
-        /// det M; 1 without public rows.
+    /// @dev The updates of A, in the order of their rows: element k of each array is about the k-th of them.
+    struct Aligned {
+        /// N_0.
+        uint256 referenceNorm;
+        /// The row i of each.
+        uint256[] rows;
+        /// N_i.
+        uint256[] norms;
+        /// c_i.
+        uint256[] cosines;
+    }
+
+    /// @dev The space of the public rows: what of |u_i|² lies in it is
+    ///      (inverse11·q_i1² − 2·inverse12·q_i1·q_i2 + inverse22·q_i2²) / scale.
+    struct PublicSpace {
+        /// det M, or M_11 where one row is all; 0 without public rows.
         int256 scale;
-        /// Byte at which the first row's entries start; zero when there is none.
+        /// Byte at which the first row's entries start.
         uint256 row1;
         /// Bits by which the first row is shifted.
         uint256 shift1;
-        /// What the first row's entries are multiplied by.
-        int256 factor1;
+        /// M_22, or 1 where one row is all.
+        int256 inverse11;
         /// Byte at which the second row's entries start; zero when there is none.
         uint256 row2;
         /// Bits by which the second row is shifted.
         uint256 shift2;
-        /// What the second row's entries are multiplied by.
-        int256 factor2;
+        /// M_11.
+        int256 inverse22;
+        /// M_12.
+        int256 inverse12;
     }
 
     /// @notice Scores a matrix that an IGramVerifier has accepted.
@@ -79,13 +105,13 @@ library Scoring {
         uint256 publicRows
     ) internal pure returns (Outcome memory outcome) {
         gram.checkLength(updates, publicRows);
-        uint256[] memory cosines = new uint256[](updates);
         outcome.weights = new uint256[](updates);
         outcome.contributions = new uint256[](updates);
 
-        _weigh(gram, cosines, outcome);
-        _dropOutliers(gram, cosines, outcome);
-        _contribute(gram, publicRows, outcome);
+        Aligned memory aligned = _align(gram, updates);
+        if (aligned.rows.length == 0) return outcome;
+        _weigh(aligned, _copies(gram, aligned), outcome);
+        _contribute(gram, publicRows, aligned, outcome);
     }
 
     /// @notice Splits `reward` over the valid updates, in their order: floor(R·contribution_i / Σ contribution). Nothing
@@ -97,7 +123,7 @@ library Scoring {
         uint256 updates = outcome.contributions.length;
         amounts = new uint256[](updates);
         uint256 total;
-        // Unchecked: the total stays below 2^240 (above).
+        // Unchecked: the total stays below 2^109 (above).
         unchecked {
             for (uint256 i; i < updates; ++i) total += outcome.contributions[i];
             if (total == 0) return amounts;
@@ -108,154 +134,250 @@ library Scoring {
         }
     }
 
-    /// @dev Fills c_i and b_i, and starts A with whoever has b_i > 0.
-    function _weigh(bytes calldata gram, uint256[] memory cosines, Outcome memory outcome) private pure {
-        uint256[] memory weights = outcome.weights;
-        uint256 updates = weights.length;
-        uint256 kept;
-        uint256 divisor;
+    /// @dev Whoever has a positive cosine.
+    function _align(bytes calldata gram, uint256 updates) private pure returns (Aligned memory aligned) {
+        uint256[] memory rows = new uint256[](updates);
+        uint256[] memory norms = new uint256[](updates);
+        uint256[] memory cosines = new uint256[](updates);
         uint256 referenceNorm = _norm(gram, 0);
-        if (referenceNorm == 0) return;
+        uint256 count;
 
-        // Unchecked: c_i <= 2^16 and n <= 32 bound B; the divisors N_i and N_0 are not zero where they divide.
+        // Unchecked: count <= n; magnitudes above; the divisors are not zero where they divide.
         unchecked {
-            for (uint256 i = 1; i <= updates; ++i) {
+            for (uint256 i = 1; i <= updates && referenceNorm != 0; ++i) {
                 int256 alignment = gram.inner(i, 0);
                 if (alignment <= 0) continue;
                 uint256 norm = _norm(gram, i);
                 if (norm == 0) continue;
-
-                // c_i = min(ONE, floor((G_i0 << 80) / (N_i·N_0)))
-                uint256 cosine = (uint256(alignment) << 80) / (norm * referenceNorm);
-                if (cosine > ONE) cosine = ONE;
-                // b_i = N_i > N_0 ? floor(c_i·N_0 / N_i) : c_i
-                uint256 weight = norm > referenceNorm ? (cosine * referenceNorm) / norm : cosine;
-                if (weight == 0) continue;
-
-                cosines[i - 1] = cosine;
-                weights[i - 1] = weight;
-                kept |= 1 << (i - 1);
-                divisor += cosine;
+                uint256 cosine = Math.min(ONE, (uint256(alignment) << 80) / (norm * referenceNorm));
+                if (cosine == 0) continue;
+                (rows[count], norms[count], cosines[count]) = (i, norm, cosine);
+                ++count;
             }
         }
-        outcome.kept = kept;
-        outcome.divisor = divisor;
-    }
 
-    /// @dev Drops from A, at most three times, whoever has φ_i <= 0. As b_i > 0 in A, the sign of φ_i is that of
-    ///      2·B·G_i0 − S_i with S_i = Σ_{j∈A} b_j·G_ij.
-    function _dropOutliers(bytes calldata gram, uint256[] memory cosines, Outcome memory outcome) private pure {
-        uint256[] memory weights = outcome.weights;
-        uint256 updates = weights.length;
-        uint256 kept = outcome.kept;
-        uint256 divisor = outcome.divisor;
-
-        // Unchecked: magnitudes above; what leaves B was added to it before.
-        unchecked {
-            for (uint256 pass; pass < PASSES && kept != 0; ++pass) {
-                int256[] memory sums = _sums(gram, weights);
-                int256 doubleDivisor = 2 * int256(divisor);
-                uint256 before = kept;
-                for (uint256 i; i < updates; ++i) {
-                    if ((before >> i) & 1 == 0) continue;
-                    if (doubleDivisor * gram.inner(i + 1, 0) > sums[i]) continue;
-                    kept ^= 1 << i;
-                    divisor -= cosines[i];
-                    weights[i] = 0;
-                }
-                if (kept == before) break;
-            }
-        }
-        outcome.kept = kept;
-        outcome.divisor = divisor;
-    }
-
-    /// @dev S_i = Σ_j b_j·G_ij for every i with b_i > 0; other elements are meaningless. Walks the packed triangle
-    ///      once, using each entry for both of its rows.
-    function _sums(bytes calldata gram, uint256[] memory weights) private pure returns (int256[] memory sums) {
-        uint256 updates = weights.length;
-        sums = new int256[](updates);
-        // Memory-safe: reads the elements of `weights`, reads and writes those of `sums`; both have n of them.
+        // Memory-safe: the arrays only become shorter.
         assembly ("memory-safe") {
-            let first := add(weights, 0x20)
-            // Where an element of `sums` lies, seen from the same element of `weights`.
-            let toSums := sub(sums, weights)
-            // Entry (1, 0) of the triangle.
-            let rowStart := add(gram.offset, 8)
-            let end := add(first, shl(5, updates))
+            mstore(rows, count)
+            mstore(norms, count)
+            mstore(cosines, count)
+        }
+        aligned = Aligned(referenceNorm, rows, norms, cosines);
+    }
+
+    /// @dev D_i of each of A: how many updates it counts as being one of.
+    function _copies(bytes calldata gram, Aligned memory aligned) private pure returns (uint256[] memory copies) {
+        uint256[] memory cosines = aligned.cosines;
+        uint256 count = cosines.length;
+        copies = new uint256[](count);
+        (uint256[] memory similarities, uint256 reliability) = _similarities(gram, aligned);
+
+        // Memory-safe: reads the elements of `cosines` and of `similarities`, one for each pair in the order in which
+        // they were written, and writes those of `copies`, which has as many as `cosines`.
+        assembly ("memory-safe") {
+            let first := add(cosines, 0x20)
+            let end := add(first, shl(5, count))
+            let toCopies := sub(copies, cosines)
+            let pair := add(similarities, 0x20)
             for {
                 let row := first
-                let rowBytes := 16
             } lt(row, end) {
                 row := add(row, 0x20)
             } {
-                let weight := mload(row)
-                if weight {
-                    let sum := 0
-                    // Entry (i, 1).
-                    let entry := add(rowStart, 8)
-                    for {
-                        let column := first
-                    } lt(column, row) {
-                        column := add(column, 0x20)
-                    } {
-                        let product := sar(192, calldataload(entry))
-                        let other := add(column, toSums)
-                        // S_i += b_j·G_ij and S_j += b_i·G_ij
-                        sum := add(sum, mul(mload(column), product))
-                        mstore(other, add(mload(other), mul(weight, product)))
-                        entry := add(entry, 8)
+                let cosine := mload(row)
+                let sum := ONE
+                for {
+                    let column := first
+                } lt(column, row) {
+                    column := add(column, 0x20)
+                } {
+                    let similarity := mload(pair)
+                    pair := add(pair, 0x20)
+                    // κ = min(LIKENESS, c_i·c_j / T)
+                    let expected := div(mul(cosine, mload(column)), reliability)
+                    if gt(expected, LIKENESS) {
+                        expected := LIKENESS
                     }
-                    mstore(add(row, toSums), add(sum, mul(weight, sar(192, calldataload(entry)))))
+                    // e = 4/3·((s − κ) / (ONE − κ) − 1/4) where it is positive
+                    let rest := sub(ONE, expected)
+                    let excess := sub(shl(2, sub(similarity, expected)), rest)
+                    if sgt(excess, 0) {
+                        excess := div(shl(16, excess), mul(3, rest))
+                        sum := add(sum, excess)
+                        let other := add(column, toCopies)
+                        mstore(other, add(mload(other), excess))
+                    }
                 }
-                rowStart := add(rowStart, rowBytes)
-                rowBytes := add(rowBytes, 8)
+                mstore(add(row, toCopies), sum)
             }
         }
     }
 
-    /// @dev contribution_i = max(0, b_i·X_i) for i ∈ A.
-    function _contribute(bytes calldata gram, uint256 publicRows, Outcome memory outcome) private pure {
-        uint256[] memory weights = outcome.weights;
-        uint256[] memory contributions = outcome.contributions;
-        uint256 updates = weights.length;
-        uint256 kept = outcome.kept;
-        if (kept == 0) return;
-        Projection memory projection = _projection(gram, updates, publicRows);
+    /// @dev s_ij of every pair of A, element k(k−1)/2 + l about the k-th and the l-th with l < k, and T.
+    function _similarities(
+        bytes calldata gram,
+        Aligned memory aligned
+    ) private pure returns (uint256[] memory similarities, uint256 reliability) {
+        uint256[] memory rows = aligned.rows;
+        uint256 count = rows.length;
+        uint256[] memory norms = aligned.norms;
+        uint256[] memory cosines = aligned.cosines;
+        // At most 32 rows.
+        unchecked {
+            similarities = new uint256[]((count * (count - 1)) / 2);
+        }
 
+        // Memory-safe: reads the elements of `rows`, `norms` and `cosines`, all of one length, and writes those of
+        // `similarities`, one for each pair.
+        assembly ("memory-safe") {
+            let first := add(rows, 0x20)
+            let end := add(first, shl(5, count))
+            let toNorms := sub(norms, rows)
+            let toCosines := sub(cosines, rows)
+            let pair := add(similarities, 0x20)
+            let agreement := 0
+            let total := 0
+            for {
+                let row := first
+            } lt(row, end) {
+                row := add(row, 0x20)
+            } {
+                let index := mload(row)
+                // Entry (i, 0) of the triangle.
+                let entries := add(gram.offset, shl(2, mul(index, add(index, 1))))
+                let norm := mload(add(row, toNorms))
+                let cosine := mload(add(row, toCosines))
+                for {
+                    let column := first
+                } lt(column, row) {
+                    column := add(column, 0x20)
+                } {
+                    let product := sar(192, calldataload(add(entries, shl(3, mload(column)))))
+                    let similarity := 0
+                    if sgt(product, 0) {
+                        similarity := div(shl(80, product), mul(norm, mload(add(column, toNorms))))
+                        if gt(similarity, ONE) {
+                            similarity := ONE
+                        }
+                    }
+                    mstore(pair, similarity)
+                    pair := add(pair, 0x20)
+                    let difference := sub(ONE, similarity)
+                    difference := mul(difference, difference)
+                    agreement := add(agreement, mul(difference, mul(cosine, mload(add(column, toCosines)))))
+                    total := add(total, mul(difference, similarity))
+                }
+            }
+            // Division by zero gives zero.
+            reliability := div(agreement, total)
+            if or(iszero(total), gt(reliability, ONE)) {
+                reliability := ONE
+            }
+            if iszero(reliability) {
+                reliability := 1
+            }
+        }
+    }
+
+    /// @dev Fills t_i's sum, b_i, and who is kept.
+    function _weigh(Aligned memory aligned, uint256[] memory copies, Outcome memory outcome) private pure {
+        uint256[] memory rows = aligned.rows;
+        uint256[] memory norms = aligned.norms;
+        uint256[] memory cosines = aligned.cosines;
+        uint256 limit = Math.max(aligned.referenceNorm, _median(norms));
+        uint256 kept;
+        uint256 divisor;
+
+        // Unchecked: magnitudes above; D_j >= ONE, S_2 > 0, and N_i > 0 in A.
+        unchecked {
+            uint256 first;
+            uint256 second;
+            for (uint256 k; k < rows.length; ++k) {
+                uint256 part = (cosines[k] << 32) / copies[k];
+                first += part;
+                second += cosines[k] * part;
+            }
+            for (uint256 k; k < rows.length; ++k) {
+                uint256 trust = (Math.min(ONE, ((2 * cosines[k] * first) << 16) / second) << 16) / copies[k];
+                uint256 weight = norms[k] > limit ? (trust * limit) / norms[k] : trust;
+                if (weight == 0) continue;
+                outcome.weights[rows[k] - 1] = weight;
+                kept |= 1 << (rows[k] - 1);
+                divisor += trust;
+            }
+        }
+        outcome.kept = kept;
+        outcome.divisor = divisor;
+    }
+
+    /// @dev contribution_i = b_i·G_i0·ν_i² of whoever is kept.
+    function _contribute(
+        bytes calldata gram,
+        uint256 publicRows,
+        Aligned memory aligned,
+        Outcome memory outcome
+    ) private pure {
+        uint256[] memory rows = aligned.rows;
+        uint256[] memory lengths = new uint256[](rows.length);
+        uint256[] memory own = new uint256[](rows.length);
+        PublicSpace memory space = _publicSpace(gram, outcome.weights.length, publicRows);
+
+        // Unchecked: magnitudes above; what is taken from the sums was added to them.
+        unchecked {
+            uint256 allLengths;
+            uint256 allOwn;
+            for (uint256 k; k < rows.length; ++k) {
+                lengths[k] = outcome.weights[rows[k] - 1] * aligned.norms[k];
+                own[k] = _ownPart(gram, space, rows[k]);
+                allLengths += lengths[k];
+                allOwn += lengths[k] * own[k];
+            }
+            for (uint256 k; k < rows.length; ++k) {
+                uint256 others = allLengths - lengths[k];
+                uint256 othersOwn = allOwn - lengths[k] * own[k];
+                // Alone, an update is compared with one that has nothing of what is public. Where the others have
+                // nothing of their own, whoever has something is new.
+                uint256 novelty = own[k];
+                if (others != 0 && novelty != 0) {
+                    novelty = othersOwn == 0 ? ONE : Math.min(ONE, ((novelty * others) << 16) / othersOwn);
+                }
+                outcome.contributions[rows[k] - 1] =
+                    outcome.weights[rows[k] - 1] *
+                    uint256(gram.inner(rows[k], 0)) *
+                    novelty *
+                    novelty;
+            }
+        }
+    }
+
+    /// @dev O_i.
+    function _ownPart(bytes calldata gram, PublicSpace memory space, uint256 i) private pure returns (uint256) {
+        if (space.scale == 0) return ONE;
         // Unchecked: magnitudes above.
         unchecked {
-            for (uint256 i = 1; i <= updates; ++i) {
-                if ((kept >> (i - 1)) & 1 == 0) continue;
-                int256 value = gram.inner(i, 0) * projection.scale;
-                if (projection.row1 != 0) {
-                    value -= (gram.publicInner(projection.row1, i) >> projection.shift1) * projection.factor1;
-                }
-                if (projection.row2 != 0) {
-                    value -= (gram.publicInner(projection.row2, i) >> projection.shift2) * projection.factor2;
-                }
-                if (value > 0) contributions[i - 1] = weights[i - 1] * uint256(value);
+            int256 q1 = gram.publicInner(space.row1, i) >> space.shift1;
+            int256 inside = space.inverse11 * q1 * q1;
+            if (space.row2 != 0) {
+                int256 q2 = gram.publicInner(space.row2, i) >> space.shift2;
+                inside += (space.inverse22 * q2 - 2 * space.inverse12 * q1) * q2;
             }
+            if (inside <= 0) return ONE;
+            uint256 part = (uint256(inside) << 16) / uint256(space.scale * gram.inner(i, i));
+            return part >= ONE ? 0 : ONE - part;
         }
     }
 
-    /// @dev Chooses the public rows that are projected out, and what X_i needs of them.
-    ///        none: X_i = G_i0
-    ///        one:  X_i = G_i0·M_11 − q_i1·q_01
-    ///        two:  X_i = G_i0·det − q_i1·(M_22·q_01 − M_12·q_02) − q_i2·(M_11·q_02 − M_12·q_01)
-    ///      Row a is shifted by the smallest s_a >= 0 with (M_aa >> 2·s_a) < 2^80: M_ab by s_a + s_b, q_ia by s_a.
-    ///      Rows with M_aa = 0 are left out. So is the older of two rows that are parallel but for rounding,
-    ///      det <= M_11·M_22 / 2^32: what the newer leaves of it would be the shifts' noise, not information.
-    function _projection(
+    /// @dev Chooses the public rows that span the space. Row a is shifted by the smallest s_a >= 0 with
+    ///      (M_aa >> 2·s_a) < 2^80: M_ab by s_a + s_b, q_ia by s_a. Rows with M_aa = 0 are left out. So is the older of
+    ///      two rows that are parallel but for rounding, det <= M_11·M_22 / 2^32: what the newer leaves of it would
+    ///      be the shifts' noise, not information.
+    function _publicSpace(
         bytes calldata gram,
         uint256 updates,
         uint256 publicRows
-    ) private pure returns (Projection memory projection) {
-        projection.scale = 1;
+    ) private pure returns (PublicSpace memory space) {
         // Unchecked: magnitudes above.
         unchecked {
-            int256 m11;
-            int256 q01;
             for (uint256 a = 1; a <= publicRows; ++a) {
                 uint256 row = GramMatrix.publicRowOffset(updates, a);
                 int256 diagonal = gram.publicInner(row, updates + a);
@@ -263,28 +385,59 @@ library Scoring {
                 uint256 shift;
                 while ((diagonal >> (2 * shift)) >> PUBLIC_BITS != 0) ++shift;
                 diagonal >>= 2 * shift;
-                int256 q0 = gram.publicInner(row, 0) >> shift;
 
-                if (projection.row1 == 0) {
-                    (m11, q01) = (diagonal, q0);
-                    projection.scale = m11;
-                    projection.row1 = row;
-                    projection.shift1 = shift;
-                    projection.factor1 = q01;
+                if (space.scale == 0) {
+                    space.scale = diagonal;
+                    space.row1 = row;
+                    space.shift1 = shift;
+                    space.inverse11 = 1;
                     continue;
                 }
 
                 // Only the second public row comes here, and only after the first was taken.
-                int256 m12 = gram.publicInner(row, updates + 1) >> (projection.shift1 + shift);
+                int256 m11 = space.scale;
+                int256 m12 = gram.publicInner(row, updates + 1) >> (space.shift1 + shift);
                 int256 det = m11 * diagonal - m12 * m12;
                 // det < 2^160, above.
                 if (det << PARALLEL_BITS <= m11 * diagonal) continue;
-                projection.scale = det;
-                projection.factor1 = diagonal * q01 - m12 * q0;
-                projection.row2 = row;
-                projection.shift2 = shift;
-                projection.factor2 = m11 * q0 - m12 * q01;
+                space.scale = det;
+                space.inverse11 = diagonal;
+                space.row2 = row;
+                space.shift2 = shift;
+                space.inverse22 = m11;
+                space.inverse12 = m12;
             }
+        }
+    }
+
+    /// @dev The lower median: of an even number, the smaller of the two in the middle.
+    function _median(uint256[] memory values) private pure returns (uint256 median) {
+        uint256 count = values.length;
+        uint256[] memory sorted = new uint256[](count);
+        // Memory-safe: insertion sort, each value of `values` into those of `sorted` that are there; both have `count`.
+        assembly ("memory-safe") {
+            let first := add(sorted, 0x20)
+            let toValues := sub(values, sorted)
+            let end := add(first, shl(5, count))
+            for {
+                let next := first
+            } lt(next, end) {
+                next := add(next, 0x20)
+            } {
+                let value := mload(add(next, toValues))
+                let place := next
+                for {} gt(place, first) {
+                    place := sub(place, 0x20)
+                } {
+                    let before := mload(sub(place, 0x20))
+                    if iszero(gt(before, value)) {
+                        break
+                    }
+                    mstore(place, before)
+                }
+                mstore(place, value)
+            }
+            median := mload(add(first, shl(5, shr(1, sub(count, 1)))))
         }
     }
 

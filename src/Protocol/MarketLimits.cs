@@ -21,11 +21,11 @@ public static class MarketLimits
     /// <summary>The largest magnitude of an entry of an aggregate, Σ b_i·u_i.</summary>
     public const long AggregateEntry = (long)Seats * One * UpdateEntry;
 
-    /// <summary>One, as a cosine or a weight.</summary>
+    /// <summary>One, as a cosine, a weight or a share.</summary>
     public const int One = 1 << 16;
 
-    /// <summary>How often outliers are dropped.</summary>
-    public const int OutlierPasses = 3;
+    /// <summary>The most likeness of two updates that their common direction explains, in units of 1/65536.</summary>
+    public const int Likeness = 64_225;
 
     /// <summary>A whole, where shares are in basis points.</summary>
     public const int BasisPoints = 10_000;

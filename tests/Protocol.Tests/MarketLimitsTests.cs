@@ -15,7 +15,7 @@ public partial class MarketLimitsTests
     [InlineData("GramVerifier.sol", "MOST_PUBLIC_ROWS", MarketLimits.PublicRows)]
     [InlineData("GramVerifier.sol", "LARGEST_DIMENSION", MarketLimits.Dimension)]
     [InlineData("libraries/Scoring.sol", "ONE", MarketLimits.One)]
-    [InlineData("libraries/Scoring.sol", "PASSES", MarketLimits.OutlierPasses)]
+    [InlineData("libraries/Scoring.sol", "LIKENESS", MarketLimits.Likeness)]
     [InlineData("libraries/TermsChecks.sol", "BASIS_POINTS", MarketLimits.BasisPoints)]
     [InlineData("libraries/TermsChecks.sol", "MAX_ROUNDS", MarketLimits.Rounds)]
     [InlineData("libraries/TermsChecks.sol", "MAX_FRACTION_BITS", MarketLimits.FractionBits)]

@@ -25,7 +25,7 @@ const BOUNDS = {
   "submit (steady)": 70_000,
   "submit of 40 trainers (steady)": 80_000,
   "settle without verification, n = 16": 750_000,
-  "settle without verification, n = 32": 1_450_000,
+  "settle without verification, n = 32": 1_600_000,
   "withdraw (native)": 60_000,
   "withdraw (ERC-20)": 60_000,
 };

@@ -85,7 +85,7 @@ public sealed class RoundView
             {
                 Recomputation = recomputation,
                 Scores = recomputation is { Outcome.Scoring: { } scoring, Statement: { } statement }
-                    ? UpdateScore.Of(scoring, statement.Gram[0, 0])
+                    ? UpdateScore.Of(scoring, update => statement.Gram[update, 0])
                     : [],
                 PublicRows = [.. history.PublicRows(index).Select(earlier => earlier.Index)],
             };

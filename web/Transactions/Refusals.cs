@@ -53,6 +53,8 @@ public static class Refusals
         TermsCheckerErrors.Market_BondTooSmall => $"The bond of {error["given"]} smallest units is too small; it must be at least {error["least"]}.",
         TermsCheckerErrors.Market_TermOutOfRange =>
             $"The terms' {Word(error["term"])} is {error["value"]}; it must be {error["least"]} to {error["most"]}.",
+        TermsCheckerErrors.Market_NoCourt =>
+            $"{error["arbitrator"]} is no contract on this chain, so no trainer could claim there; name a court, or none.",
         TermsCheckerErrors.Market_NoRandomness => "More than 32 trainers need blocks with randomness to draw them by; this chain has none.",
         TermsCheckerErrors.Market_WrongSrs => "The terms name another reference string than the market's verifier.",
         MarketErrors.Market_WrongAmountReceived => $"The token {error["token"]} does not move exact amounts; the market cannot use it.",

@@ -6,15 +6,9 @@ namespace Marketplace.Protocol.Scoring;
 
 /// <summary>
 /// What a round's Gram matrix decides: weights, outliers, contributions and payouts. The contract decides by
-/// contracts/libraries/Scoring.sol; this is written from the equations, on unbounded integers, so that each can be tested
-/// against the other and an auditor can recompute every payout.
+/// contracts/libraries/Scoring.sol; this is written from the equations of docs/protocol.md, section 6, on unbounded integers, so that each can
+/// be tested against the other and an auditor can recompute every payout.
 /// </summary>
-/// <remarks>
-/// With N_i = isqrt(G_ii · 2^64), all in units of 1/<see cref="One"/>:
-/// cosine c_i = min(1, G_i0 / (|u_i|·|r|)), weight b_i = c_i · min(1, N_0 / N_i), divisor B = Σ_{i∈A} c_i,
-/// Shapley value φ_i = b_i·(2·B·G_i0 − Σ_{j∈A} b_j·G_ij) of the game v(S) = 2⟨U_S, r⟩ − |U_S|² with
-/// U_S = Σ_{j∈S} (b_j/B)·u_j, up to the factor B².
-/// </remarks>
 public static class RoundScoring
 {
     /// <summary>One, as a cosine or a weight.</summary>
@@ -55,43 +49,52 @@ public static class RoundScoring
 
         BigInteger[] norms = [.. Enumerable.Range(0, updates + 1).Select(i => IntegerRoot.Square(inner(i, i) << 64))];
         int[] cosines = [.. Enumerable.Range(1, updates).Select(i => Cosine(inner(i, 0), norms[i], norms[0]))];
-        int[] initialWeights = [.. Enumerable.Range(1, updates).Select(i => Weight(cosines[i - 1], norms[i], norms[0]))];
+        int[] aligned = [.. Enumerable.Range(1, updates).Where(i => cosines[i - 1] > 0)];
 
-        List<int> kept = [.. Enumerable.Range(1, updates).Where(i => initialWeights[i - 1] > 0)];
-        List<OutlierPass> passes = [];
-        while (passes.Count < MarketLimits.OutlierPasses && kept.Count > 0)
+        Dictionary<(int, int), int> similarities = aligned
+            .SelectMany(i => aligned.Where(j => j < i), (i, j) => (i, j))
+            .ToDictionary(pair => pair, pair => Cosine(inner(pair.i, pair.j), norms[pair.i], norms[pair.j]));
+        int reliability = Reliability(similarities, cosines);
+        var copies = new int[updates];
+        foreach (int i in aligned)
+            copies[i - 1] = One;
+        foreach (((int i, int j), int similarity) in similarities)
         {
-            OutlierPass pass = Pass(kept, updates, cosines, initialWeights, inner);
-            passes.Add(pass);
-            if (pass.Dropped == 0)
-                break;
-            kept.RemoveAll(i => (pass.Dropped >> (i - 1) & 1) != 0);
+            int excess = Excess(similarity, (BigInteger)cosines[i - 1] * cosines[j - 1] / reliability);
+            copies[i - 1] += excess;
+            copies[j - 1] += excess;
         }
 
-        Projector projector = Projector.Create(updates, publicRows, inner);
-        var weights = new int[updates];
-        var before = new BigInteger[updates];
-        var after = new BigInteger[updates];
-        foreach (int i in kept)
-        {
-            weights[i - 1] = initialWeights[i - 1];
-            before[i - 1] = BigInteger.Max(0, weights[i - 1] * inner(i, 0));
-            after[i - 1] = BigInteger.Max(0, weights[i - 1] * projector.Alignment(i));
-        }
+        int[] trusts = Trusts(aligned, cosines, copies);
+        BigInteger normCap = aligned.Length == 0
+            ? norms[0]
+            : BigInteger.Max(norms[0], aligned.Select(i => norms[i]).Order().ElementAt((aligned.Length - 1) / 2));
+        int[] weights = [.. trusts.Select((trust, k) => norms[k + 1] > normCap ? (int)(trust * normCap / norms[k + 1]) : trust)];
+        int[] kept = [.. aligned.Where(i => weights[i - 1] > 0)];
 
+        PublicSpace space = PublicSpace.Create(updates, publicRows, inner);
+        int[] own = [.. Enumerable.Range(1, updates).Select(i => inner(i, i).IsZero ? One : space.OwnPart(i))];
+        int[] novelties = [.. Enumerable.Range(1, updates).Select(i => weights[i - 1] == 0 ? 0 : Novelty(i, kept, weights, norms, own))];
         return new ScoringOutcome
         {
             Kept = kept.Aggregate(0u, (mask, i) => mask | 1u << (i - 1)),
-            Divisor = kept.Sum(i => cosines[i - 1]),
+            Divisor = kept.Sum(i => trusts[i - 1]),
             Weights = weights,
-            Contributions = after,
+            Contributions =
+            [
+                .. Enumerable.Range(1, updates).Select(i =>
+                    weights[i - 1] * BigInteger.Max(0, inner(i, 0)) * novelties[i - 1] * novelties[i - 1]),
+            ],
             ReferenceNorm = norms[0],
             Norms = norms[1..],
             Cosines = cosines,
-            InitialWeights = initialWeights,
-            Passes = passes,
-            ContributionsBeforeProjection = before,
-            Projection = projector.Description,
+            Reliability = reliability,
+            Copies = copies,
+            Trusts = trusts,
+            NormCap = normCap,
+            OwnParts = own,
+            Novelties = novelties,
+            PublicRows = space.Rows,
         };
     }
 
@@ -108,61 +111,83 @@ public static class RoundScoring
         return [.. outcome.Contributions.Select(contribution => total.IsZero ? 0 : reward * contribution / total)];
     }
 
-    private static int Cosine(BigInteger alignment, BigInteger norm, BigInteger referenceNorm) =>
-        alignment.Sign <= 0 || norm.IsZero || referenceNorm.IsZero
-            ? 0
-            : (int)BigInteger.Min(One, (alignment << 80) / (norm * referenceNorm));
+    /// <summary>c_i, or s_ij: the cosine of the angle between two rows, 0 where they point apart or one of them is 0.</summary>
+    private static int Cosine(BigInteger product, BigInteger norm, BigInteger otherNorm) =>
+        product.Sign <= 0 || norm.IsZero || otherNorm.IsZero ? 0 : (int)BigInteger.Min(One, (product << 80) / (norm * otherNorm));
 
-    private static int Weight(int cosine, BigInteger norm, BigInteger referenceNorm) =>
-        norm > referenceNorm ? (int)(cosine * referenceNorm / norm) : cosine;
-
-    private static OutlierPass Pass(
-        List<int> entered, int updates, int[] cosines, int[] weights, Func<int, int, BigInteger> inner)
+    /// <summary>T: the reference's squared correlation with the common direction, by pairs that count less the more they are alike.</summary>
+    private static int Reliability(Dictionary<(int I, int J), int> similarities, int[] cosines)
     {
-        int divisor = entered.Sum(i => cosines[i - 1]);
-        var shapley = new BigInteger?[updates];
-        uint dropped = 0;
-        foreach (int i in entered)
+        BigInteger agreement = 0, total = 0;
+        foreach (((int i, int j), int similarity) in similarities)
         {
-            BigInteger sum = BigInteger.Zero;
-            foreach (int j in entered)
-                sum += weights[j - 1] * inner(i, j);
-            BigInteger phi = weights[i - 1] * (2 * divisor * inner(i, 0) - sum);
-            shapley[i - 1] = phi;
-            if (phi.Sign <= 0)
-                dropped |= 1u << (i - 1);
+            BigInteger difference = BigInteger.Pow(One - similarity, 2);
+            agreement += difference * cosines[i - 1] * cosines[j - 1];
+            total += difference * similarity;
         }
 
-        return new OutlierPass(divisor, shapley, dropped);
+        return total.IsZero ? One : (int)BigInteger.Max(1, BigInteger.Min(One, agreement / total));
     }
 
-    /// <summary>X_i: det M times the alignment of update i with the reference once public rows are projected out of both,
-    /// G_i0 − q_iᵀ·M⁻¹·q_0.</summary>
-    private sealed class Projector
+    /// <summary>e_ij: how much more alike two updates are than a common direction makes them, 0 up to a quarter of what is left.</summary>
+    private static int Excess(int similarity, BigInteger explained)
+    {
+        BigInteger expected = BigInteger.Min(MarketLimits.Likeness, explained), rest = One - expected;
+        return (int)(BigInteger.Max(0, 4 * (similarity - expected) - rest) * One / (3 * rest));
+    }
+
+    /// <summary>t_i: full from half of the mean cosine on, and shared out over copies.</summary>
+    private static int[] Trusts(int[] aligned, int[] cosines, int[] copies)
+    {
+        var trusts = new int[cosines.Length];
+        BigInteger first = 0, second = 0;
+        foreach (int i in aligned)
+        {
+            BigInteger part = ((BigInteger)cosines[i - 1] << 32) / copies[i - 1];
+            first += part;
+            second += cosines[i - 1] * part;
+        }
+
+        foreach (int i in aligned)
+            trusts[i - 1] = (int)(BigInteger.Min(One, 2 * cosines[i - 1] * first * One / second) * One / copies[i - 1]);
+        return trusts;
+    }
+
+    /// <summary>ν_i: its own part beside the mean of the others', weighted by what they bring to the aggregate; alone, beside 1.</summary>
+    private static int Novelty(int update, int[] kept, int[] weights, BigInteger[] norms, int[] own)
+    {
+        BigInteger lengths = 0, ownLengths = 0;
+        foreach (int j in kept.Where(j => j != update))
+        {
+            lengths += weights[j - 1] * norms[j];
+            ownLengths += weights[j - 1] * norms[j] * own[j - 1];
+        }
+
+        return lengths.IsZero || own[update - 1] == 0 ? own[update - 1]
+            : ownLengths.IsZero ? One
+            : (int)BigInteger.Min(One, own[update - 1] * lengths * One / ownLengths);
+    }
+
+    /// <summary>The space that the public rows span.</summary>
+    private sealed class PublicSpace
     {
         private readonly int _updates;
         private readonly Func<int, int, BigInteger> _inner;
-        private readonly List<(int Row, int Shift)> _rows = [];
+        private readonly List<PublicRow> _rows = [];
 
-        private Projector(int updates, Func<int, int, BigInteger> inner)
+        private PublicSpace(int updates, Func<int, int, BigInteger> inner)
         {
             _updates = updates;
             _inner = inner;
         }
 
-        public PublicProjection Description =>
-            new(Determinant, [.. _rows.Select(row => row.Row)], [.. _rows.Select(row => row.Shift)]);
+        public IReadOnlyList<PublicRow> Rows => _rows;
 
-        private BigInteger Determinant => _rows.Count switch
-        {
-            0 => BigInteger.One,
-            1 => M(0, 0),
-            _ => M(0, 0) * M(1, 1) - M(0, 1) * M(0, 1),
-        };
+        private BigInteger Determinant => M(0, 0) * M(1, 1) - M(0, 1) * M(0, 1);
 
-        public static Projector Create(int updates, int publicRows, Func<int, int, BigInteger> inner)
+        public static PublicSpace Create(int updates, int publicRows, Func<int, int, BigInteger> inner)
         {
-            Projector projector = new(updates, inner);
+            PublicSpace space = new(updates, inner);
             for (int a = 1; a <= publicRows; a++)
             {
                 BigInteger diagonal = inner(updates + a, updates + a);
@@ -170,28 +195,31 @@ public static class RoundScoring
                 while (diagonal >> (2 * shift) >= PublicDiagonalLimit)
                     shift++;
                 if (!diagonal.IsZero)
-                    projector._rows.Add((a, shift));
+                    space._rows.Add(new PublicRow(a, shift));
             }
 
             // Parallel to within a squared sine of 2^−32: the older row adds nothing that can be told apart from rounding.
-            if (projector._rows.Count == 2 && projector.Determinant << 32 <= projector.M(0, 0) * projector.M(1, 1))
-                projector._rows.RemoveAt(1);
-            return projector;
+            if (space._rows.Count == 2 && space.Determinant << 32 <= space.M(0, 0) * space.M(1, 1))
+                space._rows.RemoveAt(1);
+            return space;
         }
 
-        public BigInteger Alignment(int i) => _rows.Count switch
+        /// <summary>O_i = 1 − q_iᵀ·M⁻¹·q_i / G_ii of an update that is not 0.</summary>
+        public int OwnPart(int i)
         {
-            0 => _inner(i, 0),
-            1 => _inner(i, 0) * M(0, 0) - Q(i, 0) * Q(0, 0),
-            _ => _inner(i, 0) * Determinant
-                - Q(i, 0) * (M(1, 1) * Q(0, 0) - M(0, 1) * Q(0, 1))
-                - Q(i, 1) * (M(0, 0) * Q(0, 1) - M(0, 1) * Q(0, 0)),
-        };
+            (BigInteger inside, BigInteger scale) = _rows.Count switch
+            {
+                0 => (BigInteger.Zero, BigInteger.One),
+                1 => (Q(i, 0) * Q(i, 0), M(0, 0)),
+                _ => (M(1, 1) * Q(i, 0) * Q(i, 0) - 2 * M(0, 1) * Q(i, 0) * Q(i, 1) + M(0, 0) * Q(i, 1) * Q(i, 1), Determinant),
+            };
+            return One - (int)BigInteger.Min(One, BigInteger.Max(0, inside) * One / (scale * _inner(i, i)));
+        }
 
         // BigInteger's shift rounds towards minus infinity, as the arithmetic shift of the contract does.
         private BigInteger M(int a, int b) =>
-            _inner(_updates + _rows[a].Row, _updates + _rows[b].Row) >> (_rows[a].Shift + _rows[b].Shift);
+            _inner(_updates + _rows[a].Number, _updates + _rows[b].Number) >> (_rows[a].Shift + _rows[b].Shift);
 
-        private BigInteger Q(int i, int a) => _inner(i, _updates + _rows[a].Row) >> _rows[a].Shift;
+        private BigInteger Q(int i, int a) => _inner(i, _updates + _rows[a].Number) >> _rows[a].Shift;
     }
 }

@@ -44,6 +44,12 @@ public sealed class AttackTests
         Assert.Equal([5, 20], new Replay(1).Craft(View(models: models))[0]);
         Assert.Equal([3, 27], new Replay(0.5).Craft(View(models: models))[0]);
         Assert.Equal([0, 0], new Replay().Craft(View(models: [[0, 0]]))[0]);
+
+        int[] moved = [.. Enumerable.Range(0, 4096).Select(k => k % 2 == 0 ? 1000 : -1000)];
+        double[] hidden = Vectors.ToDouble(new Replay(noise: 1).Craft(View(models: [new int[4096], moved]))[0]);
+        double[] plain = [.. moved.Select(weight => (double)weight)];
+        Assert.Equal(Vectors.Norm(plain), Vectors.Norm(hidden), 0.1 * Vectors.Norm(plain));
+        Assert.Equal(Math.Sqrt(0.5), Vectors.Cosine(plain, hidden), 0.05);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Marketplace.Laboratory.Rounds;
+using Marketplace.Learning.Numerics;
 
 namespace Marketplace.Laboratory.Attacks;
 
@@ -7,7 +8,8 @@ namespace Marketplace.Laboratory.Attacks;
 /// learning", AISTATS 2021): the last round's step, or all of them, each older one counting less by a factor. Nothing in the first round.
 /// </summary>
 /// <param name="memory">0 for the last step alone, up to 1 for all alike.</param>
-public sealed class Replay(double memory = 0) : IAttack
+/// <param name="noise">Length of the noise that hides it, in its own lengths; the whole is as long as it was.</param>
+public sealed class Replay(double memory = 0, double noise = 0) : IAttack
 {
     /// <inheritdoc/>
     public IReadOnlyList<short[]> Craft(AttackerView view)
@@ -21,6 +23,13 @@ public sealed class Replay(double memory = 0) : IAttack
             weight *= memory;
         }
 
-        return view.ForAll(weights > 0 ? Vectors.Scale(sum, 1 / weights) : sum);
+        double[] replay = weights > 0 ? Vectors.Scale(sum, 1 / weights) : sum;
+        return view.ForAll(noise > 0 ? Hide(replay, view.Random) : replay);
+    }
+
+    private double[] Hide(double[] replay, RandomStream random)
+    {
+        double deviation = noise * Vectors.Norm(replay) / Math.Sqrt(replay.Length), whole = Math.Sqrt(1 + noise * noise);
+        return [.. replay.Select(entry => (entry + deviation * random.NextNormal()) / whole)];
     }
 }

@@ -23,6 +23,7 @@ public sealed class FreeRiding : IExperiment
         ("replays the last aggregate", () => new Replay()),
         ("replays a fading average", () => new Replay(FadingMemory)),
         ("replays all aggregates", () => new Replay(1)),
+        ("replays a fading average, with noise", () => new Replay(FadingMemory, noise: 1)),
         ("repeats its first update", () => new StaleUpdate()),
     ];
 

@@ -55,6 +55,26 @@ public sealed class LayerTests
 
     [Theory]
     [MemberData(nameof(Documents))]
+    public void Another_device_answers_and_learns_as_the_processor_does(string json)
+    {
+        Assert.SkipUnless(cuda.is_available(), "SKIPPED: this needs a GPU, and a libtorch built for CUDA.");
+        ModelSpecification model = ModelSpecification.Parse(json);
+        float[] weights = NoisyWeights(model);
+        Dataset data = TestModels.Data(model, 13, seed: 5);
+        TorchEngine gpu = new(TorchDevice.Cuda);
+
+        // Convolutions and products may be taken with ten bits of mantissa there.
+        const float Tolerance = 5e-3f;
+        Close(TorchEngine.Cpu.Predict(model, weights, data.Features), gpu.Predict(model, weights, data.Features), Tolerance, _ => "output");
+        var options = new LocalTraining { LearningRate = 0.1f, Momentum = 0.9f, BatchSize = 13, Epochs = 2 };
+        TrainingResult expected = TorchEngine.Cpu.Train(model, weights, data, options), result = gpu.Train(model, weights, data, options);
+        Close(expected.Weights, result.Weights, Tolerance, i => model.Parameters.Last(p => p.Offset <= i).Name);
+        Assert.Equal(
+            TorchEngine.Cpu.Evaluate(model, expected.Weights, data).Loss, gpu.Evaluate(model, expected.Weights, data).Loss, Tolerance);
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
     public void Every_model_learns_what_it_is_shown(string json)
     {
         ModelSpecification model = ModelSpecification.Parse(json);

@@ -165,6 +165,31 @@ public sealed class TorchEngineTests
         Assert.Equal(evaluation.Loss, new TorchEngine(threads: 2).Evaluate(model, alone.Weights, data).Loss, 1e-6 * Math.Max(1, evaluation.Loss));
     }
 
+    /// <summary>
+    /// A thread that uses libtorch for the first time takes over the number of threads that any other thread has set last; many threads that begin at
+    /// once, with different numbers, must each keep to their own.
+    /// </summary>
+    [Fact]
+    public void Threads_that_begin_at_once_keep_to_their_own_numbers()
+    {
+        ModelSpecification model = ModelSpecification.Parse(TestModels.Mlp);
+        Dataset data = TestModels.Data(model, 40, seed: 8);
+        float[] weights = model.DrawInitialWeights(1);
+        var options = new LocalTraining { BatchSize = 20 };
+        for (int round = 0; round < 10; round++)
+        {
+            var seen = new int[8];
+            Thread[] threads = [.. seen.Select((_, i) => new Thread(() =>
+                new TorchEngine(threads: i % 4 + 1).Train(
+                    model, weights, data, options, new Recorder(_ => seen[i] = torch.get_num_threads()))))];
+            foreach (Thread thread in threads)
+                thread.Start();
+            foreach (Thread thread in threads)
+                thread.Join();
+            Assert.Equal([1, 2, 3, 4, 1, 2, 3, 4], seen);
+        }
+    }
+
     [Fact]
     public void Progress_counts_every_step_and_cancellation_stops_between_steps()
     {

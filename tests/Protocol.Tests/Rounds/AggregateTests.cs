@@ -89,8 +89,10 @@ public class AggregateTests
         Assert.Equal(0b101U, outcome.Kept.Bits);
         Assert.Equal(333, outcome.Forfeited);
         Assert.Equal([333, 0, 333], outcome.Payouts);
-        Assert.Equal(2 * 65536, outcome.Divisor);
-        Assert.Equal(G1.Generator * Fr.FromUInt64(10 * 65536), outcome.AggregateCommitment);
+
+        // Both are one update, and share one weight.
+        Assert.Equal(65536, outcome.Divisor);
+        Assert.Equal(G1.Generator * Fr.FromUInt64(10 * 32768), outcome.AggregateCommitment);
     }
 
     [Fact]

@@ -5,27 +5,6 @@ namespace Marketplace.Protocol.Tests.Scoring;
 /// <summary>Definitions, computed as they stand.</summary>
 internal static class BruteForce
 {
-    public static BigInteger Factorial(int n) => n <= 1 ? 1 : n * Factorial(n - 1);
-
-    /// <summary>Shapley values times n!: Σ over coalitions S without i of |S|!·(n − |S| − 1)!·(v(S ∪ i) − v(S)).</summary>
-    public static BigInteger[] Shapley(int players, Func<uint, BigInteger> value)
-    {
-        BigInteger[] values = [.. Enumerable.Range(0, 1 << players).Select(coalition => value((uint)coalition))];
-        var shapley = new BigInteger[players];
-        for (int i = 0; i < players; i++)
-        {
-            for (uint coalition = 0; coalition < values.Length; coalition++)
-            {
-                if ((coalition >> i & 1) != 0)
-                    continue;
-                int size = BitOperations.PopCount(coalition);
-                shapley[i] += Factorial(size) * Factorial(players - size - 1) * (values[coalition | 1u << i] - values[coalition]);
-            }
-        }
-
-        return shapley;
-    }
-
     /// <summary>⟨u⊥, v⊥⟩ as a fraction, by Gram and Schmidt's method over the rationals.</summary>
     public static (BigInteger Numerator, BigInteger Denominator) ProjectedInner(long[] u, long[] v, IReadOnlyList<long[]> known)
     {

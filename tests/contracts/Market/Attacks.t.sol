@@ -427,6 +427,42 @@ contract AttacksTest is MarketFixture {
         assertTrue(_balance(_trainer(0)) > 2 ether, "the others'");
     }
 
+    /// @dev Beside one honest trainer, nine names with one update of theirs: new blinders make other commitments of it.
+    function test_OneUpdateUnderNineNames_EarnsOnePart() external {
+        (uint256 honest, uint256 sybils) = _playNames(9, 0);
+        // Rounding is not for the many.
+        assertTrue(honest >= 1.5 ether && honest < 1.501 ether, "honest");
+        assertTrue(sybils <= 1.5 ether && sybils > 1.499 ether, "nine names");
+    }
+
+    /// @dev The same with something of their own, up to a quarter of the update's length: they are alike, though not the same.
+    function test_NoisyCopiesUnderNineNames_EarnLittleMore() external {
+        (uint256 honest, uint256 sybils) = _playNames(9, 60);
+        assertTrue(honest > 1.3 ether, "honest");
+        assertTrue(sybils > 1.5 ether && sybils < 1.7 ether, "nine names");
+    }
+
+    /// @dev Plays a round of 3 ether and returns what the honest trainer and all names were paid. Each name goes its own
+    ///      way beside what it has in common with the others, by multiples of `noise`.
+    function _playNames(uint256 names, int256 noise) private returns (uint256 honest, uint256 sybils) {
+        Terms memory terms = _terms();
+        terms.maxTrainers = 16;
+        uint256 id = _running(terms, names + 1);
+        _open(id);
+        _submitAll(id, names + 1);
+        Settlement memory settlement = _settlement(id);
+        int256[3][] memory vectors = new int256[3][](names + 2);
+        vectors[0] = [int256(1000), 0, 0];
+        vectors[1] = [int256(900), 400, 0];
+        for (uint256 i = 0; i < names; ++i) {
+            vectors[2 + i] = [int256(900), -400, noise * (int256(i) - int256(names / 2))];
+        }
+        settlement.gram = Grams.pack(vectors, 0);
+        _settle(id, settlement);
+        honest = _balance(_trainer(0));
+        for (uint256 i = 1; i <= names; ++i) sybils += _balance(_trainer(i));
+    }
+
     // -------------------------------------------------------------------------------------------------- Locked money
 
     function test_BlockedReceiver_WithdrawsElsewhere() external {

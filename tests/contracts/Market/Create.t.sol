@@ -103,6 +103,12 @@ contract CreateTest is MarketFixture {
         assertEq(market.terms(id).arbitrator, address(court), "arbitrator");
     }
 
+    function test_RevertWhen_Create_TheCourtIsNoContract() external {
+        Terms memory terms = _courtTerms();
+        terms.arbitrator = STRANGER;
+        _refuseCreate(terms, _noWeights(), abi.encodeWithSelector(Errors.Market_NoCourt.selector, STRANGER));
+    }
+
     function test_Create_WithoutACourtNothingNeedBeContested() external {
         Terms memory terms = _terms();
         terms.aggregatorBond = 6 ether;

@@ -59,7 +59,7 @@ contract SettleTest is MarketFixture {
     function test_Settle_EmitsItsDecisions() external {
         _submitAll(id, 3);
         Settlement memory settlement = _settlement(id);
-        // Equal updates: equal weights of one half (capped at the reference's norm) and equal pay.
+        // Equal updates are one: each has a third of its weight, rounded down, and of its pay.
         int256[3][] memory vectors = new int256[3][](4);
         vectors[0] = [int256(1000), 0, 0];
         for (uint256 i = 1; i < 4; ++i) vectors[i] = [int256(2000), 0, 0];
@@ -67,7 +67,7 @@ contract SettleTest is MarketFixture {
         uint256[] memory payouts = new uint256[](3);
         (payouts[0], payouts[1], payouts[2]) = (1 ether, 1 ether, 1 ether);
         vm.expectEmit(address(market));
-        emit IMarket.RoundSettled(id, 0, settlement, 7, 3 * 65_536, payouts);
+        emit IMarket.RoundSettled(id, 0, settlement, 7, 3 * 21_845, payouts);
         _settle(id, settlement);
         assertEq(market.state(id).publicRows[0].x, _aggregate(0).x, "public row");
     }
