@@ -279,7 +279,7 @@ library Scoring {
         }
     }
 
-    /// @dev Fills t_i's sum, b_i, and who is kept.
+    /// @dev Fills b_i, B, and who is kept.
     function _weigh(Aligned memory aligned, uint256[] memory copies, Outcome memory outcome) private pure {
         uint256[] memory rows = aligned.rows;
         uint256[] memory norms = aligned.norms;
