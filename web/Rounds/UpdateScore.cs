@@ -21,7 +21,7 @@ public sealed record UpdateScore(
     /// <param name="alignment">G_i0, of the update in row i.</param>
     public static IReadOnlyList<UpdateScore> Of(ScoringOutcome scoring, Func<int, BigInteger> alignment)
     {
-        BigInteger[] brought = [.. scoring.Weights.Select((weight, k) => weight * BigInteger.Max(0, alignment(k + 1)))];
+        BigInteger[] brought = [.. scoring.Weights.Select((weight, k) => weight * alignment(k + 1))];
         BigInteger before = Sum(brought), after = Sum(scoring.Contributions);
         return [.. Enumerable.Range(1, scoring.Norms.Count).Select(update => new UpdateScore(
             Part(scoring.Norms[update - 1], scoring.ReferenceNorm),

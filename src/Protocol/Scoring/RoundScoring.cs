@@ -82,8 +82,7 @@ public static class RoundScoring
             Weights = weights,
             Contributions =
             [
-                .. Enumerable.Range(1, updates).Select(i =>
-                    weights[i - 1] * BigInteger.Max(0, inner(i, 0)) * novelties[i - 1] * novelties[i - 1]),
+                .. Enumerable.Range(1, updates).Select(i => weights[i - 1] * inner(i, 0) * novelties[i - 1] * novelties[i - 1]),
             ],
             ReferenceNorm = norms[0],
             Norms = norms[1..],

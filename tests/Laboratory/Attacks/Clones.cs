@@ -14,11 +14,6 @@ public sealed class Clones(int names, double noise = 0) : IAttack
     public IReadOnlyList<short[]> Craft(AttackerView view)
     {
         double[] own = view.Own[0];
-        double deviation = noise * Vectors.Norm(own) / Math.Sqrt(own.Length);
-        return
-        [
-            .. Enumerable.Range(0, names).Select(_ => Vectors.ToUpdate(
-                deviation > 0 ? [.. own.Select(entry => entry + deviation * view.Random.NextNormal())] : own)),
-        ];
+        return [.. Enumerable.Range(0, names).Select(_ => Vectors.ToUpdate(noise > 0 ? Vectors.AddNoise(own, noise, view.Random) : own))];
     }
 }

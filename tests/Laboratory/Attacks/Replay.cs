@@ -1,5 +1,4 @@
 using Marketplace.Laboratory.Rounds;
-using Marketplace.Learning.Numerics;
 
 namespace Marketplace.Laboratory.Attacks;
 
@@ -24,12 +23,7 @@ public sealed class Replay(double memory = 0, double noise = 0) : IAttack
         }
 
         double[] replay = weights > 0 ? Vectors.Scale(sum, 1 / weights) : sum;
-        return view.ForAll(noise > 0 ? Hide(replay, view.Random) : replay);
-    }
-
-    private double[] Hide(double[] replay, RandomStream random)
-    {
-        double deviation = noise * Vectors.Norm(replay) / Math.Sqrt(replay.Length), whole = Math.Sqrt(1 + noise * noise);
-        return [.. replay.Select(entry => (entry + deviation * random.NextNormal()) / whole)];
+        return view.ForAll(
+            noise > 0 ? Vectors.Scale(Vectors.AddNoise(replay, noise, view.Random), 1 / Math.Sqrt(1 + noise * noise)) : replay);
     }
 }

@@ -56,6 +56,16 @@ public static class Vectors
     /// <summary>s·v.</summary>
     public static double[] Scale(double[] vector, double factor) => Array.ConvertAll(vector, value => factor * value);
 
+    /// <summary>v with normal noise added.</summary>
+    /// <param name="vector">v.</param>
+    /// <param name="noise">Expected length of the noise, in lengths of v.</param>
+    /// <param name="random">What it is drawn from.</param>
+    public static double[] AddNoise(double[] vector, double noise, RandomStream random)
+    {
+        double deviation = noise * Norm(vector) / Math.Sqrt(vector.Length);
+        return Array.ConvertAll(vector, entry => entry + deviation * random.NextNormal());
+    }
+
     /// <summary>Each coordinate's standard deviation.</summary>
     public static double[] Deviation(IReadOnlyList<double[]> vectors)
     {
