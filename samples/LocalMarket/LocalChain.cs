@@ -85,6 +85,14 @@ internal sealed class LocalChain(string repository, string node, Uri url)
             await client.SendAsync("hardhat_setBalance", [account.ToString(), Hex.FormatQuantity(wei)], cancellationToken);
     }
 
+    /// <summary>Moves the chain's clock on.</summary>
+    public async Task PassAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        using var client = new EthereumClient(Url);
+        await client.SendAsync("evm_increaseTime", [(long)time.TotalSeconds], cancellationToken);
+        await client.SendAsync("evm_mine", [], cancellationToken);
+    }
+
     private static string HardhatScript(string repository) => Path.Combine(repository, "node_modules", "hardhat", "dist", "src", "cli.js");
 
     private static string FindRepository()

@@ -17,6 +17,9 @@ public sealed record LocalMarketOptions
     /// <summary>Whether the noisy, the flipping and the replaying trainer take part.</summary>
     public bool Attackers { get; init; } = true;
 
+    /// <summary>Whether the aggregator of the scenario's project lies in one round.</summary>
+    public bool Forger { get; init; }
+
     /// <summary>A development node to use instead of starting one.</summary>
     public Uri? Rpc { get; init; }
 

@@ -36,6 +36,11 @@ public sealed record LocalParty(string Name)
     }
 }
 
+/// <summary>What a lying aggregator lies about.</summary>
+/// <param name="Victim">Whose update it declares invalid.</param>
+/// <param name="Round">In which round, from 1.</param>
+public sealed record LocalLie(LocalTrainer Victim, int Round);
+
 /// <summary>A trainer of the local market.</summary>
 /// <param name="Samples">How many samples it trains on.</param>
 public sealed record LocalTrainer(LocalParty Party, Behavior Behavior, int Samples)

@@ -2,7 +2,7 @@ namespace Marketplace.LocalMarket;
 
 /// <summary>Where the market's programs were built, in the configuration of the program that runs.</summary>
 /// <param name="Configuration">Such as <c>Debug</c>.</param>
-internal sealed record MarketPrograms(string Configuration, string Marketplace, string Aggregator, string Trainer, string Replayer)
+internal sealed record MarketPrograms(string Configuration, string Marketplace, string Aggregator, string Trainer, string Replayer, string Forger)
 {
     /// <exception cref="LocalMarketException">They have not been built there.</exception>
     public static MarketPrograms Find(string repository)
@@ -28,6 +28,7 @@ internal sealed record MarketPrograms(string Configuration, string Marketplace, 
             Of("src/Marketplace", "Marketplace.dll"),
             Of("src/Aggregator", "Marketplace.Aggregator.dll"),
             Of("src/Trainer", "Marketplace.Trainer.dll"),
-            Of("samples/Replayer", "Marketplace.Replayer.dll"));
+            Of("samples/Replayer", "Marketplace.Replayer.dll"),
+            Of("samples/Forger", "Marketplace.Forger.dll"));
     }
 }

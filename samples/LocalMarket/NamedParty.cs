@@ -6,7 +6,7 @@ namespace Marketplace.LocalMarket;
 
 /// <summary>An account of a local market as people should see it.</summary>
 /// <param name="Name">Such as <c>ada</c>.</param>
-/// <param name="Role"><c>owner</c>, <c>aggregator</c> or <c>trainer</c>.</param>
+/// <param name="Role"><c>owner</c>, <c>aggregator</c>, <c>trainer</c>, <c>auditor</c>, or <c>court</c>, which is a contract.</param>
 /// <param name="Address">Its account.</param>
 /// <param name="About">What it does, in a few words.</param>
 public sealed record NamedParty(string Name, string Role, Address Address, string About)
@@ -15,7 +15,7 @@ public sealed record NamedParty(string Name, string Role, Address Address, strin
     private const int MaxParties = 100;
     private const int MaxLength = 100;
 
-    private static readonly string[] Roles = ["owner", "aggregator", "trainer"];
+    private static readonly string[] Roles = ["owner", "aggregator", "trainer", "auditor", "court"];
 
     private static readonly JsonSerializerOptions Format = JsonDocuments.Strict(maxDepth: 3);
 

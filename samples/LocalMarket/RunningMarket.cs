@@ -20,6 +20,7 @@ public sealed class RunningMarket : IAsyncDisposable
 
     private readonly string _folder;
     private readonly MarketPrograms _programs;
+    private LocalChain? _chain;
 
     private RunningMarket(Scenario scenario, string folder, string store, string repository)
     {
@@ -58,6 +59,9 @@ public sealed class RunningMarket : IAsyncDisposable
     /// <summary>The reference string that the market's verifier pins: it takes every model that a market can take.</summary>
     public Srs Srs { get; } = Srs.OpenDevelopment(GramMatrix.MaxDimension, Srs.DevelopmentCache);
 
+    /// <summary>The panel of the scenario's auditors, which owners can name as their court.</summary>
+    public Address Court { get; private set; }
+
     /// <summary>The parties' data.</summary>
     public ScenarioData Data { get; private set; } = null!;
 
@@ -89,7 +93,7 @@ public sealed class RunningMarket : IAsyncDisposable
     public async Task<BigInteger> PostProjectAsync(CancellationToken cancellationToken)
     {
         string terms = Path.Combine(_folder, "terms.json");
-        await File.WriteAllTextAsync(terms, Scenario.Terms, cancellationToken);
+        await File.WriteAllTextAsync(terms, Scenario.TermsJson(Court), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(_folder, "project.json"), Scenario.Document, cancellationToken);
         string printed = await RunOwnerAsync(["create", terms], cancellationToken);
         return BigInteger.TryParse(printed, NumberStyles.None, CultureInfo.InvariantCulture, out BigInteger project)
@@ -99,20 +103,30 @@ public sealed class RunningMarket : IAsyncDisposable
 
     /// <summary>Runs a command of the owner's program to its end.</summary>
     /// <returns>The last line that it wrote.</returns>
-    public async Task<string> RunOwnerAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
-    {
-        ChildProcess owner = Start(Scenario.Owner, Scenario.Owner.Name, _programs.Marketplace, arguments);
-        await owner.WaitAsync(cancellationToken);
-        await Processes.EndAsync(owner);
-        return owner.LastLine;
-    }
+    public Task<string> RunOwnerAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+        RunAsync(Scenario.Owner, _programs.Marketplace, arguments, cancellationToken);
 
     /// <summary>Starts the aggregator for a project; it ends with the project.</summary>
-    public ChildProcess StartAggregator(BigInteger project) => Start(
+    /// <param name="project">The project's id.</param>
+    /// <param name="lie">What it lies about; null for the honest one.</param>
+    public ChildProcess StartAggregator(BigInteger project, LocalLie? lie = null) => Start(
         Scenario.Aggregator,
         $"{Scenario.Aggregator.Name}-{project}",
-        _programs.Aggregator,
-        ["run", "--project", $"{project}={Data.RootPath},{Data.TestPath}", "--poll", "0.2"]);
+        lie is null ? _programs.Aggregator : _programs.Forger,
+        lie is null
+            ? ["run", "--project", $"{project}={Data.RootPath},{Data.TestPath}", "--poll", "0.2"]
+            :
+            [
+                "--project", $"{project}", "--data", Data.RootPath, "--victim", $"{lie.Victim.Party.Address}", "--round", $"{lie.Round}",
+                "--poll", "0.2",
+            ]);
+
+    /// <summary>Lets the time pass, on the chain's clock, in which somebody may claim or deny, and has the aggregator take back its bond.</summary>
+    public async Task EndContestAsync(BigInteger project, CancellationToken cancellationToken)
+    {
+        await _chain!.PassAsync(Scenario.Contest + TimeSpan.FromSeconds(1), cancellationToken);
+        await RunAsync(Scenario.Aggregator, _programs.Aggregator, ["collect", "--project", $"{project}"], cancellationToken);
+    }
 
     /// <summary>Starts a trainer for a project; it ends with the project.</summary>
     /// <param name="keepEarnings">Whether what it earns stays in the market until somebody withdraws it.</param>
@@ -141,15 +155,40 @@ public sealed class RunningMarket : IAsyncDisposable
         LocalChain chain = options.Rpc is { } given
             ? new LocalChain(Repository, node, given)
             : await LocalChain.StartAsync(Repository, node, Processes, cancellationToken);
-        Rpc = chain.Url;
+        (_chain, Rpc) = (chain, chain.Url);
 
         say("deploying the market");
         DeploymentFile = await chain.DeployAsync(await WriteSrsParametersAsync(cancellationToken), _folder, Processes, cancellationToken);
         await chain.FundAsync(Scenario.Parties.Select(party => party.Address), Funds, cancellationToken);
-        await NamedParty.WriteAsync(PartiesFile, Scenario.Parties, cancellationToken);
 
-        say("making every party's own data");
-        Data = await Task.Run(() => ScenarioData.Prepare(Scenario, options, Path.Combine(_folder, "data")), cancellationToken);
+        say("making every party's own data, and seating the court");
+        Task<ScenarioData> data = Task.Run(() => ScenarioData.Prepare(Scenario, options, Path.Combine(_folder, "data")), cancellationToken);
+        await SeatCourtAsync(cancellationToken);
+        NamedParty court = new("panel", "court", Court, $"{string.Join(", ", Scenario.Auditors.Select(auditor => auditor.Name))}: most must agree");
+        await NamedParty.WriteAsync(PartiesFile, [.. Scenario.Parties, court], cancellationToken);
+        Data = await data;
+    }
+
+    /// <summary>Deploys the auditors' panel, and starts its auditors.</summary>
+    private async Task SeatCourtAsync(CancellationToken cancellationToken)
+    {
+        string[] names = [.. Scenario.Auditors.SelectMany(auditor => new[] { "--auditor", $"{auditor.Address}" })];
+        string printed = await RunAsync(Scenario.Auditors[0], _programs.Marketplace, ["panel", "create", .. names], cancellationToken);
+        Court = Address.TryParse(printed, out Address court)
+            ? court
+            : throw new LocalMarketException($"the command that creates the court printed '{printed}', expected its address");
+        foreach (LocalParty auditor in Scenario.Auditors)
+            Start(auditor, auditor.Name, _programs.Marketplace, ["panel", "run", $"{Court}", "--poll", "0.5"]);
+    }
+
+    /// <summary>Runs a command of a party's to its end.</summary>
+    /// <returns>The last line that it wrote.</returns>
+    private async Task<string> RunAsync(LocalParty party, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        ChildProcess process = Start(party, party.Name, program, arguments);
+        await process.WaitAsync(cancellationToken);
+        await Processes.EndAsync(process);
+        return process.LastLine;
     }
 
     private async Task<string> WriteSrsParametersAsync(CancellationToken cancellationToken)

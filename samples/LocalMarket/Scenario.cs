@@ -7,19 +7,30 @@ namespace Marketplace.LocalMarket;
 /// <param name="Owner">Posts the project.</param>
 /// <param name="Aggregator">Combines updates.</param>
 /// <param name="Trainers">The honest ones first, as they are chosen for projects that take fewer.</param>
+/// <param name="Auditors">The court: a panel of whom most must agree.</param>
 /// <param name="RootSamples">Samples of the aggregator's root set.</param>
 /// <param name="Model">What is trained.</param>
-/// <param name="Terms">The project's terms file; its document is <c>project.json</c>.</param>
 /// <param name="Document">The draft of the project's document.</param>
+/// <param name="Lie">What the aggregator lies about; null when it is honest.</param>
 public sealed record Scenario(
     LocalParty Owner,
     LocalParty Aggregator,
     IReadOnlyList<LocalTrainer> Trainers,
+    IReadOnlyList<LocalParty> Auditors,
     int RootSamples,
     ModelSpecification Model,
-    string Terms,
-    string Document)
+    string Document,
+    LocalLie? Lie)
 {
+    /// <summary>How long the court's parties may take.</summary>
+    public static readonly TimeSpan Contest = TimeSpan.FromMinutes(30);
+
+    private const int LyingRound = 2;
+
+    private int Rounds { get; init; }
+
+    private bool Drawn { get; init; }
+
     /// <exception cref="LocalMarketException">The model is not for square grayscale images with ten classes.</exception>
     public static Scenario Create(LocalMarketOptions options)
     {
@@ -49,15 +60,19 @@ public sealed record Scenario(
             ]);
         }
 
-        var aggregator = new LocalParty("aggregator");
         return new Scenario(
             new LocalParty("owner"),
-            aggregator,
+            new LocalParty("aggregator"),
             trainers,
+            [new LocalParty("gina"), new LocalParty("hugo"), new LocalParty("iris")],
             4 * unit,
             model,
-            TermsJson(aggregator.Address, trainers.Count, options.Rounds, drawn),
-            DocumentJson(options.Seed, drawn, model));
+            DocumentJson(options.Seed, drawn, model),
+            options.Forger ? new LocalLie(trainers[1], Math.Min(LyingRound, options.Rounds)) : null)
+        {
+            Rounds = options.Rounds,
+            Drawn = drawn,
+        };
     }
 
     /// <summary>Everybody, as people should see them.</summary>
@@ -66,18 +81,22 @@ public sealed record Scenario(
         new(Owner.Name, "owner", Owner.Address, "posts the project and pays"),
         new(Aggregator.Name, "aggregator", Aggregator.Address, $"combines updates, measures them on {RootSamples:N0} samples"),
         .. Trainers.Select(trainer => new NamedParty(trainer.Name, "trainer", trainer.Party.Address, trainer.Description)),
+        .. Auditors.Select(auditor => new NamedParty(auditor.Name, "auditor", auditor.Address, "judges what is claimed")),
     ];
 
-    private static string TermsJson(Address aggregator, int trainers, int rounds, bool drawn) => $$"""
+    /// <summary>The project's terms file; its document is <c>project.json</c>.</summary>
+    /// <param name="court">The panel's address.</param>
+    public string TermsJson(Address court) => $$"""
         {
-          "aggregator": "{{aggregator}}",
+          "aggregator": "{{Aggregator.Address}}",
+          "arbitrator": "{{court}}",
           "payment": { "bounty": "10", "aggregatorFee": "0.5", "trainerStake": "0.1" },
-          "rounds": {{rounds}},
-          "trainers": { "minimum": {{trainers}}, "maximum": {{trainers}}, "joinWithin": "1h" },
-          "deadlines": { "open": "10m", "training": "30m", "settling": "30m" },
+          "rounds": {{Rounds}},
+          "trainers": { "minimum": {{Trainers.Count}}, "maximum": {{Trainers.Count}}, "joinWithin": "1h" },
+          "deadlines": { "open": "10m", "training": "30m", "settling": "30m", "contest": "{{Contest.TotalMinutes}}m" },
           "hyperParameters": {
-            "learningRate": [0.001, {{(drawn ? "0.05" : "0.02")}}],
-            "localEpochs": [{{(drawn ? 2 : 1)}}, 4],
+            "learningRate": [0.001, {{(Drawn ? "0.05" : "0.02")}}],
+            "localEpochs": [{{(Drawn ? 2 : 1)}}, 4],
             "batchSize": [16, 64]
           },
           "document": "project.json"

@@ -114,8 +114,7 @@ public sealed class MarketSession : IDisposable
         Deployment? file = File.Exists(path) ? Deployment.Read(path) : null;
         if (settings.Find(SharedSettings.Market) is not { } text)
             return file ?? throw new UsageException($"no market: there is no deployment file '{path}'; give --deployment FILE or --market ADDRESS");
-        if (!Address.TryParse(text, out Address market))
-            throw new UsageException($"--market must be an address, 0x and 40 hexadecimal digits with a valid checksum, got '{text}'");
+        Address market = AddressArgument.Parse("--market", text);
         return file?.Market == market ? file : new Deployment(market);
     }
 }

@@ -27,7 +27,7 @@ public static class WithdrawCommand
     }
 
     private static Address ParseReceiver(string text) =>
-        Address.TryParse(text, out Address receiver) && !receiver.IsZero
+        AddressArgument.Parse("--to", text) is { IsZero: false } receiver
             ? receiver
-            : throw new UsageException($"--to expects an account's address with a valid checksum, got '{text}'");
+            : throw new UsageException("--to expects an account, not the zero address, from which nobody gets anything back");
 }

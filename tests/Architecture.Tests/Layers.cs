@@ -45,16 +45,17 @@ internal static class Layers
         new("Aggregator", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("Trainer", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("Replayer", "Learning"),
+        new("Forger", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("LocalMarket", "Agents Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new(
             "Marketplace",
-            "Chain Content Contracts Hosting Learning LocalMarket Proofs Protocol",
-            Starts: "Aggregator Replayer Trainer",
+            "Agents Chain Content Contracts Hosting Learning LocalMarket Proofs Protocol",
+            Starts: "Aggregator Forger Replayer Trainer",
             Packages: "Spectre.Console"),
         new(
             "Web",
             "Chain Content Contracts Hosting Http Learning LocalMarket Proofs Protocol ReadModel Telemetry",
-            Starts: "Aggregator Marketplace Replayer Trainer",
+            Starts: "Aggregator Forger Marketplace Replayer Trainer",
             Packages: "Microsoft.AspNetCore.Components.QuickGrid OpenTelemetry.Exporter.Prometheus.AspNetCore "
                 + "OpenTelemetry.Instrumentation.AspNetCore Radzen.Blazor"),
     ];

@@ -5,6 +5,7 @@ using Marketplace.Protocol.Disputes;
 using Marketplace.Testing.Files;
 using Marketplace.Testing.Markets;
 using Marketplace.Testing.Nodes;
+using Marketplace.Testing.Programs;
 
 namespace Marketplace.Commands.Tests;
 
@@ -12,6 +13,8 @@ namespace Marketplace.Commands.Tests;
 public sealed class DisputeTests : IAsyncLifetime
 {
     private const int OwnerKey = 0, TrainerKey = 2, AuditorKey = 3;
+
+    private static readonly TimeSpan Voting = TimeSpan.FromHours(1);
 
     private readonly TemporaryFolder _folder = new();
     private TestMarket? _market;
@@ -35,7 +38,7 @@ public sealed class DisputeTests : IAsyncLifetime
     [InlineData(ExcludedKind.Noise, "invalid")]
     public async Task A_claim_is_judged(ExcludedKind kind, string verdict)
     {
-        string auditor = $"{DevelopmentAccounts.AddressOf(EthereumNode.Keys[AuditorKey])}";
+        string auditor = $"{Account(AuditorKey)}";
         Address panel = Address.Parse((await RunAsync($"panel create --auditor {auditor} --fee 0.02 --bond 0.5", OwnerKey)).Succeeded().Trim());
         await RunAsync($"panel join {panel}", AuditorKey);
         string shown = (await RunAsync($"panel show {panel}", OwnerKey)).Succeeded();
@@ -58,7 +61,7 @@ public sealed class DisputeTests : IAsyncLifetime
         string dry = (await RunAsync("judge 1 --dry-run", OwnerKey)).Succeeded();
         Assert.StartsWith($"case 1: {verdict}, ", dry, StringComparison.Ordinal);
         Assert.DoesNotContain("voted", dry, StringComparison.Ordinal);
-        (await RunAsync("judge 1", OwnerKey)).IsFailure("NotAuditor");
+        (await RunAsync("judge 1", OwnerKey)).IsWrongUsage("is not on the panel");
         string judged = (await RunAsync("judge 1", AuditorKey)).Succeeded();
         Assert.Contains($"voted {verdict}", judged, StringComparison.Ordinal);
         Assert.Contains("ruling is carried out", judged, StringComparison.Ordinal);
@@ -73,19 +76,96 @@ public sealed class DisputeTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(ExcludedKind.Honest, "case 1: valid")]
+    [InlineData(ExcludedKind.Noise, "case 1: invalid")]
+    [InlineData(ExcludedKind.NotServed, "case 1: refused")]
+    public async Task An_auditor_that_runs_judges_what_comes(ExcludedKind kind, string verdict)
+    {
+        Address panel = await CreatePanelAsync(AuditorKey);
+        await using MarketProgram auditor = Run(panel, AuditorKey);
+        await auditor.WaitForLineAsync(line => line.Contains("posted the bond of 0.5 ETH", StringComparison.Ordinal));
+        await DisputeAsync(panel, kind);
+        if (kind == ExcludedKind.NotServed)
+        {
+            await auditor.WaitForLineAsync(line => line.Contains("cannot be told yet", StringComparison.Ordinal));
+            await Market.Node.PassAsync(Voting * 0.8);
+        }
+        await auditor.WaitForLineAsync(line => line.Contains(verdict, StringComparison.Ordinal));
+        await auditor.WaitForLineAsync(line => line.Contains("its ruling is carried out", StringComparison.Ordinal));
+        Assert.Contains("concluded", (await RunAsync("claims 1", OwnerKey)).Succeeded(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_case_that_another_lets_pass_costs_only_the_other_its_bond()
+    {
+        const int silent = AuditorKey + 1;
+        Address panel = await CreatePanelAsync(AuditorKey, silent);
+        (await RunAsync($"panel join {panel}", silent)).Succeeded();
+        await using MarketProgram auditor = Run(panel, AuditorKey);
+        await auditor.WaitForLineAsync(line => line.Contains("posted the bond", StringComparison.Ordinal));
+        await DisputeAsync(panel, ExcludedKind.Honest);
+        await auditor.WaitForLineAsync(line => line.Contains("voted valid", StringComparison.Ordinal));
+        await auditor.WaitForLineAsync(line => line.Contains("waiting for the others", StringComparison.Ordinal));
+
+        // Stopped and started again it votes no second time, and closes what the other has let pass.
+        auditor.Interrupt();
+        await auditor.WaitAsync();
+        await Market.Node.PassAsync(Voting * 2);
+        await using MarketProgram again = Run(panel, AuditorKey);
+        await again.WaitForLineAsync(line => line.Contains("its ruling is carried out", StringComparison.Ordinal));
+        Assert.DoesNotContain("voted", again.Written, StringComparison.Ordinal);
+        string shown = (await RunAsync($"panel show {panel}", OwnerKey)).Succeeded();
+        Assert.Contains($"{Account(AuditorKey)}\tbonded", shown, StringComparison.Ordinal);
+        Assert.Contains($"{Account(silent)}\tnot bonded", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_account_that_is_not_on_the_panel_cannot_run()
+    {
+        Address panel = await CreatePanelAsync(AuditorKey);
+        (await RunAsync($"panel run {panel}", OwnerKey)).IsWrongUsage("is not on the panel", $"{Account(AuditorKey)}");
+    }
+
+    [Theory]
     [InlineData("claim 9 --evidence x", "there is no claim 9")]
     [InlineData("judge 9", "there is no claim 9")]
     [InlineData("panel show nowhere", "expects an address")]
+    [InlineData("panel run nowhere", "expects an address")]
     [InlineData("panel create --auditor nobody", "expects an address")]
     [InlineData("panel create --auditor 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --voting soon", "expected a duration")]
     public async Task What_is_not_there_is_refused(string command, string word) => (await RunAsync(command, OwnerKey)).IsWrongUsage(word);
 
-    private Task<Outcome> RunAsync(string command, int key) => Programs.RunAsync(Programs.Owner, command, new Dictionary<string, string>
+    private static Address Account(int key) => DevelopmentAccounts.AddressOf(EthereumNode.Keys[key]);
+
+    /// <summary>A panel of all these, who must agree.</summary>
+    private async Task<Address> CreatePanelAsync(params int[] auditors)
+    {
+        string names = string.Join(' ', auditors.Select(auditor => $"--auditor {Account(auditor)}"));
+        string created = $"panel create {names} --quorum {auditors.Length} --fee 0.02 --bond 0.5 --voting {Voting.TotalHours}h";
+        return Address.Parse((await RunAsync(created, OwnerKey)).Succeeded().Trim());
+    }
+
+    private MarketProgram Run(Address panel, int key) =>
+        MarketProgram.Start(Programs.Owner, ["panel", "run", $"{panel}", "--poll", "0.1"], SettingsOf(key));
+
+    /// <summary>Plays a project whose only update is excluded, claimed and denied.</summary>
+    private async Task DisputeAsync(Address panel, ExcludedKind kind)
+    {
+        using (IContentStore store = ContentStore.Open(_folder["blocks"]))
+            await ExcludedUpdate.PlayAsync(Market, store, panel, Market.Trainers[0], kind);
+        (await RunAsync($"claim 1 --evidence \"{new UpdateOpening(ExcludedUpdate.Seed).ToUri()}\"", TrainerKey)).Succeeded();
+        (await RunAsync("deny 1 --evidence no", OwnerKey)).Succeeded();
+    }
+
+    private Task<Outcome> RunAsync(string command, int key) => Programs.RunAsync(Programs.Owner, command, SettingsOf(key));
+
+    private Dictionary<string, string> SettingsOf(int key) => new()
     {
         ["MARKETPLACE_RPC"] = Market.Node.Url.ToString(),
         ["MARKETPLACE_DEPLOYMENT"] = _folder["deployment.json"],
         ["MARKETPLACE_STORE"] = _folder["blocks"],
         ["MARKETPLACE_STATE"] = _folder["state"],
         ["MARKETPLACE_KEY"] = EthereumNode.Keys[key],
-    });
+        ["XDG_DATA_HOME"] = Programs.DataFolder.Path,
+    };
 }

@@ -7,7 +7,7 @@ public partial class HelpTests
 {
     [Theory]
     [InlineData(Programs.Owner, "", "marketplace demo", "marketplace.json")]
-    [InlineData(Programs.Owner, "demo", "--data", "MNIST")]
+    [InlineData(Programs.Owner, "demo", "--data", "MNIST", "--with-forger")]
     [InlineData(Programs.Owner, "create", "<terms>", "--keystore", "escrows")]
     [InlineData(Programs.Owner, "start", "<project>")]
     [InlineData(Programs.Owner, "cancel", "everything goes back")]
@@ -22,7 +22,8 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "deny", "<case>", "--evidence <uri>", "anybody may")]
     [InlineData(Programs.Owner, "conclude", "<case>", "anybody may")]
     [InlineData(Programs.Owner, "judge", "<case>", "--dry-run", "exit code 3")]
-    [InlineData(Programs.Owner, "panel", "create", "join", "leave", "show", "withdraw")]
+    [InlineData(Programs.Owner, "panel", "create", "run", "join", "leave", "show", "withdraw")]
+    [InlineData(Programs.Owner, "panel run", "<panel>", "--poll <seconds>", "last quarter")]
     [InlineData(Programs.Owner, "panel create", "--auditor <address>", "--quorum", "[default: 3d]")]
     [InlineData(Programs.Owner, "account", "<keystore>", "must not exist")]
     [InlineData(Programs.Owner, "srs", "prepare", "development")]

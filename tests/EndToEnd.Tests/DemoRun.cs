@@ -14,11 +14,14 @@ internal sealed record DemoRun(
     string FinalModel,
     IReadOnlyList<DemoRun.Round> Rounds,
     IReadOnlyList<DemoRun.Trainer> Trainers,
+    IReadOnlyList<DemoRun.Verdict> Verdicts,
     bool AuditPassed)
 {
     private const string FirstRound = "round 1 of";
 
     internal sealed record Round(int Index, double Accuracy);
+
+    internal sealed record Verdict(string Trainer, string PartWei, string CompensationWei);
 
     internal sealed record Trainer(string Name, string Behavior, int Samples, string Address, string EarnedWei, double Share)
     {

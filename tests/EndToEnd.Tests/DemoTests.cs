@@ -28,6 +28,7 @@ public sealed class DemoTests
         DemoRun run = await Embedded.Value;
 
         Assert.True(run.AuditPassed);
+        Assert.Empty(run.Verdicts);
         DemoRun.Trainer[] honest = [.. run.Trainers.Where(trainer => trainer.Behavior == "Honest").OrderBy(trainer => trainer.Samples)];
         Assert.Equal(3, honest.Length);
         for (int k = 1; k < honest.Length; k++)
@@ -52,6 +53,20 @@ public sealed class DemoTests
         Assert.True(honest.AuditPassed);
         Assert.Equal(3, honest.Trainers.Count);
         Assert.InRange(attacked.FinalAccuracy, honest.FinalAccuracy - 0.01, 1);
+    }
+
+    [Fact]
+    public async Task An_aggregator_that_lies_pays_for_it()
+    {
+        DemoRun run = await DemoRun.RunAsync("--with-forger");
+
+        Assert.True(run.AuditPassed);
+        DemoRun.Verdict won = Assert.Single(run.Verdicts);
+        // The second of five rounds, in six equal parts, and as much again out of the bond.
+        string part = $"{Bounty / 5 / 6}";
+        Assert.Equal(("ben", part, part), (won.Trainer, won.PartWei, won.CompensationWei));
+        BigInteger earned = run.Trainers.Aggregate(BigInteger.Zero, (sum, trainer) => sum + trainer.Earned);
+        Assert.InRange(Bounty - earned, 0, run.Rounds.Count * run.Trainers.Count * 2);
     }
 
     [Fact]

@@ -16,7 +16,9 @@ public sealed class NamedPartyTests : IDisposable
         IReadOnlyList<NamedParty> parties = Scenario.Create(new LocalMarketOptions()).Parties;
         await NamedParty.WriteAsync(_file, parties, CancellationToken.None);
         Assert.Equal(parties, await NamedParty.ReadAsync(_file, CancellationToken.None));
-        Assert.Equal(["owner", "aggregator", "ada", "ben", "cleo", "dora", "emil", "finn"], parties.Select(party => party.Name));
+        Assert.Equal(
+            ["owner", "aggregator", "ada", "ben", "cleo", "dora", "emil", "finn", "gina", "hugo", "iris"],
+            parties.Select(party => party.Name));
         Assert.Equal(parties.Count, parties.DistinctBy(party => party.Address).Count());
     }
 

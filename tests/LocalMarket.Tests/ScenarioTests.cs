@@ -1,4 +1,6 @@
+using Marketplace.Chain;
 using Marketplace.Learning.Models;
+using Marketplace.Protocol.Projects;
 using Marketplace.Testing.Files;
 
 namespace Marketplace.LocalMarket.Tests;
@@ -39,6 +41,26 @@ public sealed class ScenarioTests
         };
         LocalMarketException e = Assert.Throws<LocalMarketException>(() => ScenarioData.Prepare(Scenario.Create(options), options, "unused"));
         Assert.Contains("8 to 64", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_terms_name_the_court()
+    {
+        var court = Address.Parse("0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
+        string terms = Scenario.Create(new LocalMarketOptions()).TermsJson(court);
+        var read = TermsFile.Parse(System.Text.Encoding.UTF8.GetBytes(terms));
+        Assert.Equal($"{court}", read.Arbitrator);
+        Assert.Empty(read.FindProblems(decimals: 18));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 2)]
+    public void A_lie_is_told_in_a_round_that_is_played(int rounds, int expected)
+    {
+        Scenario scenario = Scenario.Create(new LocalMarketOptions { Rounds = rounds, Forger = true });
+        Assert.Equal(expected, scenario.Lie?.Round);
+        Assert.Equal(Behavior.Honest, scenario.Lie?.Victim.Behavior);
     }
 
     private static ModelSpecification Read(string file) => ModelSpecification.Parse(File.ReadAllBytes(Path.Combine(Models, file)));

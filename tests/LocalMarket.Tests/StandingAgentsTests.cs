@@ -30,6 +30,8 @@ public sealed class StandingAgentsTests : IAsyncLifetime
     [Fact]
     public async Task Take_on_what_they_can_one_after_another_and_leave_earnings_in_the_market()
     {
+        IReadOnlyList<NamedParty> parties = await NamedParty.ReadAsync(_market.PartiesFile, CancellationToken.None);
+        Assert.Equal(_market.Court, Assert.Single(parties, party => party.Role == "court").Address);
         Scenario scenario = _market.Scenario;
         Address[] accounts = [.. scenario.Trainers.Select(trainer => trainer.Party.Address)];
         int otherShape = await PostAsync("Another shape", "[1, 8, 8]", 1, 6);
@@ -79,6 +81,8 @@ public sealed class StandingAgentsTests : IAsyncLifetime
     {
         ProjectFiles files = new(title, ProjectFiles.TermsOf((aggregator ?? _market.Scenario.Aggregator).Address) with
         {
+            Arbitrator = $"{_market.Court}",
+            Deadlines = new("1h", "1h", "1h", Contest: "1s"),
             Rounds = 1,
             Trainers = new(minimum, maximum, "1h", invited.Length == 0 ? null : [.. invited.Select(account => $"{account}")]),
             HyperParameters = new() { LearningRate = [0.001m, 0.05m], LocalEpochs = [1, 1], BatchSize = [16, 64] },

@@ -4,6 +4,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Contracts;
+using Marketplace.Court;
 using Marketplace.Hosting;
 using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Projects;
@@ -29,6 +30,7 @@ internal static class PanelCommands
             "Posts this auditor's bond; the disputes that are opened from then on are its to judge",
             PanelContract.Calldata.PostBond,
             panel => panel.BondAsync()),
+        Run(),
         Act("leave", "Takes the bond back, once every open dispute was voted on", PanelContract.Calldata.ReturnBond),
         Withdraw(),
     };
@@ -53,7 +55,7 @@ internal static class PanelCommands
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
             .Does(async (context, cancellationToken) =>
             {
-                Address[] accounts = [.. context.Arguments.GetRequiredValue(auditors).Select(text => ParseAddress("--auditor", text))];
+                Address[] accounts = [.. context.Arguments.GetRequiredValue(auditors).Select(text => AddressArgument.Parse("--auditor", text))];
                 TransactionRequest panel = PanelContract.Deploy(
                     accounts,
                     context.Arguments.GetValue(quorum) ?? accounts.Length / 2 + 1,
@@ -73,7 +75,7 @@ internal static class PanelCommands
             .Does(async (context, cancellationToken) =>
             {
                 using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
-                var panel = new PanelContract(session.Chain.Client, ParseAddress("panel", context.Arguments.GetRequiredValue(Panel)));
+                var panel = new PanelContract(session.Chain.Client, AddressArgument.Parse("panel", context.Arguments.GetRequiredValue(Panel)));
                 IReadOnlyList<Seat> seats = await panel.AuditorsAsync(cancellationToken: cancellationToken);
                 Console.WriteLine(
                     $"{await panel.QuorumAsync(cancellationToken: cancellationToken)} of {seats.Count} must agree, "
@@ -90,19 +92,45 @@ internal static class PanelCommands
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
             .Does(async (context, cancellationToken) =>
             {
-                Address address = ParseAddress("panel", context.Arguments.GetRequiredValue(Panel));
+                Address address = AddressArgument.Parse("panel", context.Arguments.GetRequiredValue(Panel));
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
                 BigInteger value = readValue is null ? 0 : await readValue(new PanelContract(party.Chain.Client, address));
                 await SendAsync(party, address, name, call(), value, cancellationToken);
                 return 0;
             });
 
+    private static Command Run()
+    {
+        Option<double> poll = PollOption.Create();
+        return new Command(
+            "run",
+            """
+            Posts this auditor's bond, and judges every case as it comes: fetches the sealed update, opens it, votes, and has rulings
+            carried out. What nobody serves is waited for, and refused in the last quarter of the time to vote.
+
+            Stopped and started again, it goes on where it was; a case that ends without a quorum and this auditor's vote costs the bond.
+            """)
+        {
+            Panel, poll,
+        }.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service])
+            .Does(async (context, cancellationToken) =>
+            {
+                Address address = AddressArgument.Parse("panel", context.Arguments.GetRequiredValue(Panel));
+                TimeSpan pause = context.Arguments.GetPoll(poll);
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+                PanelAuditor auditor = await PanelAuditor.OpenAsync(party, address, context.Say, cancellationToken);
+                await auditor.JoinAsync(cancellationToken);
+                await AgentLoop.RunAsync(auditor.StepAsync, pause, context.Say, cancellationToken);
+                return 0;
+            });
+    }
+
     private static Command Withdraw() =>
         new Command("withdraw", "Withdraws an auditor's fees and its returned bond") { Panel }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
             .Does(async (context, cancellationToken) =>
             {
-                Address address = ParseAddress("panel", context.Arguments.GetRequiredValue(Panel));
+                Address address = AddressArgument.Parse("panel", context.Arguments.GetRequiredValue(Panel));
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
                 BigInteger due = await new PanelContract(party.Chain.Client, address)
                     .BalanceOfAsync(party.Address, cancellationToken: cancellationToken);
@@ -138,28 +166,15 @@ internal static class PanelCommands
                 Console.WriteLine($"case {claim.Id}: {judgement.Verdict?.ToString().ToLowerInvariant() ?? "cannot be told"}, {judgement.Reason}");
                 if (judgement.Verdict is not { } verdict)
                     return Undecided;
-                if (!context.Arguments.GetValue(dryRun))
-                    await VoteAsync(party, claim, verdict, cancellationToken);
+                if (context.Arguments.GetValue(dryRun))
+                    return 0;
+                if (claim.Stage != ClaimStage.Disputed)
+                    throw new UsageException($"case {claim.Id} is not before the court: it is {claim.Describe()}; --dry-run only decides it");
+                Terms terms = await party.Chain.Contract.TermsAsync(claim.State.ProjectId, cancellationToken: cancellationToken);
+                PanelAuditor auditor = await PanelAuditor.OpenAsync(party, terms.Arbitrator, Console.WriteLine, cancellationToken);
+                await auditor.VoteAsync(claim.State.DisputeId, verdict, cancellationToken);
                 return 0;
             });
-    }
-
-    /// <summary>Votes, and has the ruling carried out if that decides the case.</summary>
-    private static async Task VoteAsync(Party party, ProjectClaim claim, ClaimVerdict verdict, CancellationToken cancellationToken)
-    {
-        if (claim.Stage != ClaimStage.Disputed)
-            throw new UsageException($"case {claim.Id} is not before the court: it is {claim.Describe()}; --dry-run only decides it");
-        Terms terms = await party.Chain.Contract.TermsAsync(claim.State.ProjectId, cancellationToken: cancellationToken);
-        var panel = new PanelContract(party.Chain.Client, terms.Arbitrator);
-        BigInteger dispute = claim.State.DisputeId;
-        await party.SendToAsync(
-            terms.Arbitrator, $"vote/{terms.Arbitrator}/{dispute}", PanelContract.Calldata.Vote(dispute, (int)verdict), 0, cancellationToken);
-        Console.WriteLine($"voted {verdict.ToString().ToLowerInvariant()}");
-        if ((PanelStage)(await panel.GetAsync(dispute, cancellationToken: cancellationToken)).Stage != PanelStage.Decided)
-            return;
-        await party.SendToAsync(
-            terms.Arbitrator, $"execute/{terms.Arbitrator}/{dispute}", PanelContract.Calldata.Execute(dispute), 0, cancellationToken);
-        Console.WriteLine("the panel has decided, and its ruling is carried out");
     }
 
     /// <summary>Each call of a panel is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.</summary>
@@ -169,11 +184,6 @@ internal static class PanelCommands
         ulong nonce = await party.Chain.Client.GetTransactionCountAsync(party.Address, BlockTag.Latest, cancellationToken);
         await party.SendToAsync(panel, $"panel-{name}/{panel}/{nonce}", call, value, cancellationToken);
     }
-
-    private static Address ParseAddress(string name, string text) =>
-        Address.TryParse(text, out Address address)
-            ? address
-            : throw new UsageException($"{name} expects an address, 0x and 40 hexadecimal digits with a valid checksum, got '{text}'");
 
     private static TimeSpan ParseDuration(string text)
     {

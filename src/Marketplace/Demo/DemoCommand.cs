@@ -19,7 +19,14 @@ internal static class DemoCommand
         var model = new Option<FileInfo?>("--model") { Description = "File with a model to train, such as docs/examples/models/resnet20.json" };
         var rounds = new Option<int>("--rounds") { Description = "Number of rounds, 1 to 100", DefaultValueFactory = _ => 5 };
         var honest = new Option<bool>("--no-attackers") { Description = "Leave the noisy, the flipping and the replaying trainer out" };
-        var rpc = new Option<string?>("--rpc") { Description = "Use this development node (Hardhat or anvil) instead of starting one" };
+        var forger = new Option<bool>("--with-forger")
+        {
+            Description = "Have the aggregator lie in the second round: it posts a matrix that it made up, and declares an honest update invalid"
+        };
+        var rpc = new Option<string?>("--rpc")
+        {
+            Description = "Use this development node (Hardhat or anvil) instead of starting one; its clock is moved on by half an hour"
+        };
         var store = new Option<string?>("--store") { Description = "Use this content store, such as a Kubo RPC URL, instead of a folder" };
         var folder = new Option<DirectoryInfo?>("--folder") { Description = "Keep data, state and logs here" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of data and initial weights", DefaultValueFactory = _ => 1 };
@@ -32,7 +39,7 @@ internal static class DemoCommand
         var json = new Option<bool>("--json") { Description = "Print the result as JSON on standard output, progress on standard error" };
         return new Command("demo", "Runs a whole market on this machine: a chain, an owner, an aggregator, six trainers, and an audit")
         {
-            data, model, rounds, honest, rpc, store, folder, seed, web, webPort, json,
+            data, model, rounds, honest, forger, rpc, store, folder, seed, web, webPort, json,
         }
         .WithSettings(SharedSettings.Config)
         .Does(async (_, arguments, cancellationToken) =>
@@ -43,6 +50,7 @@ internal static class DemoCommand
                 Model = arguments.GetValue(model) is { } file ? await ReadModelAsync(file, cancellationToken) : null,
                 Rounds = arguments.GetValue(rounds),
                 Attackers = !arguments.GetValue(honest),
+                Forger = arguments.GetValue(forger),
                 Rpc = arguments.GetValue(rpc) is { } url ? MarketSession.ParseRpc(url) : null,
                 Store = arguments.GetValue(store),
                 Seed = arguments.GetValue(seed),

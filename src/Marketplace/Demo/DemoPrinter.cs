@@ -7,7 +7,7 @@ namespace Marketplace.Demo;
 /// <summary>Shows a demo while it runs: as live tables on a terminal, as lines anywhere else.</summary>
 internal sealed class DemoPrinter(IAnsiConsole console) : IProgress<AuditCheck>
 {
-    private int _described;
+    private int _described, _judged;
     private LiveDisplayContext? _live;
     private string? _notice;
 
@@ -48,6 +48,8 @@ internal sealed class DemoPrinter(IAnsiConsole console) : IProgress<AuditCheck>
                 Progress = progress;
                 for (; _described < progress.Rounds.Count; _described++)
                     Say(DemoView.Describe(progress, progress.Rounds[_described]));
+                for (; _judged < progress.Verdicts.Count; _judged++)
+                    Say(DemoView.Describe(progress.Verdicts[_judged]));
                 return Task.CompletedTask;
             });
         }

@@ -13,9 +13,21 @@ namespace Marketplace.Demo;
 /// <param name="Accuracy">On the test set, 0 to 1, as the aggregator reports it.</param>
 /// <param name="Loss">On the test set.</param>
 /// <param name="Kept">Trainers in the aggregate.</param>
+/// <param name="Invalid">Trainers whose updates the aggregator declared invalid.</param>
 /// <param name="Payouts">What each trainer was paid, wei.</param>
 internal sealed record DemoRound(
-    int Index, double Accuracy, double Loss, IReadOnlySet<Address> Kept, IReadOnlyDictionary<Address, BigInteger> Payouts);
+    int Index,
+    double Accuracy,
+    double Loss,
+    IReadOnlySet<Address> Kept,
+    IReadOnlySet<Address> Invalid,
+    IReadOnlyDictionary<Address, BigInteger> Payouts);
+
+/// <summary>What a trainer has won before the court, for showing.</summary>
+/// <param name="Trainer">Whose update had been declared invalid.</param>
+/// <param name="Part">Its part of the round, wei.</param>
+/// <param name="Compensation">What the aggregator's bond pays on top, wei.</param>
+internal sealed record DemoVerdict(LocalTrainer Trainer, BigInteger Part, BigInteger Compensation);
 
 /// <summary>The market as it looks from outside while it runs.</summary>
 internal sealed class DemoProgress(Scenario scenario, IContentStore store)
@@ -26,22 +38,36 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
 
     public IReadOnlyList<DemoRound> Rounds => _rounds;
 
+    /// <summary>What trainers have won before the court.</summary>
+    public IReadOnlyList<DemoVerdict> Verdicts { get; private set; } = [];
+
     /// <summary>Number of rounds that the project has.</summary>
     public int TotalRounds { get; private set; }
 
     /// <summary>What is going on.</summary>
     public string Activity { get; private set; } = "";
 
-    public BigInteger EarnedBy(Address trainer) => _rounds.Aggregate(
-        BigInteger.Zero, (sum, round) => sum + round.Payouts.GetValueOrDefault(trainer));
+    /// <summary>What a trainer has earned of the bounty, in rounds and before the court; compensation out of the bond is not of it.</summary>
+    public BigInteger EarnedBy(Address trainer) => _rounds.Select(round => round.Payouts.GetValueOrDefault(trainer))
+        .Concat(Verdicts.Where(verdict => verdict.Trainer.Party.Address == trainer).Select(verdict => verdict.Part))
+        .Aggregate(BigInteger.Zero, BigInteger.Add);
 
-    public BigInteger Paid => _rounds.SelectMany(round => round.Payouts.Values).Aggregate(BigInteger.Zero, BigInteger.Add);
+    public BigInteger Paid => Scenario.Trainers.Aggregate(BigInteger.Zero, (sum, trainer) => sum + EarnedBy(trainer.Party.Address));
 
     public async Task UpdateAsync(ProjectHistory history, CancellationToken cancellationToken)
     {
         TotalRounds = history.Terms.Rounds;
         while (_rounds.Count < history.Rounds.Count && history.Rounds[_rounds.Count] is { Settled: { } settled } round)
             _rounds.Add(await ReadAsync(round, settled, cancellationToken));
+        Verdicts =
+        [
+            .. Scenario.Trainers
+                .Select(trainer => new DemoVerdict(
+                    trainer,
+                    history.Credited(trainer.Party.Address, CreditReason.ClaimedReward),
+                    history.Credited(trainer.Party.Address, CreditReason.ClaimCompensation)))
+                .Where(verdict => !verdict.Part.IsZero),
+        ];
         Activity = history.Status switch
         {
             ProjectStatus.Open => $"{history.Trainers.Count} of {Scenario.Trainers.Count} trainers have joined",
@@ -62,7 +88,11 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
             round.Index,
             metrics.Accuracy ?? 0,
             metrics.Loss,
-            round.Results.Where(result => result.Outcome == SubmissionOutcome.Kept).Select(result => result.Trainer).ToHashSet(),
+            TrainersOf(SubmissionOutcome.Kept),
+            TrainersOf(SubmissionOutcome.Invalid),
             round.Results.ToDictionary(result => result.Trainer, result => result.Payout));
+
+        HashSet<Address> TrainersOf(SubmissionOutcome outcome) =>
+            [.. round.Results.Where(result => result.Outcome == outcome).Select(result => result.Trainer)];
     }
 }

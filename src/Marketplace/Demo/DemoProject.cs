@@ -18,7 +18,7 @@ internal sealed class DemoProject(RunningMarket market, Action<string> say)
         say("the owner posts a project and escrows the bounty");
         BigInteger project = await market.PostProjectAsync(cancellationToken);
         Scenario scenario = market.Scenario;
-        List<ChildProcess> agents = [market.StartAggregator(project)];
+        List<ChildProcess> agents = [market.StartAggregator(project, scenario.Lie)];
         agents.AddRange(scenario.Trainers.Select(trainer => market.StartTrainer(project, trainer, keepEarnings: false)));
 
         using MarketChain chain = await market.ConnectAsync(cancellationToken);
@@ -35,11 +35,13 @@ internal sealed class DemoProject(RunningMarket market, Action<string> say)
         }
         while (follower.History.Status <= ProjectStatus.Running);
 
-        say("everybody withdraws");
+        say("everybody withdraws, the aggregator once no update can be claimed any more, half an hour later on the chain's clock");
         foreach (ChildProcess agent in agents)
             await agent.WaitAsync(cancellationToken);
+        await market.EndContestAsync(project, cancellationToken);
         await market.RunOwnerAsync(["withdraw"], cancellationToken);
         await follower.RefreshAsync(cancellationToken);
+        await progress.UpdateAsync(follower.History, cancellationToken);
 
         say("auditing from public data alone");
         AuditReport report = await new Auditor(chain, store, market.Srs, audit).RunAsync(project, cancellationToken);

@@ -12,6 +12,7 @@ using Marketplace.Protocol.Projects;
 namespace Marketplace.Demo;
 
 /// <summary>What a demo came to; also its output for machines.</summary>
+/// <param name="Verdicts">What trainers have won before the court.</param>
 /// <param name="Parties">Everybody's gas, over all transactions.</param>
 /// <param name="BytesPublished">Size of everything that was published under a CID.</param>
 internal sealed record DemoResult(
@@ -22,6 +23,7 @@ internal sealed record DemoResult(
     string? FinalModel,
     IReadOnlyList<DemoResult.Round> Rounds,
     IReadOnlyList<DemoResult.Trainer> Trainers,
+    IReadOnlyList<DemoResult.Verdict> Verdicts,
     IReadOnlyList<DemoResult.Party> Parties,
     long BytesPublished,
     bool AuditPassed,
@@ -30,9 +32,14 @@ internal sealed record DemoResult(
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <param name="Kept">Names of the trainers in the aggregate.</param>
-    internal sealed record Round(int Index, double Accuracy, double Loss, IReadOnlyList<string> Kept);
+    /// <param name="Invalid">Names of those whose updates the aggregator declared invalid.</param>
+    internal sealed record Round(int Index, double Accuracy, double Loss, IReadOnlyList<string> Kept, IReadOnlyList<string> Invalid);
 
-    /// <param name="EarnedWei">Rewards over all rounds, as decimal text because JSON numbers lose digits.</param>
+    /// <param name="PartWei">Of the round, as decimal text.</param>
+    /// <param name="CompensationWei">Out of the aggregator's bond, as decimal text.</param>
+    internal sealed record Verdict(string Trainer, string PartWei, string CompensationWei);
+
+    /// <param name="EarnedWei">Rewards over all rounds, those won before the court too, as decimal text because JSON numbers lose digits.</param>
     /// <param name="Share">Part of all rewards, 0 to 1.</param>
     internal sealed record Trainer(string Name, string Behavior, int Samples, string Address, string EarnedWei, double Share);
 
@@ -60,7 +67,8 @@ internal sealed record DemoResult(
                 round.Index,
                 round.Accuracy,
                 round.Loss,
-                [.. scenario.Trainers.Where(trainer => round.Kept.Contains(trainer.Party.Address)).Select(trainer => trainer.Name)]))],
+                NamesOf(round.Kept),
+                NamesOf(round.Invalid)))],
             [.. scenario.Trainers.Select(trainer =>
             {
                 BigInteger earned = progress.EarnedBy(trainer.Party.Address);
@@ -68,10 +76,14 @@ internal sealed record DemoResult(
                     trainer.Name, trainer.Behavior.ToString(), trainer.Samples, trainer.Party.Address.ToString(), earned.ToString(),
                     (double)earned / paid);
             })],
+            [.. progress.Verdicts.Select(verdict => new Verdict(verdict.Trainer.Name, $"{verdict.Part}", $"{verdict.Compensation}"))],
             await GasAsync(scenario, chain, cancellationToken),
             await BytesPublishedAsync(store, history, cancellationToken),
             audit.Passed,
             audit.Checks.Count);
+
+        string[] NamesOf(IReadOnlySet<Address> accounts) =>
+            [.. scenario.Trainers.Where(trainer => accounts.Contains(trainer.Party.Address)).Select(trainer => trainer.Name)];
     }
 
     private static async Task<List<Party>> GasAsync(Scenario scenario, MarketChain chain, CancellationToken cancellationToken)
@@ -87,7 +99,7 @@ internal sealed record DemoResult(
             }
         }
 
-        LocalParty[] parties = [scenario.Owner, scenario.Aggregator, .. scenario.Trainers.Select(trainer => trainer.Party)];
+        LocalParty[] parties = [scenario.Owner, scenario.Aggregator, .. scenario.Trainers.Select(trainer => trainer.Party), .. scenario.Auditors];
         return
         [
             .. parties.Select(party =>

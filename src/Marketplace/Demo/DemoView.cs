@@ -20,7 +20,12 @@ internal static class DemoView
         $"round {round.Index + 1} of {progress.TotalRounds}: accuracy {round.Accuracy:0.0 %}, loss {round.Loss:0.000}, paid " +
         string.Join(", ", progress.Scenario.Trainers.Select(trainer =>
             $"{trainer.Name} {Units.FormatEther(round.Payouts.GetValueOrDefault(trainer.Party.Address))}"
-            + (round.Kept.Contains(trainer.Party.Address) ? "" : " (outlier)")));
+            + OutcomeOf(round, trainer.Party.Address)));
+
+    /// <summary>What a trainer has won before the court, as a line.</summary>
+    public static string Describe(DemoVerdict verdict) =>
+        $"the court has opened {verdict.Trainer.Name}'s update, and found it valid: {Units.FormatEther(verdict.Part)} of its round is paid, and "
+            + $"{Units.FormatEther(verdict.Compensation)} on top out of the aggregator's bond";
 
     public static IRenderable Summarize(DemoProgress progress, DemoResult result, AuditCheck? fault, TimeSpan took)
     {
@@ -30,6 +35,8 @@ internal static class DemoView
         grid.AddRow(
             "[bold]Paid[/]",
             $"{Units.FormatEther(progress.Paid)} of 10 to trainers, every wei of it computed by the contract from a proven Gram matrix");
+        foreach (DemoVerdict verdict in progress.Verdicts)
+            grid.AddRow("[bold]Court[/]", Markup.Escape(Describe(verdict)));
         grid.AddRow("[bold]Gas[/]", string.Join(", ", result.Parties.Select(party => $"{party.Name} {party.GasUsed / 1000.0:N0} k")));
         grid.AddRow("[bold]Published[/]", $"{result.BytesPublished / 1024.0:N0} KiB under content identifiers");
         grid.AddRow("[bold]Audit[/]", result.AuditPassed
@@ -39,14 +46,20 @@ internal static class DemoView
         return new Rows(Render(progress), new Panel(grid) { Header = new PanelHeader("The market has closed"), Border = BoxBorder.Rounded });
     }
 
+    private static string OutcomeOf(DemoRound round, Address trainer) =>
+        round.Kept.Contains(trainer) ? ""
+        : round.Invalid.Contains(trainer) ? " (declared invalid)"
+        : " (outlier)";
+
     private static Table RoundTable(DemoProgress progress)
     {
         Table table = new Table { Border = TableBorder.Rounded, Title = new TableTitle("Rounds") }
-            .AddColumns("Round", "Accuracy", "", "Loss", "In the aggregate", "Outliers");
+            .AddColumns("Round", "Accuracy", "", "Loss", "In the aggregate", "Not in it");
         foreach (DemoRound round in progress.Rounds)
         {
             ILookup<bool, string> names = progress.Scenario.Trainers.ToLookup(
-                trainer => round.Kept.Contains(trainer.Party.Address), trainer => trainer.Name);
+                trainer => round.Kept.Contains(trainer.Party.Address),
+                trainer => trainer.Name + (round.Invalid.Contains(trainer.Party.Address) ? " (declared invalid)" : ""));
             table.AddRow(
                 $"{round.Index + 1} of {progress.TotalRounds}",
                 $"{round.Accuracy:0.0 %}",

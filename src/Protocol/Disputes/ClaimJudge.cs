@@ -19,11 +19,18 @@ public sealed record Judgement(ClaimVerdict? Verdict, string Reason);
 public sealed class ClaimJudge(MarketChain market, ClaimsChain claims, IContentStore store, Srs srs)
 {
     /// <summary>Fetches the sealed update, opens it with what its trainer has shown, and compares it with what was posted.</summary>
-    /// <exception cref="PublishedException">The project's document cannot be had or read.</exception>
     public async Task<Judgement> JudgeAsync(ProjectClaim claim, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
-        ProjectView project = await ProjectView.OpenAsync(market, store, claim.State.ProjectId, cancellationToken);
+        ProjectView project;
+        try
+        {
+            project = await ProjectView.OpenAsync(market, store, claim.State.ProjectId, cancellationToken);
+        }
+        catch (Exception e) when (e is PublishedException or ContentStoreException)
+        {
+            return new Judgement(null, $"the project cannot be read: {e.Message}");
+        }
         if (project.History.Rounds.ElementAtOrDefault(claim.Round)?.Submissions.FirstOrDefault(e => e.Trainer == claim.Trainer) is not { } posted)
             return new Judgement(ClaimVerdict.Invalid, $"{claim.Trainer} has submitted nothing in round {claim.Round + 1}");
         UpdateOpening[] openings =

@@ -54,6 +54,20 @@ public sealed class ClaimsChain
         return claims;
     }
 
+    /// <summary>The claim that a court's dispute is about; null when it is about no claim of this market.</summary>
+    public async Task<ProjectClaim?> FindDisputedAsync(Address arbitrator, BigInteger dispute, CancellationToken cancellationToken)
+    {
+        var filter = new LogFilter
+        {
+            Addresses = [Address],
+            Topics = [[ClaimsEvents.Dispute.Topic0], [ToTopic(arbitrator)], [Bytes32.FromBigInteger(dispute)]],
+        };
+        // A claim is denied once, and its evidence is kept under its number.
+        return await ReadLogsAsync<ClaimsEvents.Dispute>(filter, cancellationToken) is [{ EvidenceGroupId: var claim }]
+            ? await FindAsync(claim, cancellationToken)
+            : null;
+    }
+
     /// <summary>What a claim's trainer has shown the court, in the order in which it did.</summary>
     /// <returns>URIs, as the trainer wrote them.</returns>
     public async Task<IReadOnlyList<string>> ReadEvidenceAsync(ProjectClaim claim, CancellationToken cancellationToken)
@@ -62,14 +76,13 @@ public sealed class ClaimsChain
         var filter = new LogFilter
         {
             Addresses = [Address],
-            Topics =
-            [
-                [ClaimsEvents.Evidence.Topic0], null, [Bytes32.FromBigInteger(claim.Id)],
-                [Bytes32.FromBigInteger(new BigInteger(claim.Trainer.ToArray(), isUnsigned: true, isBigEndian: true))],
-            ],
+            Topics = [[ClaimsEvents.Evidence.Topic0], null, [Bytes32.FromBigInteger(claim.Id)], [ToTopic(claim.Trainer)]],
         };
         return [.. (await ReadLogsAsync<ClaimsEvents.Evidence>(filter, cancellationToken)).Select(shown => shown.EvidenceValue)];
     }
+
+    private static Bytes32 ToTopic(Address account) =>
+        Bytes32.FromBigInteger(new BigInteger(account.ToArray(), isUnsigned: true, isBigEndian: true));
 
     private async Task<List<T>> ReadLogsAsync<T>(LogFilter filter, CancellationToken cancellationToken)
     {

@@ -37,7 +37,9 @@ public sealed class MarketChain : IDisposable
 
     /// <summary>Names the errors with which the market refuses calls, and those of the contracts to which it leaves a part.</summary>
     public static IReadOnlyList<ContractABI> Errors { get; } =
-        [MarketContract.Abi, SettlerContract.Abi, TermsCheckerContract.Abi, ClaimsContract.Abi, PanelContract.Abi];
+        [
+            MarketContract.Abi, SettlerContract.Abi, GramVerifierContract.Abi, TermsCheckerContract.Abi, ClaimsContract.Abi, PanelContract.Abi,
+        ];
 
     /// <summary>Connects to a market and makes sure that it is there.</summary>
     /// <param name="client">The node; the market owns it from here on.</param>

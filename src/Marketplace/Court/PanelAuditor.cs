@@ -1,0 +1,159 @@
+using System.Numerics;
+using Marketplace.Agents;
+using Marketplace.Chain;
+using Marketplace.Chain.Rpc;
+using Marketplace.Contracts;
+using Marketplace.Hosting;
+using Marketplace.Protocol.Disputes;
+
+namespace Marketplace.Court;
+
+/// <summary>One auditor of a panel: judges the cases that come before it, votes, and has rulings carried out.</summary>
+/// <remarks>What is due is read from the chain, so an auditor that was stopped goes on where it was.</remarks>
+internal sealed class PanelAuditor
+{
+    /// <summary>What cannot be fetched may come: only in the last quarter of the voting time is a case refused for it.</summary>
+    private const int LastPart = 4;
+
+    private readonly Party _party;
+    private readonly ClaimsChain _claims;
+    private readonly ClaimJudge _judge;
+    private readonly PanelContract _panel;
+    private readonly Address _address;
+    private readonly Action<string> _say;
+    private readonly int _seat;
+    private readonly ulong _votingDuration;
+    private readonly HashSet<BigInteger> _foreign = [];
+    private BigInteger _firstOpen = 1;
+
+    private PanelAuditor(
+        Party party, ClaimsChain claims, ClaimJudge judge, PanelContract panel, Address address, int seat, ulong votingDuration, Action<string> say)
+    {
+        (_party, _claims, _judge, _panel, _address) = (party, claims, judge, panel, address);
+        (_seat, _votingDuration, _say) = (seat, votingDuration, say);
+    }
+
+    /// <param name="party">The auditor's account.</param>
+    /// <param name="panel">The panel's address.</param>
+    /// <param name="say">Told what is done.</param>
+    /// <param name="cancellationToken">Stops opening.</param>
+    /// <exception cref="UsageException">The panel does not name the account.</exception>
+    public static async Task<PanelAuditor> OpenAsync(Party party, Address panel, Action<string> say, CancellationToken cancellationToken)
+    {
+        var contract = new PanelContract(party.Chain.Client, panel);
+        Address[] auditors = [.. (await contract.AuditorsAsync(cancellationToken: cancellationToken)).Select(auditor => auditor.Account)];
+        int seat = Array.IndexOf(auditors, party.Address);
+        if (seat < 0)
+        {
+            throw new UsageException(
+                $"the account {party.Address} is not on the panel {panel}, whose auditors are {string.Join(", ", auditors)}");
+        }
+        ClaimsChain claims = await ClaimsChain.OpenAsync(party.Chain, cancellationToken);
+        var judge = new ClaimJudge(party.Chain, claims, party.Store, await party.SrsAsync(cancellationToken));
+        var votingDuration = (ulong)await contract.VotingDurationAsync(cancellationToken: cancellationToken);
+        return new PanelAuditor(party, claims, judge, contract, panel, seat, votingDuration, say);
+    }
+
+    /// <summary>Posts the auditor's bond, unless it is posted.</summary>
+    public async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        if ((await _panel.AuditorAsync(_party.Address, cancellationToken: cancellationToken)).Bonded)
+            return;
+        BigInteger bond = await _panel.BondAsync(cancellationToken: cancellationToken);
+        ulong nonce = await _party.Chain.Client.GetTransactionCountAsync(_party.Address, BlockTag.Latest, cancellationToken);
+        await _party.SendToAsync(_address, $"panel-join/{_address}/{nonce}", PanelContract.Calldata.PostBond(), bond, cancellationToken);
+        _say($"posted the bond of {TokenUnit.Ether.Format(bond)}");
+    }
+
+    /// <summary>Looks at the panel and does the next thing that is due.</summary>
+    public async Task<AgentStep> StepAsync(CancellationToken cancellationToken)
+    {
+        Seat own = await _panel.AuditorAsync(_party.Address, cancellationToken: cancellationToken);
+        if (!own.Bonded)
+        {
+            _say("the bond is not posted any more: it was taken back, or lost to a case that ended without a quorum and this auditor's vote");
+            return AgentStep.Done;
+        }
+        BigInteger last = await _panel.DisputeCountAsync(cancellationToken: cancellationToken);
+        // A reorganization can take the latest disputes back.
+        _firstOpen = BigInteger.Min(_firstOpen, last + 1);
+        string waiting = "waiting for cases";
+        for (BigInteger dispute = _firstOpen; dispute <= last; dispute++)
+        {
+            Dispute state = await _panel.GetAsync(dispute, cancellationToken: cancellationToken);
+            if ((PanelStage)state.Stage == PanelStage.Executed)
+            {
+                if (dispute == _firstOpen)
+                    _firstOpen++;
+                continue;
+            }
+            AgentStep step = await StepAsync(dispute, state, own, cancellationToken);
+            if (step is not AgentStep.Waiting wait)
+                return step;
+            waiting = wait.Why;
+        }
+        return AgentStep.Wait(waiting);
+    }
+
+    /// <summary>Votes on a dispute, and has the ruling carried out if that decides it.</summary>
+    public async Task VoteAsync(BigInteger dispute, ClaimVerdict verdict, CancellationToken cancellationToken)
+    {
+        await SendAsync("vote", dispute, PanelContract.Calldata.Vote(dispute, (int)verdict), cancellationToken);
+        _say($"voted {verdict.ToString().ToLowerInvariant()}");
+        if ((PanelStage)(await _panel.GetAsync(dispute, cancellationToken: cancellationToken)).Stage == PanelStage.Decided)
+            await ExecuteAsync(dispute, cancellationToken);
+    }
+
+    private async Task<AgentStep> StepAsync(BigInteger dispute, Dispute state, Seat own, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if ((PanelStage)state.Stage == PanelStage.Decided)
+            {
+                await ExecuteAsync(dispute, cancellationToken);
+                return AgentStep.Acted;
+            }
+            ulong now = await _party.Chain.NowAsync(cancellationToken);
+            if (now > state.Deadline)
+            {
+                await SendAsync("panel-conclude", dispute, PanelContract.Calldata.Conclude(dispute), cancellationToken);
+                return AgentStep.Acted;
+            }
+            bool canVote = dispute > own.Since && (state.Voted >> _seat & 1) == 0;
+            return canVote ? await DecideAsync(dispute, state, now, cancellationToken) : AgentStep.Wait($"dispute {dispute}: waiting for the others");
+        }
+        catch (ContractRevertedException e) when (e.Error.Name == PanelErrors.Panel_WrongStage)
+        {
+            return AgentStep.Wait($"dispute {dispute}: the others were faster");
+        }
+    }
+
+    private async Task<AgentStep> DecideAsync(BigInteger dispute, Dispute state, ulong now, CancellationToken cancellationToken)
+    {
+        if (await _claims.FindDisputedAsync(_address, dispute, cancellationToken) is not { } claim)
+        {
+            if (_foreign.Add(dispute))
+                _say($"dispute {dispute} is about no claim of the market {_party.Chain.Address}: it has to be judged by other means");
+            return AgentStep.Wait("waiting for cases");
+        }
+        Judgement judgement = await _judge.JudgeAsync(claim, cancellationToken);
+        if (judgement.Verdict is not { } verdict)
+        {
+            if (now + _votingDuration / LastPart <= state.Deadline)
+                return AgentStep.Wait($"case {claim.Id}: cannot be told yet, {judgement.Reason}");
+            verdict = ClaimVerdict.Refused;
+        }
+        _say($"case {claim.Id}: {verdict.ToString().ToLowerInvariant()}, {judgement.Reason}");
+        await VoteAsync(dispute, verdict, cancellationToken);
+        return AgentStep.Acted;
+    }
+
+    private async Task ExecuteAsync(BigInteger dispute, CancellationToken cancellationToken)
+    {
+        await SendAsync("execute", dispute, PanelContract.Calldata.Execute(dispute), cancellationToken);
+        _say("the panel has decided, and its ruling is carried out");
+    }
+
+    private Task<Receipt> SendAsync(string name, BigInteger dispute, byte[] call, CancellationToken cancellationToken) =>
+        _party.SendToAsync(_address, $"{name}/{_address}/{dispute}", call, 0, cancellationToken);
+}
