@@ -27,6 +27,12 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
     /// <summary>What cannot be fetched may come: a round is refused for it only in the last quarter of its training.</summary>
     private const int LastPart = 4;
 
+    /// <summary>What is left of the time to train for sending the answer: a tenth, at most a minute.</summary>
+    private const ulong ReservedPart = 10, MostReserved = 60;
+
+    /// <summary>The longest that a timer runs; no round's training is cut short by it.</summary>
+    private static readonly TimeSpan LongestTraining = TimeSpan.FromDays(40);
+
     private BigInteger Id => project.History.Id;
 
     private Address Account => context.Writer.Account;
@@ -89,11 +95,18 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
 
         RoundId round = context.Round(Id, state.Round);
         StoredUpdate? update;
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        inTime.CancelAfter(TimeToTrain(state, now));
         try
         {
             update = await context.FindAsync(
                     round, kept => kept.Model == opened.Model && kept.HyperParameters == opened.HyperParameters, cancellationToken)
-                ?? await DecideAsync(round, opened, cancellationToken);
+                ?? await DecideAsync(round, opened, inTime.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            await RefuseAsync(round, "the training could not be ended in time; to refuse is no absence", cancellationToken);
+            return true;
         }
         catch (PublishedException e)
         {
@@ -111,6 +124,14 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
         if (project.Terms.Arbitrator.IsZero)
             await context.Updates.ForgetBeforeAsync(round, cancellationToken);
         return true;
+    }
+
+    /// <summary>How long training may take, so that the round can still be answered.</summary>
+    private TimeSpan TimeToTrain(ProjectState state, ulong now)
+    {
+        ulong reserved = Math.Min(project.Terms.TrainingDuration / ReservedPart, MostReserved);
+        ulong left = state.TrainingEnds > now + reserved ? state.TrainingEnds - now - reserved : 0;
+        return TimeSpan.FromSeconds(Math.Min(left, LongestTraining.TotalSeconds));
     }
 
     /// <summary>What is not concluded of this trainer's claims.</summary>

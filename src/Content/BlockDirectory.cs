@@ -13,13 +13,17 @@ public sealed class BlockDirectory : IContentStore
     private readonly string _path;
     private readonly string _aside;
 
-    /// <summary>Opens a folder; it is made if it does not exist.</summary>
+    /// <summary>Opens a folder.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="isForReading">Whether nothing is to be stored, so that a folder that is not there is not made.</param>
     /// <exception cref="ContentStoreException">It cannot be made or written to.</exception>
-    public BlockDirectory(string path)
+    public BlockDirectory(string path, bool isForReading = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _path = Path.GetFullPath(path);
         _aside = Path.Combine(_path, "aside");
+        if (isForReading)
+            return;
         try
         {
             Directory.CreateDirectory(_aside);
@@ -95,7 +99,9 @@ public sealed class BlockDirectory : IContentStore
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ContentNotFoundException(cid, _path, "Add the file to this store first, or open the store that has it.");
+            throw Directory.Exists(_path)
+                ? new ContentNotFoundException(cid, _path, "Add the file to this store first, or open the store that has it.")
+                : new ContentStoreException($"There is no folder {_path}, from which {cid} was to be read; open the store that has it.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

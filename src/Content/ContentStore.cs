@@ -1,11 +1,12 @@
 namespace Marketplace.Content;
 
-/// <summary>How long a store behind HTTP is waited for.</summary>
+/// <summary>How a store is used, and for how long one behind HTTP is waited for.</summary>
 /// <param name="BlockTimeout">For one block or one question; default 60 seconds.</param>
 /// <param name="FileTimeout">For the transfer of a whole file in one request; default 30 minutes.</param>
 /// <param name="Handler">What sends the requests; default the platform's. Not disposed with the store.</param>
+/// <param name="IsForReading">Whether nothing is to be stored, so that a folder that is not there is not made.</param>
 public sealed record ContentStoreOptions(
-    TimeSpan? BlockTimeout = null, TimeSpan? FileTimeout = null, HttpMessageHandler? Handler = null);
+    TimeSpan? BlockTimeout = null, TimeSpan? FileTimeout = null, HttpMessageHandler? Handler = null, bool IsForReading = false);
 
 /// <summary>Opens a store by its location.</summary>
 public static class ContentStore
@@ -24,7 +25,7 @@ public static class ContentStore
         ArgumentException.ThrowIfNullOrWhiteSpace(location);
         options ??= new ContentStoreOptions();
         if (location.StartsWith(DirectoryPrefix, StringComparison.Ordinal) && location.Length > DirectoryPrefix.Length)
-            return new BlockDirectory(location[DirectoryPrefix.Length..]);
+            return new BlockDirectory(location[DirectoryPrefix.Length..], options.IsForReading);
         if (location.StartsWith(GatewayPrefix, StringComparison.OrdinalIgnoreCase) &&
             TryParseHttp(location[GatewayPrefix.Length..], out Uri? gateway))
         {
@@ -40,7 +41,7 @@ public static class ContentStore
                 "node with Kubo's RPC, or 'gateway+https://HOST' for a gateway.");
         }
 
-        return new BlockDirectory(location);
+        return new BlockDirectory(location, options.IsForReading);
     }
 
     private static bool TryParseHttp(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Uri? uri) =>

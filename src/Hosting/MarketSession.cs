@@ -37,12 +37,21 @@ public sealed class MarketSession : IDisposable
     /// <summary>Whether the chain is a development node's, with blocks at once and nobody else to ask it.</summary>
     public bool IsLocal => LocalChains.Contains(Chain.ChainId);
 
+    /// <summary>Connects as the settings say, to look only: nothing can be published.</summary>
+    /// <exception cref="UsageException">A setting is missing or malformed.</exception>
+    public static Task<MarketSession> OpenForReadingAsync(SettingsReader settings, ILogger log, CancellationToken cancellationToken) =>
+        OpenAsync(settings, log, isForReading: true, cancellationToken);
+
     /// <summary>Connects as the settings say.</summary>
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
-    public static async Task<MarketSession> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellationToken)
+    public static Task<MarketSession> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellationToken) =>
+        OpenAsync(settings, log, isForReading: false, cancellationToken);
+
+    private static async Task<MarketSession> OpenAsync(
+        SettingsReader settings, ILogger log, bool isForReading, CancellationToken cancellationToken)
     {
         Uri url = ParseRpc(settings.Require(SharedSettings.Rpc));
-        IContentStore store = ContentStore.Open(settings.Require(SharedSettings.Store));
+        IContentStore store = ContentStore.Open(settings.Require(SharedSettings.Store), new ContentStoreOptions(IsForReading: isForReading));
         MarketChain chain = await MarketChain.ConnectAsync(new EthereumClient(url), ReadDeployment(settings), cancellationToken);
         return new MarketSession(chain, store, settings.Find(SharedSettings.Srs), log);
     }

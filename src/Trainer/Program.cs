@@ -25,6 +25,11 @@ var run = new Command(
 
     The account pays for gas and for the project's stake, which comes back at the project's end. Stopped and started again, it goes
     on where it was. Data are never sent anywhere: give them by --data, or let your own program train by --train-command.
+
+    A training command gets two arguments more: a folder with model.safetensors (F32), project.json (the document, with the model's
+    layers) and round.json (project, round, learningRate, localEpochs, batchSize), and the file at which to write the trained model, in the
+    same names and shapes. It has until shortly before the round's training ends; then it is stopped, and the round refused, which costs
+    nothing. What it prints is logged.
     """)
 {
     projectOption,
@@ -91,9 +96,11 @@ ILocalTrainer CreateTrainer(CommandContext context, ProjectDocument document, st
     if (context.Settings.Find(commandSetting) is { } command)
     {
         string[] words = [.. CommandLineParser.SplitCommandLine(command)];
-        return words.Length == 0
-            ? throw new UsageException("--train-command is empty")
-            : new CommandTrainer(words[0], words[1..], stateFolder, context.Say);
+        if (words.Length == 0)
+            throw new UsageException("--train-command is empty");
+        var trainer = new CommandTrainer(words[0], words[1..], stateFolder, context.Say);
+        trainer.RequireProgram();
+        return trainer;
     }
     Dataset data = ProjectData.Load(document, context.Settings.Require(dataSetting), "train");
     context.Say($"{data.Count:N0} samples");

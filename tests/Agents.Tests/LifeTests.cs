@@ -33,6 +33,21 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public async Task A_round_whose_training_does_not_end_in_time_is_refused_and_the_next_one_is_trained_for()
+    {
+        using World world = await World.CreateAsync(trainers: 3);
+        world.Engines[3].HangsIn = 0;
+        await world.RunAsync(until: () => world.Market.State.GetPhase(world.Market.Now) == RoundPhase.Training);
+        // A second is left, and the minute that is kept for sending.
+        world.Market.Now = world.Market.State.TrainingEnds - 61;
+        await world.RunAsync();
+        Assert.Equal(ProjectStatus.Completed, world.Market.History.Status);
+        Assert.Equal([world.AccountOf(3)], world.Market.History.Rounds[0].Refusals);
+        Assert.Equal([2, 3], world.Market.History.Rounds.Select(round => round.Submissions.Count));
+        Assert.Contains(world.Said, line => line.Contains("could not be ended in time", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Server_momentum_goes_on_by_a_part_of_the_last_step()
     {
         using World world = await World.CreateAsync(members: "\"serverMomentum\":0.5,");

@@ -11,12 +11,17 @@ internal sealed class UnsteadyEngine(int seed) : ILocalTrainer, IModelEvaluator
     /// <summary>How often each round was trained.</summary>
     public Dictionary<int, int> Calls { get; } = [];
 
-    public Task<short[]> TrainAsync(
+    /// <summary>In which round training goes on until it is stopped.</summary>
+    public int? HangsIn { get; set; }
+
+    public async Task<short[]> TrainAsync(
         ProjectDocument document, HyperParameters hyperParameters, int[] weights, RoundId round, Address party, CancellationToken cancellationToken)
     {
+        if (HangsIn == round.Round)
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         int call = Calls[round.Round] = Calls.GetValueOrDefault(round.Round) + 1;
         Random direction = new(round.Round), noise = new(seed * 1_000_003 + round.Round * 1009 + call);
-        return Task.FromResult(weights.Select(_ => (short)(direction.Next(-2000, 2000) + noise.Next(-300, 300))).ToArray());
+        return [.. weights.Select(_ => (short)(direction.Next(-2000, 2000) + noise.Next(-300, 300)))];
     }
 
     public Task<RoundReport.Metrics> MeasureOnRootAsync(int[] weights, CancellationToken cancellationToken) =>

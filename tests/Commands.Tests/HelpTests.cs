@@ -16,7 +16,7 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "withdraw", "--token", "native", "--to <address>", "--amount")]
     [InlineData(Programs.Owner, "list", "--rpc", "[default: http://127.0.0.1:8545]")]
     [InlineData(Programs.Owner, "watch", "--poll <seconds>", "[default: 2]")]
-    [InlineData(Programs.Owner, "audit", "exit code 0", "--json")]
+    [InlineData(Programs.Owner, "audit", "exit code 0", "--json", "--summary")]
     [InlineData(Programs.Owner, "claims", "<project>", "declared invalid")]
     [InlineData(Programs.Owner, "claim", "<case>", "--evidence <uri>", "trainer run")]
     [InlineData(Programs.Owner, "deny", "<case>", "--evidence <uri>", "anybody may")]
@@ -31,7 +31,7 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "srs development", "--dimension", "only local chains")]
     [InlineData(Programs.Trainer, "", "trainer run --project 3", "never leaves this machine")]
     [InlineData(
-        Programs.Trainer, "run", "--data", "--train-command", "--poll <seconds>", "MARKETPLACE_KEY", "MARKETPLACE_PASSWORD", "stake",
+        Programs.Trainer, "run", "--data", "--train-command", "round.json", "project.json", "--poll <seconds>", "MARKETPLACE_KEY", "MARKETPLACE_PASSWORD", "stake",
         "--device", "[default: auto]")]
     [InlineData(Programs.Trainer, "status", "--project", "earned")]
     [InlineData(Programs.Trainer, "leave", "--project", "join deadline")]

@@ -170,6 +170,17 @@ public class ParticipantTests(LocalMarket market)
         await market.HasNotMovedAsync();
     }
 
+    [Theory]
+    [InlineData("absent-program", "no such program on the PATH")]
+    [InlineData("./absent.sh", "no such file")]
+    public async Task A_training_command_that_is_not_there_is_refused_before_a_stake_is_paid(string command, string word)
+    {
+        (await Programs.RunAsync(
+            Programs.Trainer, $"run --project {market.OpenCsv} --train-command \"{command}\"", market.Settings(LocalMarket.StrangerKey)))
+            .IsWrongUsage("cannot be started", word);
+        await market.HasNotMovedAsync();
+    }
+
     [Fact]
     public async Task A_model_that_can_not_be_derived_replaces_no_file()
     {
@@ -198,7 +209,7 @@ public class ParticipantTests(LocalMarket market)
     [InlineData(Programs.Owner, "withdraw --amount 0", "more than 0")]
     [InlineData(Programs.Owner, "withdraw --amount x", "an amount of ETH")]
     [InlineData(Programs.Owner, "withdraw --to 0x12", "valid checksum", "got '0x12'")]
-    [InlineData(Programs.Trainer, "withdraw --to 0x0000000000000000000000000000000000000000", "valid checksum")]
+    [InlineData(Programs.Trainer, "withdraw --to 0x0000000000000000000000000000000000000000", "not the zero address")]
     public async Task A_withdrawal_that_makes_no_sense_is_refused(string program, string arguments, params string[] words)
     {
         (await Programs.RunAsync(program, arguments, market.Settings(LocalMarket.StrangerKey))).IsWrongUsage(words);

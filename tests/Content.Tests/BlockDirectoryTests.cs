@@ -140,6 +140,16 @@ public sealed class BlockDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_is_only_read_is_not_made()
+    {
+        string path = Path.Combine(_folder.Path, "absent");
+        using IContentStore store = ContentStore.Open(path, new ContentStoreOptions(IsForReading: true));
+        ContentStoreException e = await Assert.ThrowsAsync<ContentStoreException>(() => store.GetAsync(Cid.Of(CidCodec.Raw, "x"u8), 10));
+        Assert.Contains($"no folder {path}", e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(path));
+    }
+
+    [Fact]
     public void A_file_is_no_folder()
     {
         string path = Path.Combine(_folder.Path, "file");

@@ -14,7 +14,7 @@ namespace Marketplace.EndToEnd.Tests;
 /// <summary>The audit must say what is wrong, and by its exit code that something is.</summary>
 public sealed class AuditTests(SmallMarket market)
 {
-    private const int Auditor = 9, AuditFailed = 3, WrongUsage = 2;
+    private const int Auditor = 9, CouldNotCheck = 1, WrongUsage = 2;
 
     [Fact]
     public async Task Names_what_is_missing_or_was_tampered_with()
@@ -44,14 +44,14 @@ public sealed class AuditTests(SmallMarket market)
         {
             byte[] original = await File.ReadAllBytesAsync(block);
             File.Delete(block);
-            await AssertFailsAsync(run, check);
+            await AssertUncheckedAsync(run, check);
             await File.WriteAllBytesAsync(block, original);
         }
 
         byte[] aggregate = await File.ReadAllBytesAsync(published[0].Block);
         aggregate[^1] ^= 1;
         await File.WriteAllBytesAsync(published[0].Block, aggregate);
-        await AssertFailsAsync(run, published[0].Check);
+        await AssertUncheckedAsync(run, published[0].Check);
         aggregate[^1] ^= 1;
         await File.WriteAllBytesAsync(published[0].Block, aggregate);
         await run.AssertAuditPassesAsync(1);
@@ -60,6 +60,21 @@ public sealed class AuditTests(SmallMarket market)
         var (code, _, log) = await run.RunAsync(Auditor, "audit", "2");
         Assert.True(code == WrongUsage, $"exit code {code}, expected {WrongUsage}:\n{log}");
         Assert.Contains("no project 2", log, StringComparison.Ordinal);
+        await AssertSaysWhatToDoAboutAnotherStoreAsync(run);
+    }
+
+    /// <summary>A mistyped folder is no fraud, is named, and is not made.</summary>
+    private static async Task AssertSaysWhatToDoAboutAnotherStoreAsync(SmallMarketRun run)
+    {
+        string mistyped = $"{run.Store}-mistyped";
+        (int code, string output, string log) = await run.RunAsync(Auditor, "audit", "1", "--summary", "--store", mistyped);
+        Assert.True(code == CouldNotCheck, $"exit code {code}, expected {CouldNotCheck}:\n{log}");
+        Assert.Contains(" 0 failed, ", output, StringComparison.Ordinal);
+        Assert.Contains("nothing that was checked is wrong", output, StringComparison.Ordinal);
+        Assert.Contains(mistyped, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("✓", output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output);
+        Assert.False(Directory.Exists(mistyped), $"{mistyped} was made");
     }
 
     /// <summary>The audit of a report that flatters its model, as an aggregator could have published it.</summary>
@@ -106,18 +121,19 @@ public sealed class AuditTests(SmallMarket market)
         }
     }
 
-    private static async Task AssertFailsAsync(SmallMarketRun run, string check)
+    private static async Task AssertUncheckedAsync(SmallMarketRun run, string check)
     {
         var (code, output, log) = await run.RunAsync(Auditor, "audit", "1", "--json");
-        Assert.True(code == AuditFailed, $"without what '{check}' looks at: exit code {code}, expected {AuditFailed}:\n{log}");
+        Assert.True(code == CouldNotCheck, $"without what '{check}' looks at: exit code {code}, expected {CouldNotCheck}:\n{log}");
         using JsonDocument report = JsonDocument.Parse(output);
         Assert.False(report.RootElement.GetProperty("passed").GetBoolean());
-        string[] failed =
+        Assert.Equal("Unchecked", report.RootElement.GetProperty("result").GetString());
+        string[] others =
         [
             .. report.RootElement.GetProperty("checks").EnumerateArray()
-                .Where(made => made.GetProperty("result").GetString() == "Failed")
+                .Where(made => made.GetProperty("result").GetString() != "Passed")
                 .Select(made => made.GetProperty("name").GetString()!),
         ];
-        Assert.Contains(check, failed);
+        Assert.Contains(check, others);
     }
 }

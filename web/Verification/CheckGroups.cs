@@ -13,14 +13,14 @@ public sealed class CheckGroup(string subject)
 
     public int Failed { get; private set; }
 
-    public int Skipped { get; private set; }
+    public int Unchecked { get; private set; }
 
-    public int Passed => _checks.Count - Failed - Skipped;
+    public int Passed => _checks.Count - Failed - Unchecked;
 
     /// <summary>The worst that happened to it.</summary>
-    public AuditResult Result => Failed > 0 ? AuditResult.Failed : Skipped > 0 ? AuditResult.Skipped : AuditResult.Passed;
+    public AuditResult Result => Failed > 0 ? AuditResult.Failed : Unchecked > 0 ? AuditResult.Unchecked : AuditResult.Passed;
 
-    /// <summary>Its checks of one result, or all; those that failed first, then those that were skipped.</summary>
+    /// <summary>Its checks of one result, or all; those that failed first, then those that could not be made.</summary>
     public IEnumerable<AuditCheck> Shown(AuditResult? only) =>
         _checks.Where(check => only is null || check.Result == only).OrderBy(check => Severity(check.Result));
 
@@ -28,7 +28,7 @@ public sealed class CheckGroup(string subject)
     internal static int Severity(AuditResult result) => result switch
     {
         AuditResult.Failed => 0,
-        AuditResult.Skipped => 1,
+        AuditResult.Unchecked => 1,
         _ => 2,
     };
 
@@ -36,7 +36,7 @@ public sealed class CheckGroup(string subject)
     {
         _checks.Add(check);
         Failed += check.Result == AuditResult.Failed ? 1 : 0;
-        Skipped += check.Result == AuditResult.Skipped ? 1 : 0;
+        Unchecked += check.Result == AuditResult.Unchecked ? 1 : 0;
     }
 }
 
@@ -51,7 +51,7 @@ public sealed class CheckGroups
 
     public int Failed => _groups.Sum(group => group.Failed);
 
-    public int Skipped => _groups.Sum(group => group.Skipped);
+    public int Unchecked => _groups.Sum(group => group.Unchecked);
 
     /// <summary>The check that failed before all others; null when none has.</summary>
     public AuditCheck? FirstFailure { get; private set; }
@@ -71,8 +71,8 @@ public sealed class CheckGroups
     }
 
     /// <summary>
-    /// The groups that have a check of a result, or all; those with failures first, then those with skipped
-    /// checks, each in the order of the audit.
+    /// The groups that have a check of a result, or all; those with failures first, then those with checks
+    /// that could not be made, each in the order of the audit.
     /// </summary>
     public IEnumerable<CheckGroup> Shown(AuditResult? only) => _groups
         .Where(group => only is null || group.Checks.Any(check => check.Result == only))

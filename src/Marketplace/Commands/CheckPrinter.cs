@@ -4,12 +4,30 @@ using Spectre.Console;
 namespace Marketplace.Commands;
 
 /// <summary>Prints an audit's checks as they are made, a line each.</summary>
-internal sealed class CheckPrinter(IAnsiConsole console) : IProgress<AuditCheck>
+/// <param name="console">Where to.</param>
+/// <param name="onlyFaults">Whether checks that pass are left out.</param>
+internal sealed class CheckPrinter(IAnsiConsole console, bool onlyFaults) : IProgress<AuditCheck>
 {
+    /// <summary>No line of an audit is longer.</summary>
+    private const int UnbrokenWidth = 1000;
+
     private string _subject = "";
+
+    /// <summary>The user's terminal; or, where output goes elsewhere, lines that are neither coloured nor broken.</summary>
+    public static IAnsiConsole OpenConsole()
+    {
+        if (!Console.IsOutputRedirected)
+            return AnsiConsole.Console;
+        IAnsiConsole plain = AnsiConsole.Create(
+            new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(Console.Out) });
+        plain.Profile.Width = UnbrokenWidth;
+        return plain;
+    }
 
     public void Report(AuditCheck value)
     {
+        if (onlyFaults && value.Result == AuditResult.Passed)
+            return;
         if (value.Subject != _subject)
             console.MarkupLineInterpolated($"[bold]{_subject = value.Subject}[/]");
         string mark = value.Result switch

@@ -21,7 +21,7 @@ internal static class DisputeCommands
             .WithSettings(SharedSettings.Network)
             .Does(async (context, cancellationToken) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
+                using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
                 BigInteger id = context.Arguments.GetValue(Project);
                 Terms terms = await session.Chain.Contract.TermsAsync(id, cancellationToken: cancellationToken);
                 TokenUnit unit = await TokenUnit.ReadAsync(session.Chain, terms.Token, cancellationToken);

@@ -109,7 +109,7 @@ internal static class OwnerCommands
             .WithSettings(SharedSettings.Network)
             .Does(async (context, cancellationToken) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
+                using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
                 ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, context.Arguments.GetValue(project), cancellationToken);
                 (byte[] file, int ended) = await view.ExportModelAsync(cancellationToken);
                 string path = context.Arguments.GetRequiredValue(Output).FullName;

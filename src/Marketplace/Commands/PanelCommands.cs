@@ -74,7 +74,7 @@ internal static class PanelCommands
             .WithSettings(SharedSettings.Network)
             .Does(async (context, cancellationToken) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
+                using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
                 var panel = new PanelContract(session.Chain.Client, AddressArgument.Parse("panel", context.Arguments.GetRequiredValue(Panel)));
                 IReadOnlyList<Seat> seats = await panel.AuditorsAsync(cancellationToken: cancellationToken);
                 Console.WriteLine(

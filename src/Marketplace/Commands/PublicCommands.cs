@@ -8,14 +8,13 @@ using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
-using Spectre.Console;
 
 namespace Marketplace.Commands;
 
 /// <summary>What anybody can do: look, verify, and close a round that is overdue.</summary>
 internal static class PublicCommands
 {
-    /// <summary>The audit was made, and something does not hold or could not be checked.</summary>
+    /// <summary>The audit was made, and something does not hold.</summary>
     private const int AuditFailed = 3;
 
     private static readonly Argument<uint> Project = new("project") { Description = "Id of the project" };
@@ -27,7 +26,7 @@ internal static class PublicCommands
             .WithSettings(SharedSettings.Network)
             .Does(async (context, cancellationToken) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
+                using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
                 var units = new Dictionary<Address, TokenUnit>();
                 BigInteger count = await session.Chain.Contract.ProjectCountAsync(cancellationToken: cancellationToken);
                 for (BigInteger id = 1; id <= count; id++)
@@ -51,7 +50,7 @@ internal static class PublicCommands
             .Does(async (context, cancellationToken) =>
             {
                 TimeSpan poll = context.Arguments.GetPoll(pollOption);
-                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
+                using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
                 var follower = new ProjectFollower(session.Chain, context.Arguments.GetValue(Project));
                 TokenUnit? unit = null;
                 int shown = 0;
@@ -117,21 +116,31 @@ internal static class PublicCommands
     private static Command Audit()
     {
         var json = new Option<bool>("--json") { Description = "Print the report as JSON" };
+        var summary = new Option<bool>("--summary") { Description = "Print only what did not pass, and the sum" };
         return new Command(
-            "audit", "Verifies a project from public data alone; exit code 0 only when every check passed, 3 otherwise") { Project, json }
-            .WithSettings(SharedSettings.Network)
+            "audit",
+            "Verifies a project from public data alone; exit code 0 when every check passed, 3 when something does not hold, 1 when nothing is "
+                + "wrong but not everything could be checked")
+        {
+            Project, json, summary,
+        }.WithSettings(SharedSettings.Network)
             .Does(async (context, cancellationToken) =>
             {
-                using MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
+                using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
                 bool asJson = context.Arguments.GetValue(json);
-                IProgress<AuditCheck>? progress = asJson ? null : new CheckPrinter(AnsiConsole.Console);
+                IProgress<AuditCheck>? progress = asJson ? null : new CheckPrinter(CheckPrinter.OpenConsole(), context.Arguments.GetValue(summary));
                 var auditor = new Auditor(session.Chain, session.Store, await session.SrsAsync(cancellationToken), progress);
                 AuditReport report = await auditor.RunAsync(context.Arguments.GetValue(Project), cancellationToken);
                 if (asJson)
                     Console.WriteLine(report.ToJson());
                 else
-                    WriteSummary(report);
-                return report.Passed ? 0 : AuditFailed;
+                    WriteSummary(report, session.Store.Location);
+                return report.Result switch
+                {
+                    AuditResult.Passed => 0,
+                    AuditResult.Failed => AuditFailed,
+                    _ => CommandHost.Failed,
+                };
             });
     }
 
@@ -147,11 +156,17 @@ internal static class PublicCommands
                 return 0;
             });
 
-    private static void WriteSummary(AuditReport report)
+    private static void WriteSummary(AuditReport report, string store)
     {
-        int failed = report.Checks.Count(check => check.Result == AuditResult.Failed);
-        int skipped = report.Checks.Count(check => check.Result == AuditResult.Skipped);
-        Console.WriteLine($"{report.Checks.Count - failed - skipped} checks passed, {failed} failed, {skipped} skipped, up to block {report.Block}");
+        Console.WriteLine(
+            $"{report.Count(AuditResult.Passed)} checks passed, {report.Count(AuditResult.Failed)} failed, "
+                + $"{report.Count(AuditResult.Unchecked)} could not be checked, up to block {report.Block}");
+        if (report.Result == AuditResult.Unchecked)
+        {
+            Console.WriteLine(
+                $"nothing that was checked is wrong; for the rest give a --store that has what was published (this one is {store}), and an "
+                    + "archive node as --rpc");
+        }
         Console.WriteLine(report.FinalModel is { } model ? $"latest model {model}" : "the latest model could not be derived");
     }
 }

@@ -10,8 +10,11 @@ public enum AuditResult
     Passed,
     Failed,
 
-    /// <summary>Could not be made; the evidence says why. An audit with skipped checks has not passed.</summary>
-    Skipped,
+    /// <summary>
+    /// Could not be made, because a store or a node does not give what is needed; the evidence says why. That says nothing about the project,
+    /// and an audit with such checks has not passed.
+    /// </summary>
+    Unchecked,
 }
 
 /// <param name="Subject">What was looked at: <c>project</c>, <c>round 3</c>, <c>money</c>.</param>
@@ -38,7 +41,15 @@ public sealed record AuditReport(
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Whether every check was made and passed.</summary>
-    public bool Passed => Checks.All(check => check.Result == AuditResult.Passed);
+    public bool Passed => Result == AuditResult.Passed;
+
+    /// <summary>The worst of its checks' results: one that failed outweighs any that could not be made.</summary>
+    public AuditResult Result => Count(AuditResult.Failed) > 0 ? AuditResult.Failed
+        : Count(AuditResult.Unchecked) > 0 ? AuditResult.Unchecked
+        : AuditResult.Passed;
+
+    /// <summary>How many checks came out so.</summary>
+    public int Count(AuditResult result) => Checks.Count(check => check.Result == result);
 
     public string ToJson() => JsonSerializer.Serialize(this, Format);
 }

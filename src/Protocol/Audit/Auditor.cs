@@ -11,7 +11,10 @@ using Marketplace.Protocol.Rounds;
 namespace Marketplace.Protocol.Audit;
 
 /// <summary>Verifies a project from public data alone: the chain's events and what is published under their CIDs.</summary>
-/// <remarks>Nothing is taken from the contract's own arithmetic: scores, payouts, commitments and models are all computed anew.</remarks>
+/// <remarks>
+/// What nobody serves leaves checks unchecked, and so do those that need it. Nothing is taken from the contract's own arithmetic: scores, payouts, commitments and models are all
+/// computed anew.
+/// </remarks>
 public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IProgress<AuditCheck>? progress = null)
 {
     private readonly List<AuditCheck> _checks = [];
@@ -218,7 +221,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             }
             catch (Chain.Rpc.RpcException e)
             {
-                Report(new AuditCheck("money", $"{Name}, block {block.Key}", AuditResult.Skipped,
+                Report(new AuditCheck("money", $"{Name}, block {block.Key}", AuditResult.Unchecked,
                     $"the node has no state of that block any more ({e.Message}); use an archive node"));
             }
         }
@@ -241,7 +244,9 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         }
         catch (ContentStoreException e)
         {
-            Check(subject, name, false, $"{evidence}: {e.Problem}");
+            // What a CID names is a fact. That a store does not have it, or gives something else, is one about the store.
+            bool isFact = e is ContentTooLargeException or MalformedContentException;
+            Report(new AuditCheck(subject, name, isFact ? AuditResult.Failed : AuditResult.Unchecked, $"{evidence}: {e.Problem}"));
             return null;
         }
         catch (Exception e) when (e is FormatException or InvalidDataException)

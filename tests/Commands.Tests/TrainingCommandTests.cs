@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Marketplace.Content;
+using Marketplace.Learning.Models;
+using Marketplace.Learning.Storage;
+using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Projects;
+using Marketplace.Testing;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Nodes;
+using Marketplace.Testing.Programs;
+
+namespace Marketplace.Commands.Tests;
+
+/// <summary>A training command that does not come to an end, in a round that does.</summary>
+public sealed class TrainingCommandTests : IAsyncLifetime
+{
+    private const int TrainerKey = 2, Dimension = 10;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryFolder _folder = new();
+    private TestMarket? _market;
+
+    private TestMarket Market => _market!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _market = await TestMarket.DeployAsync(Srs.OpenDevelopment(Dimension, Programs.DataFolder["marketplace", "srs"]));
+        _folder.Write("deployment.json", $$"""{"chainId":31337,"market":"{{Market.Chain.Address}}","verifier":"{{Market.Verifier}}","block":1}""");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Market.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task It_is_stopped_with_all_that_it_has_started_and_the_round_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are found in /proc, which only Linux has.");
+        await OpenRoundAsync(training: "30s");
+        _folder.Write("train.sh", "echo 'waiting for a GPU'; cp \"$1/round.json\" \"$1/project.json\" .; sleep 1000 & echo $! > sleeping; wait");
+        await using MarketProgram trainer = MarketProgram.Start(
+            Programs.Trainer,
+            ["run", "--project", "1", "--train-command", $"sh -c 'cd {_folder.Path} && . ./train.sh'", "--poll", "0.1"],
+            new Dictionary<string, string>
+            {
+                ["MARKETPLACE_RPC"] = Market.Node.Url.ToString(),
+                ["MARKETPLACE_DEPLOYMENT"] = _folder["deployment.json"],
+                ["MARKETPLACE_STORE"] = _folder["blocks"],
+                ["MARKETPLACE_STATE"] = _folder["state"],
+                ["MARKETPLACE_KEY"] = EthereumNode.Keys[TrainerKey],
+                ["XDG_DATA_HOME"] = Programs.DataFolder.Path,
+            });
+        string stopped = await trainer.WaitForLineAsync(line => line.Contains("was stopped before it had ended", StringComparison.Ordinal));
+        Assert.Contains("waiting for a GPU", stopped, StringComparison.Ordinal);
+        await Polling.WaitUntilAsync(
+            async () => (await Market.Chain.Contract.StateAsync(1)).RefusedSeats == 1, Limit, () => trainer.Log, CancellationToken.None);
+        int sleeping = int.Parse(await File.ReadAllTextAsync(_folder["sleeping"]), CultureInfo.InvariantCulture);
+        Assert.False(Directory.Exists($"/proc/{sleeping}"), $"process {sleeping} is still there");
+
+        using JsonDocument round = JsonDocument.Parse(await File.ReadAllBytesAsync(_folder["round.json"]));
+        Assert.Equal(1, round.RootElement.GetProperty("round").GetInt32());
+        Assert.Equal(Dimension, ProjectDocument.Parse(await File.ReadAllBytesAsync(_folder["project.json"])).Model.ParameterCount);
+    }
+
+    private async Task OpenRoundAsync(string training)
+    {
+        TermsFile terms = ProjectFiles.TermsOf(Market.Aggregator) with
+        {
+            Trainers = ProjectFiles.Invite(Market.Trainers[0]),
+            Deadlines = new("1h", training, "1h"),
+        };
+        using IContentStore store = ContentStore.Open(_folder["blocks"]);
+        Cid model = await store.AddAsync(ModelFile.Write(ModelSpecification.Parse(LocalMarket.Model), new int[Dimension], 14));
+        ProjectDocument.Draft draft = ProjectDocument.Draft.Parse(
+            Encoding.UTF8.GetBytes($$"""{"title":"Slow","model":{{LocalMarket.Model}},"data":{"kind":"idx"} }"""), "the document");
+        ProjectDocument document = (draft with { Allowlist = terms.Trainers.Allowlist }).Publish(model);
+        TestProject project = await Market.CreateAsync(terms, await store.AddAsync(document.ToBytes()), Dimension);
+        await project.BeginAsync(Market.Trainers[0]);
+        await project.OpenRoundAsync(model);
+    }
+}
