@@ -43,10 +43,19 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Processes are found in /proc, which only Linux has.");
         await OpenRoundAsync(training: "30s");
-        _folder.Write("train.sh", "echo 'waiting for a GPU'; cp \"$1/round.json\" \"$1/project.json\" .; sleep 1000 & echo $! > sleeping; wait");
+        _folder.Write(
+            "train.sh",
+            $$"""
+            cd '{{_folder.Path}}'
+            echo 'waiting for a GPU'
+            cp "$1/round.json" "$1/project.json" .
+            sleep 1000 &
+            echo $! > sleeping
+            wait
+            """);
         await using MarketProgram trainer = MarketProgram.Start(
             Programs.Trainer,
-            ["run", "--project", "1", "--train-command", $"sh -c 'cd {_folder.Path} && . ./train.sh'", "--poll", "0.1"],
+            ["run", "--project", "1", "--train-command", $"sh \"{_folder["train.sh"]}\"", "--poll", "0.1"],
             new Dictionary<string, string>
             {
                 ["MARKETPLACE_RPC"] = Market.Node.Url.ToString(),
@@ -61,7 +70,8 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         await Polling.WaitUntilAsync(
             async () => (await Market.Chain.Contract.StateAsync(1)).RefusedSeats == 1, Limit, () => trainer.Log, CancellationToken.None);
         int sleeping = int.Parse(await File.ReadAllTextAsync(_folder["sleeping"]), CultureInfo.InvariantCulture);
-        Assert.False(Directory.Exists($"/proc/{sleeping}"), $"process {sleeping} is still there");
+        await Polling.WaitUntilAsync(
+            () => !Directory.Exists($"/proc/{sleeping}"), Limit, () => $"process {sleeping} is still there", CancellationToken.None);
 
         using JsonDocument round = JsonDocument.Parse(await File.ReadAllBytesAsync(_folder["round.json"]));
         Assert.Equal(1, round.RootElement.GetProperty("round").GetInt32());
