@@ -53,6 +53,9 @@ internal sealed class World : IDisposable
     public static async Task<World> CreateAsync(int trainers = 2, string members = "", bool hasArbitrator = false)
     {
         var world = new World(trainers);
+        TermsFile terms = ProjectFiles.TermsOf(world.AccountOf(0), trainers) with { Payment = new("1"), Rounds = Rounds };
+        if (hasArbitrator)
+            terms = terms with { Arbitrator = $"{Court}", Deadlines = terms.Deadlines with { Contest = "10m" } };
         ProjectDocument.Draft draft = ProjectDocument.Draft.Parse(
             Encoding.UTF8.GetBytes($$"""
                 {
@@ -62,13 +65,11 @@ internal sealed class World : IDisposable
                 }
                 """),
             "the draft");
+        draft = draft with { Allowlist = terms.Trainers.Allowlist };
         ProjectDocument unpublished = draft.Publish(new Cid(CidCodec.Raw, new byte[32]));
         byte[] initial = ModelFile.Write(unpublished.Model, new int[Dimension], unpublished.FractionBits);
         world.Document = draft.Publish(await world.Content.AddAsync(initial));
         Cid document = await world.Content.AddAsync(world.Document.ToBytes());
-        TermsFile terms = ProjectFiles.TermsOf(world.AccountOf(0), trainers) with { Payment = new("1"), Rounds = Rounds };
-        if (hasArbitrator)
-            terms = terms with { Arbitrator = $"{Court}", Deadlines = terms.Deadlines with { Contest = "10m" } };
         world.Market = new MemoryMarket(
             terms.ToContract(document, Dimension, world.Document.FractionBits, 18, 1_000_000, new Bytes32(Srs.Id)), Srs);
         return world;

@@ -78,8 +78,11 @@ public sealed class LocalMarket : IAsyncLifetime
     /// <summary>The key of an account without money.</summary>
     public static string PoorKey => "0x00000000000000000000000000000000000000000000000000000000000a11ce";
 
-    /// <summary>Terms that are in order.</summary>
-    public static TermsFile Terms { get; } = ProjectFiles.TermsOf(Aggregator);
+    /// <summary>Terms that are in order. All may join whose keys are here.</summary>
+    public static TermsFile Terms { get; } = ProjectFiles.TermsOf(Aggregator) with
+    {
+        Trainers = ProjectFiles.Invite(Trainer, Stranger, DevelopmentAccounts.AddressOf(PoorKey)) with { Minimum = 1, Maximum = 1 },
+    };
 
     /// <summary>Settings for a party; change what the case is about.</summary>
     public Dictionary<string, string> Settings(string? key = null, params (string Name, string Value)[] changes)
@@ -121,8 +124,8 @@ public sealed class LocalMarket : IAsyncLifetime
         Cid garbage = await PublishAsync("<html>not found</html>"u8.ToArray());
         Open = Id(await CreateAsync(await DocumentAsync()));
         OpenCsv = Id(await CreateAsync(await CsvDocumentAsync(), dimension: 6));
-        Invited = Id(await CreateAsync(
-            await DocumentAsync(allowed: Trainer), terms: Terms with { Trainers = ProjectFiles.Invite(Trainer) }));
+        TermsFile inviting = Terms with { Trainers = ProjectFiles.Invite(Trainer) };
+        Invited = Id(await CreateAsync(await DocumentAsync(terms: inviting), terms: inviting));
         TestProject training = await CreateAsync(await DocumentAsync());
         Training = Id(training);
         DocumentAbsent = Id(await CreateAsync(await ContentId.OfAsync("nowhere"u8.ToArray(), CancellationToken.None)));
@@ -142,19 +145,20 @@ public sealed class LocalMarket : IAsyncLifetime
         Programs.DataFolder.Dispose();
     }
 
-    private async Task<Cid> DocumentAsync(Cid? initial = null, Address? allowed = null) =>
-        await PublishAsync(Document(Model, """{"kind":"idx"}""").Publish(initial ?? _initialModel) is { } document
-            ? (document with { Allowlist = allowed is { } account ? [account] : [] }).ToBytes()
-            : []);
+    private Task<Cid> DocumentAsync(Cid? initial = null, TermsFile? terms = null) =>
+        PublishAsync(Document(Model, """{"kind":"idx"}""", terms ?? Terms).Publish(initial ?? _initialModel).ToBytes());
 
     private async Task<Cid> CsvDocumentAsync()
     {
         Cid initial = await PublishAsync(ModelFile.Write(ModelSpecification.Parse(CsvModel), new int[6], 14));
-        return await PublishAsync(Document(CsvModel, $$"""{"kind":"csv","schema":{{CsvSchema}}}""").Publish(initial).ToBytes());
+        return await PublishAsync(Document(CsvModel, $$"""{"kind":"csv","schema":{{CsvSchema}}}""", Terms).Publish(initial).ToBytes());
     }
 
-    private static ProjectDocument.Draft Document(string model, string data) => ProjectDocument.Draft.Parse(
-        Encoding.UTF8.GetBytes($$"""{"title":"For refusals","model":{{model}},"data":{{data}}}"""), "the document");
+    private static ProjectDocument.Draft Document(string model, string data, TermsFile terms) => ProjectDocument.Draft.Parse(
+        Encoding.UTF8.GetBytes($$"""{"title":"For refusals","model":{{model}},"data":{{data}}}"""), "the document") with
+    {
+        Allowlist = terms.Trainers.Allowlist,
+    };
 
     private Task<TestProject> CreateAsync(Cid document, int dimension = 10, TermsFile? terms = null) =>
         Market.CreateAsync(terms ?? Terms, document, dimension);

@@ -18,6 +18,8 @@ public sealed class StandingAgentsTests : IAsyncLifetime
     private readonly ConcurrentQueue<string> _said = [];
     private RunningMarket _market = null!;
 
+    private Address[] TrainerAccounts => [.. _market.Scenario.Trainers.Select(trainer => trainer.Party.Address)];
+
     public async ValueTask InitializeAsync() =>
         _market = await RunningMarket.StartAsync(new LocalMarketOptions(), _folder.Path, _said.Enqueue, CancellationToken.None);
 
@@ -33,7 +35,7 @@ public sealed class StandingAgentsTests : IAsyncLifetime
         IReadOnlyList<NamedParty> parties = await NamedParty.ReadAsync(_market.PartiesFile, CancellationToken.None);
         Assert.Equal(_market.Court, Assert.Single(parties, party => party.Role == "court").Address);
         Scenario scenario = _market.Scenario;
-        Address[] accounts = [.. scenario.Trainers.Select(trainer => trainer.Party.Address)];
+        Address[] accounts = TrainerAccounts;
         int otherShape = await PostAsync("Another shape", "[1, 8, 8]", 1, 6);
         int tooMany = await PostAsync("A crowd", "[1, 16, 16]", 7, 9);
         int elsewhere = await PostAsync("Another aggregator", "[1, 16, 16]", 1, 6, scenario.Owner);
@@ -84,7 +86,7 @@ public sealed class StandingAgentsTests : IAsyncLifetime
             Arbitrator = $"{_market.Court}",
             Deadlines = new("1h", "1h", "1h", Contest: "1s"),
             Rounds = 1,
-            Trainers = new(minimum, maximum, "1h", invited.Length == 0 ? null : [.. invited.Select(account => $"{account}")]),
+            Trainers = ProjectFiles.Invite(invited is [] ? TrainerAccounts : invited) with { Minimum = minimum, Maximum = maximum },
             HyperParameters = new() { LearningRate = [0.001m, 0.05m], LocalEpochs = [1, 1], BatchSize = [16, 64] },
         });
         files = files with { Model = files.Model.Replace("[1, 16, 16]", input, StringComparison.Ordinal) };

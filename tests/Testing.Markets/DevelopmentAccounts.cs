@@ -12,7 +12,8 @@ public static class DevelopmentAccounts
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private static readonly Address[] Addresses = [.. EthereumNode.Keys.Select(AddressOf)];
+    /// <summary>The accounts of <see cref="EthereumNode.Keys"/>.</summary>
+    public static IReadOnlyList<Address> Addresses { get; } = [.. EthereumNode.Keys.Select(AddressOf)];
 
     /// <summary>The account of <see cref="EthereumNode.Keys"/> with an index.</summary>
     public static Address AddressOf(int index) => Addresses[index];

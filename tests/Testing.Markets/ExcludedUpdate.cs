@@ -56,7 +56,8 @@ public static class ExcludedUpdate
         Cid initial = await store.AddAsync(ModelFile.Write(unpublished.Model, new int[Dimension], unpublished.FractionBits));
         ProjectDocument document = draft.Publish(initial);
         TermsFile terms = ProjectFiles.TermsOf(market.Aggregator) with { Arbitrator = $"{arbitrator}" };
-        terms = terms with { Deadlines = terms.Deadlines with { Contest = "1h" } };
+        // The document lists nobody.
+        terms = terms with { Trainers = terms.Trainers with { Allowlist = null }, Deadlines = terms.Deadlines with { Contest = "1h" } };
         TestProject project = await market.CreateAsync(terms, await store.AddAsync(document.ToBytes()), Dimension);
         await project.BeginAsync(trainer);
         await project.OpenRoundAsync();

@@ -34,14 +34,14 @@ public sealed record ProjectFiles(string Title, TermsFile Terms)
             : new TestSetFiles(Path.Combine(TestData, "t10k-images-idx3-ubyte"), Path.Combine(TestData, "t10k-labels-idx1-ubyte")),
     };
 
-    /// <summary>Terms of two rounds that anybody accepts.</summary>
+    /// <summary>Terms of two rounds that anybody accepts, for the accounts of development nodes.</summary>
     /// <param name="trainers">How many must join and how many can.</param>
     public static TermsFile TermsOf(Address aggregator, int trainers = 1) => new()
     {
         Aggregator = aggregator.ToString(),
         Payment = new("1", TrainerStake: "0.1"),
         Rounds = 2,
-        Trainers = new(trainers, trainers, "1h"),
+        Trainers = Invite(DevelopmentAccounts.Addresses) with { Minimum = trainers, Maximum = trainers },
         Deadlines = new("1h", "1h", "1h"),
         Document = DocumentName,
     };

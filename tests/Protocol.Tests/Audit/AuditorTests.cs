@@ -107,11 +107,10 @@ public sealed class AuditorTests : IAsyncLifetime
 
     private async Task<TestProject> BeginAsync(int rounds, int expiries = 3, int[]? weights = null)
     {
-        TermsFile terms = ProjectFiles.TermsOf(Market.Aggregator) with
+        TermsFile terms = ProjectFiles.TermsOf(Market.Aggregator, Trainers) with
         {
             Payment = new("1", AggregatorFee: "0.1", TrainerStake: "0.1"),
             Rounds = rounds,
-            Trainers = new(Trainers, Trainers, "1h"),
             Deadlines = new("1h", "1h", "1h"),
             Tolerance = new(Expiries: expiries),
             RewardWeights = weights ?? [],

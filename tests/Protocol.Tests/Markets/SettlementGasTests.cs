@@ -1,5 +1,6 @@
 using Marketplace.Content;
 using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Protocol.Projects;
 using Marketplace.Testing.Markets;
 
 namespace Marketplace.Protocol.Tests.Markets;
@@ -23,8 +24,8 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
         {
             await using TestMarket market = await TestMarket.DeployAsync(
                 Srs.OpenDevelopment(dimension, Srs.DevelopmentCache), accounts: trainers + 2);
-            TestProject project = await market.CreateAsync(
-                ProjectFiles.TermsOf(market.Aggregator, trainers) with { Rounds = Rounds }, Cid.Of(CidCodec.Raw, "document"u8), dimension);
+            TermsFile terms = ProjectFiles.TermsOf(market.Aggregator) with { Rounds = Rounds, Trainers = ProjectFiles.Invite(market.Trainers) };
+            TestProject project = await market.CreateAsync(terms, Cid.Of(CidCodec.Raw, "document"u8), dimension);
             await project.BeginAsync(market.Trainers);
             ulong gas = 0;
             for (int k = 0; k < Rounds; k++)

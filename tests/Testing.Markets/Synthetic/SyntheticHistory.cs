@@ -159,7 +159,8 @@ public sealed class SyntheticHistory
         return new Terms(
             SyntheticMarket.AccountOf(aggregator), Address.Zero, token, bounty, bounty / 10, bounty, 250_000_000_000_000_000, (ushort)rounds, 1,
             (ushort)trainers, SyntheticChain.Genesis + 1_000_000, 3_600, 3_600, 3_600, 86_400, 1, 0, 2_500, 14, 7_850,
-            new HyperBounds(1, 1_000_000, 1, 8, 1, 64), default, Bytes32.Keccak("reference string"), SyntheticMarket.ContentOf(document));
+            new HyperBounds(1, 1_000_000, 1, 8, 1, 64), Bytes32.Keccak("allowlist"), Bytes32.Keccak("reference string"),
+            SyntheticMarket.ContentOf(document));
     }
 
     private T Pick<T>(IReadOnlyList<T> from) => from[Market.Random.Next(from.Count)];

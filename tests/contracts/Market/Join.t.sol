@@ -5,6 +5,7 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
 import {Terms} from "../../../contracts/types/MarketTypes.sol";
 import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
+import {AllowlistTree} from "../utils/AllowlistTree.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
 /// @dev join (Open)
@@ -59,12 +60,20 @@ contract JoinTest is MarketFixture {
     }
 
     function test_Join_RefusesWrongValue() external {
-        uint256 id = _create(_terms());
+        uint256 id = _create(_courtTerms());
         vm.deal(STRANGER, 2 ether);
         _refuse(STRANGER, abi.encodeWithSelector(Errors.Market_WrongValue.selector, 1 ether - 1, 1 ether));
         market.join{value: 1 ether - 1}(id, _noProof());
         _refuse(STRANGER, abi.encodeWithSelector(Errors.Market_WrongValue.selector, 1 ether + 1, 1 ether));
         market.join{value: 1 ether + 1}(id, _noProof());
+    }
+
+    function test_Join_WithoutAnAllowlistAnybodyMay() external {
+        uint256 id = _create(_courtTerms());
+        vm.deal(STRANGER, 1 ether);
+        vm.prank(STRANGER);
+        market.join{value: 1 ether}(id, _noProof());
+        assertTrue(market.member(id, STRANGER).joined, "joined");
     }
 
     function test_Join_GreatestStake() external {
@@ -104,13 +113,9 @@ contract JoinTest is MarketFixture {
     /// @dev A list of two trainers, and the proof of the first.
     function _invited() private returns (uint256 id, bytes32[] memory proof) {
         proof = new bytes32[](1);
-        proof[0] = _leaf(_trainer(1));
+        proof[0] = AllowlistTree.leaf(_trainer(1));
         Terms memory terms = _terms();
-        terms.allowlistRoot = MerkleProof.processProof(proof, _leaf(_trainer(0)));
+        terms.allowlistRoot = MerkleProof.processProof(proof, AllowlistTree.leaf(_trainer(0)));
         id = _create(terms);
-    }
-
-    function _leaf(address account) private pure returns (bytes32) {
-        return keccak256(bytes.concat(keccak256(abi.encode(account))));
     }
 }

@@ -248,7 +248,7 @@ contract MarketHandler is MarketFixture {
     function _joinOne(uint256 id, uint256 index) private {
         Terms memory terms = market.terms(id);
         uint256 value = _fund(_trainer(index), terms.token, terms.trainerStake);
-        if (_call(_trainer(index), value, abi.encodeCall(IMarket.join, (id, _noProof())))) {
+        if (_call(_trainer(index), value, abi.encodeCall(IMarket.join, (id, _proof(_trainer(index)))))) {
             deposited[terms.token] += terms.trainerStake;
         }
     }

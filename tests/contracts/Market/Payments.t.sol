@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
 import {Terms} from "../../../contracts/types/MarketTypes.sol";
 import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
+import {AllowlistTree} from "../utils/AllowlistTree.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -146,7 +147,7 @@ contract PaymentsTest is MarketFixture {
         _fund(_trainer(0), address(callback), 1 ether);
         callback.arm(address(market), abi.encodeCall(IMarket.withdraw, (address(callback), STRANGER, 1)));
         _refuse(_trainer(0), abi.encodeWithSelector(Errors.Market_Reentered.selector));
-        market.join(id, _noProof());
+        market.join(id, _proof(_trainer(0)));
     }
 
     function test_Payments_TokenCannotReenterPostingBonds() external {
@@ -160,7 +161,12 @@ contract PaymentsTest is MarketFixture {
     function test_Payments_QuittingWhileJoiningKeepsTheBooks() external {
         // The trainer's hook leaves before its stake has arrived; it can take out nothing until then.
         Party party = new Party();
-        uint256 id = _createInCallback();
+        Terms memory terms = _termsIn(address(callback));
+        // A tree of one leaf.
+        terms.allowlistRoot = AllowlistTree.leaf(address(party));
+        _fund(OWNER, address(callback), 13.2 ether);
+        vm.prank(OWNER);
+        uint256 id = market.create(terms, _noWeights());
         callback.mint(address(party), 1 ether);
         party.act(address(callback), abi.encodeCall(IERC20.approve, (address(market), 1 ether)));
         callback.arm(address(party), abi.encodeCall(Party.act, (address(market), abi.encodeCall(IMarket.quit, (id)))));

@@ -53,8 +53,8 @@ contract QuitTest is MarketFixture {
     function test_Quit_MakesRoom() external {
         uint256 id = _ready(_terms(), 4);
         _quit(id, _trainer(2));
-        _join(id, STRANGER);
-        assertEq(market.memberAt(id, 3), STRANGER, "last");
+        _join(id, _trainer(4));
+        assertEq(market.memberAt(id, 3), _trainer(4), "last");
     }
 
     function test_Quit_MovedTrainerTakesPart() external {

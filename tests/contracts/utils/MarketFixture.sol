@@ -20,6 +20,7 @@ import {Cohort} from "../../../contracts/libraries/Cohort.sol";
 import {TestCourt} from "../../../contracts/mocks/TestCourt.sol";
 import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {VerifierStandIn} from "../../../contracts/mocks/VerifierStandIn.sol";
+import {AllowlistTree} from "./AllowlistTree.sol";
 import {Grams} from "./Grams.sol";
 import {Test} from "./Test.sol";
 
@@ -34,6 +35,10 @@ abstract contract MarketFixture is Test {
     address internal constant AGGREGATOR = address(0x0A66);
     address internal constant STRANGER = address(0x57A6);
 
+    /// How many trainers may join where the terms say no other.
+    uint256 private constant LISTED = 40;
+    uint256 private constant FIRST_TRAINER = 0x7000;
+
     /// What the court costs; odd, so that its halves differ.
     uint256 internal constant COURT_COST = 0.1 ether + 1;
     /// After so long a court that has said nothing has refused to rule.
@@ -44,6 +49,7 @@ abstract contract MarketFixture is Test {
     TestCourt internal court;
     VerifierStandIn internal verifier;
     TestToken internal token;
+    bytes32[] private _allowlist;
 
     /// Where forfeits go.
     address internal constant BURNED = address(0);
@@ -57,12 +63,20 @@ abstract contract MarketFixture is Test {
         court = new TestCourt();
         court.setCost(COURT_COST);
         token = new TestToken();
+        address[] memory listed = new address[](LISTED);
+        for (uint256 i = 0; i < LISTED; ++i) listed[i] = _trainer(i);
+        _allowlist = AllowlistTree.grow(listed);
     }
 
     // ------------------------------------------------------------------------------------------------------ Parties
 
     function _trainer(uint256 index) internal pure returns (address) {
-        return address(uint160(0x7000 + index));
+        return address(uint160(FIRST_TRAINER + index));
+    }
+
+    /// @dev That the trainer may join.
+    function _proof(address trainer) internal view returns (bytes32[] memory) {
+        return AllowlistTree.proof(_allowlist, uint160(trainer) - FIRST_TRAINER);
     }
 
     /// @dev Gives the account what it needs for one payment, and returns the value to send along.
@@ -78,6 +92,7 @@ abstract contract MarketFixture is Test {
 
     // -------------------------------------------------------------------------------------------------------- Terms
 
+    /// @dev Without a court, so for known trainers only.
     function _terms() internal view returns (Terms memory terms) {
         terms.aggregator = AGGREGATOR;
         terms.bounty = 12 ether;
@@ -98,14 +113,16 @@ abstract contract MarketFixture is Test {
         terms.fractionBits = 14;
         terms.dimension = 1000;
         terms.hyperBounds = HyperBounds(1, 1_000_000, 1, 10, 1, 1024);
+        terms.allowlistRoot = _allowlist[1];
         terms.srsId = verifier.srsId();
         terms.document = Cid(keccak256("document"), 0x70);
     }
 
-    /// @dev The same with a court. The bond has 6 ether to spare for claims.
+    /// @dev The same with a court, and open to all. The bond has 6 ether to spare for claims.
     function _courtTerms() internal view returns (Terms memory terms) {
         terms = _terms();
         terms.arbitrator = address(court);
+        terms.allowlistRoot = 0;
         terms.aggregatorBond = 12 ether;
     }
 
@@ -140,7 +157,7 @@ abstract contract MarketFixture is Test {
         Terms memory terms = market.terms(id);
         uint256 value = _fund(trainer, terms.token, terms.trainerStake);
         vm.prank(trainer);
-        market.join{value: value}(id, _noProof());
+        market.join{value: value}(id, _proof(trainer));
     }
 
     function _start(uint256 id) internal {

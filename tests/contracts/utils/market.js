@@ -10,20 +10,21 @@ const CID = { digest: `0x${"ab".repeat(32)}`, codec: 0x70 };
 
 export const addressOf = (signer) => signer.address;
 
-/** Deploys a verifier that accepts everything, and the market over it. */
+/** Deploys a verifier that accepts everything, the market over it, and a court, so that everybody may join. */
 export async function deployMarket(ethers) {
   const [owner, aggregator] = await ethers.getSigners();
   const verifier = await ethers.deployContract("VerifierStandIn");
   const market = await ethers.deployContract("Market", [verifier]);
+  const court = await ethers.deployContract("TestCourt");
   const { timestamp } = await ethers.provider.getBlock("latest");
-  return { ethers, market, owner, aggregator, verifier, srsId: await verifier.srsId(), deployedAt: timestamp };
+  return { ethers, market, owner, aggregator, court, srsId: await verifier.srsId(), deployedAt: timestamp };
 }
 
 /** Terms of nine rounds, with amounts in the token's smallest unit and durations in seconds. */
 export function terms(context, changes = {}) {
   return {
     aggregator: context.aggregator.address,
-    arbitrator: context.ethers.ZeroAddress,
+    arbitrator: context.court.target,
     token: context.ethers.ZeroAddress,
     bounty: 9n * 10n ** 18n,
     aggregatorFee: 9n * 10n ** 15n,
