@@ -27,6 +27,10 @@ library MarketErrors {
     /// @notice The terms name an arbitrator that is no contract: nobody could claim there.
     error Market_NoCourt(address arbitrator);
 
+    /// @notice The terms name neither an arbitrator nor an allowlist. Without a court nobody can contest that an update is
+    ///         invalid, and what it takes along is burned: whoever may join must be known, or strangers burn the bounty.
+    error Market_OpenWithoutCourt();
+
     /// @notice A content identifier has neither codec raw (0x55) nor dag-pb (0x70).
     error Market_InvalidCid(bytes32 digest, uint8 codec);
 

@@ -43,6 +43,7 @@ library TermsChecks {
         _range("settlingDuration", terms.settlingDuration, 1, MAX_DURATION);
         bool hasArbitrator = terms.arbitrator != address(0);
         if (hasArbitrator && terms.arbitrator.code.length == 0) revert Errors.Market_NoCourt(terms.arbitrator);
+        if (!hasArbitrator && terms.allowlistRoot == 0) revert Errors.Market_OpenWithoutCourt();
         _range("contestDuration", terms.contestDuration, hasArbitrator ? 1 : 0, MAX_DURATION);
         // One more expiry than tolerated is counted, in eight bits.
         _range("toleratedExpiries", terms.toleratedExpiries, 0, type(uint8).max - 1);

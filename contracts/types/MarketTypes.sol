@@ -47,7 +47,7 @@ struct HyperParameters {
 struct Terms {
     /// The account that will open and settle the rounds. It must accept by posting its bond.
     address aggregator;
-    /// The court (ERC-792) that decides about updates declared invalid; zero where there is none.
+    /// The court (ERC-792) that decides about updates declared invalid; zero where there is none, which needs an allowlist.
     address arbitrator;
     /// The payment token of bounty, fee, bond and stakes; zero means the chain's native currency.
     address token;
@@ -89,7 +89,7 @@ struct Terms {
     uint32 dimension;
     /// What the aggregator may ask of trainers in a round.
     HyperBounds hyperBounds;
-    /// Root of the Merkle tree of admitted trainers; zero means open to all.
+    /// Root of the Merkle tree of admitted trainers; zero means open to all, which needs an arbitrator.
     bytes32 allowlistRoot;
     /// The structured reference string that commitments and proofs use; must equal the verifier's.
     bytes32 srsId;

@@ -30,7 +30,7 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
 
     private static readonly EventLog Anywhere = new(Address, [], ReadOnlyMemory<byte>.Empty, 1, default, default, 0, 0);
 
-    private readonly List<IContractEvent> _events = [new MarketEvents.ProjectCreated(Project, Address.Zero, terms, [], Anywhere)];
+    private readonly List<IContractEvent> _events = [Create(terms)];
     private readonly List<Address> _trainers = [];
     private ProjectStatus _status = ProjectStatus.Open;
     private RoundPhase _phase = RoundPhase.Idle;
@@ -184,6 +184,12 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
         Require(_status > ProjectStatus.Running && _isBonded);
         _isBonded = false;
         Payments.Add("bond");
+    }
+
+    private static MarketEvents.ProjectCreated Create(Terms terms)
+    {
+        Require(!terms.Arbitrator.IsZero || !terms.AllowlistRoot.IsZero);
+        return new(Project, Address.Zero, terms, [], Anywhere);
     }
 
     private static void Require(bool holds)

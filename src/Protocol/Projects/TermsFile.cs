@@ -14,6 +14,7 @@ public sealed record TermsFile
     public const int MaxBytes = 1024 * 1024;
 
     private const string Source = "terms file";
+    private const string AllowlistField = "trainers.allowlist";
 
     private static readonly JsonSerializerOptions Format = new(JsonDocuments.Strict(maxDepth: 16))
     {
@@ -24,7 +25,9 @@ public sealed record TermsFile
     /// <summary>Account of the aggregator.</summary>
     public required string Aggregator { get; init; }
 
-    /// <summary>Address of the court (ERC-792) that decides about updates declared invalid; left out where there is none.</summary>
+    /// <summary>
+    /// Address of the court (ERC-792) that decides about updates declared invalid; left out where there is none, which needs an allowlist.
+    /// </summary>
     public string? Arbitrator { get; init; }
 
     public required PaymentTerms Payment { get; init; }
@@ -57,7 +60,7 @@ public sealed record TermsFile
     /// <param name="Minimum">Fewest trainers with which the project can start.</param>
     /// <param name="Maximum">Most trainers that can join.</param>
     /// <param name="JoinWithin">How long trainers can join.</param>
-    /// <param name="Allowlist">Accounts that may join; left out when everybody may.</param>
+    /// <param name="Allowlist">Accounts that may join; left out when everybody may, which needs an arbitrator.</param>
     public sealed record TrainerTerms(int Minimum, int Maximum, string JoinWithin, string[]? Allowlist = null);
 
     /// <param name="Open">How soon the aggregator must open each round.</param>
@@ -92,14 +95,19 @@ public sealed record TermsFile
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Format);
 
     /// <summary>The accounts that may join; empty when everybody may.</summary>
-    /// <exception cref="DocumentException">An entry is no address, or the list is given but empty.</exception>
+    /// <exception cref="DocumentException">An entry is no address, the list is given but empty, or there is neither list nor arbitrator.</exception>
     public IReadOnlyList<Address> Allowlist()
     {
         if (Trainers.Allowlist is not { } entries)
-            return [];
+        {
+            // Without a court strangers can burn the bounty, and nobody can contest that an update is invalid.
+            return HasArbitrator ? [] : throw new DocumentException(
+                Source, AllowlistField, "expected an allowlist where there is no arbitrator, got none; "
+                    + "name an arbitrator, or list the accounts that may join");
+        }
         if (entries.Length == 0)
-            throw Wrong("trainers.allowlist", "at least one address, or no allowlist at all", "an empty list");
-        return [.. entries.Select((entry, k) => ParseAddress(entry, $"trainers.allowlist[{k}]"))];
+            throw Wrong(AllowlistField, "at least one address, or no allowlist at all", "an empty list");
+        return [.. entries.Select((entry, k) => ParseAddress(entry, $"{AllowlistField}[{k}]"))];
     }
 
     /// <summary>The payment token's address; zero for the native currency.</summary>

@@ -21,7 +21,10 @@ public class TermsFileTests
           "aggregator": "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
           "payment": { "bounty": "10" },
           "rounds": 3,
-          "trainers": { "minimum": 2, "maximum": 5, "joinWithin": "1h" },
+          "trainers": {
+            "minimum": 2, "maximum": 5, "joinWithin": "1h",
+            "allowlist": ["0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"]
+          },
           "deadlines": { "open": "10m", "training": "2h", "settling": "1d" },
           "document": "project.json"
         }
@@ -39,7 +42,6 @@ public class TermsFileTests
         Assert.Equal(1, terms.ToleratedAbsences);
         Assert.Equal(0, terms.AbsencePenaltyBps);
         Assert.Equal(0U, terms.ContestDuration);
-        Assert.Equal(Bytes32.Zero, terms.AllowlistRoot);
         Assert.Equal(new HyperBounds(1_000, 1_000_000, 1, 10, 8, 256), terms.HyperBounds);
     }
 
@@ -120,10 +122,20 @@ public class TermsFileTests
         Assert.Contains("at most two decimals", Refusal(With("tolerance.absencePenaltyPercent", percent)), StringComparison.Ordinal);
 
     [Fact]
-    public void An_allowlist_becomes_its_root()
+    public void An_allowlist_becomes_its_root() =>
+        Assert.Equal(new AllowlistTree(TermsFile.Parse(Encoding.UTF8.GetBytes(Least)).Allowlist()).Root, Convert(Least).AllowlistRoot);
+
+    [Fact]
+    public void Without_an_allowlist_everybody_may_join_where_there_is_an_arbitrator_and_nobody_where_there_is_none()
     {
-        string json = With("trainers.allowlist", """["0x70997970C51812dc3A010C7d01b50e0d17dc79C8","0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"]""");
-        Assert.Equal(new AllowlistTree(TermsFile.Parse(Encoding.UTF8.GetBytes(json)).Allowlist()).Root, Convert(json).AllowlistRoot);
+        JsonObject json = JsonNode.Parse(Least)!.AsObject();
+        json["trainers"]!.AsObject().Remove("allowlist");
+        DocumentException refusal = Assert.Throws<DocumentException>(() => Convert(json.ToJsonString()));
+        Assert.Equal("trainers.allowlist", refusal.Field);
+        Assert.Contains("name an arbitrator, or list the accounts that may join", refusal.Message, StringComparison.Ordinal);
+        json["arbitrator"] = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
+        json["deadlines"]!["contest"] = "1h";
+        Assert.Equal(Bytes32.Zero, Convert(json.ToJsonString()).AllowlistRoot);
     }
 
     [Fact]

@@ -40,6 +40,8 @@ public sealed partial class RefusalsTests
         ["Market_BondTooSmall"] = "The bond of 5 smallest units is too small; it must be at least 10.",
         ["Market_TermOutOfRange"] = "The terms' rounds is 0; it must be 1 to 1024.",
         ["Market_NoCourt"] = $"{Account} is no contract on this chain, so no trainer could claim there; name a court, or none.",
+        ["Market_OpenWithoutCourt"] =
+            "Without an arbitrator no trainer could claim, and strangers could burn the bounty; name one, or list the accounts that may join.",
         ["Market_NoRandomness"] = "More than 32 trainers need blocks with randomness to draw them by; this chain has none.",
         ["Market_WrongSrs"] = "The terms name another reference string than the market's verifier.",
         ["Market_WrongAmountReceived"] = $"The token {Account} does not move exact amounts; the market cannot use it.",

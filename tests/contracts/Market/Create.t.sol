@@ -9,6 +9,7 @@ import {MarketFixture} from "../utils/MarketFixture.sol";
 /// @dev create
 ///      ├── when the terms are valid: Open, escrow held, terms readable
 ///      ├── when reward weights are given: split by weight, rounded down
+///      ├── when there is neither court nor allowlist: reverts
 ///      └── when a term is out of range, weights do not fit, the bond is small, or the value is wrong: reverts
 contract CreateTest is MarketFixture {
     function test_Create_OpensAndEscrows() external {
@@ -107,6 +108,32 @@ contract CreateTest is MarketFixture {
         Terms memory terms = _courtTerms();
         terms.arbitrator = STRANGER;
         _refuseCreate(terms, _noWeights(), abi.encodeWithSelector(Errors.Market_NoCourt.selector, STRANGER));
+    }
+
+    function test_RevertWhen_Create_IsOpenWithoutACourt() external {
+        Terms memory terms = _terms();
+        terms.allowlistRoot = 0;
+        _refuseCreate(terms, _noWeights(), abi.encodeWithSelector(Errors.Market_OpenWithoutCourt.selector));
+    }
+
+    function test_Create_WithoutACourtAcceptsAnAllowlist() external {
+        Terms memory terms = _terms();
+        assertEq(terms.arbitrator, address(0), "arbitrator");
+        uint256 id = _create(terms);
+        assertTrue(market.terms(id).allowlistRoot != 0, "allowlist");
+    }
+
+    function test_Create_WithACourtAcceptsEverybody() external {
+        uint256 id = _create(_courtTerms());
+        assertEq(market.terms(id).arbitrator, address(court), "arbitrator");
+        assertEq(market.terms(id).allowlistRoot, 0, "allowlist");
+    }
+
+    function test_Create_WithACourtAcceptsAnAllowlist() external {
+        Terms memory terms = _courtTerms();
+        terms.allowlistRoot = _terms().allowlistRoot;
+        uint256 id = _create(terms);
+        assertEq(market.terms(id).allowlistRoot, terms.allowlistRoot, "allowlist");
     }
 
     function test_Create_WithoutACourtNothingNeedBeContested() external {
