@@ -74,6 +74,8 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
     {
         if (await context.Reader.HasJoinedAsync(Id, Account, cancellationToken))
             return;
+        if (!project.Terms.AllowlistRoot.IsZero && project.Document.Allowlist.Count == 0)
+            throw new AgentException($"project {Id} admits the accounts of a list alone, and its document does not show it; ask its owner");
         Bytes32[] proof = project.Terms.AllowlistRoot.IsZero ? [] : new AllowlistTree(project.Document.Allowlist).ProofOf(Account);
         await project.RefreshAsync(cancellationToken);
         await context.Writer.JoinAsync(Id, project.Terms, proof, project.History.DeparturesOf(Account), cancellationToken);

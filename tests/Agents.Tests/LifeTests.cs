@@ -48,6 +48,15 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public async Task Who_cannot_know_that_it_is_admitted_does_not_join()
+    {
+        using World world = await World.CreateAsync(showsList: false);
+        Func<CancellationToken, Task<AgentStep>> trainer = await world.StartAsync(1);
+        AgentException e = await Assert.ThrowsAsync<AgentException>(() => trainer(CancellationToken.None));
+        Assert.Contains("ask its owner", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Server_momentum_goes_on_by_a_part_of_the_last_step()
     {
         using World world = await World.CreateAsync(members: "\"serverMomentum\":0.5,");

@@ -50,7 +50,8 @@ internal sealed class World : IDisposable
     /// <param name="trainers">How many take part.</param>
     /// <param name="members">More members of the project's document, each followed by a comma.</param>
     /// <param name="hasArbitrator">Whether the terms name a court.</param>
-    public static async Task<World> CreateAsync(int trainers = 2, string members = "", bool hasArbitrator = false)
+    /// <param name="showsList">Whether the document lists who may join.</param>
+    public static async Task<World> CreateAsync(int trainers = 2, string members = "", bool hasArbitrator = false, bool showsList = true)
     {
         var world = new World(trainers);
         TermsFile terms = ProjectFiles.TermsOf(world.AccountOf(0), trainers) with { Payment = new("1"), Rounds = Rounds };
@@ -65,7 +66,8 @@ internal sealed class World : IDisposable
                 }
                 """),
             "the draft");
-        draft = draft with { Allowlist = terms.Trainers.Allowlist };
+        if (showsList)
+            draft = draft with { Allowlist = terms.Trainers.Allowlist };
         ProjectDocument unpublished = draft.Publish(new Cid(CidCodec.Raw, new byte[32]));
         byte[] initial = ModelFile.Write(unpublished.Model, new int[Dimension], unpublished.FractionBits);
         world.Document = draft.Publish(await world.Content.AddAsync(initial));

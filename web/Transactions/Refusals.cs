@@ -54,7 +54,7 @@ public static class Refusals
         TermsCheckerErrors.Market_TermOutOfRange =>
             $"The terms' {Word(error["term"])} is {error["value"]}; it must be {error["least"]} to {error["most"]}.",
         TermsCheckerErrors.Market_NoCourt =>
-            $"{error["arbitrator"]} is no contract on this chain, so no trainer could claim there; name a court, or none.",
+            $"{error["arbitrator"]} is no contract on this chain, so no trainer could claim there; name a court, or list the accounts that may join.",
         TermsCheckerErrors.Market_OpenWithoutCourt =>
             "Without an arbitrator no trainer could claim, and strangers could burn the bounty; name one, or list the accounts that may join.",
         TermsCheckerErrors.Market_NoRandomness => "More than 32 trainers need blocks with randomness to draw them by; this chain has none.",

@@ -61,7 +61,7 @@ public sealed record ProjectDocument(
     /// <summary>What <see cref="ParseSchema"/> reads back.</summary>
     public static string Write(CsvSchema schema) => JsonSerializer.Serialize(schema, Format);
 
-    /// <summary>This document, after checking that the terms on chain say the same of the model.</summary>
+    /// <summary>This document, after checking that the terms on chain say the same of the model, and of who may join.</summary>
     /// <exception cref="DocumentException">They do not.</exception>
     public ProjectDocument RequireAgreement(Terms terms)
     {
@@ -69,6 +69,8 @@ public sealed record ProjectDocument(
             throw new DocumentException($"the document's model has {Model.ParameterCount} parameters, the terms say {terms.Dimension}");
         if (FractionBits != terms.FractionBits)
             throw new DocumentException($"the document says {FractionBits} fraction bits, the terms {terms.FractionBits}");
+        if (Allowlist.Count > 0 && new AllowlistTree(Allowlist).Root != terms.AllowlistRoot)
+            throw new DocumentException($"the document lists {Allowlist.Count} accounts that may join, and the terms admit others");
         return this;
     }
 

@@ -154,6 +154,11 @@ public class ProjectDocumentTests(PlayedFixture played)
         Assert.Same(document, document.RequireAgreement(terms));
         Assert.Contains("terms say 15", Refusal(document, terms with { Dimension = 15 }), StringComparison.Ordinal);
         Assert.Contains("fraction bits", Refusal(document, terms with { FractionBits = 13 }), StringComparison.Ordinal);
+        ProjectDocument listing = document with { Allowlist = PlayedMarket.Allowlist };
+        Assert.Same(listing, listing.RequireAgreement(terms));
+        Assert.Contains("admit others", Refusal(listing, terms with { AllowlistRoot = Bytes32.Zero }), StringComparison.Ordinal);
+        listing = document with { Allowlist = [.. PlayedMarket.Allowlist.Skip(1)] };
+        Assert.Contains("admit others", Refusal(listing, terms), StringComparison.Ordinal);
     }
 
     [Theory]
