@@ -1,4 +1,5 @@
 using Marketplace.Laboratory.Aggregators;
+using Marketplace.Laboratory.PreAggregators;
 using Marketplace.Laboratory.Rounds;
 using Marketplace.Laboratory.Tests.Rounds;
 
@@ -12,7 +13,10 @@ public sealed class AggregatorTests
     private static readonly Submissions Planted =
         Played.Round(Reference, [100, 0], [101, 1], [99, -1], [100, 2], [-9000, 9000], [101, -2]);
 
-    public static TheoryData<string> Robust => ["median", "trimmed mean", "geometric median", "multi-Krum", "NNM", "FLTrust", "Marketplace"];
+    public static TheoryData<string> Robust =>
+    [
+        "median", "trimmed mean", "MeaMed", "geometric median", "multi-Krum", "MDA", "SMEA", "CAF", "NNM", "FLTrust", "Marketplace",
+    ];
 
     [Theory]
     [MemberData(nameof(Robust))]
@@ -22,9 +26,13 @@ public sealed class AggregatorTests
         {
             "median" => new CoordinateMedian(),
             "trimmed mean" => new TrimmedMean(1),
+            "MeaMed" => new MeanAroundMedian(1),
             "geometric median" => new GeometricMedian(),
             "multi-Krum" => new MultiKrum(1),
-            "NNM" => new NearestNeighbourMixing(1),
+            "MDA" => new MinimumDiameter(1),
+            "SMEA" => new SmallestEigenvalue(1),
+            "CAF" => new CovarianceFilter(1),
+            "NNM" => new PreAggregated(new NearestNeighbourMixing(1), new GeometricMedian()),
             "FLTrust" => new FlTrust(),
             _ => new ProductRule(),
         };

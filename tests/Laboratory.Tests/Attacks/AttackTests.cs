@@ -1,6 +1,5 @@
 using Marketplace.Laboratory.Attacks;
 using Marketplace.Laboratory.Rounds;
-using Marketplace.Laboratory.Tasks;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Numerics;
 
@@ -8,28 +7,23 @@ namespace Marketplace.Laboratory.Tests.Attacks;
 
 public sealed class AttackTests
 {
-    private const int Trainers = 4;
-
-    private static readonly Lazy<Federation> Small = new(() => Federation.Deal(
-        new TaskLoader(null).Load(TaskLoader.Digits, default), Division.Iid, Trainers, samples: 20, root: 20, test: 20, seed: 2));
-
     [Fact]
     public void A_little_is_the_mean_less_one_and_a_half_deviations()
     {
-        AttackerView view = View(others: [[10, 0], [20, 0], [30, 0]]);
+        AttackerView view = Views.Of(others: [[10, 0], [20, 0], [30, 0]]);
         double deviation = Math.Sqrt(200.0 / 3);
         Assert.All(new LittleIsEnough().Craft(view), update => Assert.Equal((short)Math.Round(20 - 1.5 * deviation), update[0]));
     }
 
     [Fact]
     public void Inner_products_are_turned_round() =>
-        Assert.All(new InnerProductManipulation().Craft(View(others: [[10, -4], [30, 0]])), update => Assert.Equal([-20, 2], update));
+        Assert.All(new InnerProductManipulation().Craft(Views.Of(others: [[10, -4], [30, 0]])), update => Assert.Equal([-20, 2], update));
 
     [Fact]
     public void Min_max_stays_within_the_others_spread()
     {
         short[][] others = [[100, 10], [300, -50], [200, 80]];
-        double[] update = Vectors.ToDouble(new MinMax().Craft(View(others))[0]);
+        double[] update = Vectors.ToDouble(new MinMax().Craft(Views.Of(others))[0]);
         double[][] vectors = [.. others.Select(Vectors.ToDouble)];
         double spread = vectors.Max(a => vectors.Max(b => Math.Sqrt(Vectors.SquaredDistance(a, b))));
         double reach = vectors.Max(other => Math.Sqrt(Vectors.SquaredDistance(update, other)));
@@ -40,13 +34,13 @@ public sealed class AttackTests
     public void Replays_are_means_of_public_steps()
     {
         int[][] models = [[0, 0], [10, 0], [10, 40]];
-        Assert.Equal([0, 40], new Replay().Craft(View(models: models))[0]);
-        Assert.Equal([5, 20], new Replay(1).Craft(View(models: models))[0]);
-        Assert.Equal([3, 27], new Replay(0.5).Craft(View(models: models))[0]);
-        Assert.Equal([0, 0], new Replay().Craft(View(models: [[0, 0]]))[0]);
+        Assert.Equal([0, 40], new Replay().Craft(Views.Of(models: models))[0]);
+        Assert.Equal([5, 20], new Replay(1).Craft(Views.Of(models: models))[0]);
+        Assert.Equal([3, 27], new Replay(0.5).Craft(Views.Of(models: models))[0]);
+        Assert.Equal([0, 0], new Replay().Craft(Views.Of(models: [[0, 0]]))[0]);
 
         int[] moved = [.. Enumerable.Range(0, 4096).Select(k => k % 2 == 0 ? 1000 : -1000)];
-        double[] hidden = Vectors.ToDouble(new Replay(noise: 1).Craft(View(models: [new int[4096], moved]))[0]);
+        double[] hidden = Vectors.ToDouble(new Replay(noise: 1).Craft(Views.Of(models: [new int[4096], moved]))[0]);
         double[] plain = [.. moved.Select(weight => (double)weight)];
         Assert.Equal(Vectors.Norm(plain), Vectors.Norm(hidden), 0.1 * Vectors.Norm(plain));
         Assert.Equal(Math.Sqrt(0.5), Vectors.Cosine(plain, hidden), 0.05);
@@ -55,7 +49,7 @@ public sealed class AttackTests
     [Fact]
     public void Copies_are_one_update_and_noisy_ones_are_not()
     {
-        AttackerView view = Playing();
+        AttackerView view = Views.Playing();
         IReadOnlyList<short[]> copies = new Clones(3).Craft(view), noisy = new Clones(3, 0.4).Craft(view);
         Assert.Equal(3, copies.Count);
         Assert.All(copies, copy => Assert.Equal(copies[0], copy));
@@ -67,14 +61,14 @@ public sealed class AttackTests
     [Fact]
     public void Names_beyond_the_samples_submit_nothing()
     {
-        IReadOnlyList<short[]> updates = new SplitData(24).Craft(Playing());
+        IReadOnlyList<short[]> updates = new SplitData(24).Craft(Views.Playing());
         Assert.Equal(20, updates.Count(update => update.Any(entry => entry != 0)));
     }
 
     [Fact]
     public void The_best_paid_guess_has_nothing_public_in_it()
     {
-        AttackerView view = Playing();
+        AttackerView view = Views.Playing();
         int[] moved = [.. view.Models[0].Select((weight, k) => weight + k % 7)];
         AttackerView later = view with { Round = 1, Models = [view.Models[0], moved] };
         double[] guess = Vectors.ToDouble(new PayMaximizer().Craft(later)[0]);
@@ -85,21 +79,11 @@ public sealed class AttackTests
     [Fact]
     public void A_backdoor_marks_half_of_the_images()
     {
-        Dataset own = Small.Value.Trainers[0];
+        Dataset own = Views.Small.Trainers[0];
         Dataset poisoned = new Backdoor().Poison(own, new RandomStream(1));
         Assert.Equal(own.Count, poisoned.Count);
         Assert.All(poisoned.Labels!.Take(own.Count / 2), label => Assert.Equal(0, label));
         Assert.Equal(1, poisoned.Sample(0)[0]);
         Assert.Equal(own.Labels![^1], poisoned.Labels![^1]);
     }
-
-    private static AttackerView View(short[][]? others = null, int[][]? models = null)
-    {
-        models ??= [[0, 0]];
-        Dataset nothing = Small.Value.Test.Slice(0, 0);
-        return new AttackerView(Small.Value, models.Length - 1, models, [nothing], others ?? [], [0, 0], new RandomStream(1));
-    }
-
-    private static AttackerView Playing() =>
-        new(Small.Value, 0, [Small.Value.InitialWeights()], [.. Small.Value.Trainers.Take(1)], [], [], new RandomStream(1));
 }

@@ -6,5 +6,8 @@ namespace Marketplace.Laboratory.Aggregators;
 public sealed class CoordinateMedian : IAggregator
 {
     /// <inheritdoc/>
-    public Decision Decide(Submissions round) => TrimmedMean.Trim(round, (round.Updates.Count - 1) / 2);
+    public Decision Decide(Submissions round) => round.MoveByCoordinates(Median);
+
+    /// <summary>The median of sorted values; between the middle two where their number is even.</summary>
+    internal static double Median(double[] sorted) => TrimmedMean.Trimmed(sorted, (sorted.Length - 1) / 2);
 }

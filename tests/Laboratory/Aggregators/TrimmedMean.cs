@@ -10,25 +10,19 @@ namespace Marketplace.Laboratory.Aggregators;
 public sealed class TrimmedMean(int attackers) : IAggregator
 {
     /// <inheritdoc/>
-    public Decision Decide(Submissions round) => Trim(round, attackers);
+    public Decision Decide(Submissions round) => round.MoveByCoordinates(sorted => Trimmed(sorted, attackers));
 
-    /// <summary>Moves by the coordinates' trimmed means.</summary>
-    /// <param name="round">The updates.</param>
-    /// <param name="trimmed">How many values to leave out at each end, below half.</param>
-    internal static Decision Trim(Submissions round, int trimmed)
+    /// <summary>The mean of what is left of sorted values.</summary>
+    /// <param name="sorted">The values, ascending.</param>
+    /// <param name="count">How many to leave out at each end, below half.</param>
+    internal static double Trimmed(double[] sorted, int count) => Mean(sorted.AsSpan(count..^count));
+
+    /// <summary>The mean of at least one value.</summary>
+    internal static double Mean(ReadOnlySpan<double> values)
     {
-        int count = round.Updates.Count, left = count - 2 * trimmed;
-        var step = new double[round.Weights.Length];
-        var values = new double[count];
-        for (int k = 0; k < step.Length; k++)
-        {
-            for (int i = 0; i < count; i++)
-                values[i] = round.Vectors[i][k];
-            Array.Sort(values);
-            for (int i = trimmed; i < trimmed + left; i++)
-                step[k] += values[i] / left;
-        }
-
-        return round.Move(step, round.EqualShares([.. Enumerable.Range(0, count)]));
+        double sum = 0;
+        foreach (double value in values)
+            sum += value;
+        return sum / values.Length;
     }
 }

@@ -1,5 +1,3 @@
-using Marketplace.Laboratory.Rounds;
-
 namespace Marketplace.Laboratory.Attacks;
 
 /// <summary>
@@ -8,6 +6,8 @@ namespace Marketplace.Laboratory.Attacks;
 /// </summary>
 public sealed class InnerProductManipulation : IAttack
 {
+    private const double Reversed = 2;
+
     /// <inheritdoc/>
-    public IReadOnlyList<short[]> Craft(AttackerView view) => view.ForAll(Vectors.Scale(Vectors.Mean(view.OthersAsVectors), -1));
+    public IReadOnlyList<short[]> Craft(AttackerView view) => Shift.AgainstMean(view).By(Reversed);
 }

@@ -1,5 +1,3 @@
-using Marketplace.Laboratory.Rounds;
-
 namespace Marketplace.Laboratory.Attacks;
 
 /// <summary>
@@ -11,6 +9,5 @@ public sealed class LittleIsEnough : IAttack
     private const double Deviations = 1.5;
 
     /// <inheritdoc/>
-    public IReadOnlyList<short[]> Craft(AttackerView view) =>
-        view.ForAll(Vectors.Combine([Vectors.Mean(view.OthersAsVectors), Vectors.Deviation(view.OthersAsVectors)], [1, -Deviations]));
+    public IReadOnlyList<short[]> Craft(AttackerView view) => Shift.AgainstDeviation(view).By(Deviations);
 }

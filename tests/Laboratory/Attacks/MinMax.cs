@@ -1,5 +1,3 @@
-using Marketplace.Laboratory.Rounds;
-
 namespace Marketplace.Laboratory.Attacks;
 
 /// <summary>
@@ -8,26 +6,6 @@ namespace Marketplace.Laboratory.Attacks;
 /// </summary>
 public sealed class MinMax : IAttack
 {
-    private const int Halvings = 20;
-    private const double LargestFactor = 50;
-
     /// <inheritdoc/>
-    public IReadOnlyList<short[]> Craft(AttackerView view)
-    {
-        IReadOnlyList<double[]> others = view.OthersAsVectors;
-        double[] mean = Vectors.Mean(others), deviation = Vectors.Deviation(others);
-        double limit = others.Max(a => others.Max(b => Vectors.SquaredDistance(a, b)));
-        double low = 0, high = LargestFactor;
-        for (int i = 0; i < Halvings; i++)
-        {
-            double middle = (low + high) / 2;
-            double[] candidate = Vectors.Combine([mean, deviation], [1, -middle]);
-            if (others.Max(other => Vectors.SquaredDistance(candidate, other)) <= limit)
-                low = middle;
-            else
-                high = middle;
-        }
-
-        return view.ForAll(Vectors.Combine([mean, deviation], [1, -low]));
-    }
+    public IReadOnlyList<short[]> Craft(AttackerView view) => Shift.AgainstDeviation(view).Within(distances => distances.Max());
 }

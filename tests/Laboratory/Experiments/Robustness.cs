@@ -1,43 +1,62 @@
 using Marketplace.Laboratory.Aggregators;
 using Marketplace.Laboratory.Attacks;
+using Marketplace.Laboratory.PreAggregators;
 using Marketplace.Laboratory.Reports;
 using Marketplace.Laboratory.Rounds;
 using Marketplace.Laboratory.Tasks;
 
 namespace Marketplace.Laboratory.Experiments;
 
-/// <summary>What three attackers among ten trainers do to the model, and what they are paid, by attack and rule.</summary>
+/// <summary>
+/// What three attackers among ten trainers do to the model, and what they are paid, by attack and rule. Of all that a pre-aggregator can stand before
+/// there are the mean, which clipping alone is meant for; the geometric median after bucketing and after mixing; and what ByzFL recommends, adaptive
+/// clipping and mixing before the trimmed mean.
+/// </summary>
 public sealed class Robustness : IExperiment
 {
-    private const int Trainers = 10, Attackers = 3;
+    private const int Trainers = 10, Attackers = 3, BucketSize = 2;
 
-    private static readonly (string Name, Func<IAggregator> Create)[] Rules =
+    /// <summary>A length of 1, in units of 2^−f: honest updates of images are longer in the first rounds and shorter later.</summary>
+    private const double ClippingRadius = 1 << Federation.FractionBits;
+
+    private static readonly (string Name, Func<ulong, IAggregator> Create)[] Rules =
     [
-        ("Marketplace", () => new ProductRule()),
-        ("mean by size", () => new WeightedMean()),
-        ("FLTrust", () => new FlTrust()),
-        ("median", () => new CoordinateMedian()),
-        ("trimmed mean", () => new TrimmedMean(Attackers)),
-        ("geom. median", () => new GeometricMedian()),
-        ("multi-Krum", () => new MultiKrum(Attackers)),
-        ("NNM + g. m.", () => new NearestNeighbourMixing(Attackers)),
-        ("clipping", () => new CentredClipping()),
+        ("Marketplace", _ => new ProductRule()),
+        ("mean by size", _ => new WeightedMean()),
+        ("FLTrust", _ => new FlTrust()),
+        ("median", _ => new CoordinateMedian()),
+        ("MeaMed", _ => new MeanAroundMedian(Attackers)),
+        ("geom. median", _ => new GeometricMedian()),
+        ("multi-Krum", _ => new MultiKrum(Attackers)),
+        ("MDA", _ => new MinimumDiameter(Attackers)),
+        ("SMEA", _ => new SmallestEigenvalue(Attackers)),
+        ("CAF", _ => new CovarianceFilter(Attackers)),
+        ("centred clipping", _ => new CentredClipping()),
+        ("clipping + mean", _ => new PreAggregated(new StaticClipping(ClippingRadius), new WeightedMean())),
+        ("bucketing + g. m.", seed => new PreAggregated(new Bucketing(BucketSize, seed), new GeometricMedian())),
+        ("NNM + g. m.", _ => new PreAggregated(new NearestNeighbourMixing(Attackers), new GeometricMedian())),
+        ("ARC + NNM + t. m.", _ => new PreAggregated(
+            new AdaptiveClipping(Attackers), new PreAggregated(new NearestNeighbourMixing(Attackers), new TrimmedMean(Attackers)))),
     ];
 
-    private static readonly (string Name, Func<IAttack> Create)[] All =
+    private static readonly (string Name, Func<Func<IAggregator>, IAttack> Create)[] All =
     [
-        ("none", () => new HonestTrainer()),
-        ("sign flip", () => new SignFlip()),
-        ("label flip", () => new LabelFlip()),
-        ("boosted label flip", () => new LabelFlip(boost: 10)),
-        ("Gaussian", () => new GaussianNoise()),
-        ("ALIE", () => new LittleIsEnough()),
-        ("inner product", () => new InnerProductManipulation()),
-        ("min-max", () => new MinMax()),
-        ("mimic", () => new Mimic()),
-        ("backdoor", () => new Backdoor()),
-        ("pay without r", () => new PayMaximizer()),
-        ("pay with r", () => new ReferenceCopy()),
+        ("none", _ => new HonestTrainer()),
+        ("sign flip", _ => new SignFlip()),
+        ("label flip", _ => new LabelFlip()),
+        ("boosted label flip", _ => new LabelFlip(boost: 10)),
+        ("Gaussian", _ => new GaussianNoise()),
+        ("ALIE", _ => new LittleIsEnough()),
+        ("optimal ALIE", rule => new OptimalLittleIsEnough(rule)),
+        ("inner product", _ => new InnerProductManipulation()),
+        ("optimal inner product", rule => new OptimalInnerProduct(rule)),
+        ("min-max", _ => new MinMax()),
+        ("min-sum", _ => new MinSum()),
+        ("PoisonedFL", _ => new ConstantSigns()),
+        ("mimic", _ => new Mimic()),
+        ("backdoor", _ => new Backdoor()),
+        ("pay without r", _ => new PayMaximizer()),
+        ("pay with r", _ => new ReferenceCopy()),
     ];
 
     /// <inheritdoc/>
@@ -56,11 +75,14 @@ public sealed class Robustness : IExperiment
             {
                 ulong current = seed;
                 Federation Deal() => Federation.Deal(task, division, Trainers, samples, samples, test, current);
-                foreach ((string name, Func<IAttack> attack) in All.Where(attack => task.IsOfImages || attack.Name != "backdoor"))
+                foreach ((string name, Func<Func<IAggregator>, IAttack> attack) in All.Where(attack => task.IsOfImages || attack.Name != "backdoor"))
                 {
                     string where = $"{task.Name}, {division.Name}";
                     yield return new Trial($"{where}, {name}, seed {seed}", () => Rules.SelectMany(rule =>
-                        Observe(where, rule.Name, name, Project.Play(Deal(), rule.Create(), rounds, attack(), Attackers))));
+                    {
+                        IAggregator Create() => rule.Create(current);
+                        return Observe(where, rule.Name, name, Project.Play(Deal(), Create(), rounds, attack(Create), Attackers));
+                    }));
                 }
             }
         }

@@ -31,6 +31,23 @@ public sealed record Submissions(int[] Weights, short[] Reference, IReadOnlyList
     public Decision MoveByMeanOf(IReadOnlyCollection<int> selected) =>
         Move(Rounds.Vectors.Mean([.. selected.Select(i => Vectors[i])]), EqualShares(selected));
 
+    /// <summary>A decision coordinate by coordinate, for which all are paid alike.</summary>
+    /// <param name="ofSorted">The step in one coordinate, from all updates' values there, ascending.</param>
+    public Decision MoveByCoordinates(Func<double[], double> ofSorted)
+    {
+        var step = new double[Weights.Length];
+        var values = new double[Updates.Count];
+        for (int k = 0; k < step.Length; k++)
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] = Vectors[i][k];
+            Array.Sort(values);
+            step[k] = ofSorted(values);
+        }
+
+        return Move(step, EqualShares([.. Enumerable.Range(0, Updates.Count)]));
+    }
+
     /// <summary>Equal parts for some, nothing for the others.</summary>
     public double[] EqualShares(IReadOnlyCollection<int> selected) =>
         [.. Enumerable.Range(0, Updates.Count).Select(i => selected.Contains(i) ? 1.0 / selected.Count : 0)];
