@@ -10,7 +10,7 @@ namespace Marketplace.Laboratory.Experiments;
 
 /// <summary>
 /// What a buyer gets and sellers are paid where good data and bad are on offer: four good sellers, one with a third of their samples, two whose
-/// labels are wrong at 40 % and 80 %, and one whose labels are flipped. Every round costs the buyer one reward.
+/// labels are wrong at 40 % and 80 %, and one whose labels are flipped. Every round costs the buyer one reward. And what the buyer gives away.
 /// </summary>
 public sealed class SellerSelection : IExperiment
 {
@@ -47,6 +47,9 @@ public sealed class SellerSelection : IExperiment
                     $"{task.Name}, {division.Name}, seed {seed}",
                     () => Observe(task, division, Federation.Deal(task, division, Sellers, samples, samples, test, current), rounds));
             }
+
+            yield return new Trial(
+                $"{task.Name}, classes of the root set, seed {seed}", () => RootSetInference.Observe(task, samples, rounds, current));
         }
     }
 

@@ -22,6 +22,19 @@ public static class Datasets
         return data.Subset(order.AsSpan(0, Math.Min(count, order.Length)));
     }
 
+    /// <summary>Samples of each class at random, none twice; all of a class that has fewer than asked for.</summary>
+    /// <param name="counts">How many of each class, rounded to whole ones.</param>
+    public static Dataset OfClasses(Dataset data, IReadOnlyList<double> counts, RandomStream random)
+    {
+        Dataset shuffled = Draw(data, data.Count, random);
+        ILookup<int, int> members = Enumerable.Range(0, shuffled.Count).ToLookup(i => shuffled.Labels![i]);
+        return shuffled.Subset([.. counts.SelectMany((count, label) => members[label].Take((int)Math.Round(count)))]);
+    }
+
+    /// <summary>The share of each class.</summary>
+    public static double[] ClassShares(Dataset data) =>
+        [.. Enumerable.Range(0, data.ClassCount).Select(label => (double)data.Labels!.Count(other => other == label) / data.Count)];
+
     /// <summary>Each label is replaced with a probability, by one of the other classes.</summary>
     /// <param name="share">The probability, 0 to 1.</param>
     public static Dataset WithLabelNoise(Dataset data, double share, RandomStream random) => data.WithLabels(
