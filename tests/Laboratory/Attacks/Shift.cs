@@ -2,7 +2,7 @@ using Marketplace.Laboratory.Rounds;
 
 namespace Marketplace.Laboratory.Attacks;
 
-/// <summary>The others' mean moved against a direction: all that attacks which know all updates differ in is the direction and how far they go.</summary>
+/// <summary>The others' mean moved against a direction. Attacks that know all updates differ in the direction, and in how far they go.</summary>
 /// <param name="view">What the attacker knows.</param>
 /// <param name="direction">What to move against.</param>
 public sealed class Shift(AttackerView view, double[] direction)

@@ -9,8 +9,8 @@ using Marketplace.Proofs.Gram;
 namespace Marketplace.Laboratory.Experiments;
 
 /// <summary>
-/// What the public matrices tell about the classes of the owner's root set, which are uneven, to somebody who is as many sellers as there are classes:
-/// each of one class alone, or half of it and half of all. Four honest sellers of all classes take part.
+/// What the public matrices tell about the classes of the owner's root set, which are uneven, to somebody who is as many sellers as there are
+/// classes: each of one class alone, or half of it and half of all. Four honest sellers of all classes take part.
 /// </summary>
 internal static class RootSetInference
 {
