@@ -9,8 +9,8 @@ namespace Marketplace.Laboratory.Experiments;
 
 /// <summary>
 /// What three attackers among ten trainers do to the model, and what they are paid, by attack and rule. Of all that a pre-aggregator can stand before
-/// there are the mean, which clipping alone is meant for; the geometric median after bucketing and after mixing; and what ByzFL recommends, adaptive
-/// clipping and mixing before the trimmed mean.
+/// there are the mean, which clipping alone is meant for; the geometric median after bucketing and after mixing; and the trimmed mean after adaptive
+/// clipping and mixing.
 /// </summary>
 public sealed class Robustness : IExperiment
 {
