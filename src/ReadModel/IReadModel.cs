@@ -12,11 +12,17 @@ public interface IReadModel
     /// <summary>One project with its rounds, trainers and submissions; null when there is none of that id.</summary>
     Task<ProjectDetails?> FindProjectAsync(long project, CancellationToken cancellationToken);
 
-    /// <summary>A project's events in the order of the chain, from which every decision can be recomputed.</summary>
+    /// <summary>The market's events of a project, in the order of the chain, from which every decision can be recomputed.</summary>
     Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(long project, CancellationToken cancellationToken);
 
     /// <summary>All that an account did and got; empty lists for one that is unknown.</summary>
     Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken);
+
+    /// <summary>The claims that a query matches, a page at a time.</summary>
+    Task<ClaimPage> FindClaimsAsync(ClaimQuery query, CancellationToken cancellationToken);
+
+    /// <summary>One claim with its evidence; null when there is none of that number.</summary>
+    Task<ClaimDetails?> FindClaimAsync(long claim, CancellationToken cancellationToken);
 
     Task<MarketTotals> ReadTotalsAsync(CancellationToken cancellationToken);
 }

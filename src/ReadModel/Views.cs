@@ -51,6 +51,12 @@ public sealed record ProjectSummary
 
     public required Address Aggregator { get; init; }
 
+    /// <summary>The court; zero where the terms name none.</summary>
+    public Address Arbitrator { get; init; }
+
+    /// <summary>Whether there is somebody before whom trainers can claim what the aggregator declares invalid.</summary>
+    public bool HasCourt => !Arbitrator.IsZero;
+
     /// <summary>Zero for the native currency.</summary>
     public required Address Token { get; init; }
 
@@ -114,6 +120,9 @@ public sealed record ProjectSummary
 
     public int Trainers { get; set; }
 
+    /// <summary>How many claims are not concluded.</summary>
+    public int OpenClaims { get; set; }
+
     /// <summary>Of the latest round that has a readable report: on its test set where it has one, else on the root set. 0 to 1.</summary>
     public double? Accuracy { get; init; }
 }
@@ -135,6 +144,9 @@ public sealed record ProjectDetails
 
     /// <summary>The last submission of every trainer in every round, by round and seat.</summary>
     public required IReadOnlyList<SubmissionSummary> Submissions { get; init; }
+
+    /// <summary>Open ones first, then the newest.</summary>
+    public required IReadOnlyList<ClaimSummary> Claims { get; init; }
 }
 
 /// <summary>How far a round has come.</summary>
@@ -237,6 +249,9 @@ public sealed class Participation
 
     public bool StakeReturned { get; set; }
 
+    /// <summary>How many of its claims are not concluded; its stake waits for them.</summary>
+    public int OpenClaims { get; set; }
+
     /// <summary>Whether it left before the start.</summary>
     public bool HasLeft { get; set; }
 }
@@ -276,6 +291,9 @@ public sealed record AccountDetails
 
     /// <summary>The projects that name it as their aggregator, newest first.</summary>
     public required IReadOnlyList<ProjectSummary> Aggregated { get; init; }
+
+    /// <summary>The claims in which it is the trainer or the defender; open ones first, then the newest.</summary>
+    public required IReadOnlyList<ClaimSummary> Claims { get; init; }
 
     /// <summary>Every credit, newest first.</summary>
     public required IReadOnlyList<Credit> Credits { get; init; }

@@ -23,13 +23,16 @@ internal static class Answers
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         List<object?> answers =
         [
-            await model.ReadTotalsAsync(cancellationToken), await model.FindProjectsAsync(new ProjectQuery(Take: 10_000), cancellationToken)
+            await model.ReadTotalsAsync(cancellationToken), await model.FindProjectsAsync(new ProjectQuery(Take: 10_000), cancellationToken),
+            await model.FindClaimsAsync(new ClaimQuery(Take: 10_000), cancellationToken),
         ];
         foreach (SyntheticProject project in history.Market.Projects)
         {
             answers.Add(await model.FindProjectAsync(project.Id, cancellationToken));
             answers.Add((await model.ReadEventsAsync(project.Id, cancellationToken)).Cast<object>());
         }
+        foreach (SyntheticClaim claim in history.Market.Claims.All)
+            answers.Add(await model.FindClaimAsync(claim.Id, cancellationToken));
         IEnumerable<Address> accounts = history.Market.Projects
             .SelectMany(project => project.Trainers.Append(project.Owner).Append(project.Terms.Aggregator))
             .Distinct().Order();

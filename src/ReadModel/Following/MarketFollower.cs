@@ -51,9 +51,10 @@ internal sealed class MarketFollower(
         if (chainId != chain.ChainId)
             throw new InvalidDataException($"the node at {chain.Client.Rpc.Host} now serves chain {chainId}, the market is on chain {chain.ChainId}");
         (BlockPosition? position, ulong? voidFrom) = await ResumeAsync(cancellationToken);
+        Address claims = await chain.Contract.ClaimsAsync(cancellationToken: cancellationToken);
         var reader = new LogReader(
             chain.Client,
-            new LogFilter { Addresses = [chain.Address] },
+            new LogFilter { Addresses = [chain.Address, claims] },
             new LogReaderOptions { PollInterval = options.Poll, MaxRange = options.MaxRange },
             time);
         ulong from = position is null ? chain.DeployedAt : position.Number + 1;

@@ -22,6 +22,170 @@ namespace Marketplace.ReadModel.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Marketplace.ReadModel.ClaimSummary", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Court")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("court");
+
+                    b.Property<byte[]>("Defender")
+                        .HasColumnType("bytea")
+                        .HasColumnName("defender");
+
+                    b.Property<byte[]>("Dispute")
+                        .HasColumnType("bytea")
+                        .HasColumnName("dispute");
+
+                    b.Property<bool>("IsRuled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_ruled");
+
+                    b.Property<byte[]>("Part")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("part");
+
+                    b.Property<long>("Project")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project");
+
+                    b.Property<int>("Round")
+                        .HasColumnType("integer")
+                        .HasColumnName("round");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("stage");
+
+                    b.Property<byte[]>("Token")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token");
+
+                    b.Property<byte[]>("Trainer")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("trainer");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.Property<string>("Verdict")
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Claimed", "Marketplace.ReadModel.ClaimSummary.Claimed#ChainMoment", b1 =>
+                        {
+                            b1.Property<long>("Block")
+                                .HasColumnType("bigint")
+                                .HasColumnName("claimed_block");
+
+                            b1.Property<long>("Time")
+                                .HasColumnType("bigint")
+                                .HasColumnName("claimed_time");
+
+                            b1.Property<byte[]>("Transaction")
+                                .IsRequired()
+                                .HasColumnType("bytea")
+                                .HasColumnName("claimed_transaction");
+                        });
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Concluded", "Marketplace.ReadModel.ClaimSummary.Concluded#ChainMoment", b1 =>
+                        {
+                            b1.Property<long>("Block")
+                                .HasColumnType("bigint")
+                                .HasColumnName("concluded_block");
+
+                            b1.Property<long>("Time")
+                                .HasColumnType("bigint")
+                                .HasColumnName("concluded_time");
+
+                            b1.Property<byte[]>("Transaction")
+                                .IsRequired()
+                                .HasColumnType("bytea")
+                                .HasColumnName("concluded_transaction");
+                        });
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Denied", "Marketplace.ReadModel.ClaimSummary.Denied#ChainMoment", b1 =>
+                        {
+                            b1.Property<long>("Block")
+                                .HasColumnType("bigint")
+                                .HasColumnName("denied_block");
+
+                            b1.Property<long>("Time")
+                                .HasColumnType("bigint")
+                                .HasColumnName("denied_time");
+
+                            b1.Property<byte[]>("Transaction")
+                                .IsRequired()
+                                .HasColumnType("bytea")
+                                .HasColumnName("denied_transaction");
+                        });
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Excluded", "Marketplace.ReadModel.ClaimSummary.Excluded#ChainMoment", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<long>("Block")
+                                .HasColumnType("bigint")
+                                .HasColumnName("excluded_block");
+
+                            b1.Property<long>("Time")
+                                .HasColumnType("bigint")
+                                .HasColumnName("excluded_time");
+
+                            b1.Property<byte[]>("Transaction")
+                                .IsRequired()
+                                .HasColumnType("bytea")
+                                .HasColumnName("excluded_transaction");
+                        });
+
+                    b.HasKey("Id")
+                        .HasName("pk_claims");
+
+                    b.HasIndex("Defender")
+                        .HasDatabaseName("ix_claims_defender");
+
+                    b.HasIndex("Project")
+                        .HasDatabaseName("ix_claims_project");
+
+                    b.HasIndex("Trainer")
+                        .HasDatabaseName("ix_claims_trainer");
+
+                    b.HasIndex("Court", "Dispute")
+                        .HasDatabaseName("ix_claims_court_dispute");
+
+                    b.ToTable("claims", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_claims_claimed_transaction", "length(\"claimed_transaction\") = 32");
+
+                            t.HasCheckConstraint("ck_claims_concluded_transaction", "length(\"concluded_transaction\") = 32");
+
+                            t.HasCheckConstraint("ck_claims_court", "length(\"court\") = 20");
+
+                            t.HasCheckConstraint("ck_claims_defender", "length(\"defender\") = 20");
+
+                            t.HasCheckConstraint("ck_claims_denied_transaction", "length(\"denied_transaction\") = 32");
+
+                            t.HasCheckConstraint("ck_claims_dispute", "length(\"dispute\") = 32");
+
+                            t.HasCheckConstraint("ck_claims_excluded_transaction", "length(\"excluded_transaction\") = 32");
+
+                            t.HasCheckConstraint("ck_claims_part", "length(\"part\") = 32");
+
+                            t.HasCheckConstraint("ck_claims_token", "length(\"token\") = 20");
+
+                            t.HasCheckConstraint("ck_claims_trainer", "length(\"trainer\") = 20");
+                        });
+                });
+
             modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
                     b.Property<long>("Project")
@@ -53,6 +217,10 @@ namespace Marketplace.ReadModel.Migrations
                     b.Property<int>("Kept")
                         .HasColumnType("integer")
                         .HasColumnName("kept");
+
+                    b.Property<int>("OpenClaims")
+                        .HasColumnType("integer")
+                        .HasColumnName("open_claims");
 
                     b.Property<byte[]>("Stake")
                         .IsRequired()
@@ -121,6 +289,11 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("aggregator_bond");
 
+                    b.Property<byte[]>("Arbitrator")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("arbitrator");
+
                     b.Property<byte[]>("Bond")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -155,6 +328,10 @@ namespace Marketplace.ReadModel.Migrations
                     b.Property<long?>("OpenBy")
                         .HasColumnType("bigint")
                         .HasColumnName("open_by");
+
+                    b.Property<int>("OpenClaims")
+                        .HasColumnType("integer")
+                        .HasColumnName("open_claims");
 
                     b.Property<long>("OpenDuration")
                         .HasColumnType("bigint")
@@ -291,6 +468,8 @@ namespace Marketplace.ReadModel.Migrations
 
                             t.HasCheckConstraint("ck_projects_aggregator_bond", "length(\"aggregator_bond\") = 32");
 
+                            t.HasCheckConstraint("ck_projects_arbitrator", "length(\"arbitrator\") = 20");
+
                             t.HasCheckConstraint("ck_projects_bond", "length(\"bond\") = 32");
 
                             t.HasCheckConstraint("ck_projects_bonded_transaction", "length(\"bonded_transaction\") = 32");
@@ -380,6 +559,53 @@ namespace Marketplace.ReadModel.Migrations
                             t.HasCheckConstraint("ck_credits_token", "length(\"token\") = 20");
 
                             t.HasCheckConstraint("ck_credits_transaction", "length(\"transaction\") = 32");
+                        });
+                });
+
+            modelBuilder.Entity("Marketplace.ReadModel.Projection.EvidenceRow", b =>
+                {
+                    b.Property<long>("Block")
+                        .HasColumnType("bigint")
+                        .HasColumnName("block");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
+                    b.Property<long>("Claim")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claim");
+
+                    b.Property<byte[]>("Party")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("party");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.Property<byte[]>("Transaction")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("transaction");
+
+                    b.HasKey("Block", "LogIndex")
+                        .HasName("pk_evidence");
+
+                    b.HasIndex("Claim")
+                        .HasDatabaseName("ix_evidence_claim");
+
+                    b.ToTable("evidence", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_evidence_party", "length(\"party\") = 20");
+
+                            t.HasCheckConstraint("ck_evidence_transaction", "length(\"transaction\") = 32");
                         });
                 });
 
@@ -713,6 +939,11 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("block_hash");
 
+                    b.Property<byte[]>("Contract")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("contract");
+
                     b.Property<byte[]>("Data")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -755,6 +986,8 @@ namespace Marketplace.ReadModel.Migrations
                         {
                             t.HasCheckConstraint("ck_events_block_hash", "length(\"block_hash\") = 32");
 
+                            t.HasCheckConstraint("ck_events_contract", "length(\"contract\") = 20");
+
                             t.HasCheckConstraint("ck_events_transaction", "length(\"transaction\") = 32");
                         });
                 });
@@ -785,6 +1018,16 @@ namespace Marketplace.ReadModel.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Marketplace.ReadModel.ClaimSummary", b =>
+                {
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
+                        .WithMany()
+                        .HasForeignKey("Project")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_claims_projects");
+                });
+
             modelBuilder.Entity("Marketplace.ReadModel.Participation", b =>
                 {
                     b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
@@ -803,6 +1046,16 @@ namespace Marketplace.ReadModel.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_credits_projects");
+                });
+
+            modelBuilder.Entity("Marketplace.ReadModel.Projection.EvidenceRow", b =>
+                {
+                    b.HasOne("Marketplace.ReadModel.ClaimSummary", null)
+                        .WithMany()
+                        .HasForeignKey("Claim")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_evidence_claims");
                 });
 
             modelBuilder.Entity("Marketplace.ReadModel.RoundSummary", b =>

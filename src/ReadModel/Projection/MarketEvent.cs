@@ -8,23 +8,36 @@ namespace Marketplace.ReadModel.Projection;
 /// <summary>A block that the read model has reached: where following can go on.</summary>
 public sealed record BlockPosition(ulong Number, Bytes32 Hash, DateTimeOffset Time);
 
-/// <summary>An event of the market and its moment on the chain.</summary>
-public sealed record MarketEvent(IContractEvent Event, ChainMoment At)
+/// <summary>An event of the market, or of its claims, and its moment on the chain.</summary>
+/// <param name="Event">The event.</param>
+/// <param name="At">When.</param>
+/// <param name="Project">The project that it is about, as far as that is known; see <see cref="IsAboutNoProject"/>.</param>
+public sealed record MarketEvent(IContractEvent Event, ChainMoment At, long? Project)
 {
-    /// <summary>The project that it is about; null for withdrawals, which are about an account alone.</summary>
-    public long? Project { get; } = Event is MarketEvents.Withdrawn ? null : (long)Event.Log.Topics[1].ToBigInteger();
+    /// <summary>Whether it is about an account or a contract alone.</summary>
+    public bool IsAboutNoProject => Event is MarketEvents.Withdrawn or ClaimsEvents.DepositWithdrawn or ClaimsEvents.MetaEvidence;
 
-    /// <summary>A log as an event; null when it is none that the contract can have emitted.</summary>
+    /// <summary>A log as an event, with the project that it names; null when it is none that the contracts can have emitted.</summary>
     /// <param name="problem">Why it is none.</param>
     public static MarketEvent? TryRead(Log log, ChainMoment at, out string? problem)
     {
         try
         {
-            IContractEvent? decoded = MarketEvents.TryDecode(log);
-            problem = decoded is null ? "its topics are of no event of the market"
-                : decoded is not MarketEvents.Withdrawn && !IsProject(log.Topics[1].ToBigInteger()) ? "no market has so many projects"
+            IContractEvent? decoded = MarketEvents.TryDecode(log) ?? ClaimsEvents.TryDecode(log);
+            BigInteger? project = decoded switch
+            {
+                null or MarketEvents.Withdrawn => null,
+                ClaimsEvents.UpdateExcluded e => e.ProjectId,
+                ClaimsEvents.ClaimConcluded e => e.ProjectId,
+                ClaimsEvents.ClaimMade or ClaimsEvents.ClaimDenied or ClaimsEvents.Evidence or ClaimsEvents.Dispute or ClaimsEvents.Ruling
+                    or ClaimsEvents.DepositWithdrawn or ClaimsEvents.MetaEvidence => null,
+                _ => log.Topics[1].ToBigInteger(),
+            };
+            problem = decoded is null ? "its topics are of no event of the market or of its claims"
+                : project is { } named && !IsNumber(named) ? "no market has so many projects"
+                : decoded is (ClaimsEvents.UpdateExcluded or ClaimsEvents.ClaimConcluded) && !IsNumber(log.Topics[1].ToBigInteger()) ? "no market has so many claims"
                 : null;
-            return problem is null ? new MarketEvent(decoded!, at) : null;
+            return problem is null ? new MarketEvent(decoded!, at, (long?)project) : null;
         }
         catch (Exception e) when (e is Chain.Abi.AbiException or OverflowException or InvalidCastException)
         {
@@ -33,7 +46,7 @@ public sealed record MarketEvent(IContractEvent Event, ChainMoment At)
         }
     }
 
-    private static bool IsProject(BigInteger id) => id > 0 && id <= long.MaxValue;
+    private static bool IsNumber(BigInteger id) => id > 0 && id <= long.MaxValue;
 }
 
 /// <summary>The events of consecutive blocks, in the order of the chain.</summary>

@@ -15,6 +15,9 @@ public sealed class ProjectRows
 
     public Dictionary<Address, Participation> Trainers { get; init; } = [];
 
+    /// <summary>Those that are not concluded, or were not when these rows were read.</summary>
+    public Dictionary<long, ClaimSummary> Claims { get; } = [];
+
     /// <summary>Who has left, of late: joining again takes the row's place.</summary>
     public Dictionary<Address, Participation> Departed { get; } = [];
 }
@@ -30,6 +33,10 @@ public sealed class RowChanges
     public HashSet<SubmissionSummary> Submissions { get; } = [];
 
     public HashSet<Participation> Participations { get; } = [];
+
+    public HashSet<ClaimSummary> Claims { get; } = new(ReferenceEqualityComparer.Instance);
+
+    public List<EvidenceRow> Evidence { get; } = [];
 
     public List<CreditRow> Credits { get; } = [];
 

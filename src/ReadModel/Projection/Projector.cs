@@ -1,3 +1,4 @@
+using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 
@@ -36,7 +37,7 @@ public static class Projector
             MarketEvents.ProjectCancelled => End(project, ProjectStatus.Cancelled, at),
             MarketEvents.ProjectAborted => End(project, ProjectStatus.Aborted, at),
             MarketEvents.ProjectCompleted => End(project, ProjectStatus.Completed, at),
-            _ => $"{@event.Event.GetType().Name} is not about a project",
+            IContractEvent e => ClaimProjector.Apply(rows, project, e, at, changes),
         };
         if (refusal is null)
             changes.Projects.Add(project);
@@ -71,6 +72,7 @@ public static class Projector
             Id = (long)e.ProjectId,
             Owner = e.Owner,
             Aggregator = e.Terms.Aggregator,
+            Arbitrator = e.Terms.Arbitrator,
             Token = e.Terms.Token,
             Document = document,
             Bounty = e.Terms.Bounty,

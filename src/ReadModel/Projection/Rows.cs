@@ -49,3 +49,22 @@ public sealed class WithdrawalRow
 
     public required Bytes32 Transaction { get; init; }
 }
+
+/// <summary>What somebody has shown a court.</summary>
+public sealed class EvidenceRow
+{
+    public required ulong Block { get; init; }
+
+    /// <summary>Position of the event in its block.</summary>
+    public required long LogIndex { get; init; }
+
+    public required long Claim { get; init; }
+
+    public required Address Party { get; init; }
+
+    public required string Text { get; init; }
+
+    public required DateTimeOffset Time { get; init; }
+
+    public required Bytes32 Transaction { get; init; }
+}

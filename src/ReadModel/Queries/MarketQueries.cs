@@ -28,7 +28,7 @@ internal static class MarketQueries
         return new ProjectPage(await found.CountAsync(cancellationToken), [.. page.Select(line => line.ToView())]);
     }
 
-    public static async Task<ProjectDetails?> FindProjectAsync(MarketTables tables, long id, Address market, CancellationToken cancellationToken)
+    public static async Task<ProjectDetails?> FindProjectAsync(MarketTables tables, long id, CancellationToken cancellationToken)
     {
         if (await Lines(tables).SingleOrDefaultAsync(line => line.Project.Id == id, cancellationToken) is not { } line)
             return null;
@@ -40,7 +40,7 @@ internal static class MarketQueries
                 Report = tables.Contents.FirstOrDefault(content => content.Kind == ContentKind.Report && content.Cid == round.Report),
             })
             .ToListAsync(cancellationToken);
-        var opening = (MarketEvents.ProjectCreated)created.ToEvent(market).Event;
+        var opening = (MarketEvents.ProjectCreated)created.ToEvent().Event;
         return new ProjectDetails
         {
             Summary = line.ToView(),
@@ -52,12 +52,16 @@ internal static class MarketQueries
                 .ToListAsync(cancellationToken),
             Submissions = await tables.Submissions.Where(row => row.Project == id)
                 .OrderBy(row => row.Round).ThenBy(row => row.Seat).ToListAsync(cancellationToken),
+            Claims = await ClaimQueries.ReadAsync(tables, tables.Claims.Where(row => row.Project == id), cancellationToken),
         };
     }
 
     public static async Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(
         MarketTables tables, long project, Address market, CancellationToken cancellationToken) =>
-        [.. (await EventsOf(tables, [project]).ToListAsync(cancellationToken)).Select(row => row.ToEvent(market).Event)];
+        [
+            .. (await EventsOf(tables, [project]).Where(row => row.Contract == market).ToListAsync(cancellationToken))
+                .Select(row => row.ToEvent().Event),
+        ];
 
     public static async Task<AccountDetails> ReadAccountAsync(MarketTables tables, Address account, CancellationToken cancellationToken)
     {
@@ -81,6 +85,8 @@ internal static class MarketQueries
             Training = [.. trained.Select(line => (line.ToView(), training[line.Project.Id]))],
             Owned = [.. owned.Select(line => line.ToView())],
             Aggregated = [.. aggregated.Select(line => line.ToView())],
+            Claims = await ClaimQueries.ReadAsync(
+                tables, tables.Claims.Where(row => row.Trainer == account || row.Defender == account), cancellationToken),
             Credits = credited,
             Withdrawals = withdrawn,
             Balances = RowViews.Balances(credited, withdrawn),

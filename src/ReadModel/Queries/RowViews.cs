@@ -11,6 +11,9 @@ internal static class RowViews
     public static Withdrawal ToView(this WithdrawalRow row) => new(
         row.Account, row.Token, row.Receiver, row.Amount, new ChainMoment(row.Block, row.Time, row.Transaction));
 
+    public static ClaimEvidence ToView(this EvidenceRow row) => new(
+        row.Party, row.Text, new ChainMoment(row.Block, row.Time, row.Transaction));
+
     /// <summary>What an account has left, by token.</summary>
     public static IReadOnlyDictionary<Chain.Address, System.Numerics.BigInteger> Balances(
         IEnumerable<Credit> credits, IEnumerable<Withdrawal> withdrawals) => credits

@@ -38,6 +38,12 @@ internal sealed class SharedAnswers : IReadModel
             cancellationToken);
     }
 
+    public Task<ClaimPage> FindClaimsAsync(ClaimQuery query, CancellationToken cancellationToken) =>
+        ShareAsync(query, () => _model.FindClaimsAsync(query, CancellationToken.None), cancellationToken);
+
+    public Task<ClaimDetails?> FindClaimAsync(long claim, CancellationToken cancellationToken) =>
+        _model.FindClaimAsync(claim, cancellationToken);
+
     public Task<MarketTotals> ReadTotalsAsync(CancellationToken cancellationToken) =>
         ShareAsync(nameof(ReadTotalsAsync), () => _model.ReadTotalsAsync(CancellationToken.None), cancellationToken);
 

@@ -15,7 +15,7 @@ namespace Marketplace.ReadModel.Stores;
 /// </summary>
 internal sealed class MarketStore(IDatabase database, MarketIdentity market, ILogger logger) : IReadModel, IAsyncDisposable
 {
-    private readonly MarketWriter _writer = new(market, logger);
+    private readonly MarketWriter _writer = new(logger);
 
     /// <summary>Opens a market's tables where the options say.</summary>
     /// <exception cref="IOException">Folder or database cannot be used, or hold another market; says why, without the connection string.</exception>
@@ -72,13 +72,19 @@ internal sealed class MarketStore(IDatabase database, MarketIdentity market, ILo
         database.ReadAsync(tables => MarketQueries.FindProjectsAsync(tables, query, cancellationToken), cancellationToken);
 
     public Task<ProjectDetails?> FindProjectAsync(long project, CancellationToken cancellationToken) =>
-        database.ReadAsync(tables => MarketQueries.FindProjectAsync(tables, project, market.Market, cancellationToken), cancellationToken);
+        database.ReadAsync(tables => MarketQueries.FindProjectAsync(tables, project, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(long project, CancellationToken cancellationToken) =>
         database.ReadAsync(tables => MarketQueries.ReadEventsAsync(tables, project, market.Market, cancellationToken), cancellationToken);
 
     public Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken) =>
         database.ReadAsync(tables => MarketQueries.ReadAccountAsync(tables, account, cancellationToken), cancellationToken);
+
+    public Task<ClaimPage> FindClaimsAsync(ClaimQuery query, CancellationToken cancellationToken) =>
+        database.ReadAsync(tables => ClaimQueries.FindAsync(tables, query, cancellationToken), cancellationToken);
+
+    public Task<ClaimDetails?> FindClaimAsync(long claim, CancellationToken cancellationToken) =>
+        database.ReadAsync(tables => ClaimQueries.FindAsync(tables, claim, cancellationToken), cancellationToken);
 
     public Task<MarketTotals> ReadTotalsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(tables => MarketQueries.ReadTotalsAsync(tables, cancellationToken), cancellationToken);

@@ -1,6 +1,7 @@
 using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
+using Marketplace.Protocol.Disputes;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Queries;
 using Marketplace.ReadModel.Tables;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Marketplace.ReadModel.Stores;
 
 /// <summary>What a batch or a reorganization writes, within the caller's transaction.</summary>
-internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
+internal sealed class MarketWriter(ILogger logger)
 {
     /// <summary>More than a reader of logs remembers, so that whatever it rolls back to is known here.</summary>
     private const ulong MaxPositions = 1024;
@@ -20,9 +21,10 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
         MarketTables tables, EventBatch batch, ulong? voidFrom, CancellationToken cancellationToken)
     {
         MarketChange? gone = voidFrom is { } from ? await RollBackAsync(tables, from, cancellationToken) : null;
-        Dictionary<long, ProjectRows> projects = await LoadAsync(tables, batch.Events, cancellationToken);
+        List<MarketEvent> happened = await WithProjectsAsync(tables, batch.Events, cancellationToken);
+        Dictionary<long, ProjectRows> projects = await LoadAsync(tables, happened, cancellationToken);
         RowChanges changes = new();
-        List<EventRow> events = Project(projects, batch.Events, changes);
+        List<EventRow> events = Project(projects, happened, changes);
         await WriteAsync(tables, changes, cancellationToken);
         await tables.WriteAsync(events, cancellationToken);
         await tables.WriteAsync([BlockRow.Of(batch.End)], cancellationToken);
@@ -47,7 +49,7 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
         await tables.Projects.Where(row => touched.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
         RowChanges changes = new();
         List<EventRow> left = await MarketQueries.EventsOf(tables, touched).ToListAsync(cancellationToken);
-        Project([], [.. left.Select(row => row.ToEvent(market.Market))], changes);
+        Project([], [.. left.Select(row => row.ToEvent())], changes);
         await WriteAsync(tables, changes, cancellationToken);
         accounts.UnionWith(changes.Accounts);
         return new MarketChange(last?.Number ?? 0, touched.ToHashSet(), accounts);
@@ -67,15 +69,31 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
         return new MarketChange(block, projects.ToHashSet(), new HashSet<Address>());
     }
 
+    private async Task<List<MarketEvent>> WithProjectsAsync(
+        MarketTables tables, IReadOnlyList<MarketEvent> events, CancellationToken cancellationToken)
+    {
+        ClaimProjects claims = new(tables);
+        List<MarketEvent> found = new(events.Count);
+        foreach (MarketEvent @event in events)
+        {
+            if (await claims.FindAsync(@event, cancellationToken) is { } withProject)
+                found.Add(withProject);
+            else
+                logger.LogRefusal(@event, "there is no such claim");
+        }
+        return found;
+    }
+
     /// <returns>The events that were accepted.</returns>
     private List<EventRow> Project(Dictionary<long, ProjectRows> projects, IReadOnlyList<MarketEvent> events, RowChanges changes)
     {
         List<EventRow> accepted = [];
         foreach (MarketEvent @event in events)
         {
-            if (@event.Event is MarketEvents.Withdrawn withdrawn)
+            if (@event.IsAboutNoProject)
             {
-                Projector.Apply(withdrawn, @event.At, changes);
+                if (@event.Event is MarketEvents.Withdrawn withdrawn)
+                    Projector.Apply(withdrawn, @event.At, changes);
                 accepted.Add(EventRow.Of(@event));
                 continue;
             }
@@ -111,6 +129,9 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
             (round, submission) => submission);
         foreach (SubmissionSummary row in await seats.ToListAsync(cancellationToken))
             found[row.Project].Seats.Add(row.Seat, row);
+        IQueryable<ClaimSummary> claims = tables.Claims.Where(row => ids.Contains(row.Project) && row.Stage != ClaimStage.Concluded);
+        foreach (ClaimSummary row in await claims.ToListAsync(cancellationToken))
+            found[row.Project].Claims.Add(row.Id, row);
         return found;
     }
 
@@ -122,6 +143,7 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
             .Union(touched.Select(row => row.Aggregator))
             .Union(tables.Participations.Where(row => projects.Contains(row.Project)).Select(row => row.Trainer))
             .Union(tables.Credits.Where(row => projects.Contains(row.Project)).Select(row => row.Account))
+            .Union(tables.Claims.Where(row => projects.Contains(row.Project) && row.Defender != null).Select(row => row.Defender!.Value))
             .Union(tables.Withdrawals.Where(row => row.Block >= fromBlock).Select(row => row.Account));
         return [.. await accounts.ToListAsync(cancellationToken)];
     }
@@ -132,6 +154,8 @@ internal sealed class MarketWriter(MarketIdentity market, ILogger logger)
         await tables.WriteAsync(changes.Rounds, cancellationToken);
         await tables.WriteAsync(changes.Submissions, cancellationToken);
         await tables.WriteAsync(changes.Participations, cancellationToken);
+        await tables.WriteAsync(changes.Claims, cancellationToken);
+        await tables.WriteAsync(changes.Evidence, cancellationToken);
         await tables.WriteAsync(changes.Credits, cancellationToken);
         await tables.WriteAsync(changes.Withdrawals, cancellationToken);
     }

@@ -30,6 +30,10 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
 
     public DbSet<Participation> Participations => Set<Participation>();
 
+    public DbSet<ClaimSummary> Claims => Set<ClaimSummary>();
+
+    public DbSet<EvidenceRow> Evidence => Set<EvidenceRow>();
+
     public DbSet<CreditRow> Credits => Set<CreditRow>();
 
     public DbSet<WithdrawalRow> Withdrawals => Set<WithdrawalRow>();
@@ -102,6 +106,13 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
             table.ComplexProperty(row => row.Joined);
             table.HasOne<ProjectSummary>().WithMany().HasForeignKey(row => row.Project);
         });
+        model.Entity<ClaimSummary>(ConfigureClaims);
+        model.Entity<EvidenceRow>(table =>
+        {
+            table.ToTable("evidence").HasKey(row => new { row.Block, row.LogIndex });
+            table.HasIndex(row => row.Claim);
+            table.HasOne<ClaimSummary>().WithMany().HasForeignKey(row => row.Claim);
+        });
         model.Entity<CreditRow>(table =>
         {
             table.ToTable("credits").HasKey(row => new { row.Block, row.LogIndex });
@@ -130,7 +141,8 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
     private static void ConfigureProjects(EntityTypeBuilder<ProjectSummary> table)
     {
         table.ToTable("projects").HasKey(row => row.Id);
-        table.Ignore(row => row.Title).Ignore(row => row.DocumentProblem).Ignore(row => row.Accuracy);
+        table.Ignore(row => row.Title).Ignore(row => row.DocumentProblem).Ignore(row => row.Accuracy)
+            .Ignore(row => row.HasCourt);
         table.Property(row => row.Id).ValueGeneratedNever();
         table.ComplexProperty(row => row.Created);
         table.ComplexProperty(row => row.Bonded);
@@ -148,6 +160,22 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
         table.ComplexProperty(row => row.Opened);
         table.ComplexProperty(row => row.Ended);
         table.HasIndex(row => row.Report);
+        table.HasOne<ProjectSummary>().WithMany().HasForeignKey(row => row.Project);
+    }
+
+    private static void ConfigureClaims(EntityTypeBuilder<ClaimSummary> table)
+    {
+        table.ToTable("claims").HasKey(row => row.Id);
+        table.Ignore(row => row.Title).Ignore(row => row.IsOpen);
+        table.Property(row => row.Id).ValueGeneratedNever();
+        table.ComplexProperty(row => row.Excluded);
+        table.ComplexProperty(row => row.Claimed);
+        table.ComplexProperty(row => row.Denied);
+        table.ComplexProperty(row => row.Concluded);
+        table.HasIndex(row => row.Project);
+        table.HasIndex(row => row.Trainer);
+        table.HasIndex(row => row.Defender);
+        table.HasIndex(row => new { row.Court, row.Dispute });
         table.HasOne<ProjectSummary>().WithMany().HasForeignKey(row => row.Project);
     }
 

@@ -47,10 +47,13 @@ internal sealed class EventRow
 
     public required Bytes32 Transaction { get; init; }
 
+    /// <summary>The contract that emitted it: the market, or its claims.</summary>
+    public required Address Contract { get; init; }
+
     /// <summary>Position of the transaction in the block.</summary>
     public required long TransactionIndex { get; init; }
 
-    /// <summary>Null for withdrawals.</summary>
+    /// <summary>Null for what is about an account or a contract alone.</summary>
     public required long? Project { get; init; }
 
     /// <summary>The event's name, for people.</summary>
@@ -71,6 +74,7 @@ internal sealed class EventRow
             BlockHash = log.BlockHash,
             Time = @event.At.Time,
             Transaction = log.TransactionHash,
+            Contract = log.Address,
             TransactionIndex = (long)log.TransactionIndex,
             Project = @event.Project,
             Name = @event.Event.GetType().Name,
@@ -81,10 +85,10 @@ internal sealed class EventRow
 
     /// <summary>The event, decoded again.</summary>
     /// <exception cref="InvalidDataException">The row was changed by somebody else.</exception>
-    public MarketEvent ToEvent(Address market)
+    public MarketEvent ToEvent()
     {
         Log log = new(
-            market,
+            Contract,
             [.. Topics.Chunk(Bytes32.Size).Select(topic => new Bytes32(topic))],
             Data,
             Block,
@@ -92,7 +96,8 @@ internal sealed class EventRow
             Transaction,
             (ulong)TransactionIndex,
             (ulong)LogIndex);
-        return MarketEvent.TryRead(log, new ChainMoment(Block, Time, Transaction), out string? problem)
+        MarketEvent read = MarketEvent.TryRead(log, new ChainMoment(Block, Time, Transaction), out string? problem)
             ?? throw new InvalidDataException($"the database holds {log}, which is no event of the market: {problem}");
+        return read with { Project = Project };
     }
 }

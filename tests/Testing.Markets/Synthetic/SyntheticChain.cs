@@ -5,7 +5,7 @@ using Marketplace.Chain.Rpc;
 
 namespace Marketplace.Testing.Markets.Synthetic;
 
-/// <summary>A block with the market's logs in it.</summary>
+/// <summary>A block with the logs of the market, and of its claims, in it.</summary>
 public sealed record SyntheticBlock(ulong Number, Bytes32 Hash, Bytes32 ParentHash, ulong Timestamp, IReadOnlyList<Log> Logs);
 
 /// <summary>Blocks that are filled with events one after the other. Hashes depend on everything before them.</summary>
@@ -18,13 +18,16 @@ public sealed class SyntheticChain
     public const ulong BlockTime = 12;
 
     private readonly List<SyntheticBlock> _blocks = [];
-    private readonly List<(AbiEvent Event, object[] Values, int Transaction)> _pending = [];
+    private readonly List<(Address Contract, AbiEvent Event, object[] Values, int Transaction)> _pending = [];
     private string _salt = "";
     private int _transactions;
 
     public SyntheticChain() => Mine();
 
     public static Address Market { get; } = new(Bytes32.Keccak("synthetic market").ToArray().AsSpan(12));
+
+    /// <summary>The contract of the market's claims.</summary>
+    public static Address Claims { get; } = new(Bytes32.Keccak("synthetic claims").ToArray().AsSpan(12));
 
     public const ulong ChainId = 31337;
 
@@ -42,7 +45,9 @@ public sealed class SyntheticChain
     /// <summary>Begins a transaction: the events until the next one are its.</summary>
     public void BeginTransaction() => _transactions++;
 
-    public void Emit(AbiEvent @event, params object[] values) => _pending.Add((@event, values, _transactions));
+    public void Emit(AbiEvent @event, params object[] values) => _pending.Add((Market, @event, values, _transactions));
+
+    public void EmitOfClaims(AbiEvent @event, params object[] values) => _pending.Add((Claims, @event, values, _transactions));
 
     /// <summary>Closes the block.</summary>
     public void Mine()
@@ -51,9 +56,9 @@ public sealed class SyntheticChain
         Bytes32 parent = number == 0 ? default : _blocks[^1].Hash;
         var hash = Bytes32.Keccak($"{number} {parent} {_salt} {_pending.Count} {_transactions}");
         List<Log> logs = new(_pending.Count);
-        foreach ((AbiEvent @event, object[] values, int transaction) in _pending)
+        foreach ((Address contract, AbiEvent @event, object[] values, int transaction) in _pending)
         {
-            logs.Add(ToLog(@event, values) with
+            logs.Add(ToLog(contract, @event, values) with
             {
                 BlockNumber = number,
                 BlockHash = hash,
@@ -66,12 +71,12 @@ public sealed class SyntheticChain
         _pending.Clear();
     }
 
-    private static Log ToLog(AbiEvent @event, object[] values)
+    private static Log ToLog(Address contract, AbiEvent @event, object[] values)
     {
         object[] indexed = [.. values.Where((_, i) => @event.Inputs[i].Indexed)];
         object[] data = [.. values.Where((_, i) => !@event.Inputs[i].Indexed)];
         return new Log(
-            Market,
+            contract,
             [.. @event.EncodeTopics(indexed).Select(topic => topic!.Value)],
             AbiEncoder.Encode(@event.Data, data),
             0,

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Contracts;
+using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Markets;
 
 namespace Marketplace.Testing.Markets.Synthetic;
@@ -9,6 +10,7 @@ namespace Marketplace.Testing.Markets.Synthetic;
 public sealed class SyntheticHistory
 {
     private static readonly Address[] People = [.. Enumerable.Range(0, 12).Select(k => SyntheticMarket.AccountOf($"person {k}"))];
+    private static readonly Address[] Courts = [Address.Zero, SyntheticMarket.AccountOf("court"), SyntheticMarket.AccountOf("another court")];
     private static readonly Address[] Tokens = [Address.Zero, SyntheticMarket.AccountOf("token")];
 
     private SyntheticHistory(int seed)
@@ -48,14 +50,16 @@ public sealed class SyntheticHistory
 
     /// <summary>A large market: all projects run at once, every trainer submits in every round.</summary>
     /// <param name="perBlock">About how many events a block has.</param>
-    public static SyntheticHistory Grow(int projects, int rounds, int trainers, int perBlock, int seed)
+    /// <param name="court">What the terms name; none when left out.</param>
+    public static SyntheticHistory Grow(int projects, int rounds, int trainers, int perBlock, int seed, Address court = default)
     {
         SyntheticHistory history = new(seed);
         SyntheticMarket market = history.Market;
         for (int p = 0; p < projects; p++)
         {
             SyntheticProject project = market.Create(
-                SyntheticMarket.AccountOf($"owner {p % 100}"), TermsOf($"aggregator {p % 20}", $"project {p}", rounds, trainers, Tokens[p % 2]));
+                SyntheticMarket.AccountOf($"owner {p % 100}"),
+                TermsOf($"aggregator {p % 20}", $"project {p}", rounds, trainers, Tokens[p % 2], court));
             market.PostBond(project);
             for (int k = 0; k < trainers; k++)
                 market.Join(project, SyntheticMarket.AccountOf($"trainer {(p * 7 + k) % (20 * trainers)}"));
@@ -77,6 +81,19 @@ public sealed class SyntheticHistory
         return history;
     }
 
+    /// <summary>A market of four hundred updates before a court: many were declared invalid, and chance decides what becomes of them.</summary>
+    /// <param name="steps">How often somebody does something about one, a block each.</param>
+    public static SyntheticHistory Contest(int seed, int steps)
+    {
+        SyntheticHistory history = Grow(projects: 10, rounds: 4, trainers: 10, perBlock: 50, seed, court: SyntheticMarket.AccountOf("court"));
+        for (int k = 0; k < steps; k++)
+        {
+            history.ActOnClaim(history.Pick([.. history.Market.Claims.All.Where(claim => claim.IsOpen)]));
+            history.Chain.Mine();
+        }
+        return history;
+    }
+
     private void MineAt(int pending)
     {
         if (Chain.Pending >= pending)
@@ -90,7 +107,9 @@ public sealed class SyntheticHistory
         {
             Market.Create(
                 Pick(People),
-                TermsOf($"person {random.Next(People.Length)}", $"document {random.Next(9)}", random.Next(1, 5), random.Next(1, 6), Pick(Tokens)));
+                TermsOf(
+                    $"person {random.Next(People.Length)}", $"document {random.Next(9)}", random.Next(1, 5), random.Next(1, 6), Pick(Tokens),
+                    Pick(Courts)));
             return;
         }
         if (random.Next(10) == 0
@@ -98,6 +117,11 @@ public sealed class SyntheticHistory
         {
             (Address account, Address token) = Pick(owed);
             Market.Withdraw(account, token);
+            return;
+        }
+        if (random.Next(4) == 0 && Market.Claims.All.Where(claim => claim.IsOpen).ToList() is { Count: > 0 } open)
+        {
+            ActOnClaim(Pick(open));
             return;
         }
         SyntheticProject project = Pick(Market.Projects);
@@ -144,20 +168,37 @@ public sealed class SyntheticHistory
             Market.Settle(project);
     }
 
+    private void ActOnClaim(SyntheticClaim claim)
+    {
+        int chance = Market.Random.Next(5);
+        if (chance == 0)
+            Market.Claims.Conclude(claim);
+        else if (chance == 1)
+            Market.Claims.ShowEvidence(claim, Pick(People));
+        else if (claim.Stage == ClaimStage.Excluded)
+            Market.Claims.Claim(claim);
+        else if (claim.Stage == ClaimStage.Claimed)
+            Market.Claims.Deny(claim, Pick(People));
+        else
+            Market.Claims.Rule(claim, (ClaimVerdict)(chance - 2));
+    }
+
     private void ActAfterEnd(SyntheticProject project)
     {
-        Address[] waiting = [.. project.Stakes.Where(stake => stake.Value is not null).Select(stake => stake.Key)];
+        HashSet<Address> claimants =
+            [.. Market.Claims.All.Where(claim => claim.IsOpen && claim.Project == project).Select(claim => claim.Trainer)];
+        Address[] waiting = [.. project.Stakes.Where(stake => stake.Value is not null).Select(stake => stake.Key).Except(claimants)];
         if (waiting.Length > 0)
             Market.ReturnStake(project, Pick(waiting));
-        else if (project.IsBonded && !project.IsBondReturned)
+        else if (claimants.Count == 0 && project.IsBonded && !project.IsBondReturned)
             Market.ReturnBond(project);
     }
 
-    private static Terms TermsOf(string aggregator, string document, int rounds, int trainers, Address token)
+    private static Terms TermsOf(string aggregator, string document, int rounds, int trainers, Address token, Address court = default)
     {
         var bounty = new BigInteger(1_000_000_000_000_000_007) * rounds;
         return new Terms(
-            SyntheticMarket.AccountOf(aggregator), Address.Zero, token, bounty, bounty / 10, bounty, 250_000_000_000_000_000, (ushort)rounds, 1,
+            SyntheticMarket.AccountOf(aggregator), court, token, bounty, bounty / 10, bounty, 250_000_000_000_000_000, (ushort)rounds, 1,
             (ushort)trainers, SyntheticChain.Genesis + 1_000_000, 3_600, 3_600, 3_600, 86_400, 1, 0, 2_500, 14, 7_850,
             new HyperBounds(1, 1_000_000, 1, 8, 1, 64), Bytes32.Keccak("allowlist"), Bytes32.Keccak("reference string"),
             SyntheticMarket.ContentOf(document));

@@ -4,6 +4,7 @@ using Marketplace.Algebra.Curves;
 using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
+using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
@@ -13,22 +14,32 @@ namespace Marketplace.Testing.Markets.Synthetic;
 /// The market contract's bookkeeping without its cryptography: who may do what is the caller's care, the money is right to the
 /// smallest unit, and events come in the contract's order.
 /// </summary>
-public sealed class SyntheticMarket(SyntheticChain chain, Random random)
+public sealed class SyntheticMarket
 {
     /// <summary>Lengths of a real settlement's matrix and proof for some fifteen updates.</summary>
     private const int GramBytes = 1_224, ProofBytes = 960;
 
     private static readonly G1[] Points = [G1.Generator, G1.Generator + G1.Generator, -G1.Generator, G1.Infinity];
 
+    private readonly SyntheticChain _chain;
     private readonly Dictionary<(Address Account, Address Token), BigInteger> _balances = [];
 
+    public SyntheticMarket(SyntheticChain chain, Random random)
+    {
+        _chain = chain;
+        Random = random;
+        Claims = new SyntheticClaims(chain, this);
+    }
+
     public List<SyntheticProject> Projects { get; } = [];
+
+    public SyntheticClaims Claims { get; }
 
     /// <summary>What accounts can withdraw.</summary>
     public IReadOnlyDictionary<(Address Account, Address Token), BigInteger> Balances => _balances;
 
     /// <summary>Where chance comes from; another one after a fork.</summary>
-    public Random Random { get; set; } = random;
+    public Random Random { get; set; }
 
     public static Address AccountOf(string name) => new(Bytes32.Keccak(name).ToArray().AsSpan(12));
 
@@ -38,8 +49,8 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     {
         SyntheticProject project = new(Projects.Count + 1, owner, terms);
         Projects.Add(project);
-        chain.BeginTransaction();
-        chain.Emit(MarketEvents.ProjectCreated.Abi, Id(project), owner, terms, Array.Empty<ushort>());
+        _chain.BeginTransaction();
+        _chain.Emit(MarketEvents.ProjectCreated.Abi, Id(project), owner, terms, Array.Empty<ushort>());
         return project;
     }
 
@@ -47,14 +58,14 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     {
         project.IsBonded = true;
         project.Bond = project.Terms.AggregatorBond;
-        chain.BeginTransaction();
-        chain.Emit(MarketEvents.BondPosted.Abi, Id(project), project.Terms.Aggregator, Number(), Number());
+        _chain.BeginTransaction();
+        _chain.Emit(MarketEvents.BondPosted.Abi, Id(project), project.Terms.Aggregator, Number(), Number());
     }
 
     public void Join(SyntheticProject project, Address trainer)
     {
-        chain.BeginTransaction();
-        chain.Emit(MarketEvents.TrainerJoined.Abi, Id(project), trainer, new BigInteger(project.Trainers.Count));
+        _chain.BeginTransaction();
+        _chain.Emit(MarketEvents.TrainerJoined.Abi, Id(project), trainer, new BigInteger(project.Trainers.Count));
         project.Trainers.Add(trainer);
         project.Stakes.Add(trainer, project.Terms.TrainerStake);
     }
@@ -65,22 +76,22 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         project.Trainers[index] = project.Trainers[^1];
         project.Trainers.RemoveAt(project.Trainers.Count - 1);
         project.Stakes.Remove(trainer);
-        chain.BeginTransaction();
-        chain.Emit(MarketEvents.TrainerLeft.Abi, Id(project), trainer, new BigInteger(index));
+        _chain.BeginTransaction();
+        _chain.Emit(MarketEvents.TrainerLeft.Abi, Id(project), trainer, new BigInteger(index));
         Credit(project, trainer, project.Terms.TrainerStake, CreditReason.StakeReturn);
     }
 
     public void Start(SyntheticProject project)
     {
         project.Status = ProjectStatus.Running;
-        chain.BeginTransaction();
-        chain.Emit(
+        _chain.BeginTransaction();
+        _chain.Emit(
             MarketEvents.ProjectStarted.Abi, Id(project), new BigInteger(project.Trainers.Count), After(project.Terms.OpenDuration));
     }
 
     public void Cancel(SyntheticProject project)
     {
-        chain.BeginTransaction();
+        _chain.BeginTransaction();
         End(project, ProjectStatus.Cancelled);
     }
 
@@ -89,8 +100,8 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         project.IsRoundOpen = true;
         project.Submissions.Clear();
         project.Refusals.Clear();
-        chain.BeginTransaction();
-        chain.Emit(
+        _chain.BeginTransaction();
+        _chain.Emit(
             MarketEvents.RoundOpened.Abi, Id(project), new BigInteger(project.Round), ContentOf($"model {project.Id} {project.Round}").ToAbi(),
             Point().ToAbi(), new HyperParameters(10_000, 1, 16), BigInteger.Zero,
             After(project.Terms.TrainingDuration), After(project.Terms.TrainingDuration + project.Terms.SettlingDuration));
@@ -103,8 +114,8 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         bool isNew = !project.Submissions.ContainsKey(seat);
         Submission submission = new(trainer, Point(), ContentOf($"update {Random.NextInt64()}"));
         project.Submissions[seat] = submission;
-        chain.BeginTransaction();
-        chain.Emit(
+        _chain.BeginTransaction();
+        _chain.Emit(
             MarketEvents.UpdateSubmitted.Abi, Id(project), new BigInteger(project.Round), trainer, new BigInteger(seat),
             submission.Commitment.ToAbi(), submission.Payload.ToAbi());
         project.Refusals.Remove(seat);
@@ -117,8 +128,8 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     {
         if (project.Submissions.ContainsKey(seat) || !project.Refusals.Add(seat))
             return;
-        chain.BeginTransaction();
-        chain.Emit(
+        _chain.BeginTransaction();
+        _chain.Emit(
             MarketEvents.RoundRefused.Abi, Id(project), new BigInteger(project.Round), project.Trainers[seat], new BigInteger(seat));
         EndTrainingIfAllAnswered(project);
     }
@@ -129,14 +140,14 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         if (project.IsStopping)
             return;
         project.IsStopping = true;
-        chain.BeginTransaction();
-        chain.Emit(MarketEvents.ProjectStopping.Abi, Id(project), new BigInteger(project.Round));
+        _chain.BeginTransaction();
+        _chain.Emit(MarketEvents.ProjectStopping.Abi, Id(project), new BigInteger(project.Round));
     }
 
     /// <summary>Settles the open round: some submissions are invalid, some outliers, absent trainers may forfeit a part of their stake.</summary>
     public void Settle(SyntheticProject project)
     {
-        chain.BeginTransaction();
+        _chain.BeginTransaction();
         Submission[] submissions = [.. project.Submissions.Values];
         ForfeitOfAbsent(project);
         uint invalid = 0, kept = 0;
@@ -158,8 +169,16 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
             project.Earned[submissions[k].Trainer] = project.Earned.GetValueOrDefault(submissions[k].Trainer) + payouts[k];
             Credit(project, submissions[k].Trainer, payouts[k], CreditReason.Reward);
         }
-        project.Escrow -= forfeited;
-        Credit(project, Address.Zero, forfeited, CreditReason.ForfeitedReward);
+        if (project.Terms.Arbitrator.IsZero)
+        {
+            project.Escrow -= forfeited;
+            Credit(project, Address.Zero, forfeited, CreditReason.ForfeitedReward);
+        }
+        else if (excluded > 0)
+        {
+            Claims.Open(
+                project, submissions.Where((_, k) => (invalid >> k & 1) != 0).Select(submission => submission.Trainer), forfeited / excluded);
+        }
         if (paid > 0)
             project.Rollover = 0;
         else if (project.Earned.Count > 0 && excluded < submissions.Length)
@@ -176,7 +195,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
             Point(),
             aggregate,
             ContentOf($"report {project.Id} {project.Round}"));
-        chain.Emit(
+        _chain.Emit(
             MarketEvents.RoundSettled.Abi, Id(project), new BigInteger(project.Round), settlement, new BigInteger(kept),
             new BigInteger(paid << 16), payouts);
         CloseRound(project);
@@ -185,7 +204,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     /// <summary>Closes a round that was not opened or not settled in time.</summary>
     public void Expire(SyntheticProject project)
     {
-        chain.BeginTransaction();
+        _chain.BeginTransaction();
         // All rounds have the same reward.
         BigInteger reward = project.Terms.Bounty / project.Terms.Rounds;
         RoundPhase phase = !project.IsRoundOpen ? RoundPhase.Idle : project.HasFailed ? RoundPhase.Failed : RoundPhase.Settling;
@@ -209,7 +228,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         if (phase == RoundPhase.Failed)
             Credit(project, Address.Zero, reward, CreditReason.ForfeitedBond);
         project.Expiries++;
-        chain.Emit(
+        _chain.Emit(
             MarketEvents.RoundExpired.Abi, Id(project), new BigInteger(project.Round), new BigInteger((byte)phase), submitters, compensation);
         CloseRound(project);
     }
@@ -221,7 +240,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         BigInteger earned = project.Earned.Values.Aggregate(BigInteger.Zero, BigInteger.Add);
         BigInteger rollover = earned.IsZero ? 0 : project.Rollover * project.Earned.GetValueOrDefault(trainer) / earned;
         project.Escrow -= rollover;
-        chain.BeginTransaction();
+        _chain.BeginTransaction();
         Credit(project, trainer, stake, CreditReason.StakeReturn);
         Credit(project, trainer, project.Promised, CreditReason.Compensation);
         Credit(project, trainer, rollover, CreditReason.Reward);
@@ -236,7 +255,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
         BigInteger bond = project.Bond;
         project.Bond = 0;
         project.IsBondReturned = true;
-        chain.BeginTransaction();
+        _chain.BeginTransaction();
         Credit(project, project.Terms.Aggregator, bond, CreditReason.BondReturn);
     }
 
@@ -244,8 +263,40 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     {
         BigInteger amount = _balances[(account, token)];
         _balances[(account, token)] = 0;
-        chain.BeginTransaction();
-        chain.Emit(MarketEvents.Withdrawn.Abi, account, token, account, amount);
+        _chain.BeginTransaction();
+        _chain.Emit(MarketEvents.Withdrawn.Abi, account, token, account, amount);
+    }
+
+    /// <summary>Pays for a verdict, within the transaction that brings it.</summary>
+    internal void CloseClaim(SyntheticClaim claim, ClaimVerdict verdict)
+    {
+        SyntheticProject project = claim.Project;
+        project.Contested -= claim.Part;
+        bool isRunning = project.Status == ProjectStatus.Running;
+        if (verdict == ClaimVerdict.Valid)
+        {
+            BigInteger reward = project.Terms.Bounty / project.Terms.Rounds;
+            BigInteger cover = !isRunning || project.Round == project.Terms.Rounds
+                ? 0
+                : (project.Terms.ToleratedExpiries + 1 - project.Expiries) * reward;
+            BigInteger compensation = BigInteger.Min(claim.Part, BigInteger.Max(project.Bond - cover, 0));
+            project.Bond -= compensation;
+            project.Escrow -= claim.Part;
+            Credit(project, claim.Trainer, claim.Part, CreditReason.ClaimedReward);
+            Credit(project, claim.Trainer, compensation, CreditReason.ClaimCompensation);
+            return;
+        }
+        if (!isRunning)
+        {
+            project.Escrow -= claim.Part;
+            Credit(project, project.Owner, claim.Part, CreditReason.OwnerRefund);
+        }
+        BigInteger stake = project.Stakes[claim.Trainer]!.Value;
+        if (verdict != ClaimVerdict.Invalid || stake.IsZero)
+            return;
+        project.Stakes[claim.Trainer] = 0;
+        _chain.Emit(MarketEvents.StakeForfeited.Abi, Id(project), new BigInteger(claim.Round), claim.Trainer, stake);
+        Credit(project, Address.Zero, stake, CreditReason.ForfeitedStake);
     }
 
     private void ForfeitOfAbsent(SyntheticProject project)
@@ -260,7 +311,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
                 continue;
             project.Stakes[trainer] -= amount;
             forfeited += amount;
-            chain.Emit(MarketEvents.StakeForfeited.Abi, Id(project), new BigInteger(project.Round), trainer, amount);
+            _chain.Emit(MarketEvents.StakeForfeited.Abi, Id(project), new BigInteger(project.Round), trainer, amount);
         }
         Credit(project, Address.Zero, forfeited, CreditReason.ForfeitedStake);
     }
@@ -268,7 +319,7 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
     private void EndTrainingIfAllAnswered(SyntheticProject project)
     {
         if (!project.HasFailed && project.Submissions.Count + project.Refusals.Count == project.Trainers.Count)
-            chain.Emit(MarketEvents.TrainingEnded.Abi, Id(project), new BigInteger(project.Round), After(project.Terms.SettlingDuration));
+            _chain.Emit(MarketEvents.TrainingEnded.Abi, Id(project), new BigInteger(project.Round), After(project.Terms.SettlingDuration));
     }
 
     private void CloseRound(SyntheticProject project)
@@ -283,11 +334,11 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
 
     private void End(SyntheticProject project, ProjectStatus status)
     {
-        BigInteger rest = project.Escrow - project.Rollover;
-        project.Escrow = project.Rollover;
+        BigInteger rest = project.Escrow - project.Rollover - project.Contested;
+        project.Escrow -= rest;
         project.Status = status;
         Credit(project, project.Owner, rest, CreditReason.OwnerRefund);
-        chain.Emit(
+        _chain.Emit(
             status switch
             {
                 ProjectStatus.Completed => MarketEvents.ProjectCompleted.Abi,
@@ -303,10 +354,10 @@ public sealed class SyntheticMarket(SyntheticChain chain, Random random)
             return;
         (Address, Address) key = (account, project.Terms.Token);
         _balances[key] = _balances.GetValueOrDefault(key) + amount;
-        chain.Emit(MarketEvents.Credited.Abi, Id(project), account, project.Terms.Token, amount, new BigInteger((byte)reason));
+        _chain.Emit(MarketEvents.Credited.Abi, Id(project), account, project.Terms.Token, amount, new BigInteger((byte)reason));
     }
 
-    private BigInteger After(long seconds) => chain.Now + (ulong)seconds;
+    private BigInteger After(long seconds) => _chain.Now + (ulong)seconds;
 
     private BigInteger Number() => Random.NextInt64();
 

@@ -16,6 +16,8 @@ public sealed class SyntheticNode : IAsyncDisposable
 {
     private const string Zeros = "0x0000000000000000000000000000000000000000";
 
+    private static readonly string ClaimsSelector = Bytes32.Keccak("claims()").ToString()[..10];
+
     private readonly WebApplication _server;
     private volatile Served _served;
 
@@ -95,8 +97,10 @@ public sealed class SyntheticNode : IAsyncDisposable
                     writer.WriteStringValue("0x00");
                     break;
                 case "eth_call":
-                    // The market's verifier, for which a connecting client asks.
-                    writer.WriteStringValue(Hex.Format(AbiEncoder.Encode("address", SyntheticChain.Market)));
+                    // The market's verifier, for which a connecting client asks, or where its claims are.
+                    bool asksForClaims = parameters[0].GetRawText().Contains(ClaimsSelector, StringComparison.Ordinal);
+                    Address answer = asksForClaims ? SyntheticChain.Claims : SyntheticChain.Market;
+                    writer.WriteStringValue(Hex.Format(AbiEncoder.Encode("address", answer)));
                     break;
                 case "eth_getBlockByNumber":
                     ulong number = parameters[0].ValueEquals("latest") ? (ulong)_blocks.Length - 1 : Number(parameters[0]);
@@ -169,7 +173,7 @@ public sealed class SyntheticNode : IAsyncDisposable
         private static void Write(Utf8JsonWriter writer, Log log)
         {
             writer.WriteStartObject();
-            writer.WriteString("address", MarketText);
+            writer.WriteString("address", log.Address.ToString());
             writer.WriteStartArray("topics");
             foreach (Bytes32 topic in log.Topics)
                 writer.WriteStringValue(topic.ToString());
@@ -182,8 +186,6 @@ public sealed class SyntheticNode : IAsyncDisposable
             writer.WriteString("logIndex", Hex.FormatQuantity(log.LogIndex));
             writer.WriteEndObject();
         }
-
-        private static string MarketText { get; } = SyntheticChain.Market.ToString();
 
         private static ulong Number(JsonElement json) => (ulong)Hex.ParseQuantity(json.GetString()!);
     }

@@ -27,6 +27,9 @@ public sealed class SyntheticProject(long id, Address owner, Terms terms)
     /// <summary>Rewards of rounds that nobody earned, once somebody had earned something.</summary>
     public BigInteger Rollover { get; internal set; }
 
+    /// <summary>What waits for claims to be decided.</summary>
+    public BigInteger Contested { get; internal set; }
+
     /// <summary>What each trainer gets with its stake, for rounds that were not opened.</summary>
     public BigInteger Promised { get; internal set; }
 

@@ -46,6 +46,7 @@ public sealed class BalanceTableTests : ComponentTest
             Training = [],
             Owned = [],
             Aggregated = [],
+            Claims = [],
             Credits = [new Credit(7, account, Address.Zero, amount, account.IsZero ? CreditReason.ForfeitedStake : CreditReason.Reward, moment)],
             Withdrawals = [],
             Balances = new Dictionary<Address, BigInteger> { [Address.Zero] = amount },

@@ -20,6 +20,18 @@ internal sealed class MadeUpModel : IReadModel
         return Page.Task;
     }
 
+    /// <summary>What is known of claims, by their numbers.</summary>
+    public Dictionary<long, ClaimDetails> Claims { get; } = [];
+
+    public Task<ClaimPage> FindClaimsAsync(ClaimQuery query, CancellationToken cancellationToken)
+    {
+        ClaimSummary[] found = [.. Claims.Values.Select(claim => claim.Summary).Where(claim => !query.OnlyOpen || claim.IsOpen)];
+        return Task.FromResult(new ClaimPage(found.Length, [.. found.Skip(query.Skip).Take(query.Take)]));
+    }
+
+    public Task<ClaimDetails?> FindClaimAsync(long claim, CancellationToken cancellationToken) =>
+        Task.FromResult(Claims.GetValueOrDefault(claim));
+
     public Task<ProjectDetails?> FindProjectAsync(long project, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(long project, CancellationToken cancellationToken) =>

@@ -40,6 +40,7 @@ internal static class MadeUpProject
         Rounds = rounds,
         Trainers = [],
         Submissions = [],
+        Claims = [],
     };
 
     public static RoundSummary Round(int index, RoundStage stage) => new()

@@ -54,6 +54,7 @@ namespace Marketplace.ReadModel.Migrations
                     block_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     time = table.Column<long>(type: "bigint", nullable: false),
                     transaction = table.Column<byte[]>(type: "bytea", nullable: false),
+                    contract = table.Column<byte[]>(type: "bytea", nullable: false),
                     transaction_index = table.Column<long>(type: "bigint", nullable: false),
                     project = table.Column<long>(type: "bigint", nullable: true),
                     name = table.Column<string>(type: "text", nullable: false),
@@ -64,6 +65,7 @@ namespace Marketplace.ReadModel.Migrations
                 {
                     table.PrimaryKey("pk_events", x => new { x.block, x.log_index });
                     table.CheckConstraint("ck_events_block_hash", "length(\"block_hash\") = 32");
+                    table.CheckConstraint("ck_events_contract", "length(\"contract\") = 20");
                     table.CheckConstraint("ck_events_transaction", "length(\"transaction\") = 32");
                 });
 
@@ -89,6 +91,7 @@ namespace Marketplace.ReadModel.Migrations
                     id = table.Column<long>(type: "bigint", nullable: false),
                     owner = table.Column<byte[]>(type: "bytea", nullable: false),
                     aggregator = table.Column<byte[]>(type: "bytea", nullable: false),
+                    arbitrator = table.Column<byte[]>(type: "bytea", nullable: false),
                     token = table.Column<byte[]>(type: "bytea", nullable: false),
                     document = table.Column<byte[]>(type: "bytea", nullable: false),
                     bounty = table.Column<byte[]>(type: "bytea", nullable: false),
@@ -108,6 +111,7 @@ namespace Marketplace.ReadModel.Migrations
                     settled_rounds = table.Column<int>(type: "integer", nullable: false),
                     expired_rounds = table.Column<int>(type: "integer", nullable: false),
                     trainers = table.Column<int>(type: "integer", nullable: false),
+                    open_claims = table.Column<int>(type: "integer", nullable: false),
                     bonded_block = table.Column<long>(type: "bigint", nullable: true),
                     bonded_time = table.Column<long>(type: "bigint", nullable: true),
                     bonded_transaction = table.Column<byte[]>(type: "bytea", nullable: true),
@@ -126,6 +130,7 @@ namespace Marketplace.ReadModel.Migrations
                     table.PrimaryKey("pk_projects", x => x.id);
                     table.CheckConstraint("ck_projects_aggregator", "length(\"aggregator\") = 20");
                     table.CheckConstraint("ck_projects_aggregator_bond", "length(\"aggregator_bond\") = 32");
+                    table.CheckConstraint("ck_projects_arbitrator", "length(\"arbitrator\") = 20");
                     table.CheckConstraint("ck_projects_bond", "length(\"bond\") = 32");
                     table.CheckConstraint("ck_projects_bonded_transaction", "length(\"bonded_transaction\") = 32");
                     table.CheckConstraint("ck_projects_bounty", "length(\"bounty\") = 32");
@@ -162,6 +167,57 @@ namespace Marketplace.ReadModel.Migrations
                     table.CheckConstraint("ck_withdrawals_receiver", "length(\"receiver\") = 20");
                     table.CheckConstraint("ck_withdrawals_token", "length(\"token\") = 20");
                     table.CheckConstraint("ck_withdrawals_transaction", "length(\"transaction\") = 32");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "claims",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false),
+                    project = table.Column<long>(type: "bigint", nullable: false),
+                    round = table.Column<int>(type: "integer", nullable: false),
+                    trainer = table.Column<byte[]>(type: "bytea", nullable: false),
+                    part = table.Column<byte[]>(type: "bytea", nullable: false),
+                    token = table.Column<byte[]>(type: "bytea", nullable: false),
+                    court = table.Column<byte[]>(type: "bytea", nullable: false),
+                    stage = table.Column<string>(type: "text", nullable: false),
+                    until = table.Column<long>(type: "bigint", nullable: true),
+                    defender = table.Column<byte[]>(type: "bytea", nullable: true),
+                    dispute = table.Column<byte[]>(type: "bytea", nullable: true),
+                    verdict = table.Column<string>(type: "text", nullable: true),
+                    is_ruled = table.Column<bool>(type: "boolean", nullable: false),
+                    claimed_block = table.Column<long>(type: "bigint", nullable: true),
+                    claimed_time = table.Column<long>(type: "bigint", nullable: true),
+                    claimed_transaction = table.Column<byte[]>(type: "bytea", nullable: true),
+                    concluded_block = table.Column<long>(type: "bigint", nullable: true),
+                    concluded_time = table.Column<long>(type: "bigint", nullable: true),
+                    concluded_transaction = table.Column<byte[]>(type: "bytea", nullable: true),
+                    denied_block = table.Column<long>(type: "bigint", nullable: true),
+                    denied_time = table.Column<long>(type: "bigint", nullable: true),
+                    denied_transaction = table.Column<byte[]>(type: "bytea", nullable: true),
+                    excluded_block = table.Column<long>(type: "bigint", nullable: false),
+                    excluded_time = table.Column<long>(type: "bigint", nullable: false),
+                    excluded_transaction = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_claims", x => x.id);
+                    table.CheckConstraint("ck_claims_claimed_transaction", "length(\"claimed_transaction\") = 32");
+                    table.CheckConstraint("ck_claims_concluded_transaction", "length(\"concluded_transaction\") = 32");
+                    table.CheckConstraint("ck_claims_court", "length(\"court\") = 20");
+                    table.CheckConstraint("ck_claims_defender", "length(\"defender\") = 20");
+                    table.CheckConstraint("ck_claims_denied_transaction", "length(\"denied_transaction\") = 32");
+                    table.CheckConstraint("ck_claims_dispute", "length(\"dispute\") = 32");
+                    table.CheckConstraint("ck_claims_excluded_transaction", "length(\"excluded_transaction\") = 32");
+                    table.CheckConstraint("ck_claims_part", "length(\"part\") = 32");
+                    table.CheckConstraint("ck_claims_token", "length(\"token\") = 20");
+                    table.CheckConstraint("ck_claims_trainer", "length(\"trainer\") = 20");
+                    table.ForeignKey(
+                        name: "fk_claims_projects",
+                        column: x => x.project,
+                        principalTable: "projects",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -206,6 +262,7 @@ namespace Marketplace.ReadModel.Migrations
                     stake = table.Column<byte[]>(type: "bytea", nullable: false),
                     forfeited = table.Column<byte[]>(type: "bytea", nullable: false),
                     stake_returned = table.Column<bool>(type: "boolean", nullable: false),
+                    open_claims = table.Column<int>(type: "integer", nullable: false),
                     has_left = table.Column<bool>(type: "boolean", nullable: false),
                     joined_block = table.Column<long>(type: "bigint", nullable: false),
                     joined_time = table.Column<long>(type: "bigint", nullable: false),
@@ -269,6 +326,31 @@ namespace Marketplace.ReadModel.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "evidence",
+                columns: table => new
+                {
+                    block = table.Column<long>(type: "bigint", nullable: false),
+                    log_index = table.Column<long>(type: "bigint", nullable: false),
+                    claim = table.Column<long>(type: "bigint", nullable: false),
+                    party = table.Column<byte[]>(type: "bytea", nullable: false),
+                    text = table.Column<string>(type: "text", nullable: false),
+                    time = table.Column<long>(type: "bigint", nullable: false),
+                    transaction = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_evidence", x => new { x.block, x.log_index });
+                    table.CheckConstraint("ck_evidence_party", "length(\"party\") = 20");
+                    table.CheckConstraint("ck_evidence_transaction", "length(\"transaction\") = 32");
+                    table.ForeignKey(
+                        name: "fk_evidence_claims",
+                        column: x => x.claim,
+                        principalTable: "claims",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "submissions",
                 columns: table => new
                 {
@@ -299,6 +381,26 @@ namespace Marketplace.ReadModel.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_claims_court_dispute",
+                table: "claims",
+                columns: new[] { "court", "dispute" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_claims_defender",
+                table: "claims",
+                column: "defender");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_claims_project",
+                table: "claims",
+                column: "project");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_claims_trainer",
+                table: "claims",
+                column: "trainer");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_credits_account_block_log_index",
                 table: "credits",
                 columns: new[] { "account", "block", "log_index" });
@@ -312,6 +414,11 @@ namespace Marketplace.ReadModel.Migrations
                 name: "ix_events_project_block_log_index",
                 table: "events",
                 columns: new[] { "project", "block", "log_index" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_evidence_claim",
+                table: "evidence",
+                column: "claim");
 
             migrationBuilder.CreateIndex(
                 name: "ix_participations_trainer",
@@ -365,6 +472,9 @@ namespace Marketplace.ReadModel.Migrations
                 name: "events");
 
             migrationBuilder.DropTable(
+                name: "evidence");
+
+            migrationBuilder.DropTable(
                 name: "market");
 
             migrationBuilder.DropTable(
@@ -375,6 +485,9 @@ namespace Marketplace.ReadModel.Migrations
 
             migrationBuilder.DropTable(
                 name: "withdrawals");
+
+            migrationBuilder.DropTable(
+                name: "claims");
 
             migrationBuilder.DropTable(
                 name: "rounds");
