@@ -76,6 +76,9 @@ public sealed record ClaimDetails
 {
     public required ClaimSummary Summary { get; init; }
 
+    /// <summary>The project that it is about.</summary>
+    public required ProjectSummary Project { get; init; }
+
     /// <summary>In the order of the chain; of many, those of trainer and defender, and the first of others.</summary>
     public required IReadOnlyList<ClaimEvidence> Evidence { get; init; }
 }
@@ -84,4 +87,8 @@ public sealed record ClaimDetails
 /// <param name="Party">Who.</param>
 /// <param name="Text">A URI, if whoever wrote it kept to the rules: hostile text, in one line, cut where it is too long.</param>
 /// <param name="At">When.</param>
-public sealed record ClaimEvidence(Address Party, string Text, ChainMoment At);
+public sealed record ClaimEvidence(Address Party, string Text, ChainMoment At)
+{
+    /// <summary>Most UTF-16 units of it that are kept: more than the opening of an update has.</summary>
+    public const int MaxLength = 2048;
+}

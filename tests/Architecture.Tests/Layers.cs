@@ -63,8 +63,8 @@ internal static class Layers
     /// <summary>The folders of the dashboard, in the same order: a feature uses only those above it.</summary>
     public static readonly string[] Features =
     [
-        "Market", "Shared", "Wallets", "Transactions", "Verification", "Rounds", "Projects", "Accounts", "Posting", "Learn", "Downloads", "Layout",
-        "Hosting",
+        "Market", "Shared", "Wallets", "Transactions", "Verification", "Disputes", "Rounds", "Projects", "Accounts", "Posting", "Learn",
+        "Downloads", "Layout", "Hosting",
     ];
 
     /// <summary>Packages that tests may use beside those of what they test.</summary>

@@ -87,7 +87,7 @@ public abstract partial class StoreTests
         IReadOnlyList<ClaimEvidence> evidence = (await store.FindClaimAsync(claim.Id, Cancellation))!.Evidence;
         Assert.Equal(50, evidence.Count);
         Assert.Equal(claim.Trainer, evidence[^1].Party);
-        Assert.All(evidence, shown => Assert.InRange(shown.Text.Length, 0, ClaimProjector.MaxEvidence));
+        Assert.All(evidence, shown => Assert.InRange(shown.Text.Length, 0, ClaimEvidence.MaxLength));
         Assert.All(evidence, shown => Assert.DoesNotContain(shown.Text, letter => char.IsControl(letter) || letter == '\u202e'));
         Assert.Contains(evidence, shown => shown.Text.EndsWith('…'));
         Assert.Contains(evidence, shown => shown.Text == "a bc d");

@@ -18,8 +18,10 @@ public sealed class TestMarket : IAsyncDisposable
 {
     private const int FractionBits = 14, Decimals = 18;
 
-    private TestMarket(AnvilNode node, MarketChain chain, Address verifier, Srs srs, IReadOnlyList<Address> accounts) =>
-        (Node, Chain, Verifier, Srs, Accounts) = (node, chain, verifier, srs, accounts);
+    private readonly bool _isOthers;
+
+    private TestMarket(AnvilNode node, MarketChain chain, Address verifier, Srs srs, IReadOnlyList<Address> accounts, bool isOthers = false) =>
+        (Node, Chain, Verifier, Srs, Accounts, _isOthers) = (node, chain, verifier, srs, accounts, isOthers);
 
     public AnvilNode Node { get; }
 
@@ -64,6 +66,11 @@ public sealed class TestMarket : IAsyncDisposable
         }
     }
 
+    /// <summary>Plays on a market that is there already; node and chain stay the caller's.</summary>
+    /// <param name="accounts">Accounts of the node that nobody else uses: an owner, an aggregator, trainers.</param>
+    public static async Task<TestMarket> OnAsync(AnvilNode node, MarketChain chain, Srs srs, params Address[] accounts) =>
+        new(node, chain, await chain.Contract.VerifierAsync(), srs, accounts, isOthers: true);
+
     public Task<Receipt> SendAsync(Address from, TransactionRequest request) => Chain.Client.SendFromAsync(from, request);
 
     public Task<Address> DeployTokenAsync() => Chain.Client.DeployAsync(Owner, TestTokenContract.Deploy());
@@ -83,6 +90,8 @@ public sealed class TestMarket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isOthers)
+            return;
         Chain.Dispose();
         await Node.DisposeAsync();
     }

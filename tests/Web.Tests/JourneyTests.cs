@@ -37,6 +37,10 @@ public sealed partial class JourneyTests(Chromium chromium, LiveMarket market)
         await page.ConnectInjectedAsync();
         await FillAsync(page, "title", Title);
         await page.Locator("[data-test=step-who]").ClickAsync();
+        await FillAsync(page, "arbitrator", "");
+        await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.Locator("[data-test=problem-arbitrator]")).ToContainTextAsync("Expected a court");
+        await FillAsync(page, "arbitrator", market.Contested.Court.ToString());
         await FillAsync(page, "trainers.minimum", "3");
         await FillAsync(page, "trainers.maximum", "3");
         await page.Locator("[data-test=step-money]").ClickAsync();

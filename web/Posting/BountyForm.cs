@@ -25,7 +25,7 @@ public sealed class BountyForm
 
     public string Aggregator { get; set; } = "";
 
-    /// <summary>Empty where there is none.</summary>
+    /// <summary>The court; empty where there is none.</summary>
     public string Arbitrator { get; set; } = "";
 
     public int MinTrainers { get; set; } = 3;
@@ -64,11 +64,12 @@ public sealed class BountyForm
         (Model, DataKind, Schema, Conditions) = (template.Model, template.DataKind, template.Schema ?? "", template.Conditions);
 
     /// <summary>What a local market's own aggregator and trainers take on by themselves, and end within a minute.</summary>
-    public void UseLocal(Chain.Address aggregator)
+    /// <param name="court">The local market's, where it has one.</param>
+    public void UseLocal(Chain.Address aggregator, Chain.Address? court)
     {
         Use(ProjectTemplate.All[0]);
-        (Aggregator, MinTrainers, MaxTrainers) = (aggregator.ToString(), 3, 3);
-        (JoinWithin, Open, Training, Settling, Contest) = ("1h", "10m", "30m", "30m", "0s");
+        (Aggregator, Arbitrator, MinTrainers, MaxTrainers) = (aggregator.ToString(), court?.ToString() ?? "", 3, 3);
+        (JoinWithin, Open, Training, Settling, Contest) = ("1h", "10m", "30m", "30m", court is null ? "0s" : "10m");
         (LearningRate, LocalEpochs, License) = ([0.001m, 0.05m], [2, 4], "CC0-1.0");
     }
 
@@ -80,6 +81,9 @@ public sealed class BountyForm
         var found = new List<DocumentException>();
         TermsFile terms = ToTerms(found);
         ProjectDocument.Draft draft = ToDraft(found);
+        // Else an aggregator could keep out, by its word alone, strangers who cannot know it.
+        if (terms is { Arbitrator: null, Trainers.Allowlist: null })
+            found.Add(new DocumentException("terms file", "arbitrator", "expected a court, since everybody may join; name one, or invite accounts"));
         HashSet<string?> named = [.. found.Select(problem => problem.Field)];
         found.AddRange(draft.FindProblems().Concat(terms.FindProblems(decimals)).Where(problem => !named.Contains(problem.Field)));
         problems = found;

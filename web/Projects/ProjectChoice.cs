@@ -120,14 +120,17 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
                 "return-stake",
                 "Return my stake",
                 "Your stake is added to what you can withdraw, with your parts of what the project still owes its trainers.",
-                MarketContract.Calldata.ReturnStake(summary.Id, account));
+                MarketContract.Calldata.ReturnStake(summary.Id, account),
+                part.OpenClaims == 0 ? null : $"Your stake waits until {Open(part.OpenClaims)} of yours {Are(part.OpenClaims)} concluded.");
         }
 
         if (project.Summary.Bond.IsZero)
             yield break;
         DateTimeOffset? free =
             summary.Status == ProjectStatus.Cancelled ? null : summary.Ended?.Time.AddSeconds(project.Terms.ContestDuration);
-        string? obstacle = now <= free
+        string? obstacle = summary.OpenClaims != 0
+            ? $"The bond waits until {Open(summary.OpenClaims)} {Are(summary.OpenClaims)} concluded."
+            : now <= free
             ? $"The bond stays locked until {free.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)}."
             : null;
         if (obstacle is null || account == summary.Aggregator)
@@ -140,4 +143,8 @@ public sealed record ProjectChoice(string Name, string Label, string Meaning, by
                 obstacle);
         }
     }
+
+    private static string Open(int claims) => claims == 1 ? "the open claim" : $"the {claims} open claims";
+
+    private static string Are(int claims) => claims == 1 ? "is" : "are";
 }

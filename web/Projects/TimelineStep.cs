@@ -1,16 +1,8 @@
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel;
+using Marketplace.Web.Shared;
 
 namespace Marketplace.Web.Projects;
-
-/// <summary>Whether a step of a project's life is behind, under way, or ahead.</summary>
-public enum StepState
-{
-    Done,
-    Current,
-    Ahead,
-    Failed,
-}
 
 /// <summary>One step of a project's life.</summary>
 /// <param name="About">What happened, or who has to do what.</param>

@@ -3,6 +3,7 @@ using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Contracts;
+using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Markets;
 using Nethereum.ABI.Model;
 
@@ -47,6 +48,7 @@ public static class Refusals
         MarketErrors.Market_AlreadyStopping => "The project ends with the open round already.",
         MarketErrors.Market_StakeAlreadyReturned => "The stake has been returned already.",
         MarketErrors.Market_BondAlreadyReturned => "The bond has been returned already.",
+        MarketErrors.Market_ClaimsOpen => $"{error["claims"]} claims are still open; this waits until they are concluded.",
         MarketErrors.Market_WrongWithdrawal =>
             $"{error["balance"]} smallest units can be withdrawn, not {error["amount"]}; perhaps some were withdrawn already.",
         MarketErrors.Market_TransferFailed => $"The account {error["account"]} refuses to receive the currency.",
@@ -60,6 +62,11 @@ public static class Refusals
         TermsCheckerErrors.Market_NoRandomness => "More than 32 trainers need blocks with randomness to draw them by; this chain has none.",
         TermsCheckerErrors.Market_WrongSrs => "The terms name another reference string than the market's verifier.",
         MarketErrors.Market_WrongAmountReceived => $"The token {error["token"]} does not move exact amounts; the market cannot use it.",
+        ClaimsErrors.Claims_NotTrainer => $"Only {error["trainer"]}, whose update it is, can claim it.",
+        ClaimsErrors.Claims_WrongStage => $"The claim is {Stage(error["actual"])}; this needs it to be {Stage(error["expected"])}.",
+        ClaimsErrors.Claims_DeadlinePassed => $"The deadline for this was {Time(error["deadline"])}; now anybody can conclude the claim.",
+        ClaimsErrors.Claims_DeadlineNotPassed => $"The claim can be concluded after {Time(error["deadline"])}.",
+        ClaimsErrors.Claims_CostNotCovered => $"The court costs {error["cost"]} wei, and {error["sent"]} were sent; it may have changed its price.",
         "ERC20InsufficientBalance" => $"The account has {error["balance"]} smallest units of the token; {error["needed"]} are needed.",
         "ERC20InsufficientAllowance" => $"The market may take {error["allowance"]} smallest units of the token; {error["needed"]} must be approved.",
         _ => $"The contract refuses it: {error.Text}.",
@@ -73,6 +80,15 @@ public static class Refusals
         RoundPhase.Training => "open for updates",
         RoundPhase.Failed => "failed",
         _ => "waiting to be settled",
+    };
+
+    private static string Stage(object value) => (ClaimStage)(byte)(BigInteger)value switch
+    {
+        ClaimStage.Excluded => "not claimed yet",
+        ClaimStage.Claimed => "claimed and not denied",
+        ClaimStage.Disputed => "before the court",
+        ClaimStage.Concluded => "concluded",
+        _ => "unknown",
     };
 
     private static string Time(object seconds) => (BigInteger)seconds is var time && time >= 0 && time <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()

@@ -8,9 +8,6 @@ namespace Marketplace.ReadModel.Projection;
 /// <summary>What an event of the market's claims does to the rows of the project that it is about.</summary>
 internal static class ClaimProjector
 {
-    /// <summary>Most UTF-16 units of evidence: more than the opening of an update has.</summary>
-    public const int MaxEvidence = 2048;
-
     /// <returns>Null, or why the contract cannot have emitted the event after those before it; then nothing was changed.</returns>
     public static string? Apply(ProjectRows rows, ProjectSummary project, IContractEvent @event, ChainMoment at, RowChanges changes) =>
         @event switch
@@ -80,7 +77,7 @@ internal static class ClaimProjector
             LogIndex = (long)e.Log.LogIndex,
             Claim = claim.Id,
             Party = e.Party,
-            Text = Printable.Line(e.EvidenceValue, MaxEvidence),
+            Text = Printable.Line(e.EvidenceValue, ClaimEvidence.MaxLength),
             Time = at.Time,
             Transaction = at.Transaction,
         });

@@ -30,6 +30,7 @@ internal static class ClaimQueries
         return new ClaimDetails
         {
             Summary = claim,
+            Project = await MarketQueries.ReadSummaryAsync(tables, claim.Project, cancellationToken),
             Evidence = [.. evidence.OrderBy(row => row.Block).ThenBy(row => row.LogIndex).Select(row => row.ToView())],
         };
     }

@@ -56,6 +56,10 @@ internal static class MarketQueries
         };
     }
 
+    /// <summary>A project that is there, as one line.</summary>
+    public static async Task<ProjectSummary> ReadSummaryAsync(MarketTables tables, long id, CancellationToken cancellationToken) =>
+        (await Lines(tables).SingleAsync(line => line.Project.Id == id, cancellationToken)).ToView();
+
     public static async Task<IReadOnlyList<IContractEvent>> ReadEventsAsync(
         MarketTables tables, long project, Address market, CancellationToken cancellationToken) =>
         [

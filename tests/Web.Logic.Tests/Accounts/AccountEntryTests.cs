@@ -48,6 +48,7 @@ public sealed class AccountEntryTests
         Training = [],
         Owned = [],
         Aggregated = [],
+        Claims = [],
         Credits = credits,
         Withdrawals = withdrawals,
         Balances = new Dictionary<Address, System.Numerics.BigInteger>(),

@@ -138,6 +138,32 @@ public sealed class BountyFilesTests
         Assert.Empty(problems.All);
     }
 
+    [Fact]
+    public void Who_lets_everybody_join_names_a_court()
+    {
+        BountyForm form = Filled("digits");
+        form.Allowlist = "";
+        form.Read(Decimals, out IReadOnlyList<DocumentException> problems);
+        DocumentException problem = Assert.Single(problems);
+        Assert.Equal("arbitrator", problem.Field);
+        Assert.Contains("expected a court", problem.Message, StringComparison.Ordinal);
+        (form.Arbitrator, form.Bond) = (SyntheticMarket.AccountOf("court").ToString(), "");
+        form.Read(Decimals, out problems);
+        Assert.Empty(problems);
+    }
+
+    [Fact]
+    public void A_local_market_fills_in_its_aggregator_and_its_court_with_time_to_contest()
+    {
+        var form = new BountyForm { Title = "Digits" };
+        form.UseLocal(SyntheticMarket.AccountOf("aggregator"), null);
+        Assert.Equal(("", "0s"), (form.Arbitrator, form.Contest));
+        form.UseLocal(SyntheticMarket.AccountOf("aggregator"), SyntheticMarket.AccountOf("court"));
+        (TermsFile terms, _) = form.Read(Decimals, out IReadOnlyList<DocumentException> problems);
+        Assert.Empty(problems);
+        Assert.Equal((SyntheticMarket.AccountOf("court").ToString(), "10m"), (terms.Arbitrator, terms.Deadlines.Contest));
+    }
+
     private static BountyForm Filled(string key)
     {
         var form = new BountyForm

@@ -77,6 +77,22 @@ public sealed class ProjectChoiceTests
     }
 
     [Fact]
+    public void Stake_and_bond_wait_for_claims()
+    {
+        ProjectDetails project = Project(ProjectStatus.Completed);
+        project.Summary.Bond = 5;
+        project.Summary.Ended = new ChainMoment(1, Now.AddDays(-9), default);
+        Address aggregator = project.Summary.Aggregator;
+        Assert.Null(Choice(project, Trainer, Now, "return-stake")!.Obstacle);
+        Assert.Null(Choice(project, aggregator, Now, "return-bond")!.Obstacle);
+        project.Trainers[0].OpenClaims = 1;
+        project.Summary.OpenClaims = 3;
+        Assert.Contains("until the open claim of yours is concluded", Choice(project, Trainer, Now, "return-stake")!.Obstacle, StringComparison.Ordinal);
+        Assert.Contains("until the 3 open claims are concluded", Choice(project, aggregator, Now, "return-bond")!.Obstacle, StringComparison.Ordinal);
+        Assert.Null(Choice(project, Stranger, Now, "return-bond"));
+    }
+
+    [Fact]
     public void What_comes_with_the_stake_is_due_also_when_nothing_is_left_of_it()
     {
         ProjectDetails project = Project(ProjectStatus.Completed);

@@ -5,6 +5,7 @@ using Marketplace.ReadModel;
 using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Logic.Tests.Support;
 using Marketplace.Web.Projects;
+using Marketplace.Web.Shared;
 
 namespace Marketplace.Web.Logic.Tests.Projects;
 
@@ -179,6 +180,7 @@ public sealed class TimelineStepTests
             Rounds = [],
             Trainers = [],
             Submissions = [],
+            Claims = [],
         };
     }
 }

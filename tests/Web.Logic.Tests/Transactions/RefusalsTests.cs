@@ -35,6 +35,12 @@ public sealed partial class RefusalsTests
         ["Market_AlreadyStopping"] = "The project ends with the open round already.",
         ["Market_StakeAlreadyReturned"] = "The stake has been returned already.",
         ["Market_BondAlreadyReturned"] = "The bond has been returned already.",
+        ["Market_ClaimsOpen"] = "2 claims are still open; this waits until they are concluded.",
+        ["Claims_NotTrainer"] = $"Only {Account}, whose update it is, can claim it.",
+        ["Claims_WrongStage"] = "The claim is before the court; this needs it to be not claimed yet.",
+        ["Claims_DeadlinePassed"] = "The deadline for this was 2030-01-01 00:00:00 UTC; now anybody can conclude the claim.",
+        ["Claims_DeadlineNotPassed"] = "The claim can be concluded after 2030-01-01 00:00:00 UTC.",
+        ["Claims_CostNotCovered"] = "The court costs 10 wei, and 5 were sent; it may have changed its price.",
         ["Market_WrongWithdrawal"] = "5 smallest units can be withdrawn, not 10; perhaps some were withdrawn already.",
         ["Market_TransferFailed"] = $"The account {Account} refuses to receive the currency.",
         ["Market_BondTooSmall"] = "The bond of 5 smallest units is too small; it must be at least 10.",
@@ -57,6 +63,9 @@ public sealed partial class RefusalsTests
         ["Market_NotEnded"] = new() { ["actual"] = new BigInteger(2) },
         ["Market_TooFewTrainers"] = new() { ["trainers"] = new BigInteger(2), ["minTrainers"] = new BigInteger(3) },
         ["Market_NotStoppable"] = new() { ["emptyRounds"] = BigInteger.One, ["required"] = new BigInteger(2) },
+        ["Market_ClaimsOpen"] = new() { ["claims"] = new BigInteger(2) },
+        ["Claims_WrongStage"] = new() { ["actual"] = new BigInteger(3), ["expected"] = BigInteger.One },
+        ["Claims_CostNotCovered"] = new() { ["sent"] = new BigInteger(5), ["cost"] = new BigInteger(10) },
         ["Market_WrongWithdrawal"] = new() { ["amount"] = new BigInteger(10), ["balance"] = new BigInteger(5) },
         ["Market_BondTooSmall"] = new() { ["given"] = new BigInteger(5), ["least"] = new BigInteger(10) },
         ["Market_TermOutOfRange"] = new()
@@ -104,6 +113,7 @@ public sealed partial class RefusalsTests
     [InlineData("Market_WrongStatus", 255)]
     [InlineData("Market_WrongPhase", 255)]
     [InlineData("Market_NotEnded", 6)]
+    [InlineData("Claims_WrongStage", 255)]
     public void A_number_that_is_no_status_is_no_failure(string name, int number)
     {
         ErrorABI error = Find(name);
@@ -162,6 +172,6 @@ public sealed partial class RefusalsTests
         return new Bytes32(bytes);
     }
 
-    [GeneratedRegex("^        (?:(?:Market|TermsChecker)Errors\\.(\\w+)|\"(\\w+)\") =>", RegexOptions.Multiline)]
+    [GeneratedRegex("^        (?:(?:Market|TermsChecker|Claims)Errors\\.(\\w+)|\"(\\w+)\") =>", RegexOptions.Multiline)]
     private static partial Regex Mapping();
 }

@@ -17,7 +17,8 @@ namespace Marketplace.Web.Tests.Support;
 
 /// <summary>
 /// A market on an anvil node with one finished project, whose parties take on whatever is posted to their aggregator, and the dashboard
-/// on it. Tests add projects of their own; none may rely on being the only one.
+/// on it; a second project of one update, whose trainer claims it before a court. Tests add projects of their own; none may rely on being
+/// the only one.
 /// </summary>
 public sealed class LiveMarket : IAsyncLifetime
 {
@@ -31,6 +32,7 @@ public sealed class LiveMarket : IAsyncLifetime
     private DashboardProgram? _dashboard;
     private Gate? _gate;
     private MarketChain? _chain;
+    private ContestedProject? _contested;
     private Task _agents = Task.CompletedTask;
 
     public AnvilNode Node => _node ?? throw new InvalidOperationException("not started");
@@ -52,6 +54,9 @@ public sealed class LiveMarket : IAsyncLifetime
         "--poll", "0.2",
     ];
 
+    /// <summary>The court of contested projects, who plays them, and how.</summary>
+    internal ContestedProject Contested => _contested ?? throw new InvalidOperationException("not started");
+
     /// <summary>The finished project.</summary>
     public BigInteger Project { get; private set; }
 
@@ -64,6 +69,8 @@ public sealed class LiveMarket : IAsyncLifetime
         _chain = await _market.ConnectAsync(CancellationToken.None);
         _agents = new StandingAgents(_market, _said.Add).RunAsync(_stop.Token);
         Project = await _market.PostProjectAsync(CancellationToken.None);
+        _contested = await ContestedProject.PrepareAsync(this);
+        await _contested.DisputeAsync(await _contested.ExcludeAsync());
         _dashboard = await DashboardProgram.StartAsync(DashboardArguments);
         await _dashboard.CatchUpAsync();
         await WaitForAsync(Project, ProjectStatus.Completed);
