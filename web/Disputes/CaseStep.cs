@@ -43,16 +43,21 @@ public sealed record CaseStep(
             "Declared invalid", StepState.Done, "The aggregator says that it could not be fetched, opened, or matched to its commitment.",
             details.Project.Aggregator, claim.Excluded);
         if (claim.Claimed is { } claimed)
-            yield return new("Claimed", StepState.Done, "The trainer says that it is valid, and has deposited what the court costs.", claim.Trainer, claimed);
+        {
+            yield return new(
+                "Claimed", StepState.Done, "The trainer says that it is valid, and has deposited what the court costs.", claim.Trainer, claimed);
+        }
+
         if (claim.Denied is { } denied)
             yield return new("Denied", StepState.Done, "Somebody says that it is not, and has paid the court.", claim.Defender, denied);
         if (claim is not { Concluded: { } concluded, Verdict: { } verdict })
             yield break;
+        string words = ClaimWords.Verdict(verdict).ToLowerInvariant();
         if (claim.IsRuled)
-            yield return new("Ruled", StepState.Done, $"The court's verdict: {ClaimWords.Verdict(verdict).ToLowerInvariant()}.", claim.Court, concluded);
+            yield return new("Ruled", StepState.Done, $"The court's verdict: {words}.", claim.Court, concluded);
         StepState end = verdict == ClaimVerdict.Invalid ? StepState.Failed : StepState.Done;
         string silence = claim.IsRuled ? "" : $"{ClaimWords.Due(claim, concluded.Time)}. ";
-        yield return new($"Concluded: {ClaimWords.Verdict(verdict).ToLowerInvariant()}", end, silence + Consequence(claim, verdict), At: concluded);
+        yield return new($"Concluded: {words}", end, silence + Consequence(claim, verdict), At: concluded);
     }
 
     private static IEnumerable<CaseStep> Coming(ClaimSummary claim, DateTimeOffset now)

@@ -43,8 +43,18 @@ public abstract class ChoicePanel : ComponentBase, IDisposable
     protected async Task SendAsync(Func<CancellationToken, Task> send)
     {
         IsSending = true;
-        await send(_leaving.Token);
-        IsSending = false;
+        try
+        {
+            await send(_leaving.Token);
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            return;
+        }
+        finally
+        {
+            IsSending = false;
+        }
     }
 
     protected override void OnInitialized() => Wallets.Changed += Refresh;

@@ -35,7 +35,8 @@ public sealed record MarketEvent(IContractEvent Event, ChainMoment At, long? Pro
             };
             problem = decoded is null ? "its topics are of no event of the market or of its claims"
                 : project is { } named && !IsNumber(named) ? "no market has so many projects"
-                : decoded is (ClaimsEvents.UpdateExcluded or ClaimsEvents.ClaimConcluded) && !IsNumber(log.Topics[1].ToBigInteger()) ? "no market has so many claims"
+                : decoded is (ClaimsEvents.UpdateExcluded or ClaimsEvents.ClaimConcluded) && !IsNumber(log.Topics[1].ToBigInteger())
+                    ? "no market has so many claims"
                 : null;
             return problem is null ? new MarketEvent(decoded!, at, (long?)project) : null;
         }

@@ -41,7 +41,8 @@ internal sealed class ClaimProjects(MarketTables tables)
         if (!_ofClaims.TryGetValue(claim, out long project))
         {
             long id = (long)claim;
-            if (await tables.Claims.Where(row => row.Id == id).Select(row => (long?)row.Project).SingleOrDefaultAsync(cancellationToken) is not { } kept)
+            IQueryable<long?> found = tables.Claims.Where(row => row.Id == id).Select(row => (long?)row.Project);
+            if (await found.SingleOrDefaultAsync(cancellationToken) is not { } kept)
                 return null;
             _ofClaims.Add(claim, project = kept);
         }

@@ -10,7 +10,10 @@ public sealed class SyntheticClaims(SyntheticChain chain, SyntheticMarket market
 {
     /// <summary>What people call evidence; nobody checks it.</summary>
     private static readonly string[] Shown =
-        ["", "ipfs://bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy", "a\0b\u202ec\nd", new('\u00e4', 5_000), "<script>alert(1)</script>"];
+    [
+        "", "ipfs://bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy",
+        "a\0b\u202ec\nd", new('\u00e4', 5_000), "<script>alert(1)</script>",
+    ];
 
     public List<SyntheticClaim> All { get; } = [];
 

@@ -37,7 +37,8 @@ public sealed class DisputePageTests : ComponentTest
     {
         IRenderedComponent<DisputePage> page = Show<DisputePage>(parameters => parameters.Add(page => page.Id, 2));
         Assert.Contains("judy", page.Markup, StringComparison.Ordinal);
-        Assert.StartsWith($"marketplace judge 2 --market {Market.Chain.Address}", page.Find("[data-test=judge]").TextContent, StringComparison.Ordinal);
+        string command = page.Find("[data-test=judge]").TextContent;
+        Assert.StartsWith($"marketplace judge 2 \\\n  --market {Market.Chain.Address} \\\n", command, StringComparison.Ordinal);
         Assert.Equal(5, page.FindAll("[data-test=step]").Count);
         AngleSharp.Dom.IElement[] shown = [.. page.FindAll("[data-test=evidence]")];
         Assert.Null(shown[0].QuerySelector("a"));

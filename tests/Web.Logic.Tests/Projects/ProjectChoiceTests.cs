@@ -87,8 +87,8 @@ public sealed class ProjectChoiceTests
         Assert.Null(Choice(project, aggregator, Now, "return-bond")!.Obstacle);
         project.Trainers[0].OpenClaims = 1;
         project.Summary.OpenClaims = 3;
-        Assert.Contains("until the open claim of yours is concluded", Choice(project, Trainer, Now, "return-stake")!.Obstacle, StringComparison.Ordinal);
-        Assert.Contains("until the 3 open claims are concluded", Choice(project, aggregator, Now, "return-bond")!.Obstacle, StringComparison.Ordinal);
+        Assert.Equal("Your stake waits until the open claim of yours is concluded.", Choice(project, Trainer, Now, "return-stake")!.Obstacle);
+        Assert.Equal("The bond waits until the 3 open claims are concluded.", Choice(project, aggregator, Now, "return-bond")!.Obstacle);
         Assert.Null(Choice(project, Stranger, Now, "return-bond"));
     }
 
