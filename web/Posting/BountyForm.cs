@@ -69,7 +69,7 @@ public sealed class BountyForm
     {
         Use(ProjectTemplate.All[0]);
         (Aggregator, Arbitrator, MinTrainers, MaxTrainers) = (aggregator.ToString(), court?.ToString() ?? "", 3, 3);
-        (JoinWithin, Open, Training, Settling, Contest) = ("1h", "10m", "30m", "30m", court is null ? "0s" : "10m");
+        (JoinWithin, Open, Training, Settling, Contest) = ("1h", "10m", "30m", "30m", "10m");
         (LearningRate, LocalEpochs, License) = ([0.001m, 0.05m], [2, 4], "CC0-1.0");
     }
 
