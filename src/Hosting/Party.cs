@@ -104,13 +104,14 @@ public sealed class Party : IAsyncDisposable
     /// <param name="call">What to call.</param>
     /// <param name="value">What to pay, in the native currency.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="spareGas">What a transaction of somebody else's, mined before, can make it cost more.</param>
     /// <exception cref="ContractRevertedException">The contract refused, and says why.</exception>
     public async Task<Receipt> SendToAsync(
-        Address contract, string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken)
+        Address contract, string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken, ulong spareGas = 0)
     {
         using TimedWork work = MarketTelemetry.Transaction(intent);
-        Receipt receipt = await _sender.SendAsync(
-            intent, new TransactionRequest(contract, call) { Value = value, Errors = MarketChain.Errors }, cancellationToken);
+        var request = new TransactionRequest(contract, call) { Value = value, SpareGas = spareGas, Errors = MarketChain.Errors };
+        Receipt receipt = await _sender.SendAsync(intent, request, cancellationToken);
         work.Succeed();
         return receipt;
     }

@@ -2,6 +2,7 @@ using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Disputes;
+using Marketplace.Testing;
 using Marketplace.Testing.Files;
 using Marketplace.Testing.Markets;
 using Marketplace.Testing.Nodes;
@@ -117,6 +118,28 @@ public sealed class DisputeTests : IAsyncLifetime
         string shown = (await RunAsync($"panel show {panel}", OwnerKey)).Succeeded();
         Assert.Contains($"{Account(AuditorKey)}\tbonded", shown, StringComparison.Ordinal);
         Assert.Contains($"{Account(silent)}\tnot bonded", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Votes_that_are_mined_together_decide_though_neither_was_the_last_when_it_was_sent()
+    {
+        const int other = AuditorKey + 1;
+        Address panel = await CreatePanelAsync(AuditorKey, other);
+        (await RunAsync($"panel join {panel}", AuditorKey)).Succeeded();
+        (await RunAsync($"panel join {panel}", other)).Succeeded();
+        await DisputeAsync(panel, ExcludedKind.Honest);
+        await Market.Node.SendAsync("evm_setAutomine", "[false]");
+        await using MarketProgram first = Run(panel, AuditorKey), second = Run(panel, other);
+        await Polling.WaitUntilAsync(
+            async () => (await Market.Chain.Client.SendAsync("txpool_status", [])).GetProperty("pending").GetString() == "0x2",
+            TimeSpan.FromMinutes(1), () => $"{first.Log}\n{second.Log}", CancellationToken.None);
+        await Market.Node.SendAsync("evm_setAutomine", "[true]");
+        await Market.Node.SendAsync("evm_mine");
+        await first.WaitForLineAsync(line => line.Contains("voted valid", StringComparison.Ordinal));
+        await second.WaitForLineAsync(line => line.Contains("voted valid", StringComparison.Ordinal));
+        await Polling.WaitUntilAsync(
+            async () => (await RunAsync("claims 1", OwnerKey)).Succeeded().Contains("concluded", StringComparison.Ordinal),
+            TimeSpan.FromMinutes(1), () => $"{first.Log}\n{second.Log}", CancellationToken.None);
     }
 
     [Fact]

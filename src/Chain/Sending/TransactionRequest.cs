@@ -17,6 +17,9 @@ public sealed record TransactionRequest(Address? To, ReadOnlyMemory<byte> Data)
     /// <summary>Most gas; null to estimate it, with the sender's margin.</summary>
     public ulong? GasLimit { get; init; }
 
+    /// <summary>Added to the estimate: what a transaction of somebody else's, mined before this one, can make it cost more.</summary>
+    public ulong SpareGas { get; init; }
+
     /// <summary>ABIs that name the errors the contract may revert with.</summary>
     public IReadOnlyList<ContractABI> Errors { get; init; } = [];
 

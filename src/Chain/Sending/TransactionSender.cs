@@ -177,7 +177,8 @@ public sealed partial class TransactionSender : IAsyncDisposable
         // Nodes run calldata sent to no contract as a plain transfer, and report success.
         if (request.To is Address to && !request.Data.IsEmpty && (await _client.GetCodeAsync(to, cancellationToken: cancellationToken)).Length == 0)
             throw new NoContractException(to);
-        ulong gas = request.GasLimit ?? WithMargin(await _client.EstimateGasAsync(request.ToCall(Account), request.Errors, cancellationToken));
+        ulong gas = request.GasLimit
+            ?? WithMargin(await _client.EstimateGasAsync(request.ToCall(Account), request.Errors, cancellationToken)) + request.SpareGas;
         Fees fees = await Fees.SuggestAsync(_client, _options.MaxFeePerGas, cancellationToken);
         ulong nonce = Math.Max(
             await _client.GetTransactionCountAsync(Account, BlockTag.Pending, cancellationToken), _journal.NextNonce);

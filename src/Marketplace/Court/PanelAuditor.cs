@@ -15,6 +15,9 @@ internal sealed class PanelAuditor
     /// <summary>What cannot be fetched may come: only in the last quarter of the voting time is a case refused for it.</summary>
     private const int LastPart = 4;
 
+    /// <summary>The vote that decides splits the fee over the auditors: what that costs at most, beside what it costs for each of them.</summary>
+    private const ulong GasOfDecision = 60_000, GasOfShare = 40_000;
+
     private readonly Party _party;
     private readonly ClaimsChain _claims;
     private readonly ClaimJudge _judge;
@@ -22,15 +25,18 @@ internal sealed class PanelAuditor
     private readonly Address _address;
     private readonly Action<string> _say;
     private readonly int _seat;
+    private readonly ulong _gasOfDecision;
     private readonly ulong _votingDuration;
     private readonly HashSet<BigInteger> _foreign = [];
     private BigInteger _firstOpen = 1;
 
     private PanelAuditor(
-        Party party, ClaimsChain claims, ClaimJudge judge, PanelContract panel, Address address, int seat, ulong votingDuration, Action<string> say)
+        Party party, ClaimsChain claims, ClaimJudge judge, PanelContract panel, Address address, (int Own, int All) seats, ulong votingDuration,
+        Action<string> say)
     {
         (_party, _claims, _judge, _panel, _address) = (party, claims, judge, panel, address);
-        (_seat, _votingDuration, _say) = (seat, votingDuration, say);
+        (_seat, _votingDuration, _say) = (seats.Own, votingDuration, say);
+        _gasOfDecision = GasOfDecision + (ulong)seats.All * GasOfShare;
     }
 
     /// <param name="party">The auditor's account.</param>
@@ -51,7 +57,7 @@ internal sealed class PanelAuditor
         ClaimsChain claims = await ClaimsChain.OpenAsync(party.Chain, cancellationToken);
         var judge = new ClaimJudge(party.Chain, claims, party.Store, await party.SrsAsync(cancellationToken));
         var votingDuration = (ulong)await contract.VotingDurationAsync(cancellationToken: cancellationToken);
-        return new PanelAuditor(party, claims, judge, contract, panel, seat, votingDuration, say);
+        return new PanelAuditor(party, claims, judge, contract, panel, (seat, auditors.Length), votingDuration, say);
     }
 
     /// <summary>Posts the auditor's bond, unless it is posted.</summary>
@@ -98,7 +104,9 @@ internal sealed class PanelAuditor
     /// <summary>Votes on a dispute, and has the ruling carried out if that decides it.</summary>
     public async Task VoteAsync(BigInteger dispute, ClaimVerdict verdict, CancellationToken cancellationToken)
     {
-        await SendAsync("vote", dispute, PanelContract.Calldata.Vote(dispute, (int)verdict), cancellationToken);
+        // Whether this is the vote that decides, only the chain can tell: another one may be mined first.
+        byte[] vote = PanelContract.Calldata.Vote(dispute, (int)verdict);
+        await _party.SendToAsync(_address, $"vote/{_address}/{dispute}", vote, 0, cancellationToken, _gasOfDecision);
         _say($"voted {verdict.ToString().ToLowerInvariant()}");
         if ((PanelStage)(await _panel.GetAsync(dispute, cancellationToken: cancellationToken)).Stage == PanelStage.Decided)
             await ExecuteAsync(dispute, cancellationToken);
