@@ -141,10 +141,12 @@ public sealed class TransactionSenderTests : IDisposable
         Assert.Equal(2UL, await client.GetTransactionCountAsync(key.Address));
     }
 
-    [Fact]
-    public async Task Explains_reverts_before_and_after_mining()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Explains_reverts_before_and_after_mining(bool isHardhat)
     {
-        await using AnvilNode node = await AnvilNode.StartAsync();
+        await using EthereumNode node = isHardhat ? await HardhatNode.StartAsync() : await AnvilNode.StartAsync();
         using EthereumClient client = new(node.Url);
         using PrivateKey key = Chain.Key(3);
         TestTokenContract token = new(client, await Chain.DeployTokenAsync(client));

@@ -36,7 +36,7 @@ public class CreateTests(LocalMarket market)
     [InlineData("trainers.maximum", "0", "trainers.maximum", "1 to 65535")]
     [InlineData("trainers.joinWithin", "\"soon\"", "trainers.joinWithin", "10m", "'soon'")]
     [InlineData("trainers.joinWithin", null, "joinWithin")]
-    [InlineData("trainers.allowlist", null, "trainers.allowlist", "name an arbitrator, or list the accounts")]
+    [InlineData("trainers.allowlist", null, "arbitrator", "expected a court", "trainers.allowlist")]
     [InlineData("trainers.allowlist", "[]", "trainers.allowlist", "no allowlist at all")]
     [InlineData("trainers.allowlist", "[null]", "trainers.allowlist[0]", "address")]
     [InlineData("deadlines.training", "\"0s\"", "deadlines.training", "from 1s to 365d")]

@@ -31,8 +31,8 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "srs development", "--dimension", "only local chains")]
     [InlineData(Programs.Trainer, "", "trainer run --project 3", "never leaves this machine")]
     [InlineData(
-        Programs.Trainer, "run", "--data", "--train-command", "round.json", "project.json", "--poll <seconds>", "MARKETPLACE_KEY", "MARKETPLACE_PASSWORD", "stake",
-        "--device", "[default: auto]")]
+        Programs.Trainer, "run", "--data", "--train-command", "round.json", "project.json", "--poll <seconds>", "MARKETPLACE_KEY",
+        "MARKETPLACE_PASSWORD", "stake", "--device", "[default: auto]")]
     [InlineData(Programs.Trainer, "status", "--project", "earned")]
     [InlineData(Programs.Trainer, "leave", "--project", "join deadline")]
     [InlineData(Programs.Trainer, "withdraw", "--token", "--to <address>")]

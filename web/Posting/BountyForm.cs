@@ -81,9 +81,6 @@ public sealed class BountyForm
         var found = new List<DocumentException>();
         TermsFile terms = ToTerms(found);
         ProjectDocument.Draft draft = ToDraft(found);
-        // Else an aggregator could keep out, by its word alone, strangers who cannot know it.
-        if (terms is { Arbitrator: null, Trainers.Allowlist: null })
-            found.Add(new DocumentException("terms file", "arbitrator", "expected a court, since everybody may join; name one, or invite accounts"));
         HashSet<string?> named = [.. found.Select(problem => problem.Field)];
         found.AddRange(draft.FindProblems().Concat(terms.FindProblems(decimals)).Where(problem => !named.Contains(problem.Field)));
         problems = found;

@@ -190,7 +190,7 @@ public sealed partial class TransactionSender
         }
         catch (RpcException e)
         {
-            intent.IsRefused = !IsHarmless(e);
+            intent.IsRefused = !IsHarmless(e) && !await IsMinedAsync(newest, cancellationToken);
             if (intent.IsRefused) intent.BroadcastAt = null; // Waiting counts from when the node has it.
             if (intent.IsRefused && isFirst) throw;
             if (intent.IsRefused) _options.Progress?.Report($"The node refuses the transaction of {intent.Key}: {e.Message}");
@@ -199,6 +199,19 @@ public sealed partial class TransactionSender
         {
             intent.BroadcastAt = null;
             _options.Progress?.Report($"Broadcasting the transaction of {intent.Key} failed, trying again: {e.Message}");
+        }
+    }
+
+    /// <summary>Development nodes mine a transaction that reverts, and report the revert as if they had refused it.</summary>
+    private async Task<bool> IsMinedAsync(SignedTransaction transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _client.GetReceiptAsync(transaction.Hash, cancellationToken) is not null;
+        }
+        catch (Exception e) when (e is RpcException or RpcTransportException)
+        {
+            return false;
         }
     }
 

@@ -12,8 +12,8 @@ namespace Marketplace.Protocol.Audit;
 
 /// <summary>Verifies a project from public data alone: the chain's events and what is published under their CIDs.</summary>
 /// <remarks>
-/// What nobody serves leaves checks unchecked, and so do those that need it. Nothing is taken from the contract's own arithmetic: scores, payouts, commitments and models are all
-/// computed anew.
+/// What nobody serves leaves checks unchecked, and those that need it are not made. Nothing is taken from the contract's own arithmetic:
+/// scores, payouts, commitments and models are all computed anew.
 /// </remarks>
 public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IProgress<AuditCheck>? progress = null)
 {

@@ -14,7 +14,6 @@ public sealed record TermsFile
     public const int MaxBytes = 1024 * 1024;
 
     private const string Source = "terms file";
-    private const string AllowlistField = "trainers.allowlist";
 
     private static readonly JsonSerializerOptions Format = new(JsonDocuments.Strict(maxDepth: 16))
     {
@@ -95,19 +94,14 @@ public sealed record TermsFile
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Format);
 
     /// <summary>The accounts that may join; empty when everybody may.</summary>
-    /// <exception cref="DocumentException">An entry is no address, the list is given but empty, or there is neither list nor arbitrator.</exception>
+    /// <exception cref="DocumentException">An entry is no address, or the list is given but empty.</exception>
     public IReadOnlyList<Address> Allowlist()
     {
         if (Trainers.Allowlist is not { } entries)
-        {
-            // Without a court strangers can burn the bounty, and nobody can contest that an update is invalid.
-            return HasArbitrator ? [] : throw new DocumentException(
-                Source, AllowlistField, "expected an allowlist where there is no arbitrator, got none; "
-                    + "name an arbitrator, or list the accounts that may join");
-        }
+            return [];
         if (entries.Length == 0)
-            throw Wrong(AllowlistField, "at least one address, or no allowlist at all", "an empty list");
-        return [.. entries.Select((entry, k) => ParseAddress(entry, $"{AllowlistField}[{k}]"))];
+            throw Wrong("trainers.allowlist", "at least one address, or no allowlist at all", "an empty list");
+        return [.. entries.Select((entry, k) => ParseAddress(entry, $"trainers.allowlist[{k}]"))];
     }
 
     /// <summary>The payment token's address; zero for the native currency.</summary>
@@ -151,7 +145,7 @@ public sealed record TermsFile
         BigInteger bond = isWeighable ? problems.Read(() => Bond(bounty, decimals)) : 0;
         return new Terms(
             Aggregator: problems.Read(() => ParseAccount(Aggregator, "aggregator")),
-            Arbitrator: HasArbitrator ? problems.Read(() => ParseAccount(Arbitrator!, "arbitrator")) : Address.Zero,
+            Arbitrator: problems.Read(Court),
             Token: problems.Read(Token),
             Bounty: bounty,
             AggregatorFee: problems.Read(() => Amount("payment.aggregatorFee", Payment.AggregatorFee, decimals)),
@@ -175,6 +169,12 @@ public sealed record TermsFile
             SrsId: srsId,
             Document: document);
     }
+
+    /// <summary>The arbitrator; zero where there is none. Without one nobody can contest an exclusion, so no stranger may join.</summary>
+    private Address Court() => Arbitrator is not null ? ParseAccount(Arbitrator, "arbitrator")
+        : Trainers.Allowlist is not null ? Address.Zero
+        : throw new DocumentException(
+            Source, "arbitrator", "expected a court, since everybody may join; name one, or list in trainers.allowlist who may");
 
     private void CheckWeights()
     {

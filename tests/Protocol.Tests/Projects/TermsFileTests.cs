@@ -131,8 +131,8 @@ public class TermsFileTests
         JsonObject json = JsonNode.Parse(Least)!.AsObject();
         json["trainers"]!.AsObject().Remove("allowlist");
         DocumentException refusal = Assert.Throws<DocumentException>(() => Convert(json.ToJsonString()));
-        Assert.Equal("trainers.allowlist", refusal.Field);
-        Assert.Contains("name an arbitrator, or list the accounts that may join", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("arbitrator", refusal.Field);
+        Assert.Contains("name one, or list in trainers.allowlist who may", refusal.Message, StringComparison.Ordinal);
         json["arbitrator"] = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
         json["deadlines"]!["contest"] = "1h";
         Assert.Equal(Bytes32.Zero, Convert(json.ToJsonString()).AllowlistRoot);

@@ -45,7 +45,8 @@ public sealed partial class RefusalsTests
         ["Market_TransferFailed"] = $"The account {Account} refuses to receive the currency.",
         ["Market_BondTooSmall"] = "The bond of 5 smallest units is too small; it must be at least 10.",
         ["Market_TermOutOfRange"] = "The terms' rounds is 0; it must be 1 to 1024.",
-        ["Market_NoCourt"] = $"{Account} is no contract on this chain, so no trainer could claim there; name a court, or list the accounts that may join.",
+        ["Market_NoCourt"] =
+            $"{Account} is no contract on this chain, so no trainer could claim there; name a court, or list the accounts that may join.",
         ["Market_OpenWithoutCourt"] =
             "Without an arbitrator no trainer could claim, and strangers could burn the bounty; name one, or list the accounts that may join.",
         ["Market_NoRandomness"] = "More than 32 trainers need blocks with randomness to draw them by; this chain has none.",
