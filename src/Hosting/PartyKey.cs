@@ -1,3 +1,4 @@
+using Marketplace.Chain;
 using Marketplace.Chain.Keystores;
 using Marketplace.Chain.Signing;
 
@@ -38,6 +39,14 @@ public static class PartyKey
             // The inner message could show a part of the key.
             throw new UsageException($"{KeyVariable} is not a private key: expected 64 hexadecimal digits of a number below the group's order");
         }
+    }
+
+    /// <summary>The account of the key, for those who only look.</summary>
+    /// <exception cref="UsageException">There is no key, or it cannot be read.</exception>
+    public static Address ReadAddress(SettingsReader settings, CancellationToken cancellationToken)
+    {
+        using PrivateKey key = Read(settings, cancellationToken);
+        return key.Address;
     }
 
     private static PrivateKey ReadKeystore(string path, string password, CancellationToken cancellationToken)

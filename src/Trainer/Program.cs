@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Marketplace.Agents;
+using Marketplace.Chain;
 using Marketplace.Hosting;
 using Marketplace.Learning.Data;
 using Marketplace.Proofs.ReferenceStrings;
@@ -62,6 +63,27 @@ status.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does
     return 0;
 });
 
+var roundOption = new Option<int>("--round") { Description = "Number of the round, from 1", Required = true };
+var trainerOption = new Option<string?>("--trainer")
+{
+    Description = "Whose update to explain, the own account's unless it is given",
+    HelpName = "address",
+};
+var explain = new Command("explain", "Says why an update was paid what it was paid, number by number, and what would change it")
+{
+    projectOption, roundOption, trainerOption,
+};
+explain.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (context, cancellationToken) =>
+{
+    Address trainer = context.Arguments.GetValue(trainerOption) is { } text
+        ? AddressArgument.Parse("--trainer", text)
+        : PartyKey.ReadAddress(context.Settings, cancellationToken);
+    using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
+    await RoundExplanation.WriteAsync(
+        session.Chain, context.Arguments.GetValue(projectOption), context.Arguments.GetValue(roundOption), trainer, Console.Out, cancellationToken);
+    return 0;
+});
+
 var leave = new Command("leave", "Leaves a project before its join deadline and takes the stake back") { projectOption };
 leave.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does(async (context, cancellationToken) =>
 {
@@ -80,12 +102,14 @@ var root = new RootCommand(
       trainer run --project 3 --data /data/digits --keystore me.json --password-file secret
       trainer run --project 3 --train-command "python train.py"
       MARKETPLACE_KEY=0x… trainer status --project 3
+      trainer explain --project 3 --round 2 --trainer 0x…
 
     Every option can also be set by an environment variable (MARKETPLACE_ and its name in capitals) or in marketplace.json.
     """)
 {
     run,
     status,
+    explain,
     leave,
     WithdrawCommand.Create(),
 };

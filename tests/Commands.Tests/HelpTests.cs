@@ -34,6 +34,7 @@ public partial class HelpTests
         Programs.Trainer, "run", "--data", "--train-command", "round.json", "project.json", "--poll <seconds>", "MARKETPLACE_KEY",
         "MARKETPLACE_PASSWORD", "stake", "--device", "[default: auto]")]
     [InlineData(Programs.Trainer, "status", "--project", "earned")]
+    [InlineData(Programs.Trainer, "explain", "--project", "--round", "--trainer <address>")]
     [InlineData(Programs.Trainer, "leave", "--project", "join deadline")]
     [InlineData(Programs.Trainer, "withdraw", "--token", "--to <address>")]
     [InlineData(Programs.Aggregator, "", "aggregator run --project 3=/data/root")]

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Numerics;
+using Marketplace.Chain;
+using Marketplace.Hosting;
+using Marketplace.Protocol.Audit;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
+using Marketplace.Protocol.Scoring;
+
+namespace Marketplace.Trainer;
+
+/// <summary>Why a trainer was paid what it was paid in a round, by the numbers that follow from the round's Gram matrix.</summary>
+internal static class RoundExplanation
+{
+    /// <param name="chain">The market.</param>
+    /// <param name="projectId">The project.</param>
+    /// <param name="number">The round, from 1.</param>
+    /// <param name="trainer">Whose update it is.</param>
+    /// <param name="output">Gets one screen.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="UsageException">There is no such round, or it is not settled.</exception>
+    public static async Task WriteAsync(
+        MarketChain chain, BigInteger projectId, int number, Address trainer, TextWriter output, CancellationToken cancellationToken)
+    {
+        ProjectHistory history = await ProjectFollower.ReadAsync(chain, projectId, cancellationToken);
+        if (history.Rounds.ElementAtOrDefault(number - 1) is not { } round)
+            throw new UsageException($"--round expects 1 to {history.Rounds.Count}, which project {projectId} has begun; got {number}");
+        if (round.Settled is not { } settled)
+            throw new UsageException($"round {number} of project {projectId} is {(round.Expired is null ? "not settled yet" : "expired")}");
+        TokenUnit unit = await TokenUnit.ReadAsync(chain, history.Terms.Token, cancellationToken);
+        string name = $"round {number} of {history.Terms.Rounds}";
+        if (round.Results.Cast<SubmissionResult?>().FirstOrDefault(result => result!.Value.Trainer == trainer) is not { } result)
+        {
+            output.WriteLine($"{name}: {trainer} has {(round.Refusals.Contains(trainer) ? "refused" : "not submitted")}");
+            return;
+        }
+
+        output.WriteLine($"{name}: {result.Outcome.ToString().ToLowerInvariant()}, paid {unit.Format(result.Payout)}");
+        RoundOutcome outcome = new RoundRecomputation(chain.Round(projectId, round.Index), history, round, settled).Outcome;
+        if (result.Update is not { } update || outcome.Scoring is not { } scoring)
+        {
+            output.WriteLine(history.Terms.Arbitrator.IsZero
+                ? "The aggregator says that it could not be fetched, opened or matched to its commitment."
+                : "The aggregator says so; what its update took out of the round can be claimed: 'marketplace claims' lists it.");
+            return;
+        }
+
+        WriteNumbers(scoring, update, outcome.Payouts, result.Payout, output);
+        BigInteger recomputed = outcome.Payouts[round.Results.Select(each => each.Trainer).ToList().IndexOf(trainer)];
+        output.WriteLine(recomputed == result.Payout
+            ? "Recomputed from the matrix it is the same to the last unit."
+            : $"Recomputed from the matrix it is {unit.Format(recomputed)}: the contract has paid something else.");
+        output.WriteLine(outcome.IsEarned
+            ? UpdateAdvice.Of(scoring, update)
+            : "Nobody earned anything in this round; its reward goes on to the next.");
+    }
+
+    private static void WriteNumbers(
+        ScoringOutcome scoring, int update, IReadOnlyList<BigInteger> payouts, BigInteger payout, TextWriter output)
+    {
+        int k = update - 1;
+        BigInteger paid = payouts.Aggregate(BigInteger.Zero, BigInteger.Add);
+        string cap = Part(scoring.NormCap, scoring.ReferenceNorm);
+        Line("length", Part(scoring.Norms[k], scoring.ReferenceNorm), $"of the reference's; longer than {cap} is cut");
+        Line("cosine", Unit(scoring.Cosines[k]), $"with the reference; the weight is full from {Number(UpdateAdvice.FullFrom(scoring))} on");
+        Line("copies", Unit(scoring.Copies[k]), "as how many updates it counts");
+        Line("weight", Unit(scoring.Weights[k]), "in the aggregate, at most 1");
+        Line("of its own", Unit(scoring.OwnParts[k]), $"of it is not public; beside the others' {Unit(scoring.Novelties[k])}, whose square counts");
+        Line("share", Part(payout, paid), "of what the round has paid");
+
+        void Line(string what, string value, string about) => output.WriteLine($"  {what,-11}{value,8}  {about}");
+    }
+
+    private static string Unit(int value) => Number((double)value / RoundScoring.One);
+
+    private static string Part(BigInteger part, BigInteger whole) => Number(whole.IsZero ? 0 : (double)part / (double)whole);
+
+    private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+}
