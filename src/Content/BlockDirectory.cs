@@ -16,14 +16,18 @@ public sealed class BlockDirectory : IContentStore
     /// <summary>Opens a folder.</summary>
     /// <param name="path">Where.</param>
     /// <param name="isForReading">Whether nothing is to be stored, so that a folder that is not there is not made.</param>
-    /// <exception cref="ContentStoreException">It cannot be made or written to.</exception>
+    /// <exception cref="ContentStoreException">It is a file, or cannot be made or written to.</exception>
     public BlockDirectory(string path, bool isForReading = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _path = Path.GetFullPath(path);
         _aside = Path.Combine(_path, "aside");
         if (isForReading)
+        {
+            if (File.Exists(_path))
+                throw new ContentStoreException($"{_path} is a file, and no folder that can hold a block store; check its path.");
             return;
+        }
         try
         {
             Directory.CreateDirectory(_aside);

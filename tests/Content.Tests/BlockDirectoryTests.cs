@@ -149,12 +149,14 @@ public sealed class BlockDirectoryTests : IDisposable
         Assert.False(Directory.Exists(path));
     }
 
-    [Fact]
-    public void A_file_is_no_folder()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_is_no_folder(bool isForReading)
     {
         string path = Path.Combine(_folder.Path, "file");
         File.WriteAllText(path, "x");
-        Assert.Throws<ContentStoreException>(() => new BlockDirectory(path));
+        Assert.Throws<ContentStoreException>(() => new BlockDirectory(path, isForReading));
     }
 
     [Fact]
