@@ -64,13 +64,9 @@ internal sealed class SubmissionReader(AgentContext context, ProjectView project
         {
             bytes = await context.Content.GetAsync(submission.Payload, SealedUpdate.MaxLength(dimension), cancellationToken);
         }
-        catch (Exception e) when (e is ContentTooLargeException or MalformedContentException)
-        {
-            throw new InvalidSubmissionException(SubmissionFault.Malformed, e.Message, e);
-        }
         catch (ContentStoreException e)
         {
-            throw new InvalidSubmissionException(SubmissionFault.Unavailable, e.Message, e);
+            throw new InvalidSubmissionException(e.IsAboutContent ? SubmissionFault.Malformed : SubmissionFault.Unavailable, e.Message, e);
         }
         using SealingKey key = context.Secrets.SealingKey(context.Reader.ChainId, context.Reader.Market);
         return new SealedUpdate(bytes, submission.Commitment).Open(

@@ -15,6 +15,9 @@ public class ContentStoreException : IOException
 
     /// <summary>What is wrong, without where the content was looked for: for those who are not to learn that.</summary>
     public virtual string Problem => "the content store does not answer as it should";
+
+    /// <summary>Whether it is about what the CID names, so that every store would say the same, and not about this one.</summary>
+    public virtual bool IsAboutContent => false;
 }
 
 /// <summary>The source does not have the content.</summary>
@@ -51,6 +54,8 @@ public sealed class ContentTooLargeException(Cid cid, long limit, string detail)
     public long Limit { get; } = limit;
 
     public override string Problem => $"{Cid} exceeds the limit of {Limit} bytes";
+
+    public override bool IsAboutContent => true;
 }
 
 /// <summary>
@@ -59,4 +64,6 @@ public sealed class ContentTooLargeException(Cid cid, long limit, string detail)
 public sealed class MalformedContentException(string message) : ContentStoreException(message)
 {
     public override string Problem => Message;
+
+    public override bool IsAboutContent => true;
 }

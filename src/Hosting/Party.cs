@@ -116,6 +116,23 @@ public sealed class Party : IAsyncDisposable
         return receipt;
     }
 
+    /// <summary>
+    /// Calls a contract for what may be done again. Each time is an intent of its own: the account's nonce tells them apart, and stays the same
+    /// over a restart.
+    /// </summary>
+    /// <param name="contract">Which contract.</param>
+    /// <param name="name">Names what is to happen.</param>
+    /// <param name="call">What to call.</param>
+    /// <param name="value">What to pay, in the native currency.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="ContractRevertedException">The contract refused, and says why.</exception>
+    public async Task<Receipt> SendAgainAsync(
+        Address contract, string name, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken)
+    {
+        ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
+        return await SendToAsync(contract, $"{name}/{nonce}", call, value, cancellationToken);
+    }
+
     /// <summary>Deploys a contract. Each is another, so the account's nonce is part of the intent.</summary>
     /// <param name="name">Names what it is.</param>
     /// <param name="contract">Its init code.</param>
@@ -160,10 +177,8 @@ public sealed class Party : IAsyncDisposable
                 say("nothing to withdraw");
                 return;
             }
-            // Each withdrawal is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.
-            ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
             byte[] call = MarketContract.Calldata.Withdraw(token, receiver ?? Address, due);
-            await SendAsync($"withdraw/{token}/{nonce}", call, cancellationToken);
+            await SendAgainAsync(Chain.Address, $"withdraw/{token}", call, 0, cancellationToken);
             say($"withdrew {unit.Format(due)}{(receiver is { } other ? $" to {other}" : "")}");
         }
         finally
@@ -182,9 +197,8 @@ public sealed class Party : IAsyncDisposable
         BigInteger deposits = await claims.Contract.BalanceOfAsync(Address, cancellationToken: cancellationToken);
         if (deposits.IsZero)
             return;
-        ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
         byte[] call = ClaimsContract.Calldata.Withdraw(receiver ?? Address);
-        await SendToAsync(claims.Address, $"withdraw-deposits/{nonce}", call, 0, cancellationToken);
+        await SendAgainAsync(claims.Address, "withdraw-deposits", call, 0, cancellationToken);
         TokenUnit unit = await TokenUnit.ReadAsync(Chain, Address.Zero, cancellationToken);
         say($"withdrew {unit.Format(deposits)} of deposits with claims");
     }

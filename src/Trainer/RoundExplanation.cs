@@ -29,7 +29,7 @@ internal static class RoundExplanation
             throw new UsageException($"round {number} of project {projectId} is {(round.Expired is null ? "not settled yet" : "expired")}");
         TokenUnit unit = await TokenUnit.ReadAsync(chain, history.Terms.Token, cancellationToken);
         string name = $"round {number} of {history.Terms.Rounds}";
-        if (round.Results.Cast<SubmissionResult?>().FirstOrDefault(result => result!.Value.Trainer == trainer) is not { } result)
+        if (round.ResultOf(trainer) is not { } result)
         {
             output.WriteLine($"{name}: {trainer} has {(round.Refusals.Contains(trainer) ? "refused" : "not submitted")}");
             return;

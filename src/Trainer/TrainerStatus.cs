@@ -28,7 +28,7 @@ internal static class TrainerStatus
     }
 
     private static string Describe(RoundHistory round, Address trainer, TokenUnit unit) =>
-        round.Results.Cast<SubmissionResult?>().FirstOrDefault(result => result!.Value.Trainer == trainer) switch
+        round.ResultOf(trainer) switch
         {
             { Outcome: SubmissionOutcome.Pending } => "submitted",
             { Outcome: SubmissionOutcome.Expired } result => $"expired, compensated with {unit.Format(result.Payout)}",

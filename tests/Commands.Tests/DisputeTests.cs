@@ -25,7 +25,7 @@ public sealed class DisputeTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _market = await TestMarket.DeployAsync(Srs.OpenDevelopment(ExcludedUpdate.Dimension, Programs.DataFolder["marketplace", "srs"]));
-        _folder.Write("deployment.json", $$"""{"chainId":31337,"market":"{{Market.Chain.Address}}","verifier":"{{Market.Verifier}}","block":1}""");
+        _folder.Write("deployment.json", Market.DeploymentJson);
     }
 
     public async ValueTask DisposeAsync()

@@ -24,8 +24,7 @@ public sealed class ExplainTests(ExplainTests.PlayedOnce market) : IClassFixture
             foreach (Address trainer in history.Trainers)
             {
                 string said = (await ExplainAsync(round.Index + 1, trainer)).Succeeded();
-                SubmissionResult? found = round.Results.Cast<SubmissionResult?>().FirstOrDefault(result => result!.Value.Trainer == trainer);
-                string[] words = found switch
+                string[] words = round.ResultOf(trainer) switch
                 {
                     null => ["has not submitted"],
                     { Outcome: SubmissionOutcome.Invalid } => ["invalid, paid 0.0 ETH", "could not be fetched, opened or matched"],

@@ -117,7 +117,7 @@ public sealed class LocalMarket : IAsyncLifetime
         _market = await TestMarket.DeployAsync(Srs.OpenDevelopment(10, Programs.DataFolder["marketplace", "srs"]));
         Srs.CreateDevelopment(64 + Srs.ReservedCoordinates).Save(OtherSrs);
         Token = await _market.DeployTokenAsync();
-        _folder.Write("deployment.json", $$"""{"chainId":31337,"market":"{{_market.Chain.Address}}","verifier":"{{_market.Verifier}}","block":1}""");
+        _folder.Write("deployment.json", _market.DeploymentJson);
 
         var model = ModelSpecification.Parse(Model);
         _initialModel = await PublishAsync(ModelFile.Write(model, new int[10], 14));

@@ -29,7 +29,7 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _market = await TestMarket.DeployAsync(Srs.OpenDevelopment(Dimension, Programs.DataFolder["marketplace", "srs"]));
-        _folder.Write("deployment.json", $$"""{"chainId":31337,"market":"{{Market.Chain.Address}}","verifier":"{{Market.Verifier}}","block":1}""");
+        _folder.Write("deployment.json", Market.DeploymentJson);
     }
 
     public async ValueTask DisposeAsync()

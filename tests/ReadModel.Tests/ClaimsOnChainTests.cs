@@ -13,8 +13,6 @@ namespace Marketplace.ReadModel.Tests;
 /// <summary>The read model of claims before a panel of one auditor, on a real node.</summary>
 public sealed class ClaimsOnChainTests : IAsyncLifetime
 {
-    private static readonly BigInteger Fee = Units.ParseEther("0.01"), Bond = Units.ParseEther("0.1");
-
     private readonly Srs _srs = Srs.CreateDevelopment(ExcludedUpdate.Dimension + Srs.ReservedCoordinates);
     private readonly TemporaryFolder _folder = new();
     private IContentStore? _store;
@@ -33,8 +31,7 @@ public sealed class ClaimsOnChainTests : IAsyncLifetime
     {
         _store = ContentStore.Open(_folder["blocks"]);
         _market = await TestMarket.DeployAsync(_srs);
-        _panel = await Market.Chain.Client.DeployAsync(Market.Owner, PanelContract.Deploy([Auditor], 1, Fee, Bond, 3600));
-        await Market.SendAsync(Auditor, new TransactionRequest(_panel, PanelContract.Calldata.PostBond()) { Value = Bond });
+        _panel = await OneAuditorPanel.DeployAsync(Market.Chain.Client, Market.Owner, Auditor);
     }
 
     public async ValueTask DisposeAsync()
@@ -116,5 +113,5 @@ public sealed class ClaimsOnChainTests : IAsyncLifetime
     }
 
     private Task SendAsync(Address from, Address contract, byte[] call) =>
-        Market.SendAsync(from, new TransactionRequest(contract, call) { Value = Fee });
+        Market.SendAsync(from, new TransactionRequest(contract, call) { Value = OneAuditorPanel.Fee });
 }

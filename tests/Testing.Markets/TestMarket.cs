@@ -71,6 +71,9 @@ public sealed class TestMarket : IAsyncDisposable
     public static async Task<TestMarket> OnAsync(AnvilNode node, MarketChain chain, Srs srs, params Address[] accounts) =>
         new(node, chain, await chain.Contract.VerifierAsync(), srs, accounts, isOthers: true);
 
+    /// <summary>The file that names the market to programs.</summary>
+    public string DeploymentJson => $$"""{"chainId":31337,"market":"{{Chain.Address}}","verifier":"{{Verifier}}","block":1}""";
+
     public Task<Receipt> SendAsync(Address from, TransactionRequest request) => Chain.Client.SendFromAsync(from, request);
 
     public Task<Address> DeployTokenAsync() => Chain.Client.DeployAsync(Owner, TestTokenContract.Deploy());

@@ -95,7 +95,7 @@ internal static class PanelCommands
                 Address address = AddressArgument.Parse("panel", context.Arguments.GetRequiredValue(Panel));
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
                 BigInteger value = readValue is null ? 0 : await readValue(new PanelContract(party.Chain.Client, address));
-                await SendAsync(party, address, name, call(), value, cancellationToken);
+                await party.SendAgainAsync(address, $"panel-{name}/{address}", call(), value, cancellationToken);
                 return 0;
             });
 
@@ -139,7 +139,8 @@ internal static class PanelCommands
                     Console.WriteLine("nothing to withdraw");
                     return 0;
                 }
-                await SendAsync(party, address, "withdraw", PanelContract.Calldata.Withdraw(party.Address), 0, cancellationToken);
+                byte[] withdrawal = PanelContract.Calldata.Withdraw(party.Address);
+                await party.SendAgainAsync(address, $"panel-withdraw/{address}", withdrawal, 0, cancellationToken);
                 Console.WriteLine($"withdrew {TokenUnit.Ether.Format(due)}");
                 return 0;
             });
@@ -175,14 +176,6 @@ internal static class PanelCommands
                 await auditor.VoteAsync(claim.State.DisputeId, verdict, cancellationToken);
                 return 0;
             });
-    }
-
-    /// <summary>Each call of a panel is an intent of its own; the account's nonce tells them apart, and stays the same over a restart.</summary>
-    private static async Task SendAsync(
-        Party party, Address panel, string name, byte[] call, BigInteger value, CancellationToken cancellationToken)
-    {
-        ulong nonce = await party.Chain.Client.GetTransactionCountAsync(party.Address, BlockTag.Latest, cancellationToken);
-        await party.SendToAsync(panel, $"panel-{name}/{panel}/{nonce}", call, value, cancellationToken);
     }
 
     private static TimeSpan ParseDuration(string text)

@@ -66,8 +66,7 @@ internal sealed class PanelAuditor
         if ((await _panel.AuditorAsync(_party.Address, cancellationToken: cancellationToken)).Bonded)
             return;
         BigInteger bond = await _panel.BondAsync(cancellationToken: cancellationToken);
-        ulong nonce = await _party.Chain.Client.GetTransactionCountAsync(_party.Address, BlockTag.Latest, cancellationToken);
-        await _party.SendToAsync(_address, $"panel-join/{_address}/{nonce}", PanelContract.Calldata.PostBond(), bond, cancellationToken);
+        await _party.SendAgainAsync(_address, $"panel-join/{_address}", PanelContract.Calldata.PostBond(), bond, cancellationToken);
         _say($"posted the bond of {TokenUnit.Ether.Format(bond)}");
     }
 

@@ -244,9 +244,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         }
         catch (ContentStoreException e)
         {
-            // What a CID names is a fact. That a store does not have it, or gives something else, is one about the store.
-            bool isFact = e is ContentTooLargeException or MalformedContentException;
-            Report(new AuditCheck(subject, name, isFact ? AuditResult.Failed : AuditResult.Unchecked, $"{evidence}: {e.Problem}"));
+            AuditResult result = e.IsAboutContent ? AuditResult.Failed : AuditResult.Unchecked;
+            Report(new AuditCheck(subject, name, result, $"{evidence}: {e.Problem}"));
             return null;
         }
         catch (Exception e) when (e is FormatException or InvalidDataException)

@@ -44,7 +44,7 @@ public sealed class ClaimJudge(MarketChain market, ClaimsChain claims, IContentS
         {
             bytes = await store.GetAsync(posted.Payload, SealedUpdate.MaxLength(dimension), cancellationToken);
         }
-        catch (Exception e) when (e is ContentTooLargeException or MalformedContentException)
+        catch (ContentStoreException e) when (e.IsAboutContent)
         {
             return new Judgement(ClaimVerdict.Invalid, e.Message);
         }

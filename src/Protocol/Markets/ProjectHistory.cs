@@ -223,6 +223,10 @@ public sealed class RoundHistory(int index)
     public IReadOnlyList<SubmissionResult> Results =>
         SubmissionResult.Of(_submissions.Values.Select(submission => submission.Trainer), Settled, Expired);
 
+    /// <summary>What became of a trainer's submission; null when it has made none.</summary>
+    public SubmissionResult? ResultOf(Address trainer) =>
+        Results.Cast<SubmissionResult?>().FirstOrDefault(result => result!.Value.Trainer == trainer);
+
     /// <summary>Whether the round was settled with a submission that was not declared invalid.</summary>
     public bool HasValidUpdates => Settled is not null && InvalidUpdates < Results.Count;
 

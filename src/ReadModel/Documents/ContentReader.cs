@@ -30,7 +30,7 @@ internal sealed class ContentReader(IContentStore store, TimeSpan timeout, TimeP
         }
         catch (ContentStoreException e)
         {
-            return Row(reference, problem: e.Problem, isFinal: e is ContentTooLargeException or MalformedContentException);
+            return Row(reference, problem: e.Problem, isFinal: e.IsAboutContent);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

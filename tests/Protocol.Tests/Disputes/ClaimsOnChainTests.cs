@@ -15,8 +15,6 @@ namespace Marketplace.Protocol.Tests.Disputes;
 /// <summary>An update that was declared invalid, before a panel of one auditor, on a real node.</summary>
 public sealed class ClaimsOnChainTests : IAsyncLifetime
 {
-    private static readonly BigInteger Fee = Units.ParseEther("0.01"), Bond = Units.ParseEther("0.1");
-
     private readonly Srs _srs = Srs.CreateDevelopment(ExcludedUpdate.Dimension + Srs.ReservedCoordinates);
     private readonly TemporaryFolder _folder = new();
     private IContentStore? _store;
@@ -37,8 +35,7 @@ public sealed class ClaimsOnChainTests : IAsyncLifetime
     {
         _store = ContentStore.Open(_folder["blocks"]);
         _market = await TestMarket.DeployAsync(_srs);
-        _panel = await Market.Chain.Client.DeployAsync(Market.Owner, PanelContract.Deploy([Auditor], 1, Fee, Bond, 3600));
-        await Market.SendAsync(Auditor, new TransactionRequest(_panel, PanelContract.Calldata.PostBond()) { Value = Bond });
+        _panel = await OneAuditorPanel.DeployAsync(Market.Chain.Client, Market.Owner, Auditor);
     }
 
     public async ValueTask DisposeAsync()
@@ -63,7 +60,7 @@ public sealed class ClaimsOnChainTests : IAsyncLifetime
         Assert.Equal(history.RewardOf(0), part);
         Assert.Equal(part, history.Credited(Trainer, CreditReason.ClaimedReward));
         Assert.Equal(part, history.Credited(Trainer, CreditReason.ClaimCompensation));
-        Assert.Equal(Fee, await claims.Contract.BalanceOfAsync(Trainer));
+        Assert.Equal(OneAuditorPanel.Fee, await claims.Contract.BalanceOfAsync(Trainer));
         AuditCheck won = Assert.Single((await AuditAsync(project)).Checks, check => check.Name.Contains("won by claims", StringComparison.Ordinal));
         Assert.Equal(AuditResult.Passed, won.Result);
         Assert.DoesNotContain(
@@ -84,7 +81,7 @@ public sealed class ClaimsOnChainTests : IAsyncLifetime
         await RuleAsync(claim, ClaimVerdict.Invalid);
         ProjectHistory history = (await Market.Chain.ReadHistoryAsync(project.Id)).History;
         Assert.Equal(project.Terms.TrainerStake, Assert.Single(history.Rounds[0].ForfeitedByClaims).Amount);
-        Assert.Equal(Fee, await claims.Contract.BalanceOfAsync(Market.Owner));
+        Assert.Equal(OneAuditorPanel.Fee, await claims.Contract.BalanceOfAsync(Market.Owner));
         Assert.DoesNotContain(
             (await AuditAsync(project)).Checks, check => check.Subject == "money" && check.Result == AuditResult.Failed);
     }
@@ -136,7 +133,7 @@ public sealed class ClaimsOnChainTests : IAsyncLifetime
     private Task<TestProject> PlayAsync(ExcludedKind kind) => ExcludedUpdate.PlayAsync(Market, Store, _panel, Trainer, kind);
 
     private Task SendAsync(Address from, Address contract, byte[] call) =>
-        Market.SendAsync(from, new TransactionRequest(contract, call) { Value = Fee });
+        Market.SendAsync(from, new TransactionRequest(contract, call) { Value = OneAuditorPanel.Fee });
 
     private Task<AuditReport> AuditAsync(TestProject project) =>
         new Auditor(Market.Chain, Store, _srs).RunAsync(project.Id, CancellationToken.None);

@@ -17,13 +17,13 @@ public sealed class DisputeTests(Chromium chromium, LiveMarket market)
         BigInteger claim = await contested.ExcludeAsync();
 
         IPage trainer = await OpenAsync(claim, ContestedProject.Trainer);
-        await Assertions.Expect(trainer.Locator("[data-test=cost] .amount")).ToHaveAttributeAsync("data-amount", $"{ContestedProject.Fee}");
+        await Assertions.Expect(trainer.Locator("[data-test=cost] .amount")).ToHaveAttributeAsync("data-amount", $"{OneAuditorPanel.Fee}");
         await ShowAsync(trainer, "claim", "it is valid, believe me");
         await Assertions.Expect(trainer.Locator("#evidence-problem")).ToContainTextAsync("Expected an address");
         await ShowAsync(trainer, "claim", new UpdateOpening(ExcludedUpdate.Seed).ToUri());
         await Assertions.Expect(trainer.Transaction("confirmed")).ToBeVisibleAsync();
         await Assertions.Expect(trainer.Locator("h1 .stage")).ToHaveTextAsync("Claimed");
-        Assert.Equal(ContestedProject.Fee, (await contested.StateAsync(claim)).Deposit);
+        Assert.Equal(OneAuditorPanel.Fee, (await contested.StateAsync(claim)).Deposit);
 
         IPage denier = await OpenAsync(claim, ContestedProject.Owner);
         await ShowAsync(denier, "deny", "https://example.org/why");

@@ -11,9 +11,6 @@ namespace Marketplace.Web.Tests.Support;
 /// <summary>Projects of one update that was declared invalid, before a panel of one auditor.</summary>
 internal sealed class ContestedProject
 {
-    /// <summary>What a case costs, and what the auditor locks.</summary>
-    public static readonly BigInteger Fee = Units.ParseEther("0.01"), Bond = Units.ParseEther("0.1");
-
     private readonly LiveMarket _market;
     private readonly Address _claims;
 
@@ -30,8 +27,7 @@ internal sealed class ContestedProject
     /// <summary>Deploys the court.</summary>
     public static async Task<ContestedProject> PrepareAsync(LiveMarket market)
     {
-        Address court = await market.Chain.Client.DeployAsync(Owner, PanelContract.Deploy([Auditor], 1, Fee, Bond, 3600));
-        await market.Chain.Client.SendFromAsync(Auditor, new TransactionRequest(court, PanelContract.Calldata.PostBond()) { Value = Bond });
+        Address court = await OneAuditorPanel.DeployAsync(market.Chain.Client, Owner, Auditor);
         return new ContestedProject(market, court, await market.Chain.Contract.ClaimsAsync());
     }
 
@@ -65,5 +61,5 @@ internal sealed class ContestedProject
     public Task<ClaimState> StateAsync(BigInteger claim) => new ClaimsContract(_market.Chain.Client, _claims).GetAsync(claim);
 
     private Task SendAsync(Address from, byte[] call) =>
-        _market.Chain.Client.SendFromAsync(from, new TransactionRequest(_claims, call) { Value = Fee });
+        _market.Chain.Client.SendFromAsync(from, new TransactionRequest(_claims, call) { Value = OneAuditorPanel.Fee });
 }
