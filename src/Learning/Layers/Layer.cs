@@ -8,6 +8,9 @@ namespace Marketplace.Learning.Layers;
 /// </summary>
 public abstract record Layer
 {
+    /// <summary>The document's words for all kinds of layers, with the record of each.</summary>
+    public static IReadOnlyDictionary<string, Type> Types => LayerTypes.Records;
+
     /// <summary>The document's word for this kind of layer, for example <c>conv2d</c>.</summary>
     public string Type { get; internal init; } = "";
 

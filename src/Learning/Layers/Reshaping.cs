@@ -8,7 +8,7 @@ public sealed record Flatten : Layer
     internal static Layer Read(LayerReader reader) => reader.Place(new Flatten(), [Shapes.Size(reader.Input)]);
 }
 
-/// <summary>[n] to a shape of as many values.</summary>
+/// <summary>[n] to the <c>shape</c> that it says, of as many values and at most three dimensions.</summary>
 public sealed record Unflatten : Layer
 {
     internal static Layer Read(LayerReader reader)

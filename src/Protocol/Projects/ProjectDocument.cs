@@ -99,14 +99,19 @@ public sealed record ProjectDocument(
     /// <summary>A document as its author writes it, before the initial weights have an address.</summary>
     public sealed record Draft
     {
+        /// <summary>Version of the document's form.</summary>
         public int Version { get; init; } = CurrentVersion;
 
+        /// <summary>The project's name, 1 to 200 characters.</summary>
         public required string Title { get; init; }
 
+        /// <summary>What the model is for, for trainers who decide whether to join.</summary>
         public string Description { get; init; } = "";
 
+        /// <summary>The model to train: the shape of a sample, its layers, its loss.</summary>
         public JsonNode? Model { get; init; }
 
+        /// <summary>Bits f after the point of the integers that weights become: steps of 2^−f.</summary>
         public int FractionBits { get; init; } = 14;
 
         /// <summary>CID of the initial weights; drafts leave it out.</summary>
@@ -115,12 +120,18 @@ public sealed record ProjectDocument(
         /// <summary>Drafts without initial weights start from random ones made from this seed.</summary>
         public ulong? InitialSeed { get; init; }
 
+        /// <summary>How trainers train locally; the same for all.</summary>
         public TrainingRules Training { get; init; } = new();
 
+        /// <summary>
+        /// FedAvgM's β, in [0, 1): the part of its last step by which a model goes on beside each aggregate; left out for not at all.
+        /// </summary>
         public double? ServerMomentum { get; init; }
 
+        /// <summary>What data the owner asks for.</summary>
         public DataRequirements Data { get; init; } = new();
 
+        /// <summary>Under which license the model is published, such as <c>CC-BY-4.0</c>.</summary>
         public string License { get; init; } = "";
 
         /// <summary>Accounts that may join; drafts leave it out, the terms file says it.</summary>

@@ -29,6 +29,7 @@ public sealed record TermsFile
     /// </summary>
     public string? Arbitrator { get; init; }
 
+    /// <summary>What is paid, and what parties lock.</summary>
     public required PaymentTerms Payment { get; init; }
 
     /// <summary>Number of rounds, 1 to 1024.</summary>
@@ -37,12 +38,16 @@ public sealed record TermsFile
     /// <summary>Relative reward of each round; left out for equal parts.</summary>
     public int[] RewardWeights { get; init; } = [];
 
+    /// <summary>Who may join, and until when.</summary>
     public required TrainerTerms Trainers { get; init; }
 
+    /// <summary>How long each step of a round may take.</summary>
     public required DeadlineTerms Deadlines { get; init; }
 
+    /// <summary>What may be missed before it costs something.</summary>
     public ToleranceTerms Tolerance { get; init; } = new();
 
+    /// <summary>Between what the aggregator may choose for each round.</summary>
     public HyperParameterTerms HyperParameters { get; init; } = new();
 
     /// <summary>Path of the project document's draft, relative to the terms file.</summary>
@@ -79,10 +84,13 @@ public sealed record TermsFile
     /// <summary>Bounds, both inclusive, that the aggregator's choice of hyper-parameters must respect.</summary>
     public sealed record HyperParameterTerms
     {
+        /// <summary>Least and largest learning rate.</summary>
         public decimal[] LearningRate { get; init; } = [0.001m, 1m];
 
+        /// <summary>Fewest and most passes over the trainer's data.</summary>
         public int[] LocalEpochs { get; init; } = [1, 10];
 
+        /// <summary>Smallest and largest number of samples of a training step.</summary>
         public int[] BatchSize { get; init; } = [8, 256];
     }
 
