@@ -24,5 +24,11 @@ public interface IReadModel
     /// <summary>One claim with its evidence; null when there is none of that number.</summary>
     Task<ClaimDetails?> FindClaimAsync(long claim, CancellationToken cancellationToken);
 
+    /// <summary>Trainers by how they have done over all projects, a page at a time.</summary>
+    Task<TrainerRanking> FindTrainersAsync(TrainerQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Aggregators by how they have done over all projects, a page at a time.</summary>
+    Task<AggregatorRanking> FindAggregatorsAsync(AggregatorQuery query, CancellationToken cancellationToken);
+
     Task<MarketTotals> ReadTotalsAsync(CancellationToken cancellationToken);
 }

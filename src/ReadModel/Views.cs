@@ -20,6 +20,12 @@ public enum ProjectOrder
     Rounds,
     Trainers,
     Accuracy,
+
+    /// <summary>By <see cref="ProjectSummary.RoundReward"/>.</summary>
+    RoundReward,
+
+    /// <summary>By <see cref="ProjectSummary.Due"/>.</summary>
+    Due,
 }
 
 /// <param name="Search">Found in the title, the id, or as the beginning of an owner's, aggregator's or token's address; null for all.</param>
@@ -28,16 +34,27 @@ public enum ProjectOrder
 /// <param name="Descending">Largest first; <see cref="ProjectOrder.Newest"/> descending means newest first.</param>
 /// <param name="Skip">How many matches to leave out.</param>
 /// <param name="Take">How many to return at most.</param>
+/// <param name="Tag">A tag that the document has; null for all.</param>
+/// <param name="DataKind">The document's kind of data; null for all.</param>
 public sealed record ProjectQuery(
     string? Search = null,
     IReadOnlyCollection<ProjectStatus>? Statuses = null,
     ProjectOrder Order = ProjectOrder.Newest,
     bool Descending = true,
     int Skip = 0,
-    int Take = 20);
+    int Take = 20,
+    string? Tag = null,
+    string? DataKind = null);
 
 /// <param name="Total">How many projects match, on all pages.</param>
-public sealed record ProjectPage(int Total, IReadOnlyList<ProjectSummary> Projects);
+public sealed record ProjectPage(int Total, IReadOnlyList<ProjectSummary> Projects)
+{
+    /// <summary>Of each project on the page, by its id: accuracies, 0 to 1, of the rounds whose reports are known, in their order.</summary>
+    public IReadOnlyDictionary<long, IReadOnlyList<double>> Accuracies { get; init; } = new Dictionary<long, IReadOnlyList<double>>();
+
+    /// <summary>Of each aggregator on the page: how it has done so far, over all projects.</summary>
+    public IReadOnlyDictionary<Address, AggregatorStanding> Aggregators { get; init; } = new Dictionary<Address, AggregatorStanding>();
+}
 
 /// <summary>Where and when something happened on the chain.</summary>
 public sealed record ChainMoment(ulong Block, DateTimeOffset Time, Bytes32 Transaction);
@@ -69,7 +86,19 @@ public sealed record ProjectSummary
     /// <summary>Why the document cannot be shown; null when it was read, or has not been tried.</summary>
     public string? DocumentProblem { get; init; }
 
+    /// <summary>From the document; empty until it was read.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>From the document: <c>idx</c> or <c>csv</c>; null until it was read.</summary>
+    public string? DataKind { get; init; }
+
     public required BigInteger Bounty { get; init; }
+
+    /// <summary>What a round pays to trainers on average: the bounty over the rounds, rounded down.</summary>
+    public BigInteger RoundReward { get; init; }
+
+    /// <summary>Until when trainers can join.</summary>
+    public DateTimeOffset JoinBy { get; init; }
 
     public BigInteger AggregatorBond { get; init; }
 
@@ -98,6 +127,12 @@ public sealed record ProjectSummary
 
     /// <summary>Until when the aggregator has to open the next round; null while a round is open or the project does not run.</summary>
     public DateTimeOffset? OpenBy { get; set; }
+
+    /// <summary>
+    /// The deadline that comes next: of joining while it is open, else of opening the next round or of settling the open one; null once it
+    /// has ended.
+    /// </summary>
+    public DateTimeOffset? Due { get; init; }
 
     /// <summary>Whether the owner has made the open round the last one.</summary>
     public bool IsStopping { get; set; }
@@ -184,6 +219,9 @@ public sealed record RoundSummary
     /// <summary>Settlement or expiry.</summary>
     public ChainMoment? Ended { get; set; }
 
+    /// <summary>By which the cohort was drawn; null when the round expired without having been opened.</summary>
+    public Bytes32? CohortSeed { get; set; }
+
     /// <summary>The model that the round starts from.</summary>
     public Cid? Model { get; set; }
 
@@ -219,7 +257,10 @@ public sealed record RoundSummary
 /// <param name="RootLoss">Mean loss a sample on the root set; may be infinite or no number.</param>
 /// <param name="TestAccuracy">On a test set, where the aggregator has one.</param>
 /// <param name="TestLoss">On that test set.</param>
-public sealed record RoundMetrics(double? RootAccuracy, double RootLoss, double? TestAccuracy, double? TestLoss);
+/// <param name="BeforeAccuracy">Of the model that the round started from, on the root set.</param>
+/// <param name="BeforeLoss">Of that model, on the root set; null where it is not known.</param>
+public sealed record RoundMetrics(
+    double? RootAccuracy, double RootLoss, double? TestAccuracy, double? TestLoss, double? BeforeAccuracy = null, double? BeforeLoss = null);
 
 /// <summary>A trainer in one project.</summary>
 public sealed class Participation
@@ -238,6 +279,12 @@ public sealed class Participation
 
     /// <summary>Rounds in which its update went into the aggregate.</summary>
     public int Kept { get; set; }
+
+    /// <summary>Settled rounds in which its update was an outlier or invalid.</summary>
+    public int Dropped { get; set; }
+
+    /// <summary>Settled rounds in whose cohort it was and which it neither submitted to nor refused.</summary>
+    public int Absent { get; set; }
 
     /// <summary>Rewards and compensations.</summary>
     public BigInteger Earned { get; set; }
@@ -291,6 +338,9 @@ public sealed record AccountDetails
 
     /// <summary>The projects that name it as their aggregator, newest first.</summary>
     public required IReadOnlyList<ProjectSummary> Aggregated { get; init; }
+
+    /// <summary>How it has done as an aggregator, over all projects; null when no project names it so.</summary>
+    public AggregatorStanding? AsAggregator { get; init; }
 
     /// <summary>The claims in which it is the trainer or the defender; open ones first, then the newest.</summary>
     public required IReadOnlyList<ClaimSummary> Claims { get; init; }

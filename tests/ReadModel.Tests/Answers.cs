@@ -15,7 +15,7 @@ internal static class Answers
         WriteIndented = true,
         IncludeFields = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new TextConverter<BigInteger>(), new TextConverter<Cid>(), new BalancesConverter(), new DataConverter() },
+        Converters = { new TextConverter<BigInteger>(), new TextConverter<Cid>(), new BalancesConverter(), new ByAccountConverter(), new DataConverter() },
     };
 
     public static async Task<string> AllAsync(IReadModel model, SyntheticHistory history)
@@ -25,6 +25,8 @@ internal static class Answers
         [
             await model.ReadTotalsAsync(cancellationToken), await model.FindProjectsAsync(new ProjectQuery(Take: 10_000), cancellationToken),
             await model.FindClaimsAsync(new ClaimQuery(Take: 10_000), cancellationToken),
+            await model.FindTrainersAsync(new TrainerQuery(Take: 10_000), cancellationToken),
+            await model.FindAggregatorsAsync(new AggregatorQuery(Take: 10_000), cancellationToken),
         ];
         foreach (SyntheticProject project in history.Market.Projects)
         {
@@ -55,6 +57,16 @@ internal static class Answers
 
         public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) =>
             writer.WriteStringValue(Hex.Format(value.Span));
+    }
+
+    private sealed class ByAccountConverter : JsonConverter<IReadOnlyDictionary<Address, AggregatorStanding>>
+    {
+        public override IReadOnlyDictionary<Address, AggregatorStanding> Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(
+            Utf8JsonWriter writer, IReadOnlyDictionary<Address, AggregatorStanding> value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.OrderBy(pair => pair.Key).Select(pair => pair.Value), options);
     }
 
     private sealed class BalancesConverter : JsonConverter<IReadOnlyDictionary<Address, BigInteger>>

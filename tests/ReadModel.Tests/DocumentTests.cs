@@ -47,7 +47,7 @@ public sealed class DocumentTests : IDisposable
         ContentRow report = await ReadAsync(
             ContentKind.Report,
             Encoding.UTF8.GetString(new RoundReport { Before = new(2, 0.5), After = new(double.NaN, 7), Test = new(1, 0.75) }.ToBytes()));
-        Assert.Equal(new RoundMetrics(null, double.NaN, 0.75, 1), report.Metrics);
+        Assert.Equal(new RoundMetrics(null, double.NaN, 0.75, 1, 0.5, 2), report.Metrics);
 
         async Task<ContentRow> ReadAsync(ContentKind kind, string content)
         {

@@ -124,6 +124,11 @@ public sealed class SharedAnswersTests
 
         public Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<TrainerRanking> FindTrainersAsync(TrainerQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<AggregatorRanking> FindAggregatorsAsync(AggregatorQuery query, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task<ClaimPage> FindClaimsAsync(ClaimQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<ClaimDetails?> FindClaimAsync(long claim, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -169,6 +169,16 @@ public abstract partial class StoreTests
             all.Where(project => project.Status is ProjectStatus.Completed or ProjectStatus.Aborted).Select(project => project.Id),
             ended.Projects.Select(project => project.Id));
         Assert.Equal(ended.Total, ended.Projects.Count);
+        Assert.Equal(
+            all.Where(project => project.Tags.Contains("small-data")).Select(project => project.Id),
+            await FindAsync(store, new ProjectQuery(Tag: "small-data", Take: 1000)));
+        Assert.Contains(all, project => project.Tags.SequenceEqual(["vision", "small-data"]));
+        Assert.Empty(await FindAsync(store, new ProjectQuery(Tag: "small", Take: 1000)));
+        Assert.Empty(await FindAsync(store, new ProjectQuery(Tag: "%", Take: 1000)));
+        Assert.Equal(
+            all.Where(project => project.DataKind == "csv").Select(project => project.Id),
+            await FindAsync(store, new ProjectQuery(DataKind: "csv", Take: 1000)));
+        Assert.Contains(all, project => project.DataKind == "csv");
         Assert.Equal(all.Count, (await store.FindProjectsAsync(new ProjectQuery(Skip: 10_000), Cancellation)).Total);
     }
 
@@ -251,6 +261,7 @@ public abstract partial class StoreTests
             }
         }
         await AssertClaimsHoldAsync(store, history);
+        await AssertStandingsHoldAsync(store, history);
         foreach (IGrouping<Address, KeyValuePair<(Address Account, Address Token), BigInteger>> account in history.Market.Balances.GroupBy(
             balance => balance.Key.Account))
         {
@@ -287,6 +298,8 @@ public abstract partial class StoreTests
                         Kind = reference.Kind,
                         Cid = reference.Cid,
                         Title = isGood && reference.Kind == ContentKind.Document ? TitleOf(reference.Cid) : null,
+                        Tags = isGood && reference.Kind == ContentKind.Document ? TagsOf(reference.Cid) : [],
+                        DataKind = isGood && reference.Kind == ContentKind.Document ? (reference.Cid.Digest[4] % 2 == 0 ? "csv" : "idx") : null,
                         Metrics = isGood && reference.Kind == ContentKind.Report
                             ? new RoundMetrics(reference.Cid.Digest[1] / 256.0, 1.5, null, null)
                             : null,
@@ -298,6 +311,8 @@ public abstract partial class StoreTests
         }
         return history;
     }
+
+    private static string[] TagsOf(Cid cid) => (cid.Digest[5] % 3) switch { 0 => ["vision", "small-data"], 1 => ["vision"], _ => [] };
 
     private static string TitleOf(Cid cid) => $"{(cid.Digest[2] % 2 == 0 ? "rote Äpfel" : "Blue pears")} {cid.Digest[3]}";
 
@@ -327,6 +342,8 @@ public abstract partial class StoreTests
             ProjectOrder.Rounds => project.Rounds,
             ProjectOrder.Trainers => project.Trainers,
             ProjectOrder.Accuracy => project.Accuracy,
+            ProjectOrder.RoundReward => project.RoundReward,
+            ProjectOrder.Due => project.Due,
             _ => project.Id,
         };
     }

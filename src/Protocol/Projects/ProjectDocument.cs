@@ -37,6 +37,8 @@ public sealed record ProjectDocument(
     TestSet? TestSet = null)
 {
     public const int MaxBytes = 256 * 1024;
+    public const int MaxTags = 8;
+    public const int MaxTagLength = 32;
 
     private const string Source = "project document";
     private const int CurrentVersion = 1;
@@ -46,8 +48,15 @@ public sealed record ProjectDocument(
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    /// <summary>Words by which people find the project, such as <c>vision</c>; see <see cref="IsTag"/>.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary><see cref="ServerMomentum"/> in units of 2^−16, rounded down: models are made of integers.</summary>
     public int ServerMomentumUnits => (int)((ServerMomentum ?? 0) * MarketLimits.One);
+
+    /// <summary>Whether a text can be a tag: small letters, digits and hyphens, not too many.</summary>
+    public static bool IsTag(string? text) =>
+        text is { Length: > 0 and <= MaxTagLength } && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     /// <summary>Reads a published document.</summary>
     /// <exception cref="DocumentException">It is not JSON, or not a project document of a version that this program knows.</exception>
@@ -87,6 +96,7 @@ public sealed record ProjectDocument(
         ServerMomentum = ServerMomentum,
         Data = Data,
         License = License,
+        Tags = Tags.Count == 0 ? null : [.. Tags],
         Allowlist = Allowlist.Count == 0 ? null : [.. Allowlist.Select(account => account.ToString())],
         TestSet = TestSet switch
         {
@@ -134,6 +144,9 @@ public sealed record ProjectDocument(
         /// <summary>Under which license the model is published, such as <c>CC-BY-4.0</c>.</summary>
         public string License { get; init; } = "";
 
+        /// <summary>Words by which people find the project; may be left out.</summary>
+        public string[]? Tags { get; init; }
+
         /// <summary>Accounts that may join; drafts leave it out, the terms file says it.</summary>
         public string[]? Allowlist { get; init; }
 
@@ -172,7 +185,10 @@ public sealed record ProjectDocument(
                     null => null,
                     { File: { } file } => new TestSet(ParseCid(file, "testSet.file")),
                     _ => new TestSet(ParseCid(TestSet.Images!, "testSet.images"), ParseCid(TestSet.Labels!, "testSet.labels")),
-                });
+                })
+            {
+                Tags = Tags ?? [],
+            };
         }
 
         /// <summary>
@@ -215,6 +231,11 @@ public sealed record ProjectDocument(
             Require(FractionBits is >= 1 and <= 24, "fractionBits", "1 to 24", FractionBits);
             Training.Check((holds, field, expected, actual) => Require(holds, $"training.{field}", expected, actual));
             Require(ServerMomentum is null or (>= 0 and < 1), "serverMomentum", "a number in [0, 1)", ServerMomentum ?? 0);
+            Require(
+                Tags is null || (Tags.Length <= MaxTags && Tags.All(IsTag) && Tags.Distinct().Count() == Tags.Length),
+                "tags",
+                $"at most {MaxTags} different words of small letters, digits and hyphens, each of at most {MaxTagLength}",
+                $"{Tags?.Length} tags, of which {Tags?.Count(tag => !IsTag(tag))} are no such words");
             Require(Data.Kind is "idx" or "csv", "data.kind", "idx or csv", Data.Kind);
             Require(Data.Kind != "csv" || Data.Schema is not null, "data.schema", "a schema, because data.kind is csv", "none");
             bool csv = Data.Kind == "csv";

@@ -21,7 +21,7 @@ internal sealed class ContentReader(IContentStore store, TimeSpan timeout, TimeP
         {
             // The parts of a document that are not asked for are read too: what is malformed anywhere is of no use to a trainer.
             return reference.Kind == ContentKind.Document
-                ? Row(reference, title: Printable.Line(ProjectDocument.Parse(await GetAsync(ProjectDocument.MaxBytes)).Title, MaxShown))
+                ? Row(reference, document: ProjectDocument.Parse(await GetAsync(ProjectDocument.MaxBytes)))
                 : Row(reference, metrics: ToMetrics(RoundReport.Parse(await GetAsync(RoundReport.MaxBytes))));
         }
         catch (DocumentException e)
@@ -41,18 +41,22 @@ internal sealed class ContentReader(IContentStore store, TimeSpan timeout, TimeP
     }
 
     private static ContentRow Row(
-        ContentReference reference, string? title = null, RoundMetrics? metrics = null, string? problem = null, bool isFinal = true) => new()
+        ContentReference reference, ProjectDocument? document = null, RoundMetrics? metrics = null, string? problem = null, bool isFinal = true) =>
+        new()
         {
             Kind = reference.Kind,
             Cid = reference.Cid,
-            Title = title,
+            Title = document is null ? null : Printable.Line(document.Title, MaxShown),
+            DataKind = document?.Data.Kind,
+            Tags = document?.Tags ?? [],
             Metrics = metrics,
             Problem = problem is null ? null : Printable.Line(problem, MaxShown),
             IsFinal = isFinal,
         };
 
     private static RoundMetrics ToMetrics(RoundReport report) => new(
-        ToAccuracy(report.After.Accuracy), report.After.Loss, ToAccuracy(report.Test?.Accuracy), report.Test?.Loss);
+        ToAccuracy(report.After.Accuracy), report.After.Loss, ToAccuracy(report.Test?.Accuracy), report.Test?.Loss,
+        ToAccuracy(report.Before.Accuracy), report.Before.Loss);
 
     /// <summary>An accuracy that is none is not shown: pages draw it.</summary>
     private static double? ToAccuracy(double? stated) => stated is >= 0 and <= 1 ? stated : null;

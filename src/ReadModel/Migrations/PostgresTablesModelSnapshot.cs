@@ -196,6 +196,14 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("trainer");
 
+                    b.Property<int>("Absent")
+                        .HasColumnType("integer")
+                        .HasColumnName("absent");
+
+                    b.Property<int>("Dropped")
+                        .HasColumnType("integer")
+                        .HasColumnName("dropped");
+
                     b.Property<byte[]>("Earned")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -317,6 +325,10 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_stopping");
 
+                    b.Property<long>("JoinBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("join_by");
+
                     b.Property<int>("MaxTrainers")
                         .HasColumnType("integer")
                         .HasColumnName("max_trainers");
@@ -356,6 +368,11 @@ namespace Marketplace.ReadModel.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("remaining");
+
+                    b.Property<byte[]>("RoundReward")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("round_reward");
 
                     b.Property<int>("Rounds")
                         .HasColumnType("integer")
@@ -489,6 +506,8 @@ namespace Marketplace.ReadModel.Migrations
                             t.HasCheckConstraint("ck_projects_promised", "length(\"promised\") = 32");
 
                             t.HasCheckConstraint("ck_projects_remaining", "length(\"remaining\") = 32");
+
+                            t.HasCheckConstraint("ck_projects_round_reward", "length(\"round_reward\") = 32");
 
                             t.HasCheckConstraint("ck_projects_started_transaction", "length(\"started_transaction\") = 32");
 
@@ -682,6 +701,10 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("aggregate");
 
+                    b.Property<byte[]>("CohortSeed")
+                        .HasColumnType("bytea")
+                        .HasColumnName("cohort_seed");
+
                     b.Property<int>("Invalid")
                         .HasColumnType("integer")
                         .HasColumnName("invalid");
@@ -765,6 +788,8 @@ namespace Marketplace.ReadModel.Migrations
                     b.ToTable("rounds", null, t =>
                         {
                             t.HasCheckConstraint("ck_rounds_aggregate", "length(\"aggregate\") = 36");
+
+                            t.HasCheckConstraint("ck_rounds_cohort_seed", "length(\"cohort_seed\") = 32");
 
                             t.HasCheckConstraint("ck_rounds_ended_transaction", "length(\"ended_transaction\") = 32");
 
@@ -882,6 +907,18 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("cid");
 
+                    b.Property<double?>("BeforeAccuracy")
+                        .HasColumnType("double precision")
+                        .HasColumnName("before_accuracy");
+
+                    b.Property<string>("BeforeLoss")
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("before_loss");
+
+                    b.Property<string>("DataKind")
+                        .HasColumnType("text")
+                        .HasColumnName("data_kind");
+
                     b.Property<bool>("IsFinal")
                         .HasColumnType("boolean")
                         .HasColumnName("is_final");
@@ -897,6 +934,10 @@ namespace Marketplace.ReadModel.Migrations
                     b.Property<string>("RootLoss")
                         .HasColumnType("character varying(64)")
                         .HasColumnName("root_loss");
+
+                    b.Property<string>("TagList")
+                        .HasColumnType("text")
+                        .HasColumnName("tag_list");
 
                     b.Property<double?>("TestAccuracy")
                         .HasColumnType("double precision")

@@ -78,6 +78,8 @@ public static class Projector
             Bounty = e.Terms.Bounty,
             AggregatorBond = e.Terms.AggregatorBond,
             TrainerStake = e.Terms.TrainerStake,
+            RoundReward = e.Terms.Bounty / Math.Max((int)e.Terms.Rounds, 1),
+            JoinBy = UnixTime.FromSeconds(e.Terms.JoinDeadline),
             Rounds = e.Terms.Rounds,
             MinTrainers = e.Terms.MinTrainers,
             MaxTrainers = e.Terms.MaxTrainers,

@@ -1,5 +1,7 @@
 using System.Numerics;
+using Marketplace.Chain;
 using Marketplace.Contracts;
+using Marketplace.Protocol.Cohorts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
@@ -18,6 +20,7 @@ internal static class RoundProjector
         round.TrainingEnds = UnixTime.FromSeconds(e.TrainingEnds);
         round.SettleBy = UnixTime.FromSeconds(e.SettleBy);
         round.Model = e.Model.OrNull();
+        round.CohortSeed = Bytes32.FromBigInteger(e.CohortSeed);
         project.OpenBy = null;
         return null;
     }
@@ -28,7 +31,7 @@ internal static class RoundProjector
             return $"round {e.Round} is not open";
         if (!rows.Trainers.TryGetValue(e.Trainer, out Participation? trainer))
             return $"{e.Trainer} has not joined";
-        if (e.Seat < 0 || e.Seat >= Protocol.Cohorts.Cohort.Seats || e.Payload.OrNull() is not { } payload)
+        if (e.Seat < 0 || e.Seat >= Cohort.Seats || e.Payload.OrNull() is not { } payload)
             return $"a submission on seat {e.Seat}, or without a payload";
         int seat = (int)e.Seat;
         if (rows.Seats.TryGetValue(seat, out SubmissionSummary? submission))
@@ -65,7 +68,7 @@ internal static class RoundProjector
     {
         if (OpenRound(rows, e.Round) is not { } round || !rows.Trainers.ContainsKey(e.Trainer))
             return $"round {e.Round} is not open, or {e.Trainer} has not joined";
-        if (e.Seat < 0 || e.Seat >= Protocol.Cohorts.Cohort.Seats)
+        if (e.Seat < 0 || e.Seat >= Cohort.Seats)
             return $"a refusal on seat {e.Seat}";
         round.RefusedSeats |= 1u << (int)e.Seat;
         changes.Rounds.Add(round);
@@ -96,14 +99,15 @@ internal static class RoundProjector
             round.Paid += submission.Payout;
             round.Invalid += result.Outcome == SubmissionOutcome.Invalid ? 1 : 0;
             changes.Submissions.Add(submission);
-            if (result.Outcome != SubmissionOutcome.Kept)
-                continue;
-            round.Kept++;
+            bool isKept = result.Outcome == SubmissionOutcome.Kept;
+            round.Kept += isKept ? 1 : 0;
             Participation trainer = rows.Trainers[submission.Trainer];
-            trainer.Kept++;
+            trainer.Kept += isKept ? 1 : 0;
+            trainer.Dropped += isKept ? 0 : 1;
             changes.Participations.Add(trainer);
             changes.Accounts.Add(submission.Trainer);
         }
+        CountAbsences(rows, round, changes);
         round.Stage = RoundStage.Settled;
         round.Aggregate = e.Settlement.Aggregate.OrNull();
         round.Report = e.Settlement.Report.OrNull();
@@ -136,6 +140,21 @@ internal static class RoundProjector
         project.ExpiredRounds++;
         Close(project, round, at, changes);
         return null;
+    }
+
+    private static void CountAbsences(ProjectRows rows, RoundSummary round, RowChanges changes)
+    {
+        int[] cohort = Cohort.Members(round.CohortSeed!.Value.ToArray(), rows.Trainers.Count);
+        RoundMask refused = new(round.RefusedSeats);
+        HashSet<int> absent = [.. cohort.Where((_, seat) => !rows.Seats.ContainsKey(seat) && !refused.Contains(seat))];
+        if (absent.Count == 0)
+            return;
+        foreach (Participation trainer in rows.Trainers.Values.Where(trainer => absent.Contains(trainer.Index)))
+        {
+            trainer.Absent++;
+            changes.Participations.Add(trainer);
+            changes.Accounts.Add(trainer.Trainer);
+        }
     }
 
     private static RoundSummary? OpenRound(ProjectRows rows, BigInteger index) =>

@@ -23,9 +23,34 @@ internal static class MarketQueries
         IQueryable<ProjectLine> found = Search(Lines(tables), ProjectSearch.Of(query.Search));
         if (query.Statuses is { Count: > 0 } statuses)
             found = found.Where(line => statuses.Contains(line.Project.Status));
+        if (query.Tag is { } tag)
+            found = found.Where(line => line.Document!.TagList!.Contains(ContentRow.Enclose(tag)));
+        if (query.DataKind is { } kind)
+            found = found.Where(line => line.Document!.DataKind == kind);
         List<ProjectLine> page = await Sort(found, query)
             .Skip(Math.Max(query.Skip, 0)).Take(Math.Max(query.Take, 0)).ToListAsync(cancellationToken);
-        return new ProjectPage(await found.CountAsync(cancellationToken), [.. page.Select(line => line.ToView())]);
+        return new ProjectPage(await found.CountAsync(cancellationToken), [.. page.Select(line => line.ToView())])
+        {
+            Accuracies = await ReadAccuraciesAsync(tables, [.. page.Select(line => line.Project.Id)], cancellationToken),
+            Aggregators = await StandingQueries.ReadAggregatorsAsync(
+                tables, [.. page.Select(line => line.Project.Aggregator).Distinct()], cancellationToken),
+        };
+    }
+
+    private static async Task<IReadOnlyDictionary<long, IReadOnlyList<double>>> ReadAccuraciesAsync(
+        MarketTables tables, long[] projects, CancellationToken cancellationToken)
+    {
+        var accuracies = await tables.Rounds.Where(round => projects.Contains(round.Project))
+            .Join(
+                tables.Contents.Where(content => content.Kind == ContentKind.Report),
+                round => round.Report,
+                content => content.Cid,
+                (round, report) => new { round.Project, round.Index, Accuracy = report.TestAccuracy ?? report.RootAccuracy })
+            .Where(row => row.Accuracy != null)
+            .OrderBy(row => row.Project).ThenBy(row => row.Index)
+            .ToListAsync(cancellationToken);
+        return accuracies.GroupBy(row => row.Project, row => row.Accuracy!.Value)
+            .ToDictionary(project => project.Key, IReadOnlyList<double> (project) => [.. project]);
     }
 
     public static async Task<ProjectDetails?> FindProjectAsync(MarketTables tables, long id, CancellationToken cancellationToken)
@@ -89,6 +114,7 @@ internal static class MarketQueries
             Training = [.. trained.Select(line => (line.ToView(), training[line.Project.Id]))],
             Owned = [.. owned.Select(line => line.ToView())],
             Aggregated = [.. aggregated.Select(line => line.ToView())],
+            AsAggregator = (await StandingQueries.ReadAggregatorsAsync(tables, [account], cancellationToken)).GetValueOrDefault(account),
             Claims = await ClaimQueries.ReadAsync(
                 tables, tables.Claims.Where(row => row.Trainer == account || row.Defender == account), cancellationToken),
             Credits = credited,
@@ -151,6 +177,12 @@ internal static class MarketQueries
                 .OrderByDescending(report => report.Index)
                 .Select(report => report.Accuracy)
                 .FirstOrDefault(),
+            Due = project.Status == ProjectStatus.Open
+                ? project.JoinBy
+                : project.OpenBy ?? tables.Rounds
+                    .Where(round => round.Project == project.Id && round.Stage == RoundStage.Open)
+                    .Select(round => round.SettleBy)
+                    .FirstOrDefault(),
         };
 
     private static IQueryable<ProjectLine> Search(IQueryable<ProjectLine> lines, ProjectSearch? search)
@@ -171,6 +203,8 @@ internal static class MarketQueries
     {
         ProjectOrder.Title => Sort(lines.OrderBy(line => line.Document!.TitleKey == null), line => line.Document!.TitleKey, query),
         ProjectOrder.Accuracy => Sort(lines.OrderBy(line => line.Accuracy == null), line => line.Accuracy, query),
+        ProjectOrder.Due => Sort(lines.OrderBy(line => line.Due == null), line => line.Due, query),
+        ProjectOrder.RoundReward => Sort(lines.OrderBy(line => 0), line => line.Project.RoundReward, query),
         ProjectOrder.Bounty => Sort(lines.OrderBy(line => 0), line => line.Project.Bounty, query),
         ProjectOrder.Remaining => Sort(lines.OrderBy(line => 0), line => line.Project.Remaining, query),
         ProjectOrder.Rounds => Sort(lines.OrderBy(line => 0), line => line.Project.Rounds, query),
@@ -191,6 +225,16 @@ internal static class MarketQueries
 
         public double? Accuracy { get; init; }
 
-        public ProjectSummary ToView() => Project with { Title = Document?.Title, DocumentProblem = Document?.Problem, Accuracy = Accuracy };
+        public DateTimeOffset? Due { get; init; }
+
+        public ProjectSummary ToView() => Project with
+        {
+            Title = Document?.Title,
+            DocumentProblem = Document?.Problem,
+            Tags = Document?.Tags ?? [],
+            DataKind = Document?.DataKind,
+            Accuracy = Accuracy,
+            Due = Due,
+        };
     }
 }

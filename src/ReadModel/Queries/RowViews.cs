@@ -16,9 +16,7 @@ internal static class RowViews
 
     /// <summary>What an account has left, by token.</summary>
     public static IReadOnlyDictionary<Chain.Address, System.Numerics.BigInteger> Balances(
-        IEnumerable<Credit> credits, IEnumerable<Withdrawal> withdrawals) => credits
+        IEnumerable<Credit> credits, IEnumerable<Withdrawal> withdrawals) => Sums.ByToken(credits
             .Select(credit => (credit.Token, credit.Amount))
-            .Concat(withdrawals.Select(withdrawal => (withdrawal.Token, Amount: -withdrawal.Amount)))
-            .GroupBy(movement => movement.Token, movement => movement.Amount)
-            .ToDictionary(token => token.Key, token => token.Aggregate((sum, amount) => sum + amount));
+            .Concat(withdrawals.Select(withdrawal => (withdrawal.Token, -withdrawal.Amount))));
 }

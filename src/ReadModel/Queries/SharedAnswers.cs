@@ -44,6 +44,12 @@ internal sealed class SharedAnswers : IReadModel
     public Task<ClaimDetails?> FindClaimAsync(long claim, CancellationToken cancellationToken) =>
         _model.FindClaimAsync(claim, cancellationToken);
 
+    public Task<TrainerRanking> FindTrainersAsync(TrainerQuery query, CancellationToken cancellationToken) =>
+        ShareAsync(query, () => _model.FindTrainersAsync(query, CancellationToken.None), cancellationToken);
+
+    public Task<AggregatorRanking> FindAggregatorsAsync(AggregatorQuery query, CancellationToken cancellationToken) =>
+        ShareAsync(query, () => _model.FindAggregatorsAsync(query, CancellationToken.None), cancellationToken);
+
     public Task<MarketTotals> ReadTotalsAsync(CancellationToken cancellationToken) =>
         ShareAsync(nameof(ReadTotalsAsync), () => _model.ReadTotalsAsync(CancellationToken.None), cancellationToken);
 

@@ -86,6 +86,12 @@ internal sealed class MarketStore(IDatabase database, MarketIdentity market, ILo
     public Task<ClaimDetails?> FindClaimAsync(long claim, CancellationToken cancellationToken) =>
         database.ReadAsync(tables => ClaimQueries.FindAsync(tables, claim, cancellationToken), cancellationToken);
 
+    public Task<TrainerRanking> FindTrainersAsync(TrainerQuery query, CancellationToken cancellationToken) =>
+        database.ReadAsync(tables => StandingQueries.FindTrainersAsync(tables, query, cancellationToken), cancellationToken);
+
+    public Task<AggregatorRanking> FindAggregatorsAsync(AggregatorQuery query, CancellationToken cancellationToken) =>
+        database.ReadAsync(tables => StandingQueries.FindAggregatorsAsync(tables, query, cancellationToken), cancellationToken);
+
     public Task<MarketTotals> ReadTotalsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(tables => MarketQueries.ReadTotalsAsync(tables, cancellationToken), cancellationToken);
 

@@ -128,10 +128,11 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
         model.Entity<ContentRow>(table =>
         {
             table.ToTable("contents").HasKey(row => new { row.Kind, row.Cid });
-            table.Ignore(row => row.Metrics);
+            table.Ignore(row => row.Metrics).Ignore(row => row.Tags);
             // As text, since a stranger's loss may be infinite or no number, which SQLite has no number for.
             table.Property(row => row.RootLoss).HasConversion<string>();
             table.Property(row => row.TestLoss).HasConversion<string>();
+            table.Property(row => row.BeforeLoss).HasConversion<string>();
         });
         // EF takes some values within rows for tables until it is done.
         foreach (IMutableEntityType table in model.Model.GetEntityTypes().Where(type => type.FindPrimaryKey() is not null).ToList())
@@ -142,7 +143,7 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
     {
         table.ToTable("projects").HasKey(row => row.Id);
         table.Ignore(row => row.Title).Ignore(row => row.DocumentProblem).Ignore(row => row.Accuracy)
-            .Ignore(row => row.HasCourt);
+            .Ignore(row => row.Tags).Ignore(row => row.DataKind).Ignore(row => row.Due).Ignore(row => row.HasCourt);
         table.Property(row => row.Id).ValueGeneratedNever();
         table.ComplexProperty(row => row.Created);
         table.ComplexProperty(row => row.Bonded);

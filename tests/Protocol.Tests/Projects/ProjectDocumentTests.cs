@@ -28,7 +28,7 @@ public class ProjectDocumentTests(PlayedFixture played)
     {
         ProjectDocument document = Draft("""
             "description":"d","training":{"optimizer":"adam","momentum":0.5,"weightDecay":0.01,"rounding":"stochastic"},
-            "serverMomentum":0.9,"license":"CC0",
+            "serverMomentum":0.9,"license":"CC0","tags":["tabular","credit-risk"],
             "data":{"kind":"csv","conditions":"c","schema":{"header":true,"columns":[
               {"name":"a","kind":"numeric","mean":1,"deviation":2},{"name":"b","kind":"categorical","categories":["x","y"],"encoding":"index"},
               {"name":"c","kind":"categorical","categories":["1","2","3","4","5"]},
@@ -41,6 +41,7 @@ public class ProjectDocumentTests(PlayedFixture played)
         Assert.Equal(document.Training, read.Training);
         Assert.Equal((0.9, 58982), (read.ServerMomentum, read.ServerMomentumUnits));
         Assert.Equal(document.Allowlist, read.Allowlist);
+        Assert.Equal(["tabular", "credit-risk"], read.Tags);
         Assert.Equal(document.Model.ToJson(), read.Model.ToJson());
         Assert.Equal(["x", "y"], read.Data.Schema!.Columns[1].Categories!);
         Assert.Equal(CsvColumnKind.Label, read.Data.Schema.Columns[3].Kind);
@@ -176,6 +177,12 @@ public class ProjectDocumentTests(PlayedFixture played)
     [InlineData("\"testSet\":{\"file\":\"a\"}", "testSet")]
     [InlineData("\"testSet\":{\"images\":\"a\",\"labels\":\"b\"}", "testSet.images")]
     [InlineData("\"testSet\":{\"pictures\":\"a\"}", "pictures")]
+    [InlineData("\"tags\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\"]", "at tags: expected at most 8 different words")]
+    [InlineData("\"tags\":[\"Vision\"]", "1 are no such words")]
+    [InlineData("\"tags\":[\"a b\"]", "at tags")]
+    [InlineData("\"tags\":[\"a\",\"a\"]", "at tags")]
+    [InlineData("\"tags\":[\"\"]", "at tags")]
+    [InlineData("\"tags\":[null]", "tags")]
     [InlineData("\"license\":7", "license")]
     [InlineData("\"fractionBits\":25", "fractionBits")]
     public void Wrong_fields_are_named(string member, string field) =>

@@ -39,6 +39,23 @@ internal sealed class MadeUpModel : IReadModel
 
     public Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    /// <summary>The answer to every question for a ranking.</summary>
+    public TrainerRanking Trainers { get; set; } = new(0, []);
+
+    public AggregatorRanking Aggregators { get; set; } = new(0, []);
+
+    /// <summary>What trainers were asked for last.</summary>
+    public TrainerQuery? AskedTrainers { get; private set; }
+
+    public Task<TrainerRanking> FindTrainersAsync(TrainerQuery query, CancellationToken cancellationToken)
+    {
+        AskedTrainers = query;
+        return Task.FromResult(Trainers);
+    }
+
+    public Task<AggregatorRanking> FindAggregatorsAsync(AggregatorQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(Aggregators);
+
     public Task<MarketTotals> ReadTotalsAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new MarketTotals(1, 1, 0, 0, 2, new Dictionary<Address, BigInteger>()));
 }

@@ -32,10 +32,14 @@ namespace Marketplace.ReadModel.Migrations
                     cid = table.Column<byte[]>(type: "bytea", nullable: false),
                     title = table.Column<string>(type: "text", nullable: true),
                     title_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    data_kind = table.Column<string>(type: "text", nullable: true),
+                    tag_list = table.Column<string>(type: "text", nullable: true),
                     root_accuracy = table.Column<double>(type: "double precision", nullable: true),
                     root_loss = table.Column<string>(type: "character varying(64)", nullable: true),
                     test_accuracy = table.Column<double>(type: "double precision", nullable: true),
                     test_loss = table.Column<string>(type: "character varying(64)", nullable: true),
+                    before_accuracy = table.Column<double>(type: "double precision", nullable: true),
+                    before_loss = table.Column<string>(type: "character varying(64)", nullable: true),
                     problem = table.Column<string>(type: "text", nullable: true),
                     is_final = table.Column<bool>(type: "boolean", nullable: false)
                 },
@@ -95,6 +99,8 @@ namespace Marketplace.ReadModel.Migrations
                     token = table.Column<byte[]>(type: "bytea", nullable: false),
                     document = table.Column<byte[]>(type: "bytea", nullable: false),
                     bounty = table.Column<byte[]>(type: "bytea", nullable: false),
+                    round_reward = table.Column<byte[]>(type: "bytea", nullable: false),
+                    join_by = table.Column<long>(type: "bigint", nullable: false),
                     aggregator_bond = table.Column<byte[]>(type: "bytea", nullable: false),
                     trainer_stake = table.Column<byte[]>(type: "bytea", nullable: false),
                     rounds = table.Column<int>(type: "integer", nullable: false),
@@ -141,6 +147,7 @@ namespace Marketplace.ReadModel.Migrations
                     table.CheckConstraint("ck_projects_paid", "length(\"paid\") = 32");
                     table.CheckConstraint("ck_projects_promised", "length(\"promised\") = 32");
                     table.CheckConstraint("ck_projects_remaining", "length(\"remaining\") = 32");
+                    table.CheckConstraint("ck_projects_round_reward", "length(\"round_reward\") = 32");
                     table.CheckConstraint("ck_projects_started_transaction", "length(\"started_transaction\") = 32");
                     table.CheckConstraint("ck_projects_token", "length(\"token\") = 20");
                     table.CheckConstraint("ck_projects_trainer_stake", "length(\"trainer_stake\") = 32");
@@ -258,6 +265,8 @@ namespace Marketplace.ReadModel.Migrations
                     index = table.Column<int>(type: "integer", nullable: false),
                     submitted = table.Column<int>(type: "integer", nullable: false),
                     kept = table.Column<int>(type: "integer", nullable: false),
+                    dropped = table.Column<int>(type: "integer", nullable: false),
+                    absent = table.Column<int>(type: "integer", nullable: false),
                     earned = table.Column<byte[]>(type: "bytea", nullable: false),
                     stake = table.Column<byte[]>(type: "bytea", nullable: false),
                     forfeited = table.Column<byte[]>(type: "bytea", nullable: false),
@@ -293,6 +302,7 @@ namespace Marketplace.ReadModel.Migrations
                     stage = table.Column<string>(type: "text", nullable: false),
                     training_ends = table.Column<long>(type: "bigint", nullable: true),
                     settle_by = table.Column<long>(type: "bigint", nullable: true),
+                    cohort_seed = table.Column<byte[]>(type: "bytea", nullable: true),
                     model = table.Column<byte[]>(type: "bytea", nullable: true),
                     aggregate = table.Column<byte[]>(type: "bytea", nullable: true),
                     report = table.Column<byte[]>(type: "bytea", nullable: true),
@@ -312,6 +322,7 @@ namespace Marketplace.ReadModel.Migrations
                 {
                     table.PrimaryKey("pk_rounds", x => new { x.project, x.index });
                     table.CheckConstraint("ck_rounds_aggregate", "length(\"aggregate\") = 36");
+                    table.CheckConstraint("ck_rounds_cohort_seed", "length(\"cohort_seed\") = 32");
                     table.CheckConstraint("ck_rounds_ended_transaction", "length(\"ended_transaction\") = 32");
                     table.CheckConstraint("ck_rounds_model", "length(\"model\") = 36");
                     table.CheckConstraint("ck_rounds_opened_transaction", "length(\"opened_transaction\") = 32");
