@@ -8,6 +8,11 @@ using Marketplace.ReadModel;
 
 namespace Marketplace.Web.Market;
 
+/// <summary>What was measured of a project's models on its public test set.</summary>
+/// <param name="Start">Of the model that its first round starts from.</param>
+/// <param name="Rounds">Of the model that a settled round made, by the round's index.</param>
+public sealed record ProjectMeasurements(Measurement Start, IReadOnlyDictionary<int, Measurement> Rounds);
+
 /// <summary>
 /// Measures the models of projects that name a public test set, from public data alone. One project at a time over all readers; what was
 /// measured of the last few projects is kept, so that a further round costs one model only.
@@ -23,11 +28,11 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
     /// Measures the model that each settled round made. Whether there is anything to measure by is asked of the document alone: most
     /// projects name no test set, and their pages neither wait for a turn nor read the chain.
     /// </summary>
-    /// <returns>By index of the round; null when the project names no test set.</returns>
+    /// <returns>Null when the project names no test set.</returns>
     /// <exception cref="PublishedException">What was published is malformed, or contradicts the chain.</exception>
     /// <exception cref="ContentStoreException">Something that was published is not to be had.</exception>
     /// <exception cref="InvalidDataException">The test set does not fit the model.</exception>
-    public async Task<IReadOnlyDictionary<int, Measurement>?> MeasureAsync(ProjectSummary project, CancellationToken cancellationToken)
+    public async Task<ProjectMeasurements?> MeasureAsync(ProjectSummary project, CancellationToken cancellationToken)
     {
         if (!await NamesTestSetAsync(project.Document, cancellationToken))
             return null;
@@ -67,13 +72,15 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
     {
         private readonly List<(Bytes32 Settlement, int Round, Measurement Measurement)> _rounds = [];
         private ModelEvaluation? _evaluation;
+        private Measurement? _start;
 
         public long Id { get; } = id;
 
-        public async Task<IReadOnlyDictionary<int, Measurement>> AdvanceAsync(IContentStore store, CancellationToken cancellationToken)
+        public async Task<ProjectMeasurements> AdvanceAsync(IContentStore store, CancellationToken cancellationToken)
         {
             _evaluation ??= await ModelEvaluation.OpenAsync(store, view.Document, cancellationToken);
             await view.RefreshAsync(cancellationToken);
+            _start ??= _evaluation.Measure(await view.ModelAsync(0, cancellationToken), cancellationToken);
             MarketEvents.RoundSettled[] settled = [.. view.History.Rounds.Select(round => round.Settled).OfType<MarketEvents.RoundSettled>()];
             // A reorganization may have replaced the last ones.
             int same = _rounds.Zip(settled).TakeWhile(pair => pair.First.Settlement == pair.Second.Log.TransactionHash).Count();
@@ -83,7 +90,7 @@ public sealed class ModelMeasurements(MarketChain chain, IContentStore store)
                 int[] weights = await view.ModelAsync((int)round.Round + 1, cancellationToken);
                 _rounds.Add((round.Log.TransactionHash, (int)round.Round, _evaluation.Measure(weights, cancellationToken)));
             }
-            return _rounds.ToDictionary(round => round.Round, round => round.Measurement);
+            return new ProjectMeasurements(_start, _rounds.ToDictionary(round => round.Round, round => round.Measurement));
         }
     }
 }

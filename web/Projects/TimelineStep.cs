@@ -22,7 +22,7 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
         else if (isOpen)
             steps.Add(new("Bond", StepState.Current, "The aggregator has to accept and lock its bond.", Deadline: Ahead(JoinDeadline(project), now)));
         if (project.Summary.Started is { } started)
-            steps.Add(new("Started", StepState.Done, $"{Plural(summary.Trainers, "trainer")} took part.", started.Time));
+            steps.Add(new("Started", StepState.Done, $"{Counted.Of(summary.Trainers, "trainer")} took part.", started.Time));
         else if (isOpen)
             steps.Add(Joining(project, now));
         if (summary.Status == ProjectStatus.Cancelled)
@@ -47,8 +47,8 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
         ProjectSummary summary = project.Summary;
         int missing = summary.MinTrainers - summary.Trainers;
         string about = missing > 0
-            ? $"{summary.Trainers} of {Plural(summary.MaxTrainers, "trainer")} joined, {missing} more needed."
-            : $"{summary.Trainers} of {Plural(summary.MaxTrainers, "trainer")} joined; enough to start.";
+            ? $"{summary.Trainers} of {Counted.Of(summary.MaxTrainers, "trainer")} joined, {missing} more needed."
+            : $"{summary.Trainers} of {Counted.Of(summary.MaxTrainers, "trainer")} joined; enough to start.";
         DateTimeOffset deadline = JoinDeadline(project);
         return new(
             "Joining",
@@ -62,10 +62,10 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
         ProjectSummary summary = project.Summary;
         int ended = summary.SettledRounds + summary.ExpiredRounds;
         int failed = project.Rounds.Count(round => round.Stage == RoundStage.Failed), expired = summary.ExpiredRounds - failed;
-        string count = $"{ended} of {Plural(summary.Rounds, "round")} ended"
+        string count = $"{ended} of {Counted.Of(summary.Rounds, "round")} ended"
             + $"{(expired > 0 ? $", {expired} expired" : "")}{(failed > 0 ? $", {failed} failed" : "")}.";
         if (summary.Status is ProjectStatus.Open)
-            return new("Rounds", StepState.Ahead, $"{Plural(summary.Rounds, "round")} of training.");
+            return new("Rounds", StepState.Ahead, $"{Counted.Of(summary.Rounds, "round")} of training.");
         if (summary.Status is not ProjectStatus.Running)
             return new("Rounds", StepState.Done, count);
         if (project.Rounds.LastOrDefault() is not { Stage: RoundStage.Open } round)
@@ -74,7 +74,7 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
                 "Rounds", StepState.Current, $"{count} The aggregator has to open the next one.", Deadline: Ahead(project.Summary.OpenBy, now));
         }
 
-        string updates = $"{Plural(round.Submissions, "update")} submitted{(round.Refusals > 0 ? $", {round.Refusals} refused" : "")}";
+        string updates = $"{Counted.Of(round.Submissions, "update")} submitted{(round.Refusals > 0 ? $", {round.Refusals} refused" : "")}";
         (string about, DateTimeOffset? deadline) = round.PhaseAt(summary.Trainers, now) switch
         {
             RoundPhase.Training => ($"Training: {updates}.", round.TrainingEnds),
@@ -95,6 +95,4 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
     private static DateTimeOffset JoinDeadline(ProjectDetails project) => UnixTime.FromSeconds(project.Terms.JoinDeadline);
 
     private static DateTimeOffset? Ahead(DateTimeOffset? deadline, DateTimeOffset now) => deadline > now ? deadline : null;
-
-    private static string Plural(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 }

@@ -192,3 +192,27 @@ customElements.define("theme-switch", ThemeSwitch);
 document.addEventListener("click", (event) => {
   if (event.target instanceof Element && event.target.matches("a.skip")) document.querySelector("main").focus();
 });
+
+// Amounts are rounded for reading. What is copied is exact: the texts are exchanged while the selection is read.
+document.addEventListener("copy", (event) => {
+  const selection = document.getSelection();
+  if (!selection || selection.isCollapsed) return;
+  const range = selection.getRangeAt(0);
+  const { startContainer, startOffset, endContainer, endOffset } = range;
+  const exchanged = [...document.querySelectorAll(".amount[data-exact]")]
+    .filter((amount) => selection.containsNode(amount, true) && amount.firstChild instanceof Text)
+    .map(({ firstChild: text, dataset }) => ({ text, shown: text.data, exact: dataset.exact }))
+    .filter(({ shown, exact }) => shown !== exact);
+  if (exchanged.length === 0) return;
+  for (const { text, exact } of exchanged) {
+    text.data = exact;
+    // An amount that is cut by the selection's end is copied as a whole.
+    if (text === startContainer) range.setStart(text, 0);
+    if (text === endContainer) range.setEnd(text, exact.length);
+  }
+  event.clipboardData.setData("text/plain", selection.toString());
+  event.preventDefault();
+  for (const { text, shown } of exchanged) text.data = shown;
+  range.setStart(startContainer, startOffset);
+  range.setEnd(endContainer, endOffset);
+});

@@ -1,6 +1,8 @@
+using System.Numerics;
 using AngleSharp.Dom;
 using Bunit;
 using Bunit.TestDoubles;
+using Marketplace.Chain;
 using Marketplace.ReadModel;
 using Marketplace.Web.Logic.Tests.Support;
 using Marketplace.Web.Projects;
@@ -60,9 +62,57 @@ public sealed class ProjectListPageTests(SyntheticEnd end) : ComponentTest(end)
         Assert.Empty(page.FindAll("script"));
         Assert.Equal("Project 4, document not readable", titles[1].TextContent.Trim());
         Assert.Contains("3 of 5", page.Markup, StringComparison.Ordinal);
-        Assert.Equal("2.0 ETH", page.FindAll(".amount")[0].TextContent);
-        Assert.Equal("2000000000000000000", page.FindAll(".amount")[0].GetAttribute("data-amount"));
+        Assert.Equal(["0.4 ETH", "2.0 ETH"], page.FindAll(".amount").Take(2).Select(amount => amount.TextContent));
+        Assert.Equal("2000000000000000000", page.FindAll(".amount")[1].GetAttribute("data-amount"));
     }
+
+    [Fact]
+    public void A_line_shows_how_accuracy_has_gone_and_how_the_aggregator_has_done()
+    {
+        ProjectSummary project = MadeUpProject.Summary(3, "Digits") with { Accuracy = 0.9, Tags = ["vision"] };
+        Model.Page.SetResult(new ProjectPage(1, [project])
+        {
+            Accuracies = new Dictionary<long, IReadOnlyList<double>> { [3] = [0.1, 0.5, 0.9] },
+            Aggregators = new Dictionary<Address, AggregatorStanding>
+            {
+                [project.Aggregator] = new(project.Aggregator, 2, 7, 1, 2, 0, 0, new Dictionary<Address, BigInteger>()),
+            },
+        });
+        IRenderedComponent<ProjectListPage> page = Show<ProjectListPage>();
+        page.WaitForAssertion(() => Assert.Equal("with 7 rounds settled, 1 empty, 2 expired so far", page.Find("[data-test=record]").TextContent));
+        Assert.Equal("Accuracy over 3 rounds: from 10.0 % to 90.0 %", page.Find(".sparkline").GetAttribute("aria-label"));
+        Assert.Equal("1,22 40,12 79,2", page.Find(".sparkline polyline").GetAttribute("points"));
+        Assert.Equal("/?tag=vision", page.Find(".tags a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void An_address_holds_the_whole_query()
+    {
+        Model.Page.SetResult(new ProjectPage(1, [MadeUpProject.Summary(3, "Digits")]));
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/?sort=due-asc&tag=small-data&data=csv&status=running");
+        IRenderedComponent<ProjectListPage> page = Show<ProjectListPage>();
+        page.WaitForAssertion(() => Assert.Equal(
+            (ProjectOrder.Due, false, "small-data", "csv"), (Model.Asked!.Order, Model.Asked.Descending, Model.Asked.Tag, Model.Asked.DataKind)));
+        page.FindAll("button.col-title").Single(title => title.TextContent.Trim() == "Bounty").Click();
+        page.WaitForAssertion(() => Assert.Contains("sort=bounty-asc", Shown, StringComparison.Ordinal));
+        Assert.Contains("tag=small-data", Shown, StringComparison.Ordinal);
+        page.Find("[data-test=tag]").Click();
+        page.WaitForAssertion(() => Assert.Null(Model.Asked!.Tag));
+        page.Find("[data-test=order]").Change("accuracy");
+        page.WaitForAssertion(() => Assert.Equal((ProjectOrder.Accuracy, true), (Model.Asked!.Order, Model.Asked.Descending)));
+    }
+
+    [Fact]
+    public void What_an_address_says_wrongly_is_left_out()
+    {
+        Model.Page.SetResult(new ProjectPage(1, [MadeUpProject.Summary(3, "Digits")]));
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/?sort=secrets&tag=%25%20OR&data=exe&status=unknown");
+        Show<ProjectListPage>().WaitForAssertion(() => Assert.Equal(
+            (ProjectOrder.Newest, true, null, null, 0),
+            (Model.Asked!.Order, Model.Asked.Descending, Model.Asked.Tag, Model.Asked.DataKind, Model.Asked.Statuses!.Count)));
+    }
+
+    private string Shown => Services.GetRequiredService<BunitNavigationManager>().Uri;
 
     [Fact]
     public void Pages_and_orders_are_asked_of_the_read_model()

@@ -36,7 +36,7 @@ public sealed class RoundTableTests(SyntheticEnd end) : ComponentTest(end)
 
     [Fact]
     public void A_settled_round_may_have_kept_nobody() =>
-        Contains(Table(MadeUpProject.Round(0, RoundStage.Settled) with { Ended = Moment }), "Settled, nobody kept");
+        Contains(Table(MadeUpProject.Round(0, RoundStage.Settled) with { Ended = Moment }), "Settled, kept nobody");
 
     [Fact]
     public void A_round_that_expired_unopened_was_never_opened() =>

@@ -22,6 +22,7 @@ internal static class MadeUpProject
         Title = title,
         DocumentProblem = problem,
         Bounty = 2_000_000_000_000_000_000,
+        RoundReward = 400_000_000_000_000_000,
         Remaining = 500_000_000_000_000_000,
         Paid = 0,
         Rounds = 5,
