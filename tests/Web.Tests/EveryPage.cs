@@ -6,7 +6,7 @@ public static class EveryPage
     public static TheoryData<string> Paths =>
     [
         "", "post", "project/1", "project/1/round/1", "project/2", "project/2/round/1", "disputes", "dispute/1",
-        "trainer", $"trainer/{Ada}", "audit", "audit/1", "how-it-works",
+        "trainer", $"trainer/{Ada}", "trainers", "aggregators", "audit", "audit/1", "how-it-works",
     ];
 
     /// <summary>A trainer of the local market, whose account is made from its name.</summary>
