@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Numerics;
 using Marketplace.Agents;
 using Marketplace.Contracts;
@@ -38,14 +37,14 @@ run.WithSettings([
     .. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. engineSettings.All
 ]).Does(async (context, cancellationToken) =>
 {
-    ServedProject[] projects = [.. context.Arguments.GetRequiredValue(projectsOption).Select(ParseProject)];
-    if (projects.GroupBy(project => project.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
-        throw new UsageException($"--project names project {twice.Key} twice");
+    IReadOnlyList<ProjectArgument> projects = ProjectArgument.ParseAll(
+        context.Arguments.GetRequiredValue(projectsOption), "ID=ROOTSET or ID=ROOTSET,TESTSET", needsData: true);
     TimeSpan poll = context.Arguments.GetPoll(pollOption);
     TorchEngine engine = engineSettings.Open(context.Settings, context.Log);
     await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
     Srs srs = await party.SrsAsync(cancellationToken);
-    await Task.WhenAll(projects.Select(project => ServeAsync(party, srs, engine, project, poll, context.Say, cancellationToken)));
+    await ServedProjects.RunAsync(
+        projects, (project, stop) => ServeAsync(party, srs, engine, project, poll, context.Say, stop), context.Log, cancellationToken);
     return 0;
 });
 
@@ -82,12 +81,13 @@ var root = new RootCommand(
 return await CommandHost.RunAsync(root, args);
 
 static async Task ServeAsync(
-    Party party, Srs srs, TorchEngine engine, ServedProject served, TimeSpan poll, Action<string> log, CancellationToken cancellationToken)
+    Party party, Srs srs, TorchEngine engine, ProjectArgument served, TimeSpan poll, Action<string> log, CancellationToken cancellationToken)
 {
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, served.Id, cancellationToken);
     AggregatorAgent.RequireAccount(project, party.Address);
+    string[] paths = served.Data!.Split(',', 2);
     AggregatorData data = await AggregatorData.LoadAsync(
-        project.Document, served.RootPath, served.TestPath, party.Store, Say, cancellationToken);
+        project.Document, paths[0], paths.ElementAtOrDefault(1), party.Store, Say, cancellationToken);
     var agent = new AggregatorAgent(
         PartyMarket.CreateContext(party, AgentRole.Aggregator, project.Document, srs, Say), project, new DatasetTrainer(data.Root, engine), data);
     Say($"{project.Document.Title}, {project.Document.Model.ParameterCount:N0} parameters, {project.Terms.Rounds} rounds");
@@ -95,15 +95,3 @@ static async Task ServeAsync(
 
     void Say(string text) => log($"project {served.Id}: {text}");
 }
-
-static ServedProject ParseProject(string text)
-{
-    string[] halves = text.Split('=', 2);
-    if (halves.Length != 2 || !uint.TryParse(halves[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint id) || halves[1].Length == 0)
-        throw new UsageException($"--project expects ID=ROOTSET or ID=ROOTSET,TESTSET, got '{text}'");
-    string[] paths = halves[1].Split(',', 2);
-    return new ServedProject(id, paths[0], paths.Length == 2 ? paths[1] : null);
-}
-
-/// <summary>A project and the data that its owner gave for it.</summary>
-internal sealed record ServedProject(BigInteger Id, string RootPath, string? TestPath);

@@ -31,6 +31,8 @@ public class OptionTests
     [InlineData(Programs.Owner, "list", "no market", "deployments/local.json", "--market ADDRESS")]
     [InlineData(Programs.Trainer, "run", "--project")]
     [InlineData(Programs.Trainer, "run --project 4294967296", "4294967296")]
+    [InlineData(Programs.Trainer, "run --project 3=", "ID or ID=DATA", "got '3='")]
+    [InlineData(Programs.Trainer, "run --project 3=/a 5=/b 3", "project 3 twice")]
     [InlineData(Programs.Trainer, "run --project 1 --poll -5", "--poll", "got -5")]
     [InlineData(Programs.Aggregator, "run --project 3", "ID=ROOTSET", "'3'")]
     [InlineData(Programs.Aggregator, "run --project 3=", "ID=ROOTSET,TESTSET", "'3='")]

@@ -18,6 +18,38 @@ public sealed class ProjectTests(SmallMarket market)
     private static readonly TimeSpan BeyondDeadline = TimeSpan.FromMinutes(31);
 
     [Fact]
+    public async Task One_trainer_process_serves_several_projects_and_outlasts_the_failure_of_one()
+    {
+        await using SmallMarketRun run = await market.BeginAsync();
+        int[] trainers = [SmallMarketRun.FirstTrainer, SmallMarketRun.FirstTrainer + 1];
+        Assert.Equal(1, await run.CreateAsync(new ProjectFiles("First", SmallMarketRun.TermsOf(trainers))));
+        Assert.Equal(2, await run.CreateAsync(new ProjectFiles("Second", SmallMarketRun.TermsOf(trainers))));
+
+        MarketProgram aggregator = run.StartAggregator(null, 1, 2);
+        MarketProgram[] both =
+        [
+            .. trainers.Select(trainer => run.Start(
+                trainer,
+                "Trainer",
+                [
+                    "run", "--poll", "0.2", "--project", $"1={market.DataOf(trainer)}", $"2={market.DataOf(trainer + 2)}",
+                    .. trainer == trainers[0] ? new[] { "--project", "99=nowhere" } : [],
+                ])),
+        ];
+        await SmallMarketRun.FinishAsync(aggregator, both[1]);
+        Assert.Equal(2, await both[0].WaitAsync());
+        Assert.Contains("project 99: served no longer", both[0].Written, StringComparison.Ordinal);
+        Assert.Contains("error: the market", both[0].Written, StringComparison.Ordinal);
+        for (int project = 1; project <= 2; project++)
+        {
+            ProjectHistory history = (await run.ReadAsync(project)).History;
+            Assert.Equal(ProjectStatus.Completed, history.Status);
+            Assert.All(history.Rounds, round => Assert.Equal(trainers.Length, round.Submissions.Count));
+            await run.AssertAuditPassesAsync(project);
+        }
+    }
+
+    [Fact]
     public async Task Token_projects_of_one_aggregator_pay_by_weight_and_charge_absence()
     {
         await using SmallMarketRun run = await market.BeginAsync();

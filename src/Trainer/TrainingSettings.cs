@@ -1,0 +1,50 @@
+using System.CommandLine.Parsing;
+using Marketplace.Agents;
+using Marketplace.Hosting;
+using Marketplace.Learning.Data;
+using Marketplace.Protocol.Projects;
+
+namespace Marketplace.Trainer;
+
+/// <summary>How a trainer trains: on which data, by the built-in engine or by the user's own program.</summary>
+internal sealed class TrainingSettings
+{
+    private readonly Setting _data = new(
+        "data", "The trainer's own data: a folder with IDX files, or a CSV file; it never leaves this machine");
+
+    private readonly Setting _command = new(
+        "train-command",
+        "Trains instead of the built-in engine: a program and its arguments, to which the round's folder and the output file are added");
+
+    private readonly EngineSettings _engine = new("auto");
+
+    public IEnumerable<Setting> All => [.. _engine.All, _data, _command];
+
+    /// <summary>Makes what trains for a project. Data that were given for this project alone go before a training command.</summary>
+    /// <param name="context">Has the user's settings.</param>
+    /// <param name="ownData">Data for this project alone; null where the settings for all projects count.</param>
+    /// <param name="document">Says what data must be.</param>
+    /// <param name="stateFolder">Where a training command's files go.</param>
+    /// <param name="say">Told what training says.</param>
+    /// <exception cref="UsageException">There is neither data nor a command, or the command cannot be started.</exception>
+    /// <exception cref="InvalidDataException">The data do not fit the project.</exception>
+    public ILocalTrainer Open(
+        CommandContext context, string? ownData, ProjectDocument document, string stateFolder, Action<string> say)
+    {
+        if (ownData is null && context.Settings.Find(_command) is { } command)
+            return OpenCommand(command, stateFolder, say);
+        Dataset data = ProjectData.Load(document, ownData ?? context.Settings.Require(_data), "train");
+        say($"{data.Count:N0} samples");
+        return new DatasetTrainer(data, _engine.Open(context.Settings, context.Log), say);
+    }
+
+    private static CommandTrainer OpenCommand(string command, string stateFolder, Action<string> say)
+    {
+        string[] words = [.. CommandLineParser.SplitCommandLine(command)];
+        if (words.Length == 0)
+            throw new UsageException("--train-command is empty");
+        var trainer = new CommandTrainer(words[0], words[1..], stateFolder, say);
+        trainer.RequireProgram();
+        return trainer;
+    }
+}
