@@ -10,6 +10,7 @@ var root = new RootCommand(
     Examples:
       marketplace demo                          the whole market on this machine, in a minute
       marketplace create terms.json             posts a project (docs/examples has a terms file to start from)
+      marketplace list                          what there is to train for; 'show 3' tells all of project 3
       marketplace audit 3                       verifies every decision and payout of project 3
       marketplace model 3 --out model.safetensors
 

@@ -49,7 +49,7 @@ internal static class Layers
         new("LocalMarket", "Agents Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new(
             "Marketplace",
-            "Agents Chain Content Contracts Hosting Learning LocalMarket Proofs Protocol",
+            "Agents Chain Content Contracts Hosting Http Learning LocalMarket Proofs Protocol",
             Starts: "Aggregator Forger Replayer Trainer",
             Packages: "Spectre.Console"),
         new(

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Numerics;
-using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Hosting;
@@ -19,28 +18,7 @@ internal static class PublicCommands
 
     private static readonly Argument<uint> Project = new("project") { Description = "Id of the project" };
 
-    public static IEnumerable<Command> All() => [List(), Watch(), Audit(), Expire()];
-
-    private static Command List() =>
-        new Command("list", "Lists the market's projects")
-            .WithSettings(SharedSettings.Network)
-            .Does(async (context, cancellationToken) =>
-            {
-                using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
-                var units = new Dictionary<Address, TokenUnit>();
-                BigInteger count = await session.Chain.Contract.ProjectCountAsync(cancellationToken: cancellationToken);
-                for (BigInteger id = 1; id <= count; id++)
-                {
-                    ProjectState state = await session.Chain.Contract.StateAsync(id, cancellationToken: cancellationToken);
-                    Terms terms = await session.Chain.Contract.TermsAsync(id, cancellationToken: cancellationToken);
-                    if (!units.TryGetValue(terms.Token, out TokenUnit? unit))
-                        units[terms.Token] = unit = await TokenUnit.ReadAsync(session.Chain, terms.Token, cancellationToken);
-                    Console.WriteLine(
-                        $"{id}\t{state.GetStatus()}\tround {state.Round} of {terms.Rounds}\t{state.Trainers} trainers\tbounty "
-                            + $"{unit.Format(terms.Bounty)}\t{terms.Document}");
-                }
-                return 0;
-            });
+    public static IEnumerable<Command> All() => [ListCommand.Create(), ShowCommand.Create(), Watch(), Audit(), Expire()];
 
     private static Command Watch()
     {

@@ -35,10 +35,21 @@ public sealed class MarketChain : IDisposable
 
     public MarketContract Contract { get; }
 
-    /// <summary>Names the errors with which the market refuses calls, and those of the contracts to which it leaves a part.</summary>
+    /// <summary>
+    /// Names the errors with which the market refuses calls, those of the contracts to which it leaves a part, and of tokens as ERC-6093 has them.
+    /// </summary>
     public static IReadOnlyList<ContractABI> Errors { get; } =
         [
             MarketContract.Abi, SettlerContract.Abi, GramVerifierContract.Abi, TermsCheckerContract.Abi, ClaimsContract.Abi, PanelContract.Abi,
+            AbiModel.Parse(
+                """
+                [
+                  { "type": "error", "name": "ERC20InsufficientBalance", "inputs": [
+                    { "name": "sender", "type": "address" }, { "name": "balance", "type": "uint256" }, { "name": "needed", "type": "uint256" } ] },
+                  { "type": "error", "name": "ERC20InsufficientAllowance", "inputs": [
+                    { "name": "spender", "type": "address" }, { "name": "allowance", "type": "uint256" }, { "name": "needed", "type": "uint256" } ] }
+                ]
+                """),
         ];
 
     /// <summary>Connects to a market and makes sure that it is there.</summary>
@@ -87,14 +98,23 @@ public sealed class MarketChain : IDisposable
 
     /// <summary>A project's events from a block to the head, in order.</summary>
     /// <returns>The events, and the last block that was read with its hash.</returns>
-    public async Task<(List<IContractEvent> Events, ulong LastBlock, Bytes32 LastHash)> ReadEventsAsync(
-        BigInteger projectId, ulong fromBlock, CancellationToken cancellationToken)
-    {
+    public Task<(List<IContractEvent> Events, ulong LastBlock, Bytes32 LastHash)> ReadEventsAsync(
+        BigInteger projectId, ulong fromBlock, CancellationToken cancellationToken) =>
         // All of a project's events have its id as their first indexed parameter.
-        var filter = new LogFilter { Addresses = [Address], Topics = [null, [Bytes32.FromBigInteger(projectId)]] };
+        ReadEventsAsync(new LogFilter { Topics = [null, [Bytes32.FromBigInteger(projectId)]] }, fromBlock, cancellationToken);
+
+    /// <summary>The market's events from a block to the head, in order.</summary>
+    /// <param name="filter">Which; those of other contracts are left out whatever it says.</param>
+    /// <param name="fromBlock">The first block to read.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The events, and the last block that was read with its hash.</returns>
+    public async Task<(List<IContractEvent> Events, ulong LastBlock, Bytes32 LastHash)> ReadEventsAsync(
+        LogFilter filter, ulong fromBlock, CancellationToken cancellationToken)
+    {
         var events = new List<IContractEvent>();
         (ulong lastBlock, Bytes32 lastHash) = (fromBlock, default);
-        await foreach (LogUpdate update in new LogReader(Client, filter).ReadToHeadAsync(fromBlock, cancellationToken))
+        var reader = new LogReader(Client, filter with { Addresses = [Address] });
+        await foreach (LogUpdate update in reader.ReadToHeadAsync(fromBlock, cancellationToken))
         {
             if (update is not BlocksRead read)
                 throw new InvalidDataException("the chain was reorganized while it was read; try again");

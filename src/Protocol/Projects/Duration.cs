@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Marketplace.Protocol.Projects;
 
 /// <summary>
-/// Durations as people write them in terms files: a whole number and a unit, such as <c>90s</c>, <c>10m</c>, <c>2h</c> or <c>3d</c>.
+/// Durations as people write them in terms files and read them: a whole number and a unit, such as <c>90s</c>, <c>10m</c>, <c>2h</c> or <c>3d</c>.
 /// </summary>
 public static class Duration
 {
@@ -32,6 +32,17 @@ public static class Duration
         throw new FormatException(
             $"expected a duration such as 90s, 10m, 2h or 3d (at most {Longest.TotalDays:0}d), got '{text}'");
     }
+
+    /// <summary>About how long something takes, for people: <c>no time</c>, <c>90 seconds</c>, <c>2.5 hours</c>.</summary>
+    public static string Describe(TimeSpan duration) => duration switch
+    {
+        { TotalSeconds: < 0.5 } => "no time",
+        { TotalDays: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalDays:0.#} days"),
+        { TotalHours: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalHours:0.#} hours"),
+        { TotalMinutes: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes:0.#} minutes"),
+        { TotalSeconds: < 1.5 } => "1 second",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0} seconds"),
+    };
 
     /// <summary>The shortest exact text that <see cref="Parse"/> reads back; whole seconds only.</summary>
     public static string Format(TimeSpan duration)
