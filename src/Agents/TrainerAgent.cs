@@ -22,7 +22,9 @@ namespace Marketplace.Agents;
 /// <param name="project">The project.</param>
 /// <param name="trainer">Gives the update.</param>
 /// <param name="keepEarnings">Whether what was earned stays in the market.</param>
-public sealed class TrainerAgent(AgentContext context, ProjectView project, ILocalTrainer trainer, bool keepEarnings)
+/// <param name="tellRound">Told of every round that ends from now on, once and in order; null for nobody.</param>
+public sealed class TrainerAgent(
+    AgentContext context, ProjectView project, ILocalTrainer trainer, bool keepEarnings, Action<RoundHistory>? tellRound = null)
 {
     /// <summary>What cannot be fetched may come: a round is refused for it only in the last quarter of its training.</summary>
     private const int LastPart = 4;
@@ -33,6 +35,11 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
     /// <summary>The longest that a timer runs; no round's training is cut short by it.</summary>
     private static readonly TimeSpan LongestTraining = TimeSpan.FromDays(40);
 
+    /// <summary>How many rounds have ended, and been told of or been over before.</summary>
+    private int _told = project.History.EndedRounds.Count();
+
+    private bool _isMember;
+
     private BigInteger Id => project.History.Id;
 
     private Address Account => context.Writer.Account;
@@ -41,16 +48,18 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
     public async Task<AgentStep> StepAsync(CancellationToken cancellationToken)
     {
         ProjectState state = await context.Reader.StateAsync(Id, cancellationToken);
+        await TellEndedAsync(state, cancellationToken);
         IReadOnlyList<ProjectClaim> claims = await ReadClaimsAsync(state, cancellationToken);
         if (await ClaimDueAsync(claims, cancellationToken))
             return AgentStep.Acted;
         switch (state.GetStatus())
         {
             case ProjectStatus.Open:
-                await JoinAsync(cancellationToken);
+                await JoinAsync(state, cancellationToken);
                 return AgentStep.Wait(
                     $"waiting for the start: {state.Trainers} of at least {project.Terms.MinTrainers} trainers have joined");
             case ProjectStatus.Running:
+                await RequireMembershipAsync(cancellationToken);
                 ulong now = await context.Reader.NowAsync(cancellationToken);
                 RoundPhase phase = state.GetPhase(now);
                 return phase == RoundPhase.Training && await AnswerDueAsync(state, now, cancellationToken)
@@ -70,15 +79,45 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
 
     private string NameOf(int round) => $"round {round + 1} of {project.Terms.Rounds}";
 
-    private async Task JoinAsync(CancellationToken cancellationToken)
+    /// <summary>Tells of the rounds that have ended since this was last asked.</summary>
+    private async Task TellEndedAsync(ProjectState state, CancellationToken cancellationToken)
+    {
+        // A round that ends the project too early is not counted by the contract.
+        if (tellRound is null || (state.Round <= _told && state.GetStatus() <= ProjectStatus.Running))
+            return;
+        await project.RefreshAsync(cancellationToken);
+        foreach (RoundHistory round in project.History.EndedRounds.Skip(_told).ToList())
+        {
+            tellRound(round);
+            _told++;
+        }
+    }
+
+    private async Task JoinAsync(ProjectState state, CancellationToken cancellationToken)
     {
         if (await context.Reader.HasJoinedAsync(Id, Account, cancellationToken))
             return;
+        if (await context.Reader.NowAsync(cancellationToken) > project.Terms.JoinDeadline)
+            throw new AgentException($"nobody can join project {Id} any more, its join deadline is over; 'marketplace list' shows others");
+        if (state.Trainers >= project.Terms.MaxTrainers)
+        {
+            throw new AgentException(
+                $"project {Id} is full: it takes {project.Terms.MaxTrainers} trainers, and as many have joined; 'marketplace list' shows others");
+        }
+
         if (!project.Terms.AllowlistRoot.IsZero && project.Document.Allowlist.Count == 0)
             throw new AgentException($"project {Id} admits the accounts of a list alone, and its document does not show it; ask its owner");
         Bytes32[] proof = project.Terms.AllowlistRoot.IsZero ? [] : new AllowlistTree(project.Document.Allowlist).ProofOf(Account);
         await project.RefreshAsync(cancellationToken);
         await context.Writer.JoinAsync(Id, project.Terms, proof, project.History.DeparturesOf(Account), cancellationToken);
+    }
+
+    /// <summary>Refuses to look on at a project that has begun without this trainer.</summary>
+    private async Task RequireMembershipAsync(CancellationToken cancellationToken)
+    {
+        _isMember = _isMember || await context.Reader.HasJoinedAsync(Id, Account, cancellationToken);
+        if (!_isMember)
+            throw new AgentException($"project {Id} has begun, and {Account} has not joined it; 'marketplace list' shows others");
     }
 
     /// <summary>Trains and submits if the current round still waits for this trainer, or refuses a round that cannot be trained for.</summary>
@@ -98,7 +137,7 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
         RoundId round = context.Round(Id, state.Round);
         StoredUpdate? update;
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        inTime.CancelAfter(TimeToTrain(state, now));
+        inTime.CancelAfter(TimeToTrain(project.Terms, state.TrainingEnds > now ? state.TrainingEnds - now : 0));
         try
         {
             update = await context.FindAsync(
@@ -128,12 +167,15 @@ public sealed class TrainerAgent(AgentContext context, ProjectView project, ILoc
         return true;
     }
 
-    /// <summary>How long training may take, so that the round can still be answered.</summary>
-    private TimeSpan TimeToTrain(ProjectState state, ulong now)
+    /// <summary>How long training may take in a round that has just been opened, so that the round can still be answered.</summary>
+    public static TimeSpan TimeToTrain(Terms terms) => TimeToTrain(terms, terms.TrainingDuration);
+
+    /// <param name="terms">The project's.</param>
+    /// <param name="left">Seconds until the round's training ends.</param>
+    private static TimeSpan TimeToTrain(Terms terms, ulong left)
     {
-        ulong reserved = Math.Min(project.Terms.TrainingDuration / ReservedPart, MostReserved);
-        ulong left = state.TrainingEnds > now + reserved ? state.TrainingEnds - now - reserved : 0;
-        return TimeSpan.FromSeconds(Math.Min(left, LongestTraining.TotalSeconds));
+        ulong reserved = Math.Min(terms.TrainingDuration / ReservedPart, MostReserved);
+        return TimeSpan.FromSeconds(Math.Min(left > reserved ? left - reserved : 0, LongestTraining.TotalSeconds));
     }
 
     /// <summary>What is not concluded of this trainer's claims.</summary>

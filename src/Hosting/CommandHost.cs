@@ -105,7 +105,7 @@ public static class CommandHost
         }
         catch (Exception e) when (IsAbout(e, out int code))
         {
-            ReportError(e.Message);
+            ReportError(e is ContractRevertedException refusal ? $"{Refusals.Explain(refusal.Error)} ({e.Message})" : e.Message);
             return code;
         }
         catch (Exception e)
@@ -165,7 +165,8 @@ public static class CommandHost
             AgentException or UsageException or AccountInUseException or UnknownProjectException or DocumentException => WrongUsage,
             InvalidDataException or FormatException or PlatformNotSupportedException => WrongUsage,
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException => WrongUsage,
-            ContractRevertedException or RpcException or RpcTransportException or SenderStoppedException or ContentStoreException => Failed,
+            ContractRevertedException or InsufficientFundsException or SenderStoppedException => Failed,
+            RpcException or RpcTransportException or ContentStoreException => Failed,
             IOException or HttpRequestException or SocketException or HttpListenerException => Failed,
             _ => 0,
         };

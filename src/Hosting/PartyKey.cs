@@ -49,6 +49,13 @@ public static class PartyKey
         return key.Address;
     }
 
+    /// <summary>The account of the key; null when no key is named.</summary>
+    /// <exception cref="UsageException">A key is named, and cannot be read.</exception>
+    public static Address? FindAddress(SettingsReader settings, CancellationToken cancellationToken) =>
+        settings.Find(SharedSettings.Keystore) is null && Environment.GetEnvironmentVariable(KeyVariable) is not { Length: > 0 }
+            ? null
+            : ReadAddress(settings, cancellationToken);
+
     private static PrivateKey ReadKeystore(string path, string password, CancellationToken cancellationToken)
     {
         try

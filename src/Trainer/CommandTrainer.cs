@@ -15,7 +15,8 @@ namespace Marketplace.Trainer;
 /// The command is started once a round with two arguments more than the user gave: the path of a folder with <c>model.safetensors</c>
 /// (the global model, F32), <c>project.json</c> (the project's document, which describes the architecture) and <c>round.json</c> (project,
 /// round, counted from 1, and hyper-parameters), and the path at which it must write its trained model, in the same names and shapes. It is
-/// stopped, with all that it has started, when the round's time to train is over.
+/// stopped, with all that it has started, when the round's time to train is over, and when this process ends, be it killed. On Windows, what has
+/// outlived the process that started it goes on.
 /// </remarks>
 public sealed class CommandTrainer(string program, IReadOnlyList<string> arguments, string stateFolder, Action<string> say) : ILocalTrainer
 {
@@ -77,44 +78,28 @@ public sealed class CommandTrainer(string program, IReadOnlyList<string> argumen
 
     private async Task RunAsync(string folder, string trained, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program, [.. arguments, folder, trained])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
+        ProcessStartInfo start = CommandGuard.CreateStart([program, .. arguments, folder, trained]);
         // The account's secrets are none of the command's business.
         foreach (string secret in PartyKey.SecretVariables)
             start.Environment.Remove(secret);
-        using Process process = Start(start);
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException("the command's guard did not start");
         Task<string> output = CopyAsync(process.StandardOutput), errors = CopyAsync(process.StandardError);
         try
         {
-            process.StandardInput.Close();
             await process.WaitForExitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(CancellationToken.None);
             say($"the training command was stopped before it had ended; its last words: {await output}, {await errors}");
             throw;
         }
+
         // What it has started in the background may hold its streams open for as long as it likes.
         string[] last = await Task.WhenAll(output, errors).WaitAsync(cancellationToken);
         if (process.ExitCode != 0)
             throw new UsageException($"the training command ended with exit code {process.ExitCode}; its last words: {last[1]}");
-    }
-
-    private Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start) ?? throw new UsageException($"the training command '{program}' did not start");
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new UsageException($"the training command '{program}' cannot be started: {e.Message}");
-        }
     }
 
     /// <summary>Shows what the command says.</summary>

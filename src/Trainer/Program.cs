@@ -3,6 +3,10 @@ using Marketplace.Chain;
 using Marketplace.Hosting;
 using Marketplace.Protocol.Markets;
 using Marketplace.Trainer;
+using Marketplace.Trainer.Check;
+
+if (args is [CommandGuard.Verb, .. [_, ..] command])
+    return await CommandGuard.RunAsync(command);
 
 var projectOption = new Option<uint>("--project") { Description = "Id of the project", Required = true };
 var status = new Command("status", "Shows what an account has earned in a project and can withdraw") { projectOption };
@@ -49,6 +53,7 @@ var root = new RootCommand(
     Trains for projects of the market on data that never leaves this machine.
 
     Examples:
+      trainer check --project 3 --data /data/digits
       trainer run --project 3 --data /data/digits --keystore me.json --password-file secret
       trainer run --project 3 --train-command "python train.py"
       trainer run --project 3=/data/digits --project 5=/data/visits.csv
@@ -58,6 +63,7 @@ var root = new RootCommand(
     Every option can also be set by an environment variable (MARKETPLACE_ and its name in capitals) or in marketplace.json.
     """)
 {
+    CheckCommand.Create(),
     RunCommand.Create(),
     status,
     explain,

@@ -37,22 +37,18 @@ internal static class RoundExplanation
 
         output.WriteLine($"{name}: {result.Outcome.ToString().ToLowerInvariant()}, paid {unit.Format(result.Payout)}");
         RoundOutcome outcome = new RoundRecomputation(chain.Round(projectId, round.Index), history, round, settled).Outcome;
-        if (result.Update is not { } update || outcome.Scoring is not { } scoring)
+        if (result.Update is { } update && outcome.Scoring is { } scoring)
         {
-            output.WriteLine(history.Terms.Arbitrator.IsZero
-                ? "The aggregator says that it could not be fetched, opened or matched to its commitment."
-                : "The aggregator says so; what its update took out of the round can be claimed: 'marketplace claims' lists it.");
-            return;
+            WriteNumbers(scoring, update, outcome.Payouts, result.Payout, output);
+            BigInteger recomputed = outcome.Payouts[round.Results.Select(each => each.Trainer).ToList().IndexOf(trainer)];
+            output.WriteLine(recomputed == result.Payout
+                ? "Recomputed from the matrix it is the same to the last unit."
+                : $"Recomputed from the matrix it is {unit.Format(recomputed)}: the contract has paid something else.");
         }
 
-        WriteNumbers(scoring, update, outcome.Payouts, result.Payout, output);
-        BigInteger recomputed = outcome.Payouts[round.Results.Select(each => each.Trainer).ToList().IndexOf(trainer)];
-        output.WriteLine(recomputed == result.Payout
-            ? "Recomputed from the matrix it is the same to the last unit."
-            : $"Recomputed from the matrix it is {unit.Format(recomputed)}: the contract has paid something else.");
-        output.WriteLine(outcome.IsEarned
-            ? UpdateAdvice.Of(scoring, update)
-            : "Nobody earned anything in this round; its reward goes on to the next.");
+        output.WriteLine(RoundAdvice.Of(outcome, result.Update, !history.Terms.Arbitrator.IsZero));
+        if (RoundAdvice.OfNobody(outcome) is { } why)
+            output.WriteLine(why);
     }
 
     private static void WriteNumbers(

@@ -3,6 +3,7 @@ using Marketplace.Agents;
 using Marketplace.Hosting;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Rounds;
+using Microsoft.Extensions.Logging;
 
 namespace Marketplace.Trainer;
 
@@ -11,7 +12,8 @@ internal static class RunCommand
 {
     private static readonly Option<string[]> Projects = new("--project")
     {
-        Description = "ID or ID=DATA: a project, and the data for it where --data is not for all (a folder with IDX files, or a CSV file); repeatable",
+        Description =
+            "ID or ID=DATA: a project, and the data for it where --data is not for all (a folder with IDX files, or a CSV file); repeatable",
         HelpName = "id[=data]",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
@@ -39,7 +41,8 @@ internal static class RunCommand
             A training command gets two arguments more: a folder with model.safetensors (F32), project.json (the document, with the model's
             layers) and round.json (project, round, learningRate, localEpochs, batchSize), and the file at which to write the trained model, in the
             same names and shapes. It has until shortly before the round's training ends; then it is stopped, and the round refused, which costs
-            nothing. What it prints is logged.
+            nothing. What it prints is logged. All that it has started ends with this program, even when that is killed (on Windows, except for
+            what has outlived the process that started it).
             """)
         {
             Projects,
@@ -73,13 +76,17 @@ internal static class RunCommand
     {
         ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, served.Id, cancellationToken);
         Say(project.Document.Title);
+        TokenUnit unit = await TokenUnit.ReadAsync(party.Chain, project.Terms.Token, cancellationToken);
+        var rounds = new RoundLog(party.Chain, project, party.Address, unit, Log);
         var agent = new TrainerAgent(
             PartyMarket.CreateContext(party, AgentRole.Trainer, project.Document, srs, Say),
             project,
             training.Open(context, served.Data, project.Document, party.StateFolder, Say),
-            context.Arguments.GetValue(KeepEarnings));
+            context.Arguments.GetValue(KeepEarnings),
+            rounds.Tell);
         await AgentLoop.RunAsync(agent.StepAsync, poll, Say, cancellationToken);
 
-        void Say(string line) => context.Say($"project {served.Id}: {line}");
+        void Say(string line) => Log(LogLevel.Information, line);
+        void Log(LogLevel level, string line) => context.Log.Log(level, "project {Project}: {Line}", served.Id, line);
     }
 }

@@ -27,7 +27,8 @@ internal static class TrainerStatus
         output.WriteLine($"can withdraw {unit.Format(balance)}");
     }
 
-    private static string Describe(RoundHistory round, Address trainer, TokenUnit unit) =>
+    /// <summary>What became of a trainer's part in a round, in a few words.</summary>
+    public static string Describe(RoundHistory round, Address trainer, TokenUnit unit) =>
         round.ResultOf(trainer) switch
         {
             { Outcome: SubmissionOutcome.Pending } => "submitted",

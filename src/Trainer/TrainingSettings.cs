@@ -2,6 +2,7 @@ using System.CommandLine.Parsing;
 using Marketplace.Agents;
 using Marketplace.Hosting;
 using Marketplace.Learning.Data;
+using Marketplace.Learning.Torch;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Trainer;
@@ -31,14 +32,28 @@ internal sealed class TrainingSettings
     public ILocalTrainer Open(
         CommandContext context, string? ownData, ProjectDocument document, string stateFolder, Action<string> say)
     {
-        if (ownData is null && context.Settings.Find(_command) is { } command)
+        if (ownData is null && FindCommand(context.Settings) is { } command)
             return OpenCommand(command, stateFolder, say);
         Dataset data = ProjectData.Load(document, ownData ?? context.Settings.Require(_data), "train");
         say($"{data.Count:N0} samples");
-        return new DatasetTrainer(data, _engine.Open(context.Settings, context.Log), say);
+        return new DatasetTrainer(data, OpenEngine(context), say);
     }
 
-    private static CommandTrainer OpenCommand(string command, string stateFolder, Action<string> say)
+    public string? FindData(SettingsReader settings) => settings.Find(_data);
+
+    public string? FindCommand(SettingsReader settings) => settings.Find(_command);
+
+    public TorchEngine OpenEngine(CommandContext context) => _engine.Open(context.Settings, context.Log);
+
+    /// <exception cref="UsageException">There is neither data nor a training command.</exception>
+    public void RequireSome(SettingsReader settings)
+    {
+        if (FindCommand(settings) is null)
+            settings.Require(_data);
+    }
+
+    /// <exception cref="UsageException">The command is empty, or there is no such program.</exception>
+    public static CommandTrainer OpenCommand(string command, string stateFolder, Action<string> say)
     {
         string[] words = [.. CommandLineParser.SplitCommandLine(command)];
         if (words.Length == 0)

@@ -22,6 +22,7 @@ public sealed class LifeTests
         await world.RunAsync();
         AssertCompleted(world);
         Assert.All(world.Engines, engine => Assert.Equal([1, 1], engine.Calls.OrderBy(call => call.Key).Select(call => call.Value)));
+        Assert.All([1, 2], party => Assert.Equal([0, 1], world.Told[party]));
         string[] payments =
         [
             "bond", $"withdrawal of {world.AccountOf(0)}",

@@ -26,6 +26,7 @@ internal sealed class World : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly PrivateKey[] _keys;
     private readonly Dictionary<string, Action>[] _journals;
+    private readonly List<(int Party, int Round)> _told = [];
 
     private World(int trainers)
     {
@@ -43,6 +44,9 @@ internal sealed class World : IDisposable
 
     /// <summary>By party; 0 is the aggregator, the trainers follow.</summary>
     public UnsteadyEngine[] Engines { get; }
+
+    /// <summary>The rounds that trainers were told of when they ended, from 0; by party.</summary>
+    public ILookup<int, int> Told => _told.ToLookup(told => told.Party, told => told.Round);
 
     /// <summary>What agents have said.</summary>
     public List<string> Said { get; } = [];
@@ -119,7 +123,8 @@ internal sealed class World : IDisposable
         ProjectView project = await ProjectView.OpenAsync(Market, "market", Content, CancellationToken.None);
         return party == 0
             ? new AggregatorAgent(context, project, Engines[0], Engines[0]).StepAsync
-            : new TrainerAgent(context, project, Engines[party], keepEarnings: false).StepAsync;
+            : new TrainerAgent(
+                context, project, Engines[party], keepEarnings: false, round => _told.Add((party, round.Index))).StepAsync;
     }
 
     /// <summary>Lets parties act in turn until all are done, and starts anew whoever crashes.</summary>

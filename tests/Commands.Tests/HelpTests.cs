@@ -15,6 +15,8 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "model", "--out", "safetensors")]
     [InlineData(Programs.Owner, "withdraw", "--token", "native", "--to <address>", "--amount")]
     [InlineData(Programs.Owner, "list", "--rpc", "[default: http://127.0.0.1:8545]")]
+    [InlineData(Programs.Owner, "list", "--json", "time left")]
+    [InlineData(Programs.Owner, "show", "<project>", "--json", "stake", "court")]
     [InlineData(Programs.Owner, "watch", "--poll <seconds>", "[default: 2]")]
     [InlineData(Programs.Owner, "audit", "exit code 0", "--json", "--summary")]
     [InlineData(Programs.Owner, "claims", "<project>", "declared invalid")]
@@ -31,8 +33,9 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "srs development", "--dimension", "only local chains")]
     [InlineData(Programs.Trainer, "", "trainer run --project 3", "never leaves this machine")]
     [InlineData(
-        Programs.Trainer, "run", "--data", "--train-command", "round.json", "project.json", "--poll <seconds>", "MARKETPLACE_KEY",
+        Programs.Trainer, "run", "--data", "ID=DATA", "--train-command", "round.json", "project.json", "--poll <seconds>", "MARKETPLACE_KEY",
         "MARKETPLACE_PASSWORD", "stake", "--device", "[default: auto]")]
+    [InlineData(Programs.Trainer, "check", "--project", "--data", "--account <address>", "Exit code 0", "Sends nothing")]
     [InlineData(Programs.Trainer, "status", "--project", "earned")]
     [InlineData(Programs.Trainer, "explain", "--project", "--round", "--trainer <address>")]
     [InlineData(Programs.Trainer, "leave", "--project", "join deadline")]

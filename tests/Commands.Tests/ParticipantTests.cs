@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
 using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets;
 
 namespace Marketplace.Commands.Tests;
 
@@ -16,6 +17,7 @@ public class ParticipantTests(LocalMarket market)
     [InlineData(Programs.Aggregator, "collect --project 99", 2, "no project 99")]
     [InlineData(Programs.Owner, "watch 99", 2, "no project 99")]
     [InlineData(Programs.Owner, "audit 99", 2, "no project 99")]
+    [InlineData(Programs.Owner, "show 99", 2, "no project 99")]
     [InlineData(Programs.Owner, "model 99 --out model.safetensors", 2, "no project 99")]
     [InlineData(Programs.Owner, "start 99", 1, "reverted")]
     [InlineData(Programs.Owner, "cancel 99", 1, "reverted")]
@@ -60,11 +62,27 @@ public class ParticipantTests(LocalMarket market)
     }
 
     [Fact]
+    public async Task A_project_that_has_begun_without_the_trainer_is_not_waited_for()
+    {
+        using TemporaryFolder folder = Data();
+        string command = $"run --project {market.Training} --data .";
+        (await Programs.RunAsync(Programs.Trainer, command, market.Settings(LocalMarket.StrangerKey), folder.Path))
+            .IsWrongUsage($"project {market.Training} has begun", $"{LocalMarket.Stranger} has not joined", "marketplace list");
+        await market.HasNotMovedAsync();
+    }
+
+    [Fact]
+    public async Task A_refusal_of_the_market_is_told_in_words() =>
+        (await Programs.RunAsync(Programs.Owner, $"start {market.Open}", market.Settings(LocalMarket.StrangerKey)))
+            .IsFailure("this becomes possible after", "Market_DeadlineNotPassed");
+
+    [Fact]
     public async Task A_stake_that_the_account_does_not_have_is_a_failure()
     {
         using TemporaryFolder folder = Data();
         (await Programs.RunAsync(Programs.Trainer, $"run --project {market.Open} --data .", market.Settings(LocalMarket.PoorKey), folder.Path))
-            .Hides(LocalMarket.PoorKey[^8..]).IsFailure("funds");
+            .Hides(LocalMarket.PoorKey[^8..])
+            .IsFailure("insufficient funds", $"{DevelopmentAccounts.AddressOf(LocalMarket.PoorKey)} has 0.0 ETH", "needs at least 0.1");
         await market.HasNotMovedAsync();
     }
 

@@ -40,6 +40,9 @@ public sealed class ProjectTests(SmallMarket market)
         Assert.Equal(2, await both[0].WaitAsync());
         Assert.Contains("project 99: served no longer", both[0].Written, StringComparison.Ordinal);
         Assert.Contains("error: the market", both[0].Written, StringComparison.Ordinal);
+        Assert.All(both, trainer => Assert.All(
+            [(1, 1), (1, 2), (2, 1), (2, 2)],
+            at => Assert.Matches($@"project {at.Item1}: round {at.Item2} of 2: (kept|outlier), paid [\d.]+ ETH\. [A-Z].+\.", trainer.Written)));
         for (int project = 1; project <= 2; project++)
         {
             ProjectHistory history = (await run.ReadAsync(project)).History;

@@ -2,6 +2,7 @@ using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Web.Market;
 using Marketplace.Web.Transactions;
@@ -113,7 +114,7 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
         try
         {
             var call = new CallRequest(market.Chain.Address, offer.Calldata) { From = account, Value = token.IsZero ? offer.Deposit : 0 };
-            ulong gas = await market.Chain.Client.EstimateGasAsync(call, Refusals.Errors, cancellationToken);
+            ulong gas = await market.Chain.Client.EstimateGasAsync(call, MarketChain.Errors, cancellationToken);
             return quote with { GasFee = gas * await market.Chain.Client.GetGasPriceAsync(cancellationToken) };
         }
         catch (ContractRevertedException e)

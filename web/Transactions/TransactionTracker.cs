@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Protocol.Markets;
 using Marketplace.Web.Market;
 using Marketplace.Web.Shared;
 using Marketplace.Web.Wallets;
@@ -95,7 +96,7 @@ public sealed partial class TransactionTracker(WalletSession wallets, BrowserSto
             BigInteger balance = await client.GetBalanceAsync(call.From!.Value, cancellationToken: _leaving.Token);
             if (balance < call.Value)
                 throw new WalletException($"The account has {Units.FormatEther(balance)} ETH; {Units.FormatEther(call.Value)} ETH are to be sent.");
-            ulong gas = await client.EstimateGasAsync(call, Refusals.Errors, _leaving.Token);
+            ulong gas = await client.EstimateGasAsync(call, MarketChain.Errors, _leaving.Token);
             gas += gas * GasMarginPercent / 100;
             BigInteger fee = gas * await client.GetGasPriceAsync(_leaving.Token);
             return balance >= call.Value + fee

@@ -74,7 +74,7 @@ internal sealed class TransactionWatch(MarketChain chain, TimeSpan poll)
         try
         {
             var call = new CallRequest(info.To, info.Data) { From = info.From, Value = info.Value, Gas = info.GasLimit };
-            await chain.Client.CallAsync(call, receipt.BlockNumber, Refusals.Errors, cancellationToken);
+            await chain.Client.CallAsync(call, receipt.BlockNumber, MarketChain.Errors, cancellationToken);
             return receipt.GasUsed >= info.GasLimit ? "It ran out of gas." : Unknown;
         }
         catch (ContractRevertedException e)

@@ -72,6 +72,13 @@ public sealed class TransactionRevertedException(string intentKey, Receipt recei
     public Receipt Receipt { get; } = receipt;
 }
 
+/// <summary>An account has too little of the native currency for a transaction.</summary>
+public sealed class InsufficientFundsException(Address account, BigInteger balance, BigInteger need, Exception innerException)
+    : Exception(
+        $"insufficient funds: the account {account} has {Units.FormatEther(balance)} ETH and needs at least {Units.FormatEther(need)} ETH for this "
+            + "transaction and its gas; send it more.",
+        innerException);
+
 /// <summary>Another process sends from the account: two would use each other's nonces.</summary>
 public sealed class AccountInUseException(string journal, Exception innerException)
     : Exception(

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
@@ -192,7 +193,13 @@ public sealed partial class TransactionSender
         {
             intent.IsRefused = !IsHarmless(e) && !await IsMinedAsync(newest, cancellationToken);
             if (intent.IsRefused) intent.BroadcastAt = null; // Waiting counts from when the node has it.
-            if (intent.IsRefused && isFirst) throw;
+            if (intent.IsRefused && isFirst)
+            {
+                Transaction refused = newest.Transaction;
+                BigInteger need = refused.Value + Fees.Of(refused).MaxFee * refused.GasLimit;
+                throw await FindShortageAsync(need, e, cancellationToken) ?? (Exception)e;
+            }
+
             if (intent.IsRefused) _options.Progress?.Report($"The node refuses the transaction of {intent.Key}: {e.Message}");
         }
         catch (RpcTransportException e)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Signing;
@@ -91,7 +92,8 @@ public sealed partial class TransactionSender : IAsyncDisposable
     /// <exception cref="NoContractException">There is no contract to call; nothing was signed.</exception>
     /// <exception cref="TransactionRevertedException">It was mined and reverted. The intent is spent: a new attempt needs a new key.</exception>
     /// <exception cref="SenderStoppedException">An earlier error stopped the sender; nothing was signed.</exception>
-    /// <exception cref="RpcException">The node refused it, for instance for lack of funds.</exception>
+    /// <exception cref="InsufficientFundsException">The account has not enough of the native currency.</exception>
+    /// <exception cref="RpcException">The node refused it.</exception>
     /// <exception cref="RpcTransportException">The node cannot be reached, and nothing was signed yet.</exception>
     public async Task<Receipt> SendAsync(string intentKey, TransactionRequest request, CancellationToken cancellationToken = default)
     {
@@ -178,7 +180,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
         if (request.To is Address to && !request.Data.IsEmpty && (await _client.GetCodeAsync(to, cancellationToken: cancellationToken)).Length == 0)
             throw new NoContractException(to);
         ulong gas = request.GasLimit
-            ?? WithMargin(await _client.EstimateGasAsync(request.ToCall(Account), request.Errors, cancellationToken)) + request.SpareGas;
+            ?? WithMargin(await EstimateGasAsync(request, cancellationToken)) + request.SpareGas;
         Fees fees = await Fees.SuggestAsync(_client, _options.MaxFeePerGas, cancellationToken);
         ulong nonce = Math.Max(
             await _client.GetTransactionCountAsync(Account, BlockTag.Pending, cancellationToken), _journal.NextNonce);
@@ -192,6 +194,27 @@ public sealed partial class TransactionSender : IAsyncDisposable
             Data = request.Data,
         });
         return SignAndJournal(intentKey, transaction);
+    }
+
+    private async Task<ulong> EstimateGasAsync(TransactionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _client.EstimateGasAsync(request.ToCall(Account), request.Errors, cancellationToken);
+        }
+        catch (RpcException e)
+        {
+            // What gas would cost is not known yet; that there is nothing left for it is.
+            throw await FindShortageAsync(request.Value + 1, e, cancellationToken) ?? (Exception)e;
+        }
+    }
+
+    /// <summary>Whether it is for want of money that the node refuses a transaction, which every node says in words of its own.</summary>
+    /// <param name="need">What the account must have for it, in wei.</param>
+    private async Task<InsufficientFundsException?> FindShortageAsync(BigInteger need, RpcException refusal, CancellationToken cancellationToken)
+    {
+        BigInteger balance = await _client.GetBalanceAsync(Account, cancellationToken: cancellationToken);
+        return balance < need ? new InsufficientFundsException(Account, balance, need, refusal) : null;
     }
 
     private ulong WithMargin(ulong gas) => checked(gas + gas * _options.GasMarginPercent / 100);

@@ -34,6 +34,9 @@ public sealed class ProjectHistory(BigInteger id)
     /// <summary>Rounds in order, the expired ones included.</summary>
     public IReadOnlyList<RoundHistory> Rounds => _rounds;
 
+    /// <summary>The rounds that are settled or expired, in order.</summary>
+    public IEnumerable<RoundHistory> EndedRounds => _rounds.TakeWhile(round => round.Settled is not null || round.Expired is not null);
+
     /// <summary>Everything that was credited because of this project.</summary>
     public IReadOnlyList<MarketEvents.Credited> Credits => _credits;
 

@@ -105,7 +105,7 @@ public sealed class ProjectView
     /// <exception cref="PublishedException">A published aggregate is not what the contract's decision says.</exception>
     public async Task<(byte[] File, int Rounds)> ExportModelAsync(CancellationToken cancellationToken)
     {
-        int ended = History.Rounds.TakeWhile(round => round.Settled is not null || round.Expired is not null).Count();
+        int ended = History.EndedRounds.Count();
         int[] weights = await ModelAsync(ended, cancellationToken);
         return (ModelFile.ExportFloat(Document.Model, weights, Document.FractionBits), ended);
     }

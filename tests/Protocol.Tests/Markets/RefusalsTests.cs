@@ -7,12 +7,11 @@ using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Testing.Files;
 using Marketplace.Testing.Markets.Synthetic;
-using Marketplace.Web.Transactions;
 using Nethereum.ABI.Model;
 
-namespace Marketplace.Web.Logic.Tests.Transactions;
+namespace Marketplace.Protocol.Tests.Markets;
 
-/// <summary>Every error of the contracts that has a sentence, encoded as the contract would and decoded as the dashboard does.</summary>
+/// <summary>Every error of the contracts that has a sentence, encoded as the contract would and decoded as programs do.</summary>
 public sealed partial class RefusalsTests
 {
     private static readonly Address Account = SyntheticMarket.AccountOf("somebody");
@@ -30,6 +29,12 @@ public sealed partial class RefusalsTests
         ["Market_CanStart"] = "The project has its bond and enough trainers, so it can be started; only its owner can still cancel it.",
         ["Market_NotOwner"] = $"Only the project's owner {Account} can do this.",
         ["Market_NotAggregator"] = $"Only the project's aggregator {Account} can do this.",
+        ["Market_ProjectFull"] = "The project is full: it takes 3 trainers, and as many have joined.",
+        ["Market_NotAllowed"] = $"{Account} is not among the accounts that may join this project; its owner lists them.",
+        ["Market_AlreadyJoined"] = $"{Account} has joined this project already.",
+        ["Market_NotSeated"] = $"{Account} was not drawn for this round; it may be for the next.",
+        ["Market_WrongRound"] = "This was for round 2, and the project is in round 3.",
+        ["Market_WrongValue"] = "5 wei came along, and 10 are due.",
         ["Market_NotTrainer"] = $"{Account} is not a trainer of this project.",
         ["Market_NotStoppable"] = "A project can be stopped after 2 rounds in a row in which nobody earned anything; by now there are 1.",
         ["Market_AlreadyStopping"] = "The project ends with the open round already.",
@@ -52,7 +57,7 @@ public sealed partial class RefusalsTests
         ["Market_NoRandomness"] = "More than 32 trainers need blocks with randomness to draw them by; this chain has none.",
         ["Market_WrongSrs"] = "The terms name another reference string than the market's verifier.",
         ["Market_WrongAmountReceived"] = $"The token {Account} does not move exact amounts; the market cannot use it.",
-        ["ERC20InsufficientBalance"] = "The account has 5 smallest units of the token; 10 are needed.",
+        ["ERC20InsufficientBalance"] = $"{Account} has 5 smallest units of the token; 10 are needed.",
         ["ERC20InsufficientAllowance"] = "The market may take 5 smallest units of the token; 10 must be approved.",
     };
 
@@ -63,6 +68,9 @@ public sealed partial class RefusalsTests
         ["Market_WrongPhase"] = new() { ["actual"] = new BigInteger(2), ["expected"] = new BigInteger(1) },
         ["Market_NotEnded"] = new() { ["actual"] = new BigInteger(2) },
         ["Market_TooFewTrainers"] = new() { ["trainers"] = new BigInteger(2), ["minTrainers"] = new BigInteger(3) },
+        ["Market_ProjectFull"] = new() { ["maxTrainers"] = new BigInteger(3) },
+        ["Market_WrongRound"] = new() { ["given"] = BigInteger.One, ["current"] = new BigInteger(2) },
+        ["Market_WrongValue"] = new() { ["sent"] = new BigInteger(5), ["due"] = new BigInteger(10) },
         ["Market_NotStoppable"] = new() { ["emptyRounds"] = BigInteger.One, ["required"] = new BigInteger(2) },
         ["Market_ClaimsOpen"] = new() { ["claims"] = new BigInteger(2) },
         ["Claims_WrongStage"] = new() { ["actual"] = new BigInteger(3), ["expected"] = BigInteger.One },
@@ -97,10 +105,10 @@ public sealed partial class RefusalsTests
     [Fact]
     public void The_sentences_are_those_that_the_source_has()
     {
-        string source = File.ReadAllText(Repository.Path("web", "Transactions", "Refusals.cs"));
+        string source = File.ReadAllText(Repository.Path("src", "Protocol", "Markets", "Refusals.cs"));
         string[] mapped = [.. Mapping().Matches(source).Select(match => match.Groups[1].Value + match.Groups[2].Value)];
         Assert.Equal(Sentences.Keys.Order(), mapped.Order());
-        Assert.All(mapped, name => Assert.Contains(Refusals.Errors.SelectMany(abi => abi.Errors), error => error.Name == name));
+        Assert.All(mapped, name => Assert.Contains(MarketChain.Errors.SelectMany(abi => abi.Errors), error => error.Name == name));
     }
 
     [Theory]
@@ -108,7 +116,7 @@ public sealed partial class RefusalsTests
     [InlineData("0x01", "unknown data 0x01")]
     [InlineData("0xdeadbeef00", "unknown data 0xdeadbeef00")]
     public void Data_that_no_contract_of_ours_made_is_shown_as_it_is(string data, string words) =>
-        Assert.Contains(words, Refusals.Explain(ContractError.Decode(Hex.Parse(data), Refusals.Errors)), StringComparison.Ordinal);
+        Assert.Contains(words, Refusals.Explain(ContractError.Decode(Hex.Parse(data), MarketChain.Errors)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Market_WrongStatus", 255)]
@@ -145,7 +153,7 @@ public sealed partial class RefusalsTests
         Assert.StartsWith("The terms' a is", Explain(term, new(Special[term.Name]) { ["term"] = Word("a\u001b[2Jb") }), StringComparison.Ordinal);
     }
 
-    private static ErrorABI Find(string name) => Refusals.Errors.SelectMany(abi => abi.Errors).First(error => error.Name == name);
+    private static ErrorABI Find(string name) => MarketChain.Errors.SelectMany(abi => abi.Errors).First(error => error.Name == name);
 
     private static string Explain(ErrorABI error) => Explain(error, Special.GetValueOrDefault(error.Name) ?? []);
 
@@ -153,7 +161,7 @@ public sealed partial class RefusalsTests
     {
         object[] arguments = [.. error.InputParameters.Select(input => values.GetValueOrDefault(input.Name) ?? Value(input))];
         byte[] data = [.. error.Selector(), .. AbiEncoder.Encode(error.InputParameters, arguments)];
-        return Refusals.Explain(ContractError.Decode(data, Refusals.Errors));
+        return Refusals.Explain(ContractError.Decode(data, MarketChain.Errors));
     }
 
     private static object Value(Parameter input) => input.Type switch

@@ -4,29 +4,12 @@ using Marketplace.Chain;
 using Marketplace.Chain.Abi;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Disputes;
-using Marketplace.Protocol.Markets;
-using Nethereum.ABI.Model;
 
-namespace Marketplace.Web.Transactions;
+namespace Marketplace.Protocol.Markets;
 
 /// <summary>Why contracts refuse calls, in sentences that say what to do.</summary>
 public static class Refusals
 {
-    /// <summary>Names the errors of the market, of its checks of terms, and of tokens as ERC-6093 has them.</summary>
-    public static readonly IReadOnlyList<ContractABI> Errors =
-    [
-        .. MarketChain.Errors,
-        AbiModel.Parse(
-            """
-            [
-              { "type": "error", "name": "ERC20InsufficientBalance", "inputs": [
-                { "name": "sender", "type": "address" }, { "name": "balance", "type": "uint256" }, { "name": "needed", "type": "uint256" } ] },
-              { "type": "error", "name": "ERC20InsufficientAllowance", "inputs": [
-                { "name": "spender", "type": "address" }, { "name": "allowance", "type": "uint256" }, { "name": "needed", "type": "uint256" } ] }
-            ]
-            """),
-    ];
-
     /// <summary>An error as a sentence; the error itself where there is none.</summary>
     public static string Explain(ContractError error) => error.Name switch
     {
@@ -41,6 +24,12 @@ public static class Refusals
         MarketErrors.Market_CanStart => "The project has its bond and enough trainers, so it can be started; only its owner can still cancel it.",
         MarketErrors.Market_NotOwner => $"Only the project's owner {error["owner"]} can do this.",
         MarketErrors.Market_NotAggregator => $"Only the project's aggregator {error["aggregator"]} can do this.",
+        MarketErrors.Market_ProjectFull => $"The project is full: it takes {error["maxTrainers"]} trainers, and as many have joined.",
+        MarketErrors.Market_NotAllowed => $"{error["account"]} is not among the accounts that may join this project; its owner lists them.",
+        MarketErrors.Market_AlreadyJoined => $"{error["account"]} has joined this project already.",
+        MarketErrors.Market_NotSeated => $"{error["trainer"]} was not drawn for this round; it may be for the next.",
+        MarketErrors.Market_WrongRound => $"This was for round {One(error["given"])}, and the project is in round {One(error["current"])}.",
+        MarketErrors.Market_WrongValue => $"{error["sent"]} wei came along, and {error["due"]} are due.",
         MarketErrors.Market_NotTrainer => $"{error["account"]} is not a trainer of this project.",
         MarketErrors.Market_NotStoppable =>
             $"A project can be stopped after {error["required"]} rounds in a row in which nobody earned anything; by now there are "
@@ -67,7 +56,7 @@ public static class Refusals
         ClaimsErrors.Claims_DeadlinePassed => $"The deadline for this was {Time(error["deadline"])}; now anybody can conclude the claim.",
         ClaimsErrors.Claims_DeadlineNotPassed => $"The claim can be concluded after {Time(error["deadline"])}.",
         ClaimsErrors.Claims_CostNotCovered => $"The court costs {error["cost"]} wei, and {error["sent"]} were sent; it may have changed its price.",
-        "ERC20InsufficientBalance" => $"The account has {error["balance"]} smallest units of the token; {error["needed"]} are needed.",
+        "ERC20InsufficientBalance" => $"{error["sender"]} has {error["balance"]} smallest units of the token; {error["needed"]} are needed.",
         "ERC20InsufficientAllowance" => $"The market may take {error["allowance"]} smallest units of the token; {error["needed"]} must be approved.",
         _ => $"The contract refuses it: {error.Text}.",
     };
@@ -90,6 +79,9 @@ public static class Refusals
         ClaimStage.Concluded => "concluded",
         _ => "unknown",
     };
+
+    /// <summary>People count rounds from 1.</summary>
+    private static BigInteger One(object round) => (BigInteger)round + 1;
 
     private static string Time(object seconds) => (BigInteger)seconds is var time && time >= 0 && time <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
         ? DateTimeOffset.FromUnixTimeSeconds((long)time).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)
