@@ -4,6 +4,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
+using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Protocol.Markets;
@@ -65,13 +66,7 @@ public sealed class ProjectHistory(BigInteger id)
         Bytes32.FromBigInteger(Bond!.SealingKeyX).ToArray(), Bytes32.FromBigInteger(Bond.SealingKeyY).ToArray());
 
     /// <summary>A round's reward before what earlier rounds left joins it.</summary>
-    public BigInteger RewardOf(int round)
-    {
-        IReadOnlyList<ushort> weights = Created!.RewardWeights;
-        return weights.Count == 0
-            ? Terms.Bounty / Terms.Rounds
-            : Terms.Bounty * weights[round] / weights.Sum(weight => (long)weight);
-    }
+    public BigInteger RewardOf(int round) => new ProjectOffer(Terms, Created!.RewardWeights).RewardOf(round);
 
     /// <summary>What a round costs the bond when it expires: its reward, or if that ends the project, the largest of those that are left.</summary>
     public BigInteger DueFor(int round)

@@ -20,8 +20,11 @@ public static class ProjectData
     }
 
     /// <summary>Refuses data that the project's model cannot learn from.</summary>
+    /// <param name="document">The project's document.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="path">Where they are from, for the message.</param>
     /// <exception cref="InvalidDataException">Samples or answers are of another shape.</exception>
-    internal static void RequireFit(ProjectDocument document, Dataset data, string path)
+    public static void RequireFit(ProjectDocument document, Dataset data, string path)
     {
         if (!data.Shape.SequenceEqual(document.Model.Input))
         {

@@ -7,6 +7,7 @@ using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Models;
+using Marketplace.Learning.Numerics;
 
 namespace Marketplace.Protocol.Projects;
 
@@ -109,6 +110,9 @@ public sealed record ProjectDocument(
     /// <summary>A document as its author writes it, before the initial weights have an address.</summary>
     public sealed record Draft
     {
+        /// <summary>From which initial weights are made where the draft names neither them nor a seed.</summary>
+        private const ulong StandardSeed = 1;
+
         /// <summary>Version of the document's form.</summary>
         public int Version { get; init; } = CurrentVersion;
 
@@ -215,6 +219,11 @@ public sealed record ProjectDocument(
                 throw new DocumentException(Source, "model", e.Message, e);
             }
         }
+
+        /// <summary>The initial weights where none are published, from <see cref="InitialSeed"/>: d weights in units of 2^−f.</summary>
+        /// <param name="model">What <see cref="ParseModel"/> gave.</param>
+        public int[] DrawInitialWeights(ModelSpecification model) =>
+            Quantization.ToFixed(model.DrawInitialWeights(InitialSeed ?? StandardSeed), FractionBits);
 
         private ModelSpecification? Check(FieldProblems problems)
         {

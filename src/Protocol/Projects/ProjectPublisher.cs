@@ -5,7 +5,6 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Learning.Models;
-using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Storage;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
@@ -20,6 +19,12 @@ public sealed record ProjectOffer(Terms Terms, IReadOnlyList<ushort> RewardWeigh
 
     /// <summary>What its owner escrows, in the token's smallest unit.</summary>
     public BigInteger Deposit => Terms.Bounty + Terms.AggregatorFee;
+
+    /// <summary>What a round has to pay of its own, in the token's smallest unit, rounded down as the contract does.</summary>
+    /// <param name="round">From 0.</param>
+    public BigInteger RewardOf(int round) => RewardWeights.Count == 0
+        ? Terms.Bounty / Terms.Rounds
+        : Terms.Bounty * RewardWeights[round] / RewardWeights.Sum(weight => (long)weight);
 
     /// <summary>The call of the market that posts it.</summary>
     public byte[] Calldata => MarketContract.Calldata.Create(Terms, RewardWeights);
@@ -101,7 +106,7 @@ public sealed class ProjectPublisher(MarketChain chain, IContentStore store)
             await CheckInitialModelAsync(cid, draft, model, cancellationToken);
             return cid;
         }
-        int[] weights = Quantization.ToFixed(model.DrawInitialWeights(draft.InitialSeed ?? 1), draft.FractionBits);
+        int[] weights = draft.DrawInitialWeights(model);
         return await store.AddAsync(ModelFile.Write(model, weights, draft.FractionBits), cancellationToken);
     }
 
