@@ -4,21 +4,6 @@ using Marketplace.Crypto;
 
 namespace Marketplace.LocalMarket;
 
-/// <summary>How a local trainer behaves.</summary>
-public enum Behavior
-{
-    Honest,
-
-    /// <summary>40 % of its labels are random.</summary>
-    Noisy,
-
-    /// <summary>Every label is another digit than it should be.</summary>
-    Flipping,
-
-    /// <summary>Trains nothing and submits what everybody knows: the previous round's aggregate.</summary>
-    Replaying,
-}
-
 /// <summary>One account of the local market.</summary>
 /// <param name="Name">Also the name of its folder and of its log.</param>
 public sealed record LocalParty(string Name)

@@ -1,5 +1,6 @@
 using Marketplace.Chain;
 using Marketplace.Learning.Models;
+using Marketplace.Protocol.Templates;
 
 namespace Marketplace.LocalMarket;
 
@@ -36,7 +37,8 @@ public sealed record Scenario(
     {
         // MNIST is larger and its network deeper: more data for everybody, gentler steps.
         bool drawn = options.Data is null;
-        ModelSpecification model = options.Model ?? ModelSpecification.Parse(drawn ? Perceptron : Convolutional);
+        ModelSpecification model = options.Model
+            ?? (drawn ? ProjectTemplate.Digits.Draft.ParseModel() : ModelSpecification.Parse(Convolutional));
         if (model is not { Input: [1, var height, var width], OutputSize: 10, Loss: LossKind.CrossEntropy } || height != width)
         {
             throw new LocalMarketException(
@@ -113,20 +115,6 @@ public sealed record Scenario(
           "data": { "kind": "idx", "conditions": "Grayscale images of single digits with their labels." },
           "testSet": { "images": "data/test/t10k-images-idx3-ubyte", "labels": "data/test/t10k-labels-idx1-ubyte" },
           "license": "CC0-1.0"
-        }
-        """;
-
-    /// <summary>The model that fits the parties' drawn digits, as a project document describes it.</summary>
-    public const string Perceptron = """
-        {
-          "input": [1, 16, 16],
-          "layers": [
-            { "type": "flatten" },
-            { "type": "linear", "name": "hidden", "out": 64 },
-            { "type": "relu" },
-            { "type": "linear", "name": "output", "out": 10 }
-          ],
-          "loss": "crossEntropy"
         }
         """;
 

@@ -6,9 +6,7 @@ namespace Marketplace.LocalMarket;
 /// <summary>The scenario's data sets: each party's own, as files that only it is told of.</summary>
 public sealed class ScenarioData
 {
-    private const int Classes = 10;
     private const int DrawnTestSamples = 5000;
-    private const double NoisyShare = 0.4;
 
     private readonly string _folder;
 
@@ -77,14 +75,7 @@ public sealed class ScenarioData
     {
         Dataset part = training.Slice(taken, samples);
         taken += samples;
-        var random = new RandomStream((ulong)taken, 1);
-        int Relabel(int label) => behavior switch
-        {
-            Behavior.Noisy when random.NextDouble() < NoisyShare => random.NextInt32(Classes),
-            Behavior.Flipping => Classes - 1 - label,
-            _ => label,
-        };
-        Write(part.WithLabels([.. part.Labels!.Select(Relabel)]), PathOf(party), "train");
+        Write(behavior.Relabel(part, new RandomStream((ulong)taken, 1)), PathOf(party), "train");
     }
 
     private string PathOf(string party) => Path.Combine(_folder, party);

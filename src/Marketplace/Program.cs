@@ -2,6 +2,8 @@ using System.CommandLine;
 using Marketplace.Commands;
 using Marketplace.Demo;
 using Marketplace.Hosting;
+using Marketplace.Simulation;
+using Marketplace.Templates;
 
 var root = new RootCommand(
     """
@@ -9,7 +11,9 @@ var root = new RootCommand(
 
     Examples:
       marketplace demo                          the whole market on this machine, in a minute
-      marketplace create terms.json             posts a project (docs/examples has a terms file to start from)
+      marketplace init digits                   writes a project's files, with every entry explained
+      marketplace simulate digits               plays its rounds here, before any money is escrowed
+      marketplace create digits/terms.json      posts it and escrows the bounty
       marketplace list                          what there is to train for; 'show 3' tells all of project 3
       marketplace audit 3                       verifies every decision and payout of project 3
       marketplace model 3 --out model.safetensors
@@ -18,7 +22,8 @@ var root = new RootCommand(
     """);
 Command[] commands =
 [
-    DemoCommand.Create(), .. OwnerCommands.All(), .. PublicCommands.All(), .. DisputeCommands.All(), .. PanelCommands.All(), .. ToolCommands.All(),
+    DemoCommand.Create(), InitCommand.Create(), SimulateCommand.Create(), .. OwnerCommands.All(), .. PublicCommands.All(),
+    .. DisputeCommands.All(), .. PanelCommands.All(), .. ToolCommands.All(),
 ];
 foreach (Command command in commands)
     root.Subcommands.Add(command);

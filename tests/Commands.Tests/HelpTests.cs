@@ -8,6 +8,8 @@ public partial class HelpTests
     [Theory]
     [InlineData(Programs.Owner, "", "marketplace demo", "marketplace.json")]
     [InlineData(Programs.Owner, "demo", "--data", "MNIST", "--with-forger")]
+    [InlineData(Programs.Owner, "init", "<name>", "--template", "adapter", "README")]
+    [InlineData(Programs.Owner, "simulate", "--trainers", "--attackers", "flip:N", "--partition", "--gas-price", "--root", "no money")]
     [InlineData(Programs.Owner, "create", "<terms>", "--keystore", "escrows")]
     [InlineData(Programs.Owner, "start", "<project>")]
     [InlineData(Programs.Owner, "cancel", "everything goes back")]

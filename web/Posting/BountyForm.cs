@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Learning.Data;
 using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Templates;
 
 namespace Marketplace.Web.Posting;
 
@@ -10,6 +11,8 @@ namespace Marketplace.Web.Posting;
 public sealed class BountyForm
 {
     private const string DocumentName = "project.json";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private ProjectDocument.Draft _original = new() { Title = "" };
 
@@ -60,14 +63,21 @@ public sealed class BountyForm
     public int[] LocalEpochs { get; set; } = [1, 4];
     public int[] BatchSize { get; set; } = [16, 64];
 
-    public void Use(ProjectTemplate template) =>
-        (Model, DataKind, Schema, Conditions) = (template.Model, template.DataKind, template.Schema ?? "", template.Conditions);
+    /// <summary>Takes over a template but for what it says about this project: title, description and license.</summary>
+    public void Use(ProjectTemplate template)
+    {
+        Take(template.Draft with { Title = Title, Description = Description, License = License });
+        LearningRate = [.. template.LearningRate];
+    }
+
+    /// <summary>Whether the model is still a template's.</summary>
+    public bool IsFrom(ProjectTemplate template) => Model == Text(template.Draft.Model);
 
     /// <summary>What a local market's own aggregator and trainers take on by themselves, and end within a minute.</summary>
     /// <param name="court">The local market's, where it has one.</param>
     public void UseLocal(Chain.Address aggregator, Chain.Address? court)
     {
-        Use(ProjectTemplate.All[0]);
+        Use(ProjectTemplate.Digits);
         (Aggregator, Arbitrator, MinTrainers, MaxTrainers) = (aggregator.ToString(), court?.ToString() ?? "", 3, 3);
         (JoinWithin, Open, Training, Settling, Contest) = ("1h", "10m", "30m", "30m", "10m");
         (LearningRate, LocalEpochs, License) = ([0.001m, 0.05m], [2, 4], "CC0-1.0");
@@ -107,11 +117,13 @@ public sealed class BountyForm
     {
         _original = draft;
         (Title, Description, License) = (draft.Title, draft.Description, draft.License);
-        Model = draft.Model?.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) ?? "";
+        Model = Text(draft.Model);
         (DataKind, Conditions) = (draft.Data.Kind, draft.Data.Conditions);
         Schema = draft.Data.Schema is { } schema ? ProjectDocument.Write(schema) : "";
         (Optimizer, Momentum) = (draft.Training.Optimizer, draft.Training.Momentum);
     }
+
+    private static string Text(JsonNode? model) => model?.ToJsonString(Indented) ?? "";
 
     private static T[] Pair<T>(T[] values) where T : struct => values is [var low, var high] ? [low, high] : [default, default];
 

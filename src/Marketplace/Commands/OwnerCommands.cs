@@ -35,26 +35,23 @@ internal static class OwnerCommands
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
             .Does(async (context, cancellationToken) =>
             {
-                TermsFile terms = TermsFile.Parse(
-                    await InputFile.ReadAsync(context.Arguments.GetRequiredValue(file), TermsFile.MaxBytes, cancellationToken));
+                ProjectFiles files = await ProjectFiles.ReadAsync(context.Arguments.GetRequiredValue(file), cancellationToken);
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
-                Console.WriteLine(await CreateAsync(party, terms, context.Arguments.GetRequiredValue(file), cancellationToken));
+                Console.WriteLine(await CreateAsync(party, files, cancellationToken));
                 return 0;
             });
     }
 
     /// <summary>Publishes the initial weights and the document, and posts the project.</summary>
     /// <returns>The project's id.</returns>
-    private static async Task<BigInteger> CreateAsync(Party party, TermsFile file, FileInfo source, CancellationToken cancellationToken)
+    private static async Task<BigInteger> CreateAsync(Party party, ProjectFiles files, CancellationToken cancellationToken)
     {
-        var draftFile = new FileInfo(Path.Combine(source.DirectoryName!, file.Document));
-        var draft = ProjectDocument.Draft.Parse(
-            await InputFile.ReadAsync(draftFile, ProjectDocument.MaxBytes, cancellationToken), $"the project document '{file.Document}'");
+        (TermsFile file, ProjectDocument.Draft draft, string folder) = files;
         var publisher = new ProjectPublisher(party.Chain, party.Store);
         if (draft.TestSet is { } test)
         {
             await publisher.PreviewAsync(file, draft, cancellationToken);
-            draft = draft with { TestSet = await PublishAsync(party.Store, test, draftFile.DirectoryName!, cancellationToken) };
+            draft = draft with { TestSet = await PublishAsync(party.Store, test, folder, cancellationToken) };
         }
         ProjectOffer offer = await publisher.PublishAsync(file, draft, cancellationToken);
         Receipt receipt = await party.PayAsync(

@@ -1,5 +1,6 @@
 using System.Text;
 using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Templates;
 using Marketplace.Testing.Markets.Synthetic;
 using Marketplace.Web.Posting;
 
@@ -32,10 +33,11 @@ public sealed class BountyFilesTests
     [Fact]
     public void A_model_and_columns_are_known_by_their_members()
     {
-        ProjectTemplate table = ProjectTemplate.All.Single(template => template.Schema is not null);
+        var table = new BountyForm();
+        table.Use(ProjectTemplate.All.Single(template => template.Key == "table"));
         var form = new BountyForm();
         Assert.Equal("the model", BountyFiles.Import(form, Encoding.UTF8.GetBytes(table.Model)));
-        Assert.Equal("the columns", BountyFiles.Import(form, Encoding.UTF8.GetBytes(table.Schema!)));
+        Assert.Equal("the columns", BountyFiles.Import(form, Encoding.UTF8.GetBytes(table.Schema)));
         Assert.Equal((table.Model, table.Schema, "csv"), (form.Model, form.Schema, form.DataKind));
     }
 
