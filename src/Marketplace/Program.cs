@@ -17,12 +17,13 @@ var root = new RootCommand(
       marketplace list                          what there is to train for; 'show 3' tells all of project 3
       marketplace audit 3                       verifies every decision and payout of project 3
       marketplace model 3 --out model.safetensors
+      marketplace predict model.safetensors --input rows.csv
 
     Every option can also be set by an environment variable (MARKETPLACE_ and its name in capitals) or in marketplace.json.
     """);
 Command[] commands =
 [
-    DemoCommand.Create(), InitCommand.Create(), SimulateCommand.Create(), .. OwnerCommands.All(), .. PublicCommands.All(),
+    DemoCommand.Create(), InitCommand.Create(), SimulateCommand.Create(), .. OwnerCommands.All(), .. ModelCommands.All(), .. PublicCommands.All(),
     .. DisputeCommands.All(), .. PanelCommands.All(), .. ToolCommands.All(),
 ];
 foreach (Command command in commands)

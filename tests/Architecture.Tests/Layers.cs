@@ -19,7 +19,7 @@ internal static class Layers
         new("Http", "Telemetry", Packages: "Microsoft.Extensions.Http.Resilience"),
         new("Content", "Http"),
         new("Crypto", Packages: "BouncyCastle.Cryptography"),
-        new("Learning", Packages: "TorchSharp libtorch-*-*"),
+        new("Learning", Packages: "Google.Protobuf TorchSharp libtorch-*-*"),
 
         // What the domain is built on.
         new("Chain", "Crypto Http Telemetry", Packages: "NBitcoin.Secp256k1 Nethereum.Web3"),
@@ -70,8 +70,8 @@ internal static class Layers
     /// <summary>Packages that tests may use beside those of what they test.</summary>
     public static readonly string[] TestPackages =
     [
-        "BenchmarkDotNet", "bunit", "FsCheck", "Microsoft.AspNetCore.App", "Microsoft.NET.Test.Sdk", "Microsoft.Playwright",
-        "xunit.runner.visualstudio", "xunit.v3.mtp-off",
+        "BenchmarkDotNet", "bunit", "FsCheck", "Microsoft.AspNetCore.App", "Microsoft.ML.OnnxRuntime", "Microsoft.NET.Test.Sdk",
+        "Microsoft.Playwright", "xunit.runner.visualstudio", "xunit.v3.mtp-off",
     ];
 
     /// <summary>What must not reach a project on any way, by the beginnings of package names.</summary>

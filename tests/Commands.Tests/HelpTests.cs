@@ -15,6 +15,8 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "cancel", "everything goes back")]
     [InlineData(Programs.Owner, "stop", "two rounds")]
     [InlineData(Programs.Owner, "model", "--out", "safetensors")]
+    [InlineData(Programs.Owner, "predict", "<model>", "--input", "IDX", "--format", "<csv|json>", "without the market")]
+    [InlineData(Programs.Owner, "export", "<model>", "<onnx|pytorch>", "model.py")]
     [InlineData(Programs.Owner, "withdraw", "--token", "native", "--to <address>", "--amount")]
     [InlineData(Programs.Owner, "list", "--rpc", "[default: http://127.0.0.1:8545]")]
     [InlineData(Programs.Owner, "list", "--json", "time left")]

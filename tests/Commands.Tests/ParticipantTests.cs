@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Marketplace.Content;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
 using Marketplace.Testing.Files;
@@ -207,6 +208,20 @@ public class ParticipantTests(LocalMarket market)
         (await Programs.RunAsync(Programs.Owner, $"model {market.ModelGarbage} --out model.safetensors", market.Settings(), folder.Path))
             .IsFailure("what was published is wrong");
         Assert.Equal("last year's", File.ReadAllText(Path.Combine(folder.Path, "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task A_model_says_what_it_is_and_where_it_comes_from()
+    {
+        using TemporaryFolder folder = new();
+        (await Programs.RunAsync(Programs.Owner, $"model {market.OpenCsv} --out model.safetensors", market.Settings(), folder.Path)).Succeeded();
+        TrainedModel model = TrainedModel.Read(File.ReadAllBytes(Path.Combine(folder.Path, "model.safetensors")));
+        Assert.Equal(["no", "yes"], model.ClassNames!);
+        Assert.Equal(["a", "b", "y"], model.Input.Schema!.Columns.Select(column => column.Name));
+        Assert.Equal(($"{market.OpenCsv}", "For refusals", 0), (model.Origin.Project, model.Origin.Title, model.Origin.Rounds));
+        Assert.True(Cid.TryParse(model.Origin.ModelCid, out Cid cid));
+        int[] weights = new int[6];
+        Assert.Equal(cid, await market.PublishAsync(ModelFile.Write(model.Model, weights, 14)));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Text;
 using Marketplace.Content;
+using Marketplace.Learning.Storage;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Web.Market;
 using Marketplace.Web.Verification;
@@ -64,8 +65,8 @@ internal static class DownloadEndpoints
                 statusCode: StatusCodes.Status413PayloadTooLarge);
         }
         ProjectView view = await ProjectView.OpenAsync(market.Chain, market.Store, id, cancellationToken);
-        (byte[] file, int rounds) = await view.ExportModelAsync(cancellationToken);
-        return Results.File(file, MediaTypeNames.Application.Octet, $"project-{id}-after-{rounds}-rounds.safetensors");
+        TrainedModel model = await view.TrainedModelAsync(market.Chain, cancellationToken);
+        return Results.File(model.Write(), MediaTypeNames.Application.Octet, $"project-{id}-after-{model.Origin.Rounds}-rounds.safetensors");
     }
 
     private static async Task<IResult> GetTermsAsync(long id, MarketHost host, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
@@ -35,27 +34,16 @@ public static partial class CsvLoader
     {
         ArgumentNullException.ThrowIfNull(schema);
         schema.Validate();
-        List<Row> rows = ReadRows(path, schema, cancellationToken);
+        List<CsvRow> rows = ReadRows(path, schema, cancellationToken);
         CsvSchema fitted = schema with { Columns = [.. schema.Columns.Select((column, i) => Fit(column, rows, i, path))] };
-        return (Encode(fitted, rows, maxFeatures, path), fitted);
+        return (CsvEncoder.Encode(fitted, rows, maxFeatures, path), fitted);
     }
 
-    /// <summary>A row's fields; null is missing or not read.</summary>
-    private readonly record struct Row(int Line, string?[] Fields, int[] Positions)
+    internal static List<CsvRow> ReadRows(string path, CsvSchema schema, CancellationToken cancellationToken)
     {
-        public InvalidDataException Error(string path, int column, string message) =>
-            new($"{path}:{Line}:{Positions[column]}: {message}");
-    }
-
-    private static List<Row> ReadRows(string path, CsvSchema schema, CancellationToken cancellationToken)
-    {
-        using FileStream file = File.OpenRead(path);
-        bool compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
-        file.Position = 0;
-        using Stream stream = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
-        using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        using StreamReader reader = Open(path);
         var missing = schema.Columns.Select(column => schema.Missing.Concat(column.Missing).ToHashSet(StringComparer.Ordinal)).ToArray();
-        var rows = new List<Row>();
+        var rows = new List<CsvRow>();
         var line = new StringBuilder();
         int number = 0;
         bool headerPending = schema.HasHeader;
@@ -63,9 +51,9 @@ public static partial class CsvLoader
         {
             cancellationToken.ThrowIfCancellationRequested();
             string text = line.ToString();
-            if (string.IsNullOrWhiteSpace(text) || (schema.Comment is { Length: > 0 } comment && text.StartsWith(comment, StringComparison.Ordinal)))
+            if (IsSkipped(text, schema))
                 continue;
-            Row row = Split(text, number, schema, path);
+            CsvRow row = Split(text, number, schema, path);
             if (headerPending)
             {
                 CheckHeader(row, schema, path);
@@ -98,9 +86,40 @@ public static partial class CsvLoader
         return rows;
     }
 
+    /// <summary>Fields of the first line that is not skipped; 0 for a file without any.</summary>
+    internal static int CountFields(string path, CsvSchema schema)
+    {
+        using StreamReader reader = Open(path);
+        var line = new StringBuilder();
+        for (int number = 1; TryReadLine(reader, line, path, number); number++)
+        {
+            string text = line.ToString();
+            if (IsSkipped(text, schema))
+                continue;
+            int count = 0;
+            for (int position = 0; position <= text.Length; count++)
+                TakeField(text, ref position, number, schema.Separator, path);
+            return count;
+        }
+
+        return 0;
+    }
+
+    private static StreamReader Open(string path)
+    {
+        FileStream file = File.OpenRead(path);
+        bool compressed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        Stream stream = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        return new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
+    }
+
+    private static bool IsSkipped(string line, CsvSchema schema) =>
+        string.IsNullOrWhiteSpace(line) || (schema.Comment is { Length: > 0 } comment && line.StartsWith(comment, StringComparison.Ordinal));
+
     /// <summary>A marker that the column lists among its categories is a category.</summary>
-    private static bool IsMissing(string text, HashSet<string> markers, CsvColumn column) =>
-        (markers.Contains(text) || markers.Contains(Canonical(text))) && !(column.Categories?.Contains(text) ?? false);
+    internal static bool IsMissing(string text, HashSet<string> markers, CsvColumn column) =>
+        (markers.Contains(text) || markers.Contains(CsvEncoder.Canonical(text))) && !(column.Categories?.Contains(text) ?? false);
 
     // By hand because CsvHelper does not say at which character a field begins: CsvTests.Malformed_files_are_refused_by_place_and_reason.
     private static bool TryReadLine(StreamReader reader, StringBuilder line, string path, int number)
@@ -130,26 +149,32 @@ public static partial class CsvLoader
         }
     }
 
-    private static Row Split(string text, int line, CsvSchema schema, string path)
+    private static CsvRow Split(string text, int line, CsvSchema schema, string path)
     {
         int expected = schema.Columns.Count;
-        var row = new Row(line, new string?[expected], new int[expected]);
+        var row = new CsvRow(line, new string?[expected], new int[expected]);
         int position = 0;
         for (int i = 0; i < expected; i++)
         {
             if (position > text.Length)
                 throw new InvalidDataException($"{path}:{line}:{text.Length + 1}: the row ends after {i} fields; the schema has {expected}.");
-            while (position < text.Length && text[position] is ' ' or '\t' && text[position] != schema.Separator)
-                position++;
-            row.Positions[i] = position + 1;
-            row.Fields[i] = position < text.Length && text[position] == '"'
-                ? Quoted(text, ref position, line, schema.Separator, path)
-                : Plain(text, ref position, schema.Separator);
+            (row.Positions[i], row.Fields[i]) = TakeField(text, ref position, line, schema.Separator, path);
         }
 
         if (position <= text.Length)
             throw new InvalidDataException($"{path}:{line}:{position + 1}: the row goes on after the schema's {expected} fields.");
         return row;
+    }
+
+    /// <summary>A field and the character, from 1, at which it begins; the position moves behind its separator.</summary>
+    private static (int Begin, string Field) TakeField(string text, ref int position, int line, char separator, string path)
+    {
+        while (position < text.Length && text[position] is ' ' or '\t' && text[position] != separator)
+            position++;
+        int begin = position + 1;
+        return (begin, position < text.Length && text[position] == '"'
+            ? Quoted(text, ref position, line, separator, path)
+            : Plain(text, ref position, separator));
     }
 
     /// <summary>Reads to the separator and past it; at the row's end the position becomes one past its length.</summary>
@@ -197,7 +222,7 @@ public static partial class CsvLoader
         return field.ToString();
     }
 
-    private static void CheckHeader(Row row, CsvSchema schema, string path)
+    private static void CheckHeader(CsvRow row, CsvSchema schema, string path)
     {
         for (int i = 0; i < row.Fields.Length; i++)
         {
@@ -206,22 +231,22 @@ public static partial class CsvLoader
         }
     }
 
-    private static CsvColumn Fit(CsvColumn column, List<Row> rows, int index, string path)
+    private static CsvColumn Fit(CsvColumn column, List<CsvRow> rows, int index, string path)
     {
         if (column.Fit)
         {
             double sum = 0, squares = 0;
             int count = 0;
-            foreach (Row row in rows.Where(row => row.Fields[index] is not null))
+            foreach (CsvRow row in rows.Where(row => row.Fields[index] is not null))
             {
-                sum += Number(row, index, column, path);
+                sum += CsvEncoder.Number(row, index, column, path);
                 count++;
             }
 
             double mean = count == 0 ? 0 : sum / count;
-            foreach (Row row in rows.Where(row => row.Fields[index] is not null))
+            foreach (CsvRow row in rows.Where(row => row.Fields[index] is not null))
             {
-                double difference = Number(row, index, column, path) - mean;
+                double difference = CsvEncoder.Number(row, index, column, path) - mean;
                 squares += difference * difference;
             }
 
@@ -238,10 +263,10 @@ public static partial class CsvLoader
         return column;
     }
 
-    private static string[] Texts(List<Row> rows, int index, CsvColumn column, string path)
+    private static string[] Texts(List<CsvRow> rows, int index, CsvColumn column, string path)
     {
         var texts = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (Row row in rows)
+        foreach (CsvRow row in rows)
         {
             if (row.Fields[index] is { } text && texts.Add(text) && texts.Count > CsvSchema.MaxCategories)
                 throw row.Error(path, index, $"column \"{column.Name}\" has more than {CsvSchema.MaxCategories} different texts; is it numeric?");
@@ -249,117 +274,4 @@ public static partial class CsvLoader
 
         return [.. texts];
     }
-
-    private static Dataset Encode(CsvSchema schema, List<Row> rows, int maxFeatures, string path)
-    {
-        IReadOnlyList<CsvColumn> columns = schema.Columns;
-        int width = schema.FeatureCount!.Value, targetWidth = columns.Count(column => column.Kind == CsvColumnKind.Target);
-        if (width == 0 || (long)width * rows.Count > maxFeatures)
-        {
-            throw new InvalidDataException(
-                $"{path}:1:1: {rows.Count} rows of {width} features are not within 1 to {maxFeatures} values; reduce rows or categories.");
-        }
-
-        var maps = columns.Select(TextMap).ToArray();
-        var features = new float[width * rows.Count];
-        bool classify = targetWidth == 0;
-        int[]? labels = classify ? new int[rows.Count] : null;
-        float[]? targets = classify ? null : new float[rows.Count * targetWidth];
-        int at = 0, targetAt = 0;
-        for (int r = 0; r < rows.Count; r++)
-        {
-            for (int i = 0; i < columns.Count; i++)
-            {
-                CsvColumn column = columns[i];
-                switch (column.Kind)
-                {
-                    case CsvColumnKind.Numeric:
-                        features[at++] = Normalized(rows[r], i, column, path);
-                        break;
-                    case CsvColumnKind.Target:
-                        targets![targetAt++] = Normalized(rows[r], i, column, path);
-                        break;
-                    case CsvColumnKind.Label:
-                        labels![r] = Lookup(rows[r], i, column, maps[i]!, path);
-                        break;
-                    case CsvColumnKind.Categorical when column.Encoding == CsvEncoding.Index:
-                        features[at++] = Lookup(rows[r], i, column, maps[i]!, path);
-                        break;
-                    case CsvColumnKind.Categorical:
-                        if (rows[r].Fields[i] is not null)
-                            features[at + Lookup(rows[r], i, column, maps[i]!, path)] = 1;
-                        at += column.Categories!.Count;
-                        break;
-                }
-            }
-        }
-
-        int classes = columns.FirstOrDefault(column => column.Kind == CsvColumnKind.Label)?.Classes?.Count ?? 0;
-        return new Dataset([width], features, labels, classes, targets);
-    }
-
-    private static Dictionary<string, int>? TextMap(CsvColumn column)
-    {
-        if (column.Kind is not (CsvColumnKind.Categorical or CsvColumnKind.Label))
-            return null;
-        var map = new Dictionary<string, int>(StringComparer.Ordinal);
-        if (column.Categories is { } categories)
-        {
-            for (int i = 0; i < categories.Count; i++)
-                map.Add(categories[i], i);
-        }
-        else if (column.Classes is { } classes)
-        {
-            for (int i = 0; i < classes.Count; i++)
-            {
-                foreach (string text in classes[i])
-                    map.Add(text, i);
-            }
-        }
-
-        return map;
-    }
-
-    private static int Lookup(Row row, int index, CsvColumn column, Dictionary<string, int> map, string path)
-    {
-        string text = row.Fields[index]
-            ?? throw row.Error(path, index, $"column \"{column.Name}\" is missing here; list the marker as a category or drop such rows.");
-        if (!map.TryGetValue(text, out int value) && !map.TryGetValue(Canonical(text), out value))
-        {
-            string expected = string.Join(", ", map.Keys.Take(12)) + (map.Count > 12 ? ", …" : "");
-            throw row.Error(path, index, $"column \"{column.Name}\" has \"{Shown(text)}\"; expected one of {expected}.");
-        }
-
-        return value;
-    }
-
-    private static float Normalized(Row row, int index, CsvColumn column, string path)
-    {
-        double value;
-        if (row.Fields[index] is not null)
-            value = Number(row, index, column, path);
-        else if (column.Kind == CsvColumnKind.Numeric && (column.ReplaceMissing ?? column.Mean) is { } replacement)
-            value = replacement;
-        else
-            throw row.Error(path, index, $"column \"{column.Name}\" is missing here; declare replaceMissing or a mean, or drop such rows.");
-        double normalized = column.Mean is { } mean ? (value - mean) / column.Deviation!.Value : value;
-        float result = (float)normalized;
-        return float.IsFinite(result) ? result : throw row.Error(path, index, $"column \"{column.Name}\" is {value}, too large for a 32-bit float.");
-    }
-
-    private static double Number(Row row, int index, CsvColumn column, string path)
-    {
-        string text = row.Fields[index]!;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
-            ? value
-            : throw row.Error(path, index, $"column \"{column.Name}\" has \"{Shown(text)}\"; expected a number.");
-    }
-
-    /// <summary>A number in its shortest form, so that 1, 1.0 and 01 can be told to be the same; other texts as they are.</summary>
-    private static string Canonical(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
-            ? value.ToString("R", CultureInfo.InvariantCulture)
-            : text;
-
-    private static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }

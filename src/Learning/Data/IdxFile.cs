@@ -26,10 +26,10 @@ public static class IdxLoader
     /// <exception cref="InvalidDataException">A file is malformed; the message names file, position and what was expected.</exception>
     public static Dataset Load(string imagesPath, string labelsPath, int? classCount = null, CancellationToken cancellationToken = default)
     {
-        (int[] imageShape, byte[] pixels) = Read(imagesPath, [3, 4], cancellationToken);
+        (int count, int[] shape, float[] features) = LoadImages(imagesPath, cancellationToken);
         (int[] labelShape, byte[] labelBytes) = Read(labelsPath, [1], cancellationToken);
-        if (imageShape[0] != labelShape[0])
-            throw new InvalidDataException($"{imagesPath} has {imageShape[0]} images but {labelsPath} has {labelShape[0]} labels.");
+        if (count != labelShape[0])
+            throw new InvalidDataException($"{imagesPath} has {count} images but {labelsPath} has {labelShape[0]} labels.");
         int largest = 1;
         for (int i = 0; i < labelBytes.Length; i++)
         {
@@ -38,9 +38,19 @@ public static class IdxLoader
             largest = Math.Max(largest, labelBytes[i]);
         }
 
-        float[] features = Array.ConvertAll(pixels, pixel => pixel / 255f);
-        int[] shape = imageShape.Length == 3 ? [1, imageShape[1], imageShape[2]] : imageShape[1..];
         return new Dataset(shape, features, Array.ConvertAll(labelBytes, label => (int)label), classCount ?? largest + 1);
+    }
+
+    /// <summary>Reads images alone.</summary>
+    /// <param name="path">IDX3 (samples, rows, columns) or IDX4 (samples, channels, rows, columns).</param>
+    /// <param name="cancellationToken">Ends the call early.</param>
+    /// <returns>How many there are, the shape [channels, rows, columns] of each, and all their values in [0, 1].</returns>
+    /// <exception cref="InvalidDataException">The file is malformed; the message names it, the position and what was expected.</exception>
+    public static (int Count, int[] Shape, float[] Features) LoadImages(string path, CancellationToken cancellationToken = default)
+    {
+        (int[] shape, byte[] pixels) = Read(path, [3, 4], cancellationToken);
+        int[] sample = shape.Length == 3 ? [1, shape[1], shape[2]] : shape[1..];
+        return (shape[0], sample, Array.ConvertAll(pixels, InputFormat.Pixel));
     }
 
     /// <summary>Reads <c>{split}-images-idx3-ubyte</c> and <c>{split}-labels-idx1-ubyte</c> (with or without <c>.gz</c>) from a folder.</summary>

@@ -37,7 +37,7 @@ public static class ModelFile
         return (TensorFiles.Join<int>(content, specification), fractionBits);
     }
 
-    /// <summary>Writes the weights as float32 for other programs, under the same names and in the same order.</summary>
+    /// <summary>Writes the weights as float32 for a training command, which has the model from its document.</summary>
     public static byte[] ExportFloat(ModelSpecification specification, ReadOnlySpan<int> weights, int fractionBits) =>
         Safetensors.Write(TensorFiles.Split<float>(specification, Quantization.ToFloat(weights, fractionBits)));
 

@@ -91,8 +91,8 @@ public sealed class Safetensors
     /// Writes a file: metadata first, sorted by key (ordinal), then the tensors in the order given, data packed in that order. The header has no
     /// white space but the spaces at its end that make the data begin at a multiple of 8.
     /// </summary>
-    /// <exception cref="ArgumentException">A name or metadata string is not printable ASCII or comes twice, or a
-    /// tensor's data do not match its shape.</exception>
+    /// <exception cref="ArgumentException">A name or a metadata key is not printable ASCII or comes twice, or a tensor's data do not match its
+    /// shape.</exception>
     public static byte[] Write(IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
@@ -101,7 +101,7 @@ public sealed class Safetensors
         {
             header.Append("\"" + MetadataKey + "\":{");
             IEnumerable<KeyValuePair<string, string>> sorted = metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal);
-            header.AppendJoin(',', sorted.Select(pair => $"{Quote(pair.Key)}:{Quote(pair.Value)}"));
+            header.AppendJoin(',', sorted.Select(pair => $"{Quote(pair.Key)}:{QuoteText(pair.Value)}"));
             header.Append('}');
         }
 
@@ -284,7 +284,7 @@ public sealed class Safetensors
         return false;
     }
 
-    private static string Shown(string name) => name.Length <= 60 ? name : name[..60] + "…";
+    internal static string Shown(string name) => name.Length <= 60 ? name : name[..60] + "…";
 
     // Only printable ASCII is written, so that no library's choice of escapes can change the bytes.
     private static string Quote(string text)
@@ -292,5 +292,14 @@ public sealed class Safetensors
         if (text.Any(c => c is < ' ' or > '~'))
             throw new ArgumentException($"\"{text}\" has characters other than printable ASCII, which are not written.");
         return $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
+    }
+
+    /// <summary>Any text: what is not printable ASCII as the four hexadecimal digits of its UTF-16 units.</summary>
+    private static string QuoteText(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (char c in text)
+            quoted.Append(c is < ' ' or > '~' ? $"\\u{(int)c:x4}" : c is '"' or '\\' ? $"\\{c}" : $"{c}");
+        return quoted.Append('"').ToString();
     }
 }

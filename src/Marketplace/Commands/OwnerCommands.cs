@@ -6,15 +6,12 @@ using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Hosting;
 using Marketplace.Protocol.Projects;
-using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Commands;
 
-/// <summary>What owners do: post a project, start, cancel or stop it, take the model and the rest of the money.</summary>
+/// <summary>What owners do: post a project, start, cancel or stop it, take the rest of the money.</summary>
 internal static class OwnerCommands
 {
-    private static readonly Option<FileInfo> Output = new("--out") { Description = "File to write", Required = true };
-
     public static IEnumerable<Command> All() =>
     [
         Create(),
@@ -24,7 +21,6 @@ internal static class OwnerCommands
             "stop",
             "Ends a project after two rounds in a row in which nobody earned anything: at once, or with the open round",
             MarketContract.Calldata.Stop),
-        FetchModel(),
         WithdrawCommand.Create(),
     ];
 
@@ -95,23 +91,6 @@ internal static class OwnerCommands
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
                 BigInteger id = context.Arguments.GetValue(project);
                 await party.SendAsync($"{name}/{id}", call(id), cancellationToken);
-                return 0;
-            });
-    }
-
-    private static Command FetchModel()
-    {
-        var project = new Argument<uint>("project") { Description = "Id of the project" };
-        return new Command("model", "Derives a project's latest model from public data and writes it as safetensors (F32)") { project, Output }
-            .WithSettings(SharedSettings.Network)
-            .Does(async (context, cancellationToken) =>
-            {
-                using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
-                ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, context.Arguments.GetValue(project), cancellationToken);
-                (byte[] file, int ended) = await view.ExportModelAsync(cancellationToken);
-                string path = context.Arguments.GetRequiredValue(Output).FullName;
-                await File.WriteAllBytesAsync(path, file, cancellationToken);
-                Console.WriteLine($"{path}: {view.Document.Model.ParameterCount:N0} parameters after {ended} of {view.Terms.Rounds} rounds");
                 return 0;
             });
     }

@@ -15,7 +15,9 @@ namespace Marketplace.Protocol.Projects;
 /// <param name="Kind"><c>idx</c> (images and labels in MNIST's format) or <c>csv</c>.</param>
 /// <param name="Schema">For CSV: the declared columns.</param>
 /// <param name="Conditions">What the data must be, in words.</param>
-public sealed record DataRequirements(string Kind = "idx", CsvSchema? Schema = null, string Conditions = "");
+/// <param name="ClassNames">What the model's classes are called, in the order of its outputs; null leaves them numbers, or a schema's texts.</param>
+public sealed record DataRequirements(
+    string Kind = "idx", CsvSchema? Schema = null, string Conditions = "", IReadOnlyList<string>? ClassNames = null);
 
 /// <summary>The off-chain half of a project: what is to be learned, from which start, how, and under which license.</summary>
 /// <param name="Allowlist">Accounts that may join, from which trainers make their Merkle proofs; empty when everybody may.</param>
@@ -70,6 +72,13 @@ public sealed record ProjectDocument(
 
     /// <summary>What <see cref="ParseSchema"/> reads back.</summary>
     public static string Write(CsvSchema schema) => JsonSerializer.Serialize(schema, Format);
+
+    /// <summary>How data become the model's input.</summary>
+    public InputFormat InputFormat => new(Data.Kind == "csv" ? Data.Schema : null);
+
+    /// <summary>What the model's outputs are called, in their order; null where neither the document nor its schema says it.</summary>
+    public IReadOnlyList<string>? OutputNames => ClassNames.Of(Data.ClassNames, Data.Schema) is { } names
+        && ClassNames.FindProblem(names, Model) is null ? names : null;
 
     /// <summary>This document, after checking that the terms on chain say the same of the model, and of who may join.</summary>
     /// <exception cref="DocumentException">They do not.</exception>
@@ -252,6 +261,16 @@ public sealed record ProjectDocument(
                 TestSet is null || (TestSet.File is not null == csv && TestSet.Images is not null != csv && TestSet.Labels is not null != csv),
                 "testSet", csv ? "file alone, because data.kind is csv" : "images and labels, because data.kind is idx", "others");
             ModelSpecification? model = problems.Read(ParseModel);
+            if (model is not null && Data.ClassNames is { } names)
+            {
+                string? wrong = ClassNames.FindProblem(names, model);
+                problems.Check(() =>
+                {
+                    if (wrong is not null)
+                        throw new DocumentException(Source, "data.classNames", wrong);
+                });
+            }
+
             // Nobody could train on such data, but the bounty would be locked until its owner cancels.
             if (model is not null && csv && Data.Schema?.FeatureCount is { } features)
             {

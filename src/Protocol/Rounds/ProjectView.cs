@@ -2,6 +2,7 @@ using System.Numerics;
 using Marketplace.Algebra.Curves;
 using Marketplace.Content;
 using Marketplace.Contracts;
+using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Storage;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
@@ -100,14 +101,19 @@ public sealed class ProjectView
     /// <summary>A model of this project as the file that is published.</summary>
     public byte[] ModelBytes(int[] weights) => ModelFile.Write(Document.Model, weights, Document.FractionBits);
 
-    /// <summary>The latest model for other programs: safetensors with float32 tensors.</summary>
-    /// <returns>The file, and how many rounds have led to it.</returns>
+    /// <summary>The latest model as its users get it, with all that it takes to use it.</summary>
+    /// <param name="chain">The market that the project is in.</param>
     /// <exception cref="PublishedException">A published aggregate is not what the contract's decision says.</exception>
-    public async Task<(byte[] File, int Rounds)> ExportModelAsync(CancellationToken cancellationToken)
+    public async Task<TrainedModel> TrainedModelAsync(MarketChain chain, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(chain);
         int ended = History.EndedRounds.Count();
         int[] weights = await ModelAsync(ended, cancellationToken);
-        return (ModelFile.ExportFloat(Document.Model, weights, Document.FractionBits), ended);
+        Cid cid = await ContentId.OfAsync(ModelBytes(weights), cancellationToken);
+        var origin = new ModelOrigin(
+            Document.Title, ModelOrigin.Line(Document.License), chain.ChainId, $"{chain.Address}", $"{History.Id}", ended, $"{cid}");
+        float[] floats = Quantization.ToFloat(weights, Document.FractionBits);
+        return new TrainedModel(Document.Model, floats, Document.InputFormat, Document.OutputNames, origin);
     }
 
     /// <summary>The public rows of a round's matrix: the last two aggregates before it, most recent first.</summary>

@@ -185,8 +185,26 @@ public class ProjectDocumentTests(PlayedFixture played)
     [InlineData("\"tags\":[null]", "tags")]
     [InlineData("\"license\":7", "license")]
     [InlineData("\"fractionBits\":25", "fractionBits")]
+    [InlineData("\"data\":{\"classNames\":[\"cat\"]}", "data.classNames")]
+    [InlineData("\"data\":{\"classNames\":[\"cat\",\"cat\"]}", "data.classNames")]
+    [InlineData("\"data\":{\"classNames\":[\"cat\",null]}", "data.classNames")]
+    [InlineData("\"data\":{\"classNames\":[\"cat\",\"\\u001b[2J\"]}", "data.classNames")]
     public void Wrong_fields_are_named(string member, string field) =>
         Assert.Contains(field, Assert.Throws<DocumentException>(() => Draft(member).Publish(Initial)).Message, StringComparison.OrdinalIgnoreCase);
+
+    [Fact]
+    public void Classes_have_the_names_that_the_document_gives_them_or_its_schema()
+    {
+        ProjectDocument document = Draft("\"data\":{\"classNames\":[\"cat\",\"dog\"]}").Publish(Initial);
+        Assert.Equal(["cat", "dog"], ProjectDocument.Parse(document.ToBytes()).OutputNames!);
+        Assert.Null(Draft("").Publish(Initial).OutputNames);
+        ProjectDocument table = Draft(
+            """
+            "data":{"kind":"csv","schema":{"columns":[{"name":"a","kind":"categorical","categories":["1","2","3","4","5","6","7"]},
+            {"name":"y","kind":"label","classes":[["no"],["yes","si"]]}]} }
+            """).Publish(Initial);
+        Assert.Equal(["no", "yes or si"], table.OutputNames!);
+    }
 
     [Fact]
     public void A_document_that_is_too_long_is_not_read() =>

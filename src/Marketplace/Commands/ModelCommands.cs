@@ -1,0 +1,124 @@
+using System.CommandLine;
+using Marketplace.Hosting;
+using Marketplace.Learning.Export.Onnx;
+using Marketplace.Learning.Export.PyTorch;
+using Marketplace.Learning.Inference;
+using Marketplace.Learning.Storage;
+using Marketplace.Protocol.Rounds;
+
+namespace Marketplace.Commands;
+
+/// <summary>The trained model in its user's hands: take it, ask it, and carry it elsewhere.</summary>
+internal static class ModelCommands
+{
+    private static readonly Argument<FileInfo> ModelFile = new("model") { Description = "File that 'marketplace model' has written" };
+
+    public static IEnumerable<Command> All() => [Fetch(), Predict(), Export()];
+
+    private static Command Fetch()
+    {
+        var project = new Argument<uint>("project") { Description = "Id of the project" };
+        var output = new Option<FileInfo>("--out") { Description = "File to write", Required = true };
+        return new Command(
+            "model",
+            "Derives a project's latest model from public data and writes it as safetensors (F32), with architecture, input, license and origin in "
+                + "its metadata; 'predict' uses it")
+        {
+            project, output,
+        }.WithSettings(SharedSettings.Network)
+            .Does(async (context, cancellationToken) =>
+            {
+                using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
+                ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, context.Arguments.GetValue(project), cancellationToken);
+                TrainedModel model = await view.TrainedModelAsync(session.Chain, cancellationToken);
+                string path = context.Arguments.GetRequiredValue(output).FullName;
+                await File.WriteAllBytesAsync(path, model.Write(), cancellationToken);
+                Console.WriteLine($"{path}: {model.Weights.Length:N0} parameters after {model.Origin.Rounds} of {view.Terms.Rounds} rounds");
+                return 0;
+            });
+    }
+
+    private static Command Predict()
+    {
+        var input = new Option<FileInfo>("--input")
+        {
+            Description = "What to ask: IDX images, a PGM or PPM image, rows of CSV with the model's columns, or a JSON list with an entry a sample",
+            Required = true,
+        };
+        Option<string> format = new("--format") { Description = "How to write the answers", DefaultValueFactory = _ => "csv" };
+        format.AcceptOnlyFromAmong("csv", "json");
+        var output = new Option<FileInfo?>("--out") { Description = "File to write; without it the answers are printed" };
+        return new Command(
+            "predict",
+            "Asks a model: the class and all probabilities of each sample, or the values. Everything happens on this machine, without the market")
+        {
+            ModelFile, input, format, output,
+        }.WithSettings(SharedSettings.Config)
+            .Does(async (_, arguments, cancellationToken) =>
+            {
+                TrainedModel model = await ReadAsync(arguments.GetRequiredValue(ModelFile), cancellationToken);
+                FileInfo samples = arguments.GetRequiredValue(input);
+                if (!samples.Exists)
+                    throw new UsageException($"there is no file '{samples.FullName}'");
+                IReadOnlyList<Prediction> answers = Predictor.Predict(model, SampleFile.Load(model, samples.FullName, cancellationToken));
+                string text = arguments.GetValue(format) == "json" ? PredictionText.ToJson(model, answers) : PredictionText.ToCsv(model, answers);
+                if (arguments.GetValue(output) is { } file)
+                    await File.WriteAllTextAsync(file.FullName, text, cancellationToken);
+                else
+                    Console.Write(text);
+                return 0;
+            });
+    }
+
+    private static Command Export()
+    {
+        Option<string> target = new("--to") { Description = "Which program's form", Required = true };
+        target.AcceptOnlyFromAmong("onnx", "pytorch");
+        var output = new Option<string>("--out")
+        {
+            Description = "For onnx the file to write; for pytorch the folder, which gets model.py and model.safetensors",
+            Required = true,
+        };
+        return new Command(
+            "export",
+            "Writes a model for other programs: one file for all that run ONNX, or a PyTorch module in Python with its weights and what prepares its "
+                + "input")
+        {
+            ModelFile, target, output,
+        }.WithSettings(SharedSettings.Config)
+            .Does(async (_, arguments, cancellationToken) =>
+            {
+                TrainedModel model = await ReadAsync(arguments.GetRequiredValue(ModelFile), cancellationToken);
+                string path = Path.GetFullPath(arguments.GetRequiredValue(output));
+                if (arguments.GetValue(target) == "onnx")
+                {
+                    await File.WriteAllBytesAsync(path, OnnxFile.Write(model), cancellationToken);
+                    Console.WriteLine($"{path}: input \"{OnnxFile.Input}\" [batch, {string.Join(", ", model.Model.Input)}], ONNX operator set 17");
+                    return 0;
+                }
+
+                if (File.Exists(path))
+                    throw new UsageException($"'{path}' is a file; expected the name of a folder");
+                IReadOnlyDictionary<string, byte[]> files = PyTorchFolder.Write(model);
+                Directory.CreateDirectory(path);
+                foreach ((string name, byte[] content) in files)
+                    await File.WriteAllBytesAsync(Path.Combine(path, name), content, cancellationToken);
+                Console.WriteLine($"{path}: {string.Join(", ", files.Keys)}; in Python: from model import load, prepare, predict");
+                return 0;
+            });
+    }
+
+    /// <exception cref="InvalidDataException">The file is no model that the market has handed out.</exception>
+    private static async Task<TrainedModel> ReadAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        byte[] bytes = await InputFile.ReadAsync(file, TrainedModel.MaxBytes, cancellationToken);
+        try
+        {
+            return TrainedModel.Read(bytes);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"'{file.FullName}' is no model: {e.Message}", e);
+        }
+    }
+}
