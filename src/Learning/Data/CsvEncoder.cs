@@ -75,7 +75,7 @@ internal static class CsvEncoder
         return features;
     }
 
-    private static Dictionary<string, int>? TextMap(CsvColumn column)
+    public static Dictionary<string, int>? TextMap(CsvColumn column)
     {
         if (column.Kind is not (CsvColumnKind.Categorical or CsvColumnKind.Label))
             return null;
@@ -138,5 +138,5 @@ internal static class CsvEncoder
             ? value.ToString("R", CultureInfo.InvariantCulture)
             : text;
 
-    private static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    public static string Shown(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }

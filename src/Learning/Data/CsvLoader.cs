@@ -4,7 +4,7 @@ using System.Text;
 namespace Marketplace.Learning.Data;
 
 /// <summary>Reads tables by a declared schema, raw or gzip (told apart by content).</summary>
-public static partial class CsvLoader
+public static class CsvLoader
 {
     /// <summary>Most rows.</summary>
     public const int MaxRows = 10_000_000;

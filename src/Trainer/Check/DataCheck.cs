@@ -24,7 +24,7 @@ internal static class DataCheck
         try
         {
             if (document.Data.Schema is { } schema && document.Data.Kind == "csv")
-                WriteSurvey(CsvLoader.Survey(path, schema, cancellationToken), schema, report);
+                WriteSurvey(CsvSurvey.Of(path, schema, cancellationToken), schema, report);
             Dataset data = ProjectData.Load(document, path, "train");
             WriteContents(data, report);
             return data;

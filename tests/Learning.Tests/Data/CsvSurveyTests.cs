@@ -39,6 +39,6 @@ public sealed class CsvSurveyTests
     private static CsvSurvey Survey(string text)
     {
         using var folder = new TemporaryFolder();
-        return CsvLoader.Survey(folder.Write("table.csv", text), Schema);
+        return CsvSurvey.Of(folder.Write("table.csv", text), Schema);
     }
 }
