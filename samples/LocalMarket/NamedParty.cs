@@ -9,7 +9,8 @@ namespace Marketplace.LocalMarket;
 /// <param name="Role"><c>owner</c>, <c>aggregator</c>, <c>trainer</c>, <c>auditor</c>, or <c>court</c>, which is a contract.</param>
 /// <param name="Address">Its account.</param>
 /// <param name="About">What it does, in a few words.</param>
-public sealed record NamedParty(string Name, string Role, Address Address, string About)
+/// <param name="ImageSide">Side of the square images that are its data, in pixels; null where that is not said.</param>
+public sealed record NamedParty(string Name, string Role, Address Address, string About, int? ImageSide = null)
 {
     private const int MaxBytes = 64 * 1024;
     private const int MaxParties = 100;

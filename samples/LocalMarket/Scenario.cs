@@ -81,7 +81,7 @@ public sealed record Scenario(
     public IReadOnlyList<NamedParty> Parties =>
     [
         new(Owner.Name, "owner", Owner.Address, "posts the project and pays"),
-        new(Aggregator.Name, "aggregator", Aggregator.Address, $"combines updates, measures them on {RootSamples:N0} samples"),
+        new(Aggregator.Name, "aggregator", Aggregator.Address, $"combines updates, measures them on {RootSamples:N0} samples", Model.Input[1]),
         .. Trainers.Select(trainer => new NamedParty(trainer.Name, "trainer", trainer.Party.Address, trainer.Description)),
         .. Auditors.Select(auditor => new NamedParty(auditor.Name, "auditor", auditor.Address, "judges what is claimed")),
     ];

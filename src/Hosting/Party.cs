@@ -71,6 +71,17 @@ public sealed class Party : IAsyncDisposable
     public Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, CancellationToken cancellationToken) =>
         SendAsync(intent, call, 0, cancellationToken);
 
+    /// <summary>Whether an intent was carried out before, by this or an earlier process.</summary>
+    public Task<bool> IsDoneAsync(string intent, CancellationToken cancellationToken) => _sender.IsConfirmedAsync(intent, cancellationToken);
+
+    /// <summary>
+    /// The name of an intent for what may be done again: the account's nonce tells each time apart, and stays the same over a restart.
+    /// </summary>
+    /// <param name="name">Names what is to happen.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<string> AgainAsync(string name, CancellationToken cancellationToken) =>
+        $"{name}/{await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken)}";
+
     /// <summary>Calls the market with an amount of a token; approves it first when the token is an ERC-20.</summary>
     public async Task<Receipt> PayAsync(
         string intent, Address token, BigInteger amount, ReadOnlyMemory<byte> call, CancellationToken cancellationToken)
@@ -84,9 +95,8 @@ public sealed class Party : IAsyncDisposable
             if (await erc20.AllowanceAsync(Address, Chain.Address, cancellationToken: cancellationToken) < amount)
             {
                 // Not named after what is paid: an allowance that was used up by something else must be given again.
-                ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
                 await _sender.SendAsync(
-                    $"approve/{token}/{nonce}",
+                    await AgainAsync($"approve/{token}", cancellationToken),
                     new TransactionRequest(token, IERC20MetadataContract.Calldata.Approve(Chain.Address, amount)) { Errors = MarketChain.Errors },
                     cancellationToken);
             }
@@ -116,10 +126,7 @@ public sealed class Party : IAsyncDisposable
         return receipt;
     }
 
-    /// <summary>
-    /// Calls a contract for what may be done again. Each time is an intent of its own: the account's nonce tells them apart, and stays the same
-    /// over a restart.
-    /// </summary>
+    /// <summary>Calls a contract for what may be done again: each time is an intent of its own, by <see cref="AgainAsync"/>.</summary>
     /// <param name="contract">Which contract.</param>
     /// <param name="name">Names what is to happen.</param>
     /// <param name="call">What to call.</param>
@@ -129,8 +136,7 @@ public sealed class Party : IAsyncDisposable
     public async Task<Receipt> SendAgainAsync(
         Address contract, string name, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken)
     {
-        ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
-        return await SendToAsync(contract, $"{name}/{nonce}", call, value, cancellationToken);
+        return await SendToAsync(contract, await AgainAsync(name, cancellationToken), call, value, cancellationToken);
     }
 
     /// <summary>Deploys a contract. Each is another, so the account's nonce is part of the intent.</summary>
@@ -139,8 +145,7 @@ public sealed class Party : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<Receipt> DeployAsync(string name, TransactionRequest contract, CancellationToken cancellationToken)
     {
-        ulong nonce = await Chain.Client.GetTransactionCountAsync(Address, BlockTag.Latest, cancellationToken);
-        return await _sender.SendAsync($"deploy-{name}/{nonce}", contract, cancellationToken);
+        return await _sender.SendAsync(await AgainAsync($"deploy-{name}", cancellationToken), contract, cancellationToken);
     }
 
     /// <summary>Leaves a project that has not started. Each time that the account has joined, leaving is another intent.</summary>

@@ -106,6 +106,23 @@ public sealed class ProjectTests(SmallMarket market)
     }
 
     [Fact]
+    public async Task Terms_are_posted_once_more_only_when_that_is_asked_for()
+    {
+        await using SmallMarketRun run = await market.BeginAsync();
+        string terms = run.WriteProject(new ProjectFiles("Twice", SmallMarketRun.TermsOf(SmallMarketRun.FirstTrainer)));
+        (int code, string output, string log) = await run.RunAsync(SmallMarketRun.Owner, "create", terms);
+        Assert.Equal((0, "1"), (code, output));
+        Assert.DoesNotContain("already", log, StringComparison.Ordinal);
+        (code, output, log) = await run.RunAsync(SmallMarketRun.Owner, "create", terms);
+        Assert.Equal((0, "1"), (code, output));
+        Assert.Contains("posted these terms already, as project 1; nothing was sent. Give --again", log, StringComparison.Ordinal);
+        Assert.Equal("2", await run.RunWellAsync(SmallMarketRun.Owner, "create", "--again", terms));
+        Assert.Equal("1", await run.RunWellAsync(SmallMarketRun.Owner, "create", terms));
+        using MarketChain chain = await run.ConnectAsync();
+        Assert.Equal(2, await chain.Contract.ProjectCountAsync(cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_trainer_that_leaves_has_its_stake_back_and_may_join_again()
     {
         await using SmallMarketRun run = await market.BeginAsync();

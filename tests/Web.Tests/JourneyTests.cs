@@ -35,7 +35,11 @@ public sealed partial class JourneyTests(Chromium chromium, LiveMarket market)
         const string Title = "Digits of my own";
         await page.GotoAsync(market.Dashboard.At("post"), new() { WaitUntil = WaitUntilState.NetworkIdle });
         await page.ConnectInjectedAsync();
+        await page.Locator("[data-test=next]").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-test=problem-summary]")).ToContainTextAsync("Title: Expected 1 to 200 characters");
         await FillAsync(page, "title", Title);
+        await page.Locator("[data-test=next]").ClickAsync();
+        await Assertions.Expect(page.Locator("#step-title")).ToHaveTextAsync("Who takes part");
         await page.Locator("[data-test=step-who]").ClickAsync();
         await FillAsync(page, "arbitrator", "");
         await page.Keyboard.PressAsync("Tab");

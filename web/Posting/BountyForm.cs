@@ -97,6 +97,9 @@ public sealed class BountyForm
         return (terms, draft);
     }
 
+    /// <summary>The document as it stands, right or not.</summary>
+    public ProjectDocument.Draft ReadDraft() => ToDraft([]);
+
     /// <summary>Takes over what a terms file says.</summary>
     public void Take(TermsFile terms)
     {

@@ -15,12 +15,22 @@ public sealed class FormProblems
 
     public void Touch(string field) => _touched.Add(field);
 
+    /// <summary>The problems of a step's fields, by their paths. From now on they are shown at the fields too.</summary>
+    /// <param name="step">From 0.</param>
+    public IReadOnlyList<KeyValuePair<string, string>> CheckStep(int step)
+    {
+        KeyValuePair<string, string>[] found = [.. _byField.Where(problem => BountyStep.Of(problem.Key) == step)];
+        foreach ((string field, _) in found)
+            Touch(field);
+        return found;
+    }
+
     /// <summary>The problem to show at a field; null when there is none, or it is too early to tell.</summary>
     public string? Of(string field) => (ShowsAll || _touched.Contains(field)) && _byField.TryGetValue(field, out string? problem) ? problem : null;
 
     public void Set(IEnumerable<DocumentException> problems) => _byField = problems
         .GroupBy(problem => FieldOf(problem.Field ?? ""))
-        .ToDictionary(group => group.Key, group => Sentence(group.First().Problem));
+        .ToDictionary(group => group.Key, group => Sentence(BountyStep.InWords(group.First().Problem)));
 
     private static string Sentence(string problem) =>
         problem.Length == 0 ? problem : $"{char.ToUpperInvariant(problem[0])}{problem[1..].TrimEnd('.')}.";

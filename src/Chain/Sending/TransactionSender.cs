@@ -116,6 +116,22 @@ public sealed partial class TransactionSender : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether an intent was carried out before, by this or an earlier process: its transaction is confirmed.</summary>
+    /// <param name="intentKey">As it was given to <see cref="SendAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<bool> IsConfirmedAsync(string intentKey, CancellationToken cancellationToken = default)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return _journal.Intents.TryGetValue(intentKey, out Intent? intent) && intent.Receipt is not null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Stops watching and lets go of the journal. Pending transactions stay in it.</summary>
     public async ValueTask DisposeAsync()
     {

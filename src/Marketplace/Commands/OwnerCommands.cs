@@ -27,20 +27,22 @@ internal static class OwnerCommands
     private static Command Create()
     {
         var file = new Argument<FileInfo>("terms") { Description = "JSON file with the project's terms" };
-        return new Command("create", "Posts a project from a terms file and escrows bounty and fee; prints the project's id") { file }
+        var again = new Option<bool>("--again") { Description = "Post terms once more that this account has posted already" };
+        return new Command("create", "Posts a project from a terms file and escrows bounty and fee; prints the project's id") { file, again }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
             .Does(async (context, cancellationToken) =>
             {
                 ProjectFiles files = await ProjectFiles.ReadAsync(context.Arguments.GetRequiredValue(file), cancellationToken);
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
-                Console.WriteLine(await CreateAsync(party, files, cancellationToken));
+                Console.WriteLine(await CreateAsync(party, files, context.Arguments.GetValue(again), context.Say, cancellationToken));
                 return 0;
             });
     }
 
     /// <summary>Publishes the initial weights and the document, and posts the project.</summary>
     /// <returns>The project's id.</returns>
-    private static async Task<BigInteger> CreateAsync(Party party, ProjectFiles files, CancellationToken cancellationToken)
+    private static async Task<BigInteger> CreateAsync(
+        Party party, ProjectFiles files, bool again, Action<string> say, CancellationToken cancellationToken)
     {
         (TermsFile file, ProjectDocument.Draft draft, string folder) = files;
         var publisher = new ProjectPublisher(party.Chain, party.Store);
@@ -50,14 +52,16 @@ internal static class OwnerCommands
             draft = draft with { TestSet = await PublishAsync(party.Store, test, folder, cancellationToken) };
         }
         ProjectOffer offer = await publisher.PublishAsync(file, draft, cancellationToken);
-        Receipt receipt = await party.PayAsync(
-            // The document's address tells projects apart; a second try of the same command finds the first one's transaction.
-            $"create/{offer.Document}/{Bytes32.Keccak(file.ToBytes())}",
-            offer.Terms.Token,
-            offer.Deposit,
-            offer.Calldata,
-            cancellationToken);
-        return receipt.Logs.Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
+        // The document's address tells projects apart; a second try of the same command finds the first one's transaction.
+        string intent = $"create/{offer.Document}/{Bytes32.Keccak(file.ToBytes())}";
+        bool wasPosted = await party.IsDoneAsync(intent, cancellationToken);
+        if (wasPosted && again)
+            intent = await party.AgainAsync(intent, cancellationToken);
+        Receipt receipt = await party.PayAsync(intent, offer.Terms.Token, offer.Deposit, offer.Calldata, cancellationToken);
+        BigInteger id = receipt.Logs.Select(MarketEvents.TryDecode).OfType<MarketEvents.ProjectCreated>().Single().ProjectId;
+        if (wasPosted && !again)
+            say($"this account has posted these terms already, as project {id}; nothing was sent. Give --again to post and pay for them once more");
+        return id;
     }
 
     /// <summary>Publishes those files of a test set that are named by their paths.</summary>
