@@ -35,7 +35,8 @@ public sealed partial class BountyStepTests
     {
         var problems = new FormProblems();
         problems.Set([
-            new DocumentException("terms file", "aggregator", "expected an account"), new DocumentException("terms file", "rounds", "expected 1 to 1024"),
+            new DocumentException("terms file", "aggregator", "expected an account"),
+            new DocumentException("terms file", "rounds", "expected 1 to 1024"),
         ]);
         Assert.Empty(problems.CheckStep(BountyStep.Of("title")));
         Assert.Null(problems.Of("aggregator"));
