@@ -24,14 +24,15 @@ internal static class SimulationAdvice
     private const double MostAttackersPay = 0.5;
 
     /// <summary>All that applies, the gravest first.</summary>
-    public static IReadOnlyList<string> Of(SimulatedProject project, SimulationResult result) =>
-    [
-        .. new[]
-        {
-            OfFailure(result), OfRates(result), OfLength(project, result), OfRootSet(result), OfAttackers(result), OfTime(project, result),
-            OfReward(project, result), OfFee(project, result), OfTrainers(project, result), OfUnfilled(project),
-        }.OfType<string>(),
-    ];
+    public static IReadOnlyList<string> Of(SimulatedProject project, SimulationResult result)
+    {
+        string?[] training = [OfFailure(result), OfRates(result), OfLength(project, result)];
+        // Where training itself goes wrong, nothing can be told about what measures it.
+        string?[] measure = training.All(warning => warning is null) ? [OfRootSet(result), OfAttackers(result)] : [];
+        string?[] terms =
+            [OfTime(project, result), OfReward(project, result), OfFee(project, result), OfTrainers(project, result), OfUnfilled(project)];
+        return [.. training.Concat(measure).Concat(terms).OfType<string>()];
+    }
 
     /// <summary>Why a round kept or paid nobody, and what to do; null where it paid somebody.</summary>
     public static string? ReasonOf(SimulatedRound round) => round switch
