@@ -1,0 +1,164 @@
+using System.Text.RegularExpressions;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
+using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets;
+using Marketplace.Testing.Programs;
+
+namespace Marketplace.EndToEnd.Tests;
+
+/// <summary>The examples, by the very commands that their READMEs give.</summary>
+public sealed partial class ExampleTests(SmallMarket market) : IDisposable
+{
+    private const int First = SmallMarketRun.FirstTrainer, Second = First + 1;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("numpy", "numpy")]
+    [InlineData("pytorch", "torch")]
+    public async Task A_training_command_earns_beside_the_built_in_engine(string example, string module)
+    {
+        string python = await RequirePythonAsync(module);
+        await using SmallMarketRun run = await market.BeginAsync();
+        await run.CreateAsync(new ProjectFiles("Digits", SmallMarketRun.TermsOf(First, Second)));
+        string[] check = Command(example, "trainer check"), train = Command(example, "trainer run");
+
+        MarketProgram checking = run.Start(First, "Trainer", check);
+        Assert.True(await checking.WaitAsync() == 0, checking.Log);
+        Assert.Contains("fits: nothing speaks against", checking.Output, StringComparison.Ordinal);
+        MarketProgram[] programs = [run.StartAggregator(), run.StartTrainer(Second), run.Start(First, "Trainer", [.. train, "--poll", "0.2"])];
+        await SmallMarketRun.FinishAsync(programs);
+
+        ProjectHistory history = (await run.ReadAsync()).History;
+        Assert.Equal(ProjectStatus.Completed, history.Status);
+        Assert.All(
+            history.Rounds, round => Assert.Equal(SubmissionOutcome.Kept, round.ResultOf(SmallMarket.AccountOf(First))?.Outcome));
+        Assert.Contains("samples are right", programs[2].Written, StringComparison.Ordinal);
+        await run.AssertAuditPassesAsync(1);
+
+        string[] Command(string name, string start) => Words(
+            Assert.Single(LinesOf(name), line => line.StartsWith(start, StringComparison.Ordinal)),
+            word => word.Replace("python3", python, StringComparison.Ordinal).Replace("DATA", market.DataOf(First), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_adapter_is_trained_on_features_of_a_frozen_base()
+    {
+        string python = await RequirePythonAsync("numpy");
+        await using SmallMarketRun run = await market.BeginAsync();
+        int[] parties = [SmallMarketRun.Aggregator, First, Second];
+        string extract = Assert.Single(LinesOf("adapter"), line => line.StartsWith("python3 ", StringComparison.Ordinal));
+        foreach (int party in parties)
+        {
+            Directory.CreateDirectory(_folder[$"{party}"]);
+            string[] words = Words(extract, word => word == "DATA" ? market.DataOf(party) : Own(party, word));
+            (await ProgramRun.RunAsync(new System.Diagnostics.ProcessStartInfo(python, words))).Succeeded();
+        }
+
+        await run.RunWellAsync(SmallMarketRun.Owner, Line("marketplace create", word => word));
+        await SmallMarketRun.FinishAsync(
+            run.Start(SmallMarketRun.Aggregator, "Aggregator", [.. Line("aggregator run", word => Own(SmallMarketRun.Aggregator, word)), .. Poll]),
+            run.Start(First, "Trainer", [.. Line("trainer run", word => Own(First, word)), .. Poll]),
+            run.Start(Second, "Trainer", [.. Line("trainer run", word => Own(Second, word)), .. Poll]));
+        Assert.Contains("622 parameters", await run.RunWellAsync(SmallMarketRun.Owner, "show", "1"), StringComparison.Ordinal);
+        await AssertEarnedAsync(run);
+
+        string Own(int party, string word) => word.Replace("features.csv", _folder[$"{party}", "features.csv"], StringComparison.Ordinal);
+
+        string[] Line(string start, Func<string, string> change) =>
+            Words(Assert.Single(LinesOf("adapter"), line => line.StartsWith(start, StringComparison.Ordinal)), change);
+    }
+
+    [Fact]
+    public async Task Four_hospitals_train_one_model()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The example's commands are a shell's; there is no sh on Windows.");
+        Assert.SkipWhen(SharedData.WhyMissing("heart-disease") is not null, SharedData.WhyMissing("heart-disease") ?? "");
+        foreach (string file in Directory.EnumerateFiles(SharedData.Folder("heart-disease"), "processed.*.data"))
+            File.Copy(file, _folder[Path.GetFileName(file)]);
+        await using SmallMarketRun run = await market.BeginAsync();
+        List<MarketProgram> programs = [];
+        string shown = "", audited = "";
+        int trainer = First;
+        foreach (string line in LinesOf("heart-disease").Where(line => !line.StartsWith("curl ", StringComparison.Ordinal)))
+        {
+            string[] words = Words(line, InFolder);
+            switch (line.Split(' '))
+            {
+                case ["head" or "tail", ..]:
+                    (await ProgramRun.RunAsync(new("sh", ["-c", line]) { WorkingDirectory = _folder.Path })).Succeeded();
+                    break;
+                case ["marketplace", "show", ..]:
+                    shown = await run.RunWellAsync(SmallMarketRun.Owner, words);
+                    break;
+                case ["marketplace", "audit", ..]:
+                    await SmallMarketRun.FinishAsync(programs);
+                    audited = await run.RunWellAsync(SmallMarketRun.Owner, words);
+                    break;
+                case ["marketplace", ..]:
+                    await run.RunWellAsync(SmallMarketRun.Owner, words);
+                    break;
+                case ["aggregator", ..]:
+                    programs.Add(run.Start(SmallMarketRun.Aggregator, "Aggregator", [.. words, .. Poll]));
+                    break;
+                case ["trainer", "check", ..]:
+                    Assert.Contains("fits", (await FinishAsync(run.Start(trainer, "Trainer", words))).Output, StringComparison.Ordinal);
+                    break;
+                default:
+                    programs.Add(run.Start(trainer++, "Trainer", [.. words, .. Poll]));
+                    break;
+            }
+        }
+
+        Assert.Contains("Heart disease from thirteen measurements", shown, StringComparison.Ordinal);
+        Assert.Contains("0 failed", audited, StringComparison.Ordinal);
+        await AssertEarnedAsync(run);
+        Assert.Equal(4, (await run.ReadAsync()).History.Trainers.Count);
+
+        string InFolder(string word) => DataFile().Replace(word, match => _folder[match.Value]);
+    }
+
+    private static string[] Poll => ["--poll", "0.2"];
+
+    private static async Task<MarketProgram> FinishAsync(MarketProgram program)
+    {
+        await SmallMarketRun.FinishAsync(program);
+        return program;
+    }
+
+    private static async Task AssertEarnedAsync(SmallMarketRun run)
+    {
+        ProjectHistory history = (await run.ReadAsync()).History;
+        Assert.Equal(ProjectStatus.Completed, history.Status);
+        Assert.All(history.Rounds, round => Assert.NotEmpty(round.Earned));
+        await run.AssertAuditPassesAsync(1);
+    }
+
+    private static async Task<string> RequirePythonAsync(string module)
+    {
+        string? python = await InstalledPython.FindAsync(module);
+        Assert.SkipWhen(python is null, InstalledPython.WhyMissing(module));
+        return python!;
+    }
+
+    /// <summary>The lines of all code blocks of an example's README.</summary>
+    private static IEnumerable<string> LinesOf(string example) =>
+        File.ReadAllText(Repository.Path("examples", example, "README.md")).Split("```\n").Where((_, k) => k % 2 == 1)
+            .SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>The words of a command line without the program's name, with the examples' paths as they are here.</summary>
+    private static string[] Words(string line, Func<string, string> change) =>
+    [
+        .. Word().Matches(line).Skip(1).Select(match => match.Value.Trim('"').Replace(
+            "examples/", Repository.Path("examples") + Path.DirectorySeparatorChar, StringComparison.Ordinal)).Select(change),
+    ];
+
+    [GeneratedRegex("\"[^\"]*\"|\\S+")]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"[\w.]+\.(?:csv|data)\b")]
+    private static partial Regex DataFile();
+}
