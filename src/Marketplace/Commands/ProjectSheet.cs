@@ -20,6 +20,9 @@ internal sealed class ProjectSheet(ProjectFacts facts, TextWriter output)
 
     private readonly Terms _terms = facts.Terms;
 
+    private string Wanted =>
+        _terms.MinTrainers == _terms.MaxTrainers ? $"{_terms.MinTrainers}" : $"{_terms.MinTrainers} to {_terms.MaxTrainers}";
+
     /// <param name="nextSteps">Commands that the reader may want to run next.</param>
     public void Write(IEnumerable<string> nextSteps)
     {
@@ -121,7 +124,7 @@ internal sealed class ProjectSheet(ProjectFacts facts, TextWriter output)
     private void WriteParties()
     {
         Section("who takes part");
-        Line("trainers", $"{facts.State.Trainers} joined, {_terms.MinTrainers} to {_terms.MaxTrainers} wanted, "
+        Line("trainers", $"{facts.State.Trainers} joined, {Wanted} wanted, "
             + (_terms.AllowlistRoot.IsZero ? "anybody may join" : $"only {facts.Document.Allowlist.Count} accounts that the document lists"));
         string posted = facts.State.Bonded ? "has posted" : "has yet to post";
         Line("aggregator", $"{_terms.Aggregator}, {posted} a bond of {Amount(_terms.AggregatorBond)}");
