@@ -24,6 +24,7 @@ public sealed class DisputeTests(Chromium chromium, LiveMarket market)
         await Assertions.Expect(trainer.Transaction("confirmed")).ToBeVisibleAsync();
         await Assertions.Expect(trainer.Locator("h1 .stage")).ToHaveTextAsync("Claimed");
         Assert.Equal(OneAuditorPanel.Fee, (await contested.StateAsync(claim)).Deposit);
+        await Assertions.Expect(trainer.Locator("[data-test=case-deposit] .amount")).ToHaveAttributeAsync("data-amount", $"{OneAuditorPanel.Fee}");
 
         IPage denier = await OpenAsync(claim, ContestedProject.Owner);
         await ShowAsync(denier, "deny", "https://example.org/why");
@@ -39,6 +40,10 @@ public sealed class DisputeTests(Chromium chromium, LiveMarket market)
 
         await trainer.GotoAsync(market.Dashboard.At($"trainer/{ContestedProject.Trainer}"), new() { WaitUntil = WaitUntilState.NetworkIdle });
         await Assertions.Expect(trainer.Locator($"[data-test=claims] a[href='dispute/{claim}']")).ToBeVisibleAsync();
+        Assert.Equal(OneAuditorPanel.Fee, await contested.DepositsAsync(ContestedProject.Trainer));
+        await trainer.Locator("[data-test=withdraw-deposits]").ClickAsync();
+        await Assertions.Expect(trainer.Locator("[data-test=deposits]")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        Assert.Equal(BigInteger.Zero, await contested.DepositsAsync(ContestedProject.Trainer));
         await trainer.Context.CloseAsync();
         await denier.Context.CloseAsync();
     }

@@ -60,6 +60,9 @@ internal sealed class ContestedProject
 
     public Task<ClaimState> StateAsync(BigInteger claim) => new ClaimsContract(_market.Chain.Client, _claims).GetAsync(claim);
 
+    /// <summary>What an account can withdraw of deposits.</summary>
+    public Task<BigInteger> DepositsAsync(Address account) => new ClaimsContract(_market.Chain.Client, _claims).BalanceOfAsync(account);
+
     private Task SendAsync(Address from, byte[] call) =>
         _market.Chain.Client.SendFromAsync(from, new TransactionRequest(_claims, call) { Value = OneAuditorPanel.Fee });
 }
