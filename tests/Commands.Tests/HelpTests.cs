@@ -22,7 +22,7 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "list", "--json", "time left")]
     [InlineData(Programs.Owner, "show", "<project>", "--json", "stake", "court")]
     [InlineData(Programs.Owner, "watch", "--poll <seconds>", "[default: 2]")]
-    [InlineData(Programs.Owner, "audit", "exit code 0", "--json", "--summary")]
+    [InlineData(Programs.Owner, "audit", "exit code 0", "--json", "--html", "--summary")]
     [InlineData(Programs.Owner, "claims", "<project>", "declared invalid")]
     [InlineData(Programs.Owner, "claim", "<case>", "--evidence <uri>", "trainer run")]
     [InlineData(Programs.Owner, "deny", "<case>", "--evidence <uri>", "anybody may")]

@@ -61,6 +61,20 @@ public sealed class AuditTests(SmallMarket market)
         Assert.True(code == WrongUsage, $"exit code {code}, expected {WrongUsage}:\n{log}");
         Assert.Contains("no project 2", log, StringComparison.Ordinal);
         await AssertSaysWhatToDoAboutAnotherStoreAsync(run);
+        await AssertWritesAPageAsync(run);
+    }
+
+    private static async Task AssertWritesAPageAsync(SmallMarketRun run)
+    {
+        string page = $"{run.Store}-audit.html";
+        (int code, string output, string log) = await run.RunAsync(Auditor, "audit", "1", "--summary", "--html", page);
+        Assert.True(code is 0 or 3, $"exit code {code}:\n{log}");
+        string html = await File.ReadAllTextAsync(page);
+        Assert.Contains("Audit report: project 1", html, StringComparison.Ordinal);
+        Assert.Contains("The sealed update of", html, StringComparison.Ordinal);
+        (code, output, log) = await run.RunAsync(Auditor, "audit", "1", "--html", Path.Combine(run.Store, "nowhere", "audit.html"));
+        Assert.True(code == WrongUsage, $"exit code {code}, expected {WrongUsage}:\n{log}");
+        Assert.Contains("folder that exists", log, StringComparison.Ordinal);
     }
 
     /// <summary>A mistyped folder is no fraud, is named, and is not made.</summary>

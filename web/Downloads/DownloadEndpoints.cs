@@ -2,6 +2,7 @@ using System.Net.Mime;
 using System.Text;
 using Marketplace.Content;
 using Marketplace.Learning.Storage;
+using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Web.Market;
 using Marketplace.Web.Verification;
@@ -10,8 +11,8 @@ using Microsoft.Net.Http.Headers;
 namespace Marketplace.Web.Downloads;
 
 /// <summary>
-/// Files for people and programs. They are always attachments of a type that no browser runs: what strangers have published must not become a page
-/// of this origin.
+/// Files for people and programs. They are always attachments, and what strangers have published is of a type that no browser runs: it must not
+/// become a page of this origin.
 /// </summary>
 internal static class DownloadEndpoints
 {
@@ -28,6 +29,7 @@ internal static class DownloadEndpoints
         downloads.MapGet("/project/{id:long}/model", GetModelAsync);
         downloads.MapGet("/project/{id:long}/terms.json", GetTermsAsync);
         downloads.MapGet("/audit/{id:long}/report.json", GetReport);
+        downloads.MapGet("/audit/{id:long}/report.html", GetReportPage);
     }
 
     private static async Task<IResult> GetContentAsync(string cid, MarketHost host, HttpResponse response, CancellationToken cancellationToken)
@@ -81,9 +83,15 @@ internal static class DownloadEndpoints
 
     /// <param name="run">The name under which the report of the reader's audit is kept.</param>
     private static IResult GetReport(long id, string? run, AuditReports reports) =>
-        reports.Find(run) is { Report: { } report } && report.Project == $"{id}"
-            ? Results.File(
-                Encoding.UTF8.GetBytes(report.ToJson()), MediaTypeNames.Application.Json, $"project-{id}-audit-at-block-{report.Block}.json")
+        Serve(id, run, reports, kept => kept.Report.ToJson(), MediaTypeNames.Application.Json, "json");
+
+    /// <inheritdoc cref="GetReport"/>
+    private static IResult GetReportPage(long id, string? run, AuditReports reports) =>
+        Serve(id, run, reports, kept => AuditHtml.Write(kept.Report, kept.Made), MediaTypeNames.Text.Html, "html");
+
+    private static IResult Serve(long id, string? run, AuditReports reports, Func<KeptReport, string> write, string type, string extension) =>
+        reports.Find(run) is { Report: { } report } kept && report.Project == $"{id}"
+            ? Results.File(Encoding.UTF8.GetBytes(write(kept)), type, $"project-{id}-audit-at-block-{report.Block}.{extension}")
             : Results.Text("This report is not kept any more. Run the audit again.", statusCode: StatusCodes.Status404NotFound);
 
     private static IResult NotYet() =>

@@ -94,21 +94,27 @@ internal static class PublicCommands
     private static Command Audit()
     {
         var json = new Option<bool>("--json") { Description = "Print the report as JSON" };
+        var html = new Option<FileInfo?>("--html") { Description = "Write the report to this file too, as a page for people; it needs no network" };
         var summary = new Option<bool>("--summary") { Description = "Print only what did not pass, and the sum" };
         return new Command(
             "audit",
             "Verifies a project from public data alone; exit code 0 when every check passed, 3 when something does not hold, 1 when nothing is "
                 + "wrong but not everything could be checked")
         {
-            Project, json, summary,
+            Project, json, html, summary,
         }.WithSettings(SharedSettings.Network)
             .Does(async (context, cancellationToken) =>
             {
+                string? page = context.Arguments.GetValue(html)?.FullName;
+                if (page is not null && !Directory.Exists(Path.GetDirectoryName(page)))
+                    throw new UsageException($"--html must name a file in a folder that exists, got '{page}'");
                 using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
                 bool asJson = context.Arguments.GetValue(json);
                 IProgress<AuditCheck>? progress = asJson ? null : new CheckPrinter(CheckPrinter.OpenConsole(), context.Arguments.GetValue(summary));
                 var auditor = new Auditor(session.Chain, session.Store, await session.SrsAsync(cancellationToken), progress);
                 AuditReport report = await auditor.RunAsync(context.Arguments.GetValue(Project), cancellationToken);
+                if (page is not null)
+                    await File.WriteAllTextAsync(page, AuditHtml.Write(report, DateTimeOffset.UtcNow), cancellationToken);
                 if (asJson)
                     Console.WriteLine(report.ToJson());
                 else

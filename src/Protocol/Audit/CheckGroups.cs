@@ -1,6 +1,4 @@
-using Marketplace.Protocol.Audit;
-
-namespace Marketplace.Web.Verification;
+namespace Marketplace.Protocol.Audit;
 
 /// <summary>The checks of one subject, in the order in which they were made.</summary>
 public sealed class CheckGroup(string subject)
@@ -25,7 +23,7 @@ public sealed class CheckGroup(string subject)
         _checks.Where(check => only is null || check.Result == only).OrderBy(check => Severity(check.Result));
 
     /// <summary>0 for the worst.</summary>
-    internal static int Severity(AuditResult result) => result switch
+    public static int Severity(AuditResult result) => result switch
     {
         AuditResult.Failed => 0,
         AuditResult.Unchecked => 1,
