@@ -26,8 +26,9 @@ public enum FollowState
 /// <param name="Head">The chain's newest block, as last seen.</param>
 /// <param name="Problem">Why nothing comes any more, without credentials; null when all is well.</param>
 /// <param name="Since">Since when it has been in this state.</param>
+/// <param name="StoreProblem">Why published content cannot be read just now, without the store's address; null when all is well.</param>
 public sealed record FollowStatus(
-    FollowState State, ulong Block, DateTimeOffset? BlockTime, ulong Head, string? Problem, DateTimeOffset Since);
+    FollowState State, ulong Block, DateTimeOffset? BlockTime, ulong Head, string? Problem, DateTimeOffset Since, string? StoreProblem = null);
 
 /// <summary>Tells pages that something has changed. Handlers run on the follower's thread: they take note and return.</summary>
 public interface IMarketFeed

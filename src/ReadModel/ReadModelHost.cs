@@ -16,6 +16,8 @@ public sealed class ReadModelHost : IAsyncDisposable
     private readonly MarketFollower _follower;
     private readonly Func<DocumentReader> _newDocumentReader;
     private readonly TurnTaking _turns;
+    private readonly NodeWatch _nodeWatch;
+    private readonly StoreWatch _storeWatch;
 
     private ReadModelHost(
         MarketStore store, MarketChain chain, IContentStore content, ReadModelOptions options, ILogger logger, TimeProvider time)
@@ -27,6 +29,8 @@ public sealed class ReadModelHost : IAsyncDisposable
         ContentReader reader = new(content, options.DocumentTimeout, time);
         _newDocumentReader = () => new DocumentReader(store, reader, _feed, logger, time);
         _turns = new TurnTaking(chain, store, _feed, options, logger, time);
+        _nodeWatch = new NodeWatch(chain, _feed, options, time);
+        _storeWatch = new StoreWatch(store, content, _feed, options, logger, time);
     }
 
     /// <summary>What pages ask. It answers from what was there when it was opened, also before and without <see cref="RunAsync"/>.</summary>
@@ -51,7 +55,8 @@ public sealed class ReadModelHost : IAsyncDisposable
 
     /// <summary>Follows the chain and reads documents until it is cancelled.</summary>
     /// <remarks>Of several processes that share a database one does; the others show what it writes, and one of them takes over from it.</remarks>
-    public Task RunAsync(CancellationToken cancellationToken) => _turns.RunAsync(WriteAsync, cancellationToken);
+    public Task RunAsync(CancellationToken cancellationToken) => Endless.RunAsync(
+        [token => _turns.RunAsync(WriteAsync, token), _nodeWatch.RunAsync, _storeWatch.RunAsync], cancellationToken);
 
     private Task WriteAsync(CancellationToken cancellationToken) =>
         // Each turn reads documents anew: also what an earlier one had given up, or was about when it ended.

@@ -77,6 +77,18 @@ public sealed class DocumentTests : IDisposable
         await model.WaitAsync(async () => (await ProjectsAsync()).Any(project => project.Title == "Late"));
         await model.WaitAsync(() => Task.FromResult(Volatile.Read(ref told) >= 2));
 
+        // What a store has served tells when it is gone.
+        Assert.Null(model.Feed.Status.StoreProblem);
+        string aside = $"{model.Store.Location}-aside";
+        Directory.Move(model.Store.Location, aside);
+        await model.WaitAsync(() => Task.FromResult(model.Feed.Status.StoreProblem is not null));
+        Assert.DoesNotContain(model.Store.Location, model.Feed.Status.StoreProblem!, StringComparison.Ordinal);
+        Assert.Equal(FollowState.Live, model.Feed.Status.State);
+        if (Directory.Exists(model.Store.Location))
+            Directory.Delete(model.Store.Location, recursive: true);
+        Directory.Move(aside, model.Store.Location);
+        await model.WaitAsync(() => Task.FromResult(model.Feed.Status.StoreProblem is null));
+
         async Task<IReadOnlyList<ProjectSummary>> ProjectsAsync()
         {
             return (await model.Model.FindProjectsAsync(new ProjectQuery(Take: 100), Cancellation)).Projects;

@@ -91,6 +91,38 @@ public sealed class FollowerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_is_gone_is_noticed_without_waiting_for_what_follows_it()
+    {
+        SyntheticHistory history = SyntheticHistory.Wander(5, 30);
+        await using SyntheticNode node = await SyntheticNode.StartAsync(history.Chain.Blocks);
+        await using Gate gate = new(node.Url);
+        using MarketChain chain = await MarketChain.ConnectAsync(
+            new EthereumClient(new Uri(gate.Url, "?secret-key")), new Deployment(SyntheticChain.Market), Cancellation);
+        FeedPublisher feed = new(TimeProvider.System, NullLogger.Instance);
+        feed.Reached(new BlockPosition(30, default, DateTimeOffset.UnixEpoch), 30);
+        ReadModelOptions options = new() { Folder = _folder.Path, Poll = TimeSpan.FromMilliseconds(20) };
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task watching = new NodeWatch(chain, feed, options, TimeProvider.System).RunAsync(stop.Token);
+
+        gate.Close();
+        await WaitAsync(FollowState.Disconnected);
+        Assert.Contains(gate.Url.Authority, feed.Status.Problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", feed.Status.Problem, StringComparison.Ordinal);
+        // What following says meanwhile does not hide it.
+        feed.Reached(new BlockPosition(30, default, DateTimeOffset.UnixEpoch), 31);
+        Assert.Equal((FollowState.Disconnected, 31UL), (feed.Status.State, feed.Status.Head));
+        gate.Open();
+        await WaitAsync(FollowState.CatchingUp);
+        Assert.Null(feed.Status.Problem);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+
+        Task WaitAsync(FollowState state) => Polling.WaitUntilAsync(
+            () => Task.FromResult(feed.Status.State == state), TimeSpan.FromSeconds(30), () => $"{feed.Status}", Cancellation);
+    }
+
+    [Fact]
     public async Task A_listener_that_fails_stops_nobody()
     {
         SyntheticHistory history = SyntheticHistory.Wander(6, 30);

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Marketplace.Web.Hosting;
 
-/// <summary>Healthy when the market is on show and up with the chain; degraded while it is behind; unhealthy without a market or a node.</summary>
+/// <summary>
+/// Healthy when the market is on show and up with the chain; degraded while it is behind, or its content store
+/// is away; unhealthy without a market or a node.
+/// </summary>
 internal sealed class MarketHealth(MarketHost host) : IHealthCheck
 {
     public const string Readiness = "ready";
@@ -22,6 +25,7 @@ internal sealed class MarketHealth(MarketHost host) : IHealthCheck
     /// <summary>What a read model's state means for whoever asks.</summary>
     internal static HealthCheckResult Describe(FollowStatus status) => status.State switch
     {
+        FollowState.Live or FollowState.CatchingUp when status.StoreProblem is { } problem => HealthCheckResult.Degraded(problem),
         FollowState.Live => HealthCheckResult.Healthy($"block {status.Block}"),
         FollowState.CatchingUp => HealthCheckResult.Degraded($"block {status.Block} of {status.Head}"),
         _ => HealthCheckResult.Unhealthy(status.Problem),

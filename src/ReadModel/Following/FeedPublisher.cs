@@ -6,7 +6,10 @@ namespace Marketplace.ReadModel.Following;
 /// <summary>The feed's sending side.</summary>
 internal sealed class FeedPublisher(TimeProvider time, ILogger logger) : IMarketFeed
 {
+    private readonly Lock _lock = new();
     private volatile FollowStatus _status = new(FollowState.CatchingUp, 0, null, 0, null, time.GetUtcNow());
+    private FollowStatus _followed = new(FollowState.CatchingUp, 0, null, 0, null, default);
+    private string? _nodeProblem, _storeProblem;
 
     public event Action<MarketChange>? Changed;
 
@@ -30,7 +33,7 @@ internal sealed class FeedPublisher(TimeProvider time, ILogger logger) : IMarket
     {
         ulong block = position?.Number ?? 0;
         FollowState state = position is not null && block >= head ? FollowState.Live : FollowState.CatchingUp;
-        FollowStatus next = new(state, block, position?.Time, Math.Max(head, block), null, Since(state));
+        FollowStatus next = new(state, block, position?.Time, Math.Max(head, block), null, default);
         if (block < _status.Block)
             Publish(next);
         foreach (MarketChange change in changes)
@@ -39,18 +42,50 @@ internal sealed class FeedPublisher(TimeProvider time, ILogger logger) : IMarket
     }
 
     /// <summary>Says that nothing comes any more, and why.</summary>
-    public void Lost(string problem) =>
-        Publish(_status with { State = FollowState.Disconnected, Problem = problem, Since = Since(FollowState.Disconnected) });
-
-    private void Publish(FollowStatus next)
+    public void Lost(string problem)
     {
-        if (next == _status)
-            return;
-        _status = next;
-        Tell(StatusChanged, next);
+        lock (_lock)
+            Publish(_followed with { State = FollowState.Disconnected, Problem = problem });
     }
 
-    private DateTimeOffset Since(FollowState state) => state == _status.State ? _status.Since : time.GetUtcNow();
+    /// <summary>Says whether the node answers, also while following still waits for it.</summary>
+    /// <param name="problem">Why it does not; null when it does.</param>
+    public void NodeProblem(string? problem)
+    {
+        lock (_lock)
+        {
+            _nodeProblem = problem;
+            Publish(_followed);
+        }
+    }
+
+    /// <summary>Says whether the content store answers.</summary>
+    /// <param name="problem">Why it does not; null when it does.</param>
+    public void StoreProblem(string? problem)
+    {
+        lock (_lock)
+        {
+            _storeProblem = problem;
+            Publish(_followed);
+        }
+    }
+
+    /// <summary>Tells what following has come to, together with what is known of node and store.</summary>
+    private void Publish(FollowStatus followed)
+    {
+        lock (_lock)
+        {
+            _followed = followed;
+            FollowStatus next = followed with { StoreProblem = _storeProblem };
+            if (_nodeProblem is { } problem && next.State != FollowState.Disconnected)
+                next = next with { State = FollowState.Disconnected, Problem = problem };
+            next = next with { Since = next.State == _status.State ? _status.Since : time.GetUtcNow() };
+            if (next == _status)
+                return;
+            _status = next;
+            Tell(StatusChanged, next);
+        }
+    }
 
     /// <summary>Tells every handler, whatever another one does: a page that fails must not stop the others, nor the follower.</summary>
     private void Tell<T>(Action<T>? handlers, T news)

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.ReadModel.Projection;
@@ -158,6 +159,13 @@ internal static class MarketQueries
             .. reports.Select(row => new ContentReference(row.Id, ContentKind.Report, row.Cid)),
         ];
     }
+
+    public static Task<Cid?> FindReadDocumentAsync(MarketTables tables, CancellationToken cancellationToken) => tables.Projects
+        .Where(row => tables.Contents.Any(content => content.Kind == ContentKind.Document && content.Cid == row.Document
+            && content.IsFinal && content.Problem == null))
+        .OrderByDescending(row => row.Id)
+        .Select(row => (Cid?)row.Document)
+        .FirstOrDefaultAsync(cancellationToken);
 
     private static IQueryable<ProjectLine> Lines(MarketTables tables) =>
         from project in tables.Projects

@@ -1,5 +1,6 @@
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Content;
 using Marketplace.ReadModel.Databases;
 using Marketplace.ReadModel.Projection;
 using Marketplace.ReadModel.Queries;
@@ -63,6 +64,10 @@ internal sealed class MarketStore(IDatabase database, MarketIdentity market, ILo
     public Task<IReadOnlyList<ContentReference>> FindUnreadAsync(
         IReadOnlyCollection<long>? projects, CancellationToken cancellationToken) =>
         database.ReadAsync(tables => MarketQueries.FindUnreadAsync(tables, projects, cancellationToken), cancellationToken);
+
+    /// <summary>The newest project's document that was read; null while there is none.</summary>
+    public Task<Cid?> FindReadDocumentAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(tables => MarketQueries.FindReadDocumentAsync(tables, cancellationToken), cancellationToken);
 
     /// <summary>Keeps what was read. It belongs to the content, not to a block, and outlasts every reorganization.</summary>
     public Task<MarketChange> SaveAsync(IReadOnlyCollection<ContentRow> contents, CancellationToken cancellationToken) =>

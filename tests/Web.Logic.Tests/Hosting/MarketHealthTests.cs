@@ -22,6 +22,15 @@ public sealed class MarketHealthTests
     }
 
     [Fact]
+    public void A_content_store_that_is_gone_is_said_while_the_chain_is_followed()
+    {
+        FollowStatus status = new(FollowState.Live, 5, null, 5, null, default, "the store is away");
+        Assert.Equal((HealthStatus.Degraded, "the store is away"), (MarketHealth.Describe(status).Status, MarketHealth.Describe(status).Description));
+        FollowStatus lost = status with { State = FollowState.Disconnected, Problem = "the node is away" };
+        Assert.Equal((HealthStatus.Unhealthy, "the node is away"), (MarketHealth.Describe(lost).Status, MarketHealth.Describe(lost).Description));
+    }
+
+    [Fact]
     public async Task A_dashboard_that_has_no_market_yet_is_not_healthy()
     {
         using var host = new MarketHost(new SettingsReader(new RootCommand().Parse([])), NullLoggerFactory.Instance);
