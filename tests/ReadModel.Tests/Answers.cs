@@ -15,7 +15,10 @@ internal static class Answers
         WriteIndented = true,
         IncludeFields = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new TextConverter<BigInteger>(), new TextConverter<Cid>(), new BalancesConverter(), new ByAccountConverter(), new DataConverter() },
+        Converters =
+        {
+            new TextConverter<BigInteger>(), new TextConverter<Cid>(), new BalancesConverter(), new ByAccountConverter(), new DataConverter(),
+        },
     };
 
     public static async Task<string> AllAsync(IReadModel model, SyntheticHistory history)

@@ -97,7 +97,9 @@ public abstract partial class StoreTests
             Assert.Equal(standing.Earned, TrainerStanding.Of(standing.Trainer, account.Training).Earned);
         }
         AggregatorRanking aggregators = await store.FindAggregatorsAsync(new AggregatorQuery(Take: 1000), Cancellation);
-        Assert.Equal(projects.Select(project => project.Summary.Aggregator).Distinct().Order(), aggregators.Aggregators.Select(a => a.Aggregator).Order());
+        Assert.Equal(
+            projects.Select(project => project.Summary.Aggregator).Distinct().Order(),
+            aggregators.Aggregators.Select(standing => standing.Aggregator).Order());
         foreach (AggregatorStanding standing in aggregators.Aggregators)
         {
             ProjectDetails[] own = [.. projects.Where(project => project.Summary.Aggregator == standing.Aggregator)];

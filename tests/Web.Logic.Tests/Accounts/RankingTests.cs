@@ -52,7 +52,8 @@ public sealed class RankingTests(SyntheticEnd end) : ComponentTest(end)
     public void An_account_has_its_record_over_all_projects()
     {
         ProjectSummary first = MadeUpProject.Summary(1, "Digits"), second = MadeUpProject.Summary(2, "Clothes") with { Token = Token };
-        IRenderedComponent<RecordCard> card = Show<RecordCard>(parameters => parameters.Add(card => card.Account, Account(Aggregator, first, second)));
+        IRenderedComponent<RecordCard> card = Show<RecordCard>(
+            parameters => parameters.Add(card => card.Account, Account(Aggregator, first, second)));
         Assert.Equal(["8", "6", "2", "4"], card.FindAll("[data-test=as-trainer] dd").Take(4).Select(number => number.TextContent));
         Assert.Equal(["7", "1", "3", "4", "5"], card.FindAll("[data-test=as-aggregator] dd").Take(5).Select(number => number.TextContent));
         Assert.Equal(2, card.FindAll("[data-test=as-trainer] .amount").Count);

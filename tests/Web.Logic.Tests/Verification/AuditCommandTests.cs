@@ -11,8 +11,8 @@ public sealed class AuditCommandTests(SyntheticEnd end) : ComponentTest(end)
     {
         Assert.True(Market.IsLocal);
         Assert.Equal(
-            $"dotnet run --project src/Marketplace -- audit 7 \\\n  --market {Market.Chain.Address} \\\n  --rpc http://{Market.Chain.Client.Rpc.Host} "
-                + $"\\\n  --store '{Market.Store.Location}' \\\n  --html audit-7.html",
+            $"dotnet run --project src/Marketplace -- audit 7 \\\n  --market {Market.Chain.Address} \\\n  "
+                + $"--rpc http://{Market.Chain.Client.Rpc.Host} \\\n  --store '{Market.Store.Location}' \\\n  --html audit-7.html",
             AuditCommand.Of(7, Market));
     }
 }
