@@ -59,8 +59,8 @@ internal sealed class RoundSettler(
                 ? default
                 : await context.Content.AddAsync(aggregate.ToBytes(project.Document.Model), cancellationToken),
             await context.Content.AddAsync(report.ToBytes(), cancellationToken));
-        return (settlement, $"{valid.Count} valid of {submissions.Count}, loss {report.After.Loss:0.0000}, " +
-            $"accuracy {(report.Test ?? report.After).Accuracy:0.0 %}");
+        string figures = report.Test is { } test ? $"on the test set {test.InWords()}" : $"on the root set {report.After.InWords()}";
+        return (settlement, $"{valid.Count} valid of {submissions.Count}, {figures}");
     }
 
     /// <summary>The aggregate of the kept updates; null when nobody was kept.</summary>

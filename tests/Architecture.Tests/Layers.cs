@@ -63,7 +63,7 @@ internal static class Layers
     /// <summary>The folders of the dashboard, in the same order: a feature uses only those above it.</summary>
     public static readonly string[] Features =
     [
-        "Market", "Shared", "Wallets", "Transactions", "Verification", "Disputes", "Rounds", "Projects", "Accounts", "Posting", "Learn",
+        "Market", "Shared", "Wallets", "Transactions", "Verification", "Disputes", "Rounds", "Models", "Projects", "Accounts", "Posting", "Learn",
         "Downloads", "Layout", "Hosting",
     ];
 

@@ -15,6 +15,7 @@ public partial class HelpTests
     [InlineData(Programs.Owner, "cancel", "everything goes back")]
     [InlineData(Programs.Owner, "stop", "two rounds")]
     [InlineData(Programs.Owner, "model", "--out", "safetensors")]
+    [InlineData(Programs.Owner, "card", "<project>", "--out", "Markdown", "license")]
     [InlineData(Programs.Owner, "predict", "<model>", "--input", "IDX", "--format", "<csv|json>", "without the market")]
     [InlineData(Programs.Owner, "export", "<model>", "<onnx|pytorch>", "model.py")]
     [InlineData(Programs.Owner, "withdraw", "--token", "native", "--to <address>", "--amount")]

@@ -35,4 +35,19 @@ public class PredictTests(LocalMarket market)
         (await Programs.RunAsync(Programs.Owner, "predict bare.safetensors --input rows.csv", folder: folder.Path))
             .IsWrongUsage("architecture", "marketplace model");
     }
+
+    [Fact]
+    public async Task A_card_says_what_the_model_is_and_how_it_is_used()
+    {
+        using TemporaryFolder folder = new();
+        (await Programs.RunAsync(Programs.Owner, $"card {market.OpenCsv} --out card.md", market.Settings(), folder.Path)).Succeeded();
+
+        string card = File.ReadAllText(folder["card.md"]);
+        Assert.StartsWith("# For refusals\n", card, StringComparison.Ordinal);
+        Assert.Contains("The owner has named none", card, StringComparison.Ordinal);
+        Assert.Contains("| linear | out | [2] | 6 |", card, StringComparison.Ordinal);
+        Assert.Contains("Classes, in the order of the outputs: no, yes.", card, StringComparison.Ordinal);
+        Assert.Contains("marketplace export model.safetensors --to onnx", card, StringComparison.Ordinal);
+        (await Programs.RunAsync(Programs.Owner, "card 99 --out card.md", market.Settings(), folder.Path)).IsWrongUsage("no project 99");
+    }
 }

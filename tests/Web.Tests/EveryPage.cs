@@ -5,7 +5,8 @@ public static class EveryPage
 {
     public static TheoryData<string> Paths =>
     [
-        "", "post", "project/1", "project/1/round/1", "project/2", "project/2/round/1", "disputes", "dispute/1",
+        "", "post", "project/1", "project/1/round/1", "project/1/model", "project/2", "project/2/round/1",
+        "disputes", "dispute/1",
         "trainer", $"trainer/{Ada}", "trainers", "aggregators", "audit", "audit/1", "how-it-works",
     ];
 

@@ -3,8 +3,10 @@ using System.Text;
 using Marketplace.Content;
 using Marketplace.Learning.Storage;
 using Marketplace.Protocol.Audit;
+using Marketplace.Protocol.ModelCards;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Web.Market;
+using Marketplace.Web.Models;
 using Marketplace.Web.Verification;
 using Microsoft.Net.Http.Headers;
 
@@ -26,7 +28,8 @@ internal static class DownloadEndpoints
         RouteGroupBuilder downloads = app.MapGroup("").AddEndpointFilter<DownloadFilter>();
         downloads.RequireRateLimiting(DownloadLimits.Pace).WithRequestTimeout(DownloadLimits.Pace);
         downloads.MapGet("/content/{cid}", GetContentAsync);
-        downloads.MapGet("/project/{id:long}/model", GetModelAsync);
+        downloads.MapGet("/project/{id:long}/model.safetensors", GetModelAsync);
+        downloads.MapGet("/project/{id:long}/model.md", GetModelCardAsync);
         downloads.MapGet("/project/{id:long}/terms.json", GetTermsAsync);
         downloads.MapGet("/audit/{id:long}/report.json", GetReport);
         downloads.MapGet("/audit/{id:long}/report.html", GetReportPage);
@@ -69,6 +72,16 @@ internal static class DownloadEndpoints
         ProjectView view = await ProjectView.OpenAsync(market.Chain, market.Store, id, cancellationToken);
         TrainedModel model = await view.TrainedModelAsync(market.Chain, cancellationToken);
         return Results.File(model.Write(), MediaTypeNames.Application.Octet, $"project-{id}-after-{model.Origin.Rounds}-rounds.safetensors");
+    }
+
+    private static async Task<IResult> GetModelCardAsync(long id, MarketHost host, ModelDesk desk, CancellationToken cancellationToken)
+    {
+        if (host.State is not MarketState.Connected { Market: { } market })
+            return NotYet();
+        if (await market.Model.FindProjectAsync(id, cancellationToken) is not { } project)
+            return NoProject(id);
+        string card = ModelCardMarkdown.Write(await desk.CardAsync(market, project, cancellationToken));
+        return Results.File(Encoding.UTF8.GetBytes(card), "text/markdown", $"project-{id}-model-card.md");
     }
 
     private static async Task<IResult> GetTermsAsync(long id, MarketHost host, CancellationToken cancellationToken)

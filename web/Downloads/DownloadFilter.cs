@@ -2,6 +2,8 @@ using Marketplace.Chain.Rpc;
 using Marketplace.Content;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
+using Marketplace.Web.Models;
+using Marketplace.Web.Verification;
 
 namespace Marketplace.Web.Downloads;
 
@@ -41,6 +43,7 @@ internal sealed partial class DownloadFilter(ILogger<DownloadFilter> log) : IEnd
         MalformedContentException => (StatusCodes.Status502BadGateway, "What is published under this address is not a well-formed file."),
         ContentStoreException => (StatusCodes.Status502BadGateway, "The content store does not answer. Try again later."),
         DocumentException missing => (StatusCodes.Status404NotFound, missing.Message),
+        WaitingLineFullException or TimeoutException or ModelTooLargeException => (StatusCodes.Status503ServiceUnavailable, e.Message),
         PublishedException published => (StatusCodes.Status502BadGateway, published.Message),
         RpcException or RpcTransportException or InvalidDataException =>
             (StatusCodes.Status502BadGateway, "The chain's node does not answer as it should. Try again later."),

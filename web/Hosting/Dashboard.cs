@@ -3,6 +3,7 @@ using Marketplace.Hosting;
 using Marketplace.Web.Downloads;
 using Marketplace.Web.Layout;
 using Marketplace.Web.Market;
+using Marketplace.Web.Models;
 using Marketplace.Web.Shared;
 using Marketplace.Web.Transactions;
 using Marketplace.Web.Verification;
@@ -77,6 +78,7 @@ internal static class Dashboard
         services.AddSingleton<VerificationLimits>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<AuditReports>();
+        services.AddSingleton<ModelDesk>();
     }
 
     private static void Use(WebApplication app)

@@ -17,14 +17,18 @@ public sealed record ProgressPoint(int Round, double? Accuracy, double Loss, boo
 
     public double AccuracyPercent => 100 * (Accuracy ?? 0);
 
-    /// <summary>The points of a project: measured ones where there are any, else what the aggregator reports.</summary>
+    /// <summary>
+    /// The points of a project, all of one set, since figures of different ones are not comparable: measured ones where it was measured, else
+    /// what the aggregator reports, of its test set only where every round has that.
+    /// </summary>
     public static IReadOnlyList<ProgressPoint> Of(ProjectDetails project, ProjectMeasurements? measured)
     {
         ArgumentNullException.ThrowIfNull(project);
+        bool isTest = measured is not null || project.Rounds.All(round => round.Metrics is null or { TestLoss: not null });
         ProgressPoint[] rounds =
         [
             .. from round in project.Rounds
-               let point = Measured(round, project.Summary, measured) ?? Reported(round, project.Summary)
+               let point = measured is null ? Reported(round, project.Summary, isTest) : Measured(round, project.Summary, measured)
                where point is not null
                select point,
         ];
@@ -41,13 +45,13 @@ public sealed record ProgressPoint(int Round, double? Accuracy, double Loss, boo
             : null;
     }
 
-    private static ProgressPoint? Measured(RoundSummary round, ProjectSummary project, ProjectMeasurements? measured) =>
-        measured?.Rounds.GetValueOrDefault(round.Index)?.Metrics is { } own ? Of(round, project, own.Accuracy, own.Loss, true) : null;
+    private static ProgressPoint? Measured(RoundSummary round, ProjectSummary project, ProjectMeasurements measured) =>
+        measured.Rounds.GetValueOrDefault(round.Index)?.Metrics is { } own ? Of(round, project, own.Accuracy, own.Loss, true) : null;
 
-    private static ProgressPoint? Reported(RoundSummary round, ProjectSummary project) => round.Metrics switch
+    private static ProgressPoint? Reported(RoundSummary round, ProjectSummary project, bool isTest) => round.Metrics switch
     {
         null => null,
-        { TestLoss: { } loss } metrics => Of(round, project, metrics.TestAccuracy, loss, true),
+        { TestLoss: { } loss } metrics when isTest => Of(round, project, metrics.TestAccuracy, loss, true),
         var metrics => Of(round, project, metrics.RootAccuracy, metrics.RootLoss, false),
     };
 

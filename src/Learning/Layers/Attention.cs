@@ -7,6 +7,11 @@ namespace Marketplace.Learning.Layers;
 /// <param name="Heads">Number of heads; divides the features.</param>
 public sealed record MultiheadAttention(int Heads) : Layer
 {
+    internal override long Operations => base.Operations + Pairs(Input);
+
+    /// <summary>Each position is compared and mixed with each other one.</summary>
+    internal static long Pairs(IReadOnlyList<int> input) => 2L * input[0] * input[0] * input[1];
+
     internal static Layer Read(LayerReader reader)
     {
         int heads = ReadHeads(reader, copies: 1);
@@ -43,6 +48,8 @@ public sealed record MultiheadAttention(int Heads) : Layer
 public sealed record TransformerEncoder(int Layers, int Heads, int FeedForward, ActivationKind Activation) : Layer
 {
     private const int MaxStack = 64;
+
+    internal override long Operations => base.Operations + Layers * MultiheadAttention.Pairs(Input);
 
     internal static Layer Read(LayerReader reader)
     {

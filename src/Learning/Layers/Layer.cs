@@ -35,6 +35,17 @@ public abstract record Layer
     /// <summary>Layers within this one, in the order of their parameters.</summary>
     public virtual IEnumerable<Layer> Inner => [];
 
+    /// <summary>About how many multiplications it takes for a sample, without those of layers within it.</summary>
+    internal virtual long Operations => Parameters.Sum(parameter => (long)parameter.Length) * Positions + Shapes.Size(Input);
+
+    /// <summary>At how many places of the output the parameters are used: pixels of images, positions of sequences and signals.</summary>
+    private long Positions => Output.Count switch
+    {
+        3 => (long)Output[1] * Output[2],
+        2 => Output.Max(),
+        _ => Input.Count == 2 ? Input[0] : 1,
+    };
+
     /// <summary>Place among all layers of the model, counting a layer before those within it; the stream of its initial weights.</summary>
     internal int Ordinal { get; init; }
 

@@ -69,6 +69,11 @@ public sealed class ModelSpecification
     /// <summary>Values of one sample that come out: classes, or target values.</summary>
     public int OutputSize => Shapes.Size(Layers[^1].Output);
 
+    /// <summary>
+    /// About how many multiplications an answer takes: each parameter once for every position that it serves, and attention's pairs.
+    /// </summary>
+    public long Operations => AllLayers.Sum(layer => layer.Operations);
+
     /// <summary>Values of one sample at the input and all layers together, what layers hold inside counted.</summary>
     internal long Activations { get; }
 

@@ -4,6 +4,7 @@ using Marketplace.Learning.Export.Onnx;
 using Marketplace.Learning.Export.PyTorch;
 using Marketplace.Learning.Inference;
 using Marketplace.Learning.Storage;
+using Marketplace.Protocol.ModelCards;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Commands;
@@ -13,7 +14,7 @@ internal static class ModelCommands
 {
     private static readonly Argument<FileInfo> ModelFile = new("model") { Description = "File that 'marketplace model' has written" };
 
-    public static IEnumerable<Command> All() => [Fetch(), Predict(), Export()];
+    public static IEnumerable<Command> All() => [Fetch(), Card(), Predict(), Export()];
 
     private static Command Fetch()
     {
@@ -36,6 +37,37 @@ internal static class ModelCommands
                 Console.WriteLine($"{path}: {model.Weights.Length:N0} parameters after {model.Origin.Rounds} of {view.Terms.Rounds} rounds");
                 return 0;
             });
+    }
+
+    private static Command Card()
+    {
+        var project = new Argument<uint>("project") { Description = "Id of the project" };
+        var output = new Option<FileInfo>("--out") { Description = "Markdown file to write", Required = true };
+        return new Command(
+            "card",
+            "Writes what whoever uses a project's model should know: license, data, architecture, how it does on which set, where it comes from, "
+                + "and how to use it")
+        {
+            project, output,
+        }.WithSettings(SharedSettings.Network)
+            .Does(async (context, cancellationToken) =>
+            {
+                using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
+                ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, context.Arguments.GetValue(project), cancellationToken);
+                Measurement? measured = view.Document.TestSet is null ? null : await MeasureAsync(session, view, cancellationToken);
+                ModelCard card = await ModelCard.MakeAsync(session.Chain, session.Store, view, measured, cancellationToken);
+                string path = context.Arguments.GetRequiredValue(output).FullName;
+                await File.WriteAllTextAsync(path, ModelCardMarkdown.Write(card), cancellationToken);
+                Console.WriteLine($"{path}: the model after {card.Model.Origin.Rounds} of {view.Terms.Rounds} rounds");
+                return 0;
+            });
+    }
+
+    /// <summary>How the latest model does on the public test set.</summary>
+    private static async Task<Measurement> MeasureAsync(MarketSession session, ProjectView view, CancellationToken cancellationToken)
+    {
+        ModelEvaluation evaluation = await ModelEvaluation.OpenAsync(session.Store, view.Document, cancellationToken);
+        return evaluation.Measure(await view.ModelAsync(view.EndedRounds, cancellationToken), cancellationToken);
     }
 
     private static Command Predict()

@@ -82,8 +82,8 @@ internal static class PublicCommands
         {
             RoundReport report = RoundReport.Parse(
                 await session.Store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellationToken));
-            string accuracy = report.After.Accuracy is { } share ? $", accuracy {share:0.0 %}" : "";
-            return $"the aggregator reports loss {report.After.Loss:0.0000}{accuracy}";
+            string test = report.Test is { } metrics ? $", on its test set {metrics.InWords()}" : "";
+            return $"the aggregator reports on its root set {report.After.InWords()}{test}";
         }
         catch (Exception e) when (e is DocumentException or ContentStoreException)
         {

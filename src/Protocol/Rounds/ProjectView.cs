@@ -30,6 +30,9 @@ public sealed class ProjectView
 
     public ProjectDocument Document { get; }
 
+    /// <summary>How many rounds have ended, and so led to the latest model.</summary>
+    public int EndedRounds => History.EndedRounds.Count();
+
     /// <summary>Reads a project's history and document.</summary>
     /// <exception cref="DocumentException">There is no such project.</exception>
     /// <exception cref="PublishedException">Its document or its initial model is malformed, or contradicts the terms.</exception>
@@ -107,11 +110,10 @@ public sealed class ProjectView
     public async Task<TrainedModel> TrainedModelAsync(MarketChain chain, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(chain);
-        int ended = History.EndedRounds.Count();
-        int[] weights = await ModelAsync(ended, cancellationToken);
+        int[] weights = await ModelAsync(EndedRounds, cancellationToken);
         Cid cid = await ContentId.OfAsync(ModelBytes(weights), cancellationToken);
         var origin = new ModelOrigin(
-            Document.Title, ModelOrigin.Line(Document.License), chain.ChainId, $"{chain.Address}", $"{History.Id}", ended, $"{cid}");
+            Document.Title, ModelOrigin.Line(Document.License), chain.ChainId, $"{chain.Address}", $"{History.Id}", EndedRounds, $"{cid}");
         float[] floats = Quantization.ToFloat(weights, Document.FractionBits);
         return new TrainedModel(Document.Model, floats, Document.InputFormat, Document.OutputNames, origin);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Marketplace.Protocol.Projects;
@@ -31,7 +32,12 @@ public sealed record RoundReport
 
     /// <param name="Loss">Mean loss a sample.</param>
     /// <param name="Accuracy">Part of samples that are classified rightly, 0 to 1; null where the model does not classify.</param>
-    public sealed record Metrics(double Loss, double? Accuracy = null);
+    public sealed record Metrics(double Loss, double? Accuracy = null)
+    {
+        /// <summary>Both figures in words; say beside them which set they were measured on.</summary>
+        public string InWords() => string.Create(CultureInfo.InvariantCulture, $"loss {Loss:0.0000}")
+            + (Accuracy is { } share ? string.Create(CultureInfo.InvariantCulture, $", accuracy {share:0.0 %}") : "");
+    }
 
     /// <param name="Trainer">Account of the trainer.</param>
     /// <param name="Fault">Which step the submission failed at.</param>

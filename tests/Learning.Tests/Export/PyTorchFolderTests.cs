@@ -39,9 +39,9 @@ public sealed class PyTorchFolderTests
         string code = Encoding.ASCII.GetString(
             PyTorchFolder.Write(model with { Origin = model.Origin with { Title = Attack } })[PyTorchFolder.CodeFile]);
 
-        string line = Assert.Single(code.Split('\n'), line => line.StartsWith("ABOUT", StringComparison.Ordinal));
-        string json = JsonSerializer.Deserialize<string>(line["ABOUT = json.loads(".Length..^1])!;
-        Assert.Equal(Attack, JsonSerializer.Deserialize<Dictionary<string, string>>(json)!["title"]);
+        string line = Assert.Single(code.Split('\n'), line => line.StartsWith("    'title'", StringComparison.Ordinal));
+        const string Literal = @"    'title': '""""""\U0000000aimport os\\\'); os.abort() # @steps@ \U000000e4\U0001f600',";
+        Assert.Equal(Literal, line);
         Assert.DoesNotContain("import os", code.Replace(line, "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
@@ -58,6 +58,17 @@ public sealed class PyTorchFolderTests
         Assert.Equal(
             ["layer_a_b.weight", "layer_a_b.bias", "layer_a_b_2.weight", "layer_a_b_2.bias", "layer_forward.weight", "layer_forward.bias"],
             state.Tensors.Select(tensor => tensor.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public async Task The_code_is_well_formed_python(string json)
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, TrainedModels.Noisy(json));
+        Assert.SkipUnless((await RunAsync(folder.Path, "--version")).Code == 0, $"SKIPPED: there is no {Python} here.");
+
+        await PythonAsync(folder.Path, "-c", "import ast; ast.parse(open('model.py').read())");
     }
 
     [Theory]

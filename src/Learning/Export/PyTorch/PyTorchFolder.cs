@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Marketplace.Learning.Models;
 using Marketplace.Learning.Storage;
@@ -38,8 +37,8 @@ public static partial class PyTorchFolder
         string outputs = model.Model.Loss == LossKind.CrossEntropy ? PyTorchTemplate.Classes : PyTorchTemplate.Values;
         var parts = new Dictionary<string, string>
         {
-            ["@about@"] = Literal(model.Metadata()),
-            ["@names@"] = Literal(Enumerable.Range(0, model.Model.OutputSize).Select(model.OutputName)),
+            ["@about@"] = PythonText.Dictionary(model.Metadata()),
+            ["@names@"] = PythonText.List(Enumerable.Range(0, model.Model.OutputSize).Select(model.OutputName)),
             ["@shape@"] = Shapes.Text(model.Model.Input),
             ["@modules@"] = Indented(forward.Modules),
             ["@steps@"] = Indented(forward.Steps),
@@ -54,10 +53,4 @@ public static partial class PyTorchFolder
     private static partial Regex Places();
 
     private static string Indented(IEnumerable<string> lines) => string.Join('\n', lines.Select(line => $"        {line}"));
-
-    /// <summary>
-    /// A value as JSON in a literal of Python. Whatever strangers have written stays data: JSON's escapes leave printable ASCII without quotes and
-    /// backslashes but those of escapes, which mean the same in Python.
-    /// </summary>
-    private static string Literal<T>(T value) => JsonSerializer.Serialize(JsonSerializer.Serialize(value));
 }

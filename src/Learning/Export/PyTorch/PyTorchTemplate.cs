@@ -26,10 +26,10 @@ internal static class PyTorchTemplate
         from torch import nn
 
         # Architecture, input, license and where the model comes from.
-        ABOUT = json.loads(@about@)
+        ABOUT = @about@
 
         # What the outputs are called, in their order.
-        OUTPUTS = json.loads(@names@)
+        OUTPUTS = @names@
 
         # Shape of one sample.
         INPUT = @shape@
