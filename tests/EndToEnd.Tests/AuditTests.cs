@@ -67,12 +67,12 @@ public sealed class AuditTests(SmallMarket market)
     private static async Task AssertWritesAPageAsync(SmallMarketRun run)
     {
         string page = $"{run.Store}-audit.html";
-        (int code, string output, string log) = await run.RunAsync(Auditor, "audit", "1", "--summary", "--html", page);
-        Assert.True(code is 0 or 3, $"exit code {code}:\n{log}");
+        (int code, _, string log) = await run.RunAsync(Auditor, "audit", "1", "--summary", "--html", page);
+        Assert.True(code == 0, $"exit code {code}, expected 0:\n{log}");
         string html = await File.ReadAllTextAsync(page);
         Assert.Contains("Audit report: project 1", html, StringComparison.Ordinal);
         Assert.Contains("The sealed update of", html, StringComparison.Ordinal);
-        (code, output, log) = await run.RunAsync(Auditor, "audit", "1", "--html", Path.Combine(run.Store, "nowhere", "audit.html"));
+        (code, _, log) = await run.RunAsync(Auditor, "audit", "1", "--html", Path.Combine(run.Store, "nowhere", "audit.html"));
         Assert.True(code == WrongUsage, $"exit code {code}, expected {WrongUsage}:\n{log}");
         Assert.Contains("folder that exists", log, StringComparison.Ordinal);
     }
