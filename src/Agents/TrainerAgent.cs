@@ -36,7 +36,7 @@ public sealed class TrainerAgent(
     private static readonly TimeSpan LongestTraining = TimeSpan.FromDays(40);
 
     /// <summary>How many rounds have ended, and been told of or been over before.</summary>
-    private int _told = project.History.EndedRounds.Count();
+    private int _told = project.EndedRounds;
 
     private bool _isMember;
 

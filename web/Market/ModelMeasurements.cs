@@ -11,7 +11,11 @@ namespace Marketplace.Web.Market;
 /// <summary>What was measured of a project's models on its public test set.</summary>
 /// <param name="Start">Of the model that its first round starts from.</param>
 /// <param name="Rounds">Of the model that a settled round made, by the round's index.</param>
-public sealed record ProjectMeasurements(Measurement Start, IReadOnlyDictionary<int, Measurement> Rounds);
+public sealed record ProjectMeasurements(Measurement Start, IReadOnlyDictionary<int, Measurement> Rounds)
+{
+    /// <summary>Of the latest model.</summary>
+    public Measurement Latest => Rounds.Count > 0 ? Rounds.MaxBy(round => round.Key).Value : Start;
+}
 
 /// <summary>
 /// Measures the models of projects that name a public test set, from public data alone. One project at a time over all readers; what was

@@ -89,8 +89,8 @@ public sealed class ModelDesk
     private static async Task<ModelCard> MakeAsync(ActiveMarket market, ProjectSummary project, CancellationToken cancellationToken)
     {
         ProjectView view = await ProjectView.OpenAsync(market.Chain, market.Store, project.Id, cancellationToken);
-        IReadOnlyDictionary<int, Measurement>? measured = await market.Measurements.MeasureAsync(project, cancellationToken);
-        return await ModelCard.MakeAsync(market.Chain, market.Store, view, measured?.MaxBy(round => round.Key).Value, cancellationToken);
+        ProjectMeasurements? measured = await market.Measurements.MeasureAsync(project, cancellationToken);
+        return await ModelCard.MakeAsync(market.Chain, market.Store, view, measured?.Latest, cancellationToken);
     }
 }
 

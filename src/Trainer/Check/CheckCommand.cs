@@ -44,7 +44,7 @@ internal static class CheckCommand
                 Console.WriteLine($"project {project.History.Id}: {project.Document.Title}");
                 var report = new CheckReport(Console.Out);
                 ProjectState state = await session.Chain.Contract.StateAsync(project.History.Id, cancellationToken: cancellationToken);
-                int[] weights = await project.ModelAsync(project.History.EndedRounds.Count(), cancellationToken);
+                int[] weights = await project.ModelAsync(project.EndedRounds, cancellationToken);
                 var time = new TimeCheck(project, weights, session.Chain.Round(project.History.Id, state.Round), report);
                 await CheckTrainingAsync(context, training, project, time, report, cancellationToken);
                 await new CostCheck(session.Chain, project, account, report).RunAsync(state, cancellationToken);
