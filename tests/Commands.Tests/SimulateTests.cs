@@ -21,7 +21,7 @@ public class SimulateTests
         ProjectTemplate template = await InitAsync(folder, key);
         Assert.Equal(Files, Directory.GetFiles(folder["mine"]).Select(Path.GetFileName).Order());
         string readme = await File.ReadAllTextAsync(folder["mine", "README.md"], TestContext.Current.CancellationToken);
-        string[] words = ["marketplace simulate", "marketplace create", "payment.bounty", "root set"];
+        string[] words = ["marketplace simulate", "marketplace create", "`bounty`", "root set"];
         Assert.All(words, word => Assert.Contains(word, readme, StringComparison.Ordinal));
 
         string data = template.Draft.Data.Kind == "csv" ? $"--data {MadeUpData.Write(folder, "all.csv", template.Draft, 3000)}" : "";

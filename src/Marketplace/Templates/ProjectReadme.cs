@@ -5,8 +5,6 @@ namespace Marketplace.Templates;
 /// <summary>What a new project's folder says to its owner.</summary>
 internal static class ProjectReadme
 {
-    private const string Entries = "README.md";
-
     /// <summary>The README of a project's folder.</summary>
     /// <param name="template">What it was made from.</param>
     /// <param name="name">The folder's name.</param>
@@ -23,7 +21,18 @@ internal static class ProjectReadme
 
         {Guide(template)}
 
-        {ReadEntries()}
+        ## The root set
+
+        Not in these files, and never published: the samples of yours that you give to the aggregator. What the same training makes of them is the
+        measure by which updates are kept and paid. A small or one-sided root set pays the wrong trainers: `simulate` warns of it.
+
+        ## All entries of terms.json
+
+        {Entries("terms.md")}
+
+        ## All entries of project.json
+
+        {Entries("document.md")}
         """;
 
     /// <summary>The commands that follow, as lines for a shell.</summary>
@@ -79,13 +88,15 @@ internal static class ProjectReadme
 
     private static string LowerFirst(string text) => $"{char.ToLowerInvariant(text[0])}{text[1..]}";
 
-    /// <summary>The explanation of all entries, without the title that it has by itself.</summary>
-    private static string ReadEntries()
+    /// <summary>The tables of a page of docs/reference, which stands a level deeper here and has no neighbours to link to.</summary>
+    private static string Entries(string page)
     {
-        using Stream stream = typeof(ProjectReadme).Assembly.GetManifestResourceStream(Entries)
-            ?? throw new InvalidOperationException($"{Entries} is not part of this program");
+        using Stream stream = typeof(ProjectReadme).Assembly.GetManifestResourceStream(page)
+            ?? throw new InvalidOperationException($"{page} is not part of this program");
         using var reader = new StreamReader(stream);
-        reader.ReadLine();
-        return reader.ReadToEnd().Trim();
+        string text = reader.ReadToEnd();
+        return text[text.IndexOf("| entry", StringComparison.Ordinal)..].Trim()
+            .Replace("\n## ", "\n### ", StringComparison.Ordinal)
+            .Replace("[layers](layers.md)", "docs/reference/layers.md of the marketplace", StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,7 @@ namespace Marketplace.Protocol.Projects;
 
 /// <summary>What data the owner asks for.</summary>
 /// <param name="Kind"><c>idx</c> (images and labels in MNIST's format) or <c>csv</c>.</param>
-/// <param name="Schema">For CSV: the declared columns.</param>
+/// <param name="Schema">For CSV: the columns in the file's order. They must give as many numbers as the model takes.</param>
 /// <param name="Conditions">What the data must be, in words.</param>
 /// <param name="ClassNames">What the model's classes are called, in the order of its outputs; null leaves them numbers, or a schema's texts.</param>
 public sealed record DataRequirements(
@@ -131,7 +131,10 @@ public sealed record ProjectDocument(
         /// <summary>What the model is for, for trainers who decide whether to join.</summary>
         public string Description { get; init; } = "";
 
-        /// <summary>The model to train: the shape of a sample, its layers, its loss.</summary>
+        /// <summary>
+        /// The model to train: the shape of a sample, its layers, its loss. Trainers may use another framework (<c>trainer run --train-command</c>);
+        /// the aggregator trains the reference from this description.
+        /// </summary>
         public JsonNode? Model { get; init; }
 
         /// <summary>Bits f after the point of the integers that weights become: steps of 2^−f.</summary>
@@ -143,7 +146,7 @@ public sealed record ProjectDocument(
         /// <summary>Drafts without initial weights start from random ones made from this seed.</summary>
         public ulong? InitialSeed { get; init; }
 
-        /// <summary>How trainers train locally; the same for all.</summary>
+        /// <summary>How trainers train locally; the same for all, so that updates are comparable.</summary>
         public TrainingRules Training { get; init; } = new();
 
         /// <summary>
@@ -163,7 +166,7 @@ public sealed record ProjectDocument(
         /// <summary>Accounts that may join; drafts leave it out, the terms file says it.</summary>
         public string[]? Allowlist { get; init; }
 
-        /// <summary>The public test set's files; those of a draft may still be paths.</summary>
+        /// <summary>Files on which anybody can measure the model, which become public; those of a draft may still be paths.</summary>
         public TestSetFiles? TestSet { get; init; }
 
         /// <summary>Reads a draft or a published document.</summary>

@@ -21,21 +21,26 @@ public sealed record TermsFile
         AllowTrailingCommas = true,
     };
 
-    /// <summary>Account of the aggregator.</summary>
+    /// <summary>
+    /// Account of the aggregator, which opens and settles the rounds. Ask whoever runs it: it must post the bond, or nothing starts.
+    /// </summary>
     public required string Aggregator { get; init; }
 
     /// <summary>
-    /// Address of the court (ERC-792) that decides about updates declared invalid; left out where there is none, which needs an allowlist.
+    /// Address of the court (ERC-792) that decides about updates declared invalid, such as a panel (<c>marketplace panel create</c>); left out where
+    /// there is none, which needs an allowlist.
     /// </summary>
     public string? Arbitrator { get; init; }
 
     /// <summary>What is paid, and what parties lock.</summary>
     public required PaymentTerms Payment { get; init; }
 
-    /// <summary>Number of rounds, 1 to 1024.</summary>
+    /// <summary>How many times trainers train and the model moves on, 1 to 1024. <c>simulate</c> shows when more no longer help.</summary>
     public required int Rounds { get; init; }
 
-    /// <summary>Relative reward of each round; left out for equal parts.</summary>
+    /// <summary>
+    /// Relative reward of each round; left out for equal parts. Later rounds may pay more, since progress gets harder.
+    /// </summary>
     public int[] RewardWeights { get; init; } = [];
 
     /// <summary>Who may join, and until when.</summary>
@@ -53,22 +58,24 @@ public sealed record TermsFile
     /// <summary>Path of the project document's draft, relative to the terms file.</summary>
     public required string Document { get; init; }
 
-    /// <param name="Bounty">Paid to trainers over all rounds, in whole tokens.</param>
-    /// <param name="AggregatorFee">Paid to the aggregator over all rounds.</param>
-    /// <param name="AggregatorBond">Locked by the aggregator; left out for the least that the contract accepts.</param>
-    /// <param name="TrainerStake">Locked by each trainer.</param>
+    /// <param name="Bounty">Paid to trainers over all rounds, by what they contribute. Escrowed when the project is created.</param>
+    /// <param name="AggregatorFee">Paid to the aggregator: an equal part for every round in which somebody earned.</param>
+    /// <param name="AggregatorBond">
+    /// Locked by the aggregator, which loses of it by rounds that it does not settle; left out for the least that the contract accepts.
+    /// </param>
+    /// <param name="TrainerStake">Locked by each trainer. It keeps out who only tries their luck, and pays for absences.</param>
     /// <param name="Token">Address of an ERC-20 token, or <c>native</c>.</param>
     public sealed record PaymentTerms(
         string Bounty, string AggregatorFee = "0", string? AggregatorBond = null, string TrainerStake = "0", string Token = "native");
 
     /// <param name="Minimum">Fewest trainers with which the project can start.</param>
-    /// <param name="Maximum">Most trainers that can join.</param>
+    /// <param name="Maximum">Most trainers that can join. At most 32 train in a round; of more, 32 are drawn.</param>
     /// <param name="JoinWithin">How long trainers can join.</param>
     /// <param name="Allowlist">Accounts that may join; left out when everybody may, which needs an arbitrator.</param>
     public sealed record TrainerTerms(int Minimum, int Maximum, string JoinWithin, string[]? Allowlist = null);
 
     /// <param name="Open">How soon the aggregator must open each round.</param>
-    /// <param name="Training">How long trainers may submit.</param>
+    /// <param name="Training">How long trainers may submit. It ends early once all have answered.</param>
     /// <param name="Settling">How soon the aggregator must settle after training.</param>
     /// <param name="Contest">
     /// How long the aggregator's bond stays locked after the end, and with an arbitrator, how long a trainer may wait with a claim and anybody
@@ -76,7 +83,7 @@ public sealed record TermsFile
     /// </param>
     public sealed record DeadlineTerms(string Open, string Training, string Settling, string Contest = "0s");
 
-    /// <param name="Expiries">Rounds that may expire before the project is aborted by the next one that does.</param>
+    /// <param name="Expiries">Rounds that may expire before the next one that does aborts the project. The bond must cover them.</param>
     /// <param name="Absences">Rounds that a trainer may miss before absences cost stake.</param>
     /// <param name="AbsencePenaltyPercent">Part of the stake that each further absence costs.</param>
     public sealed record ToleranceTerms(int Expiries = 1, int Absences = 1, decimal AbsencePenaltyPercent = 0);
@@ -84,10 +91,12 @@ public sealed record TermsFile
     /// <summary>Bounds, both inclusive, that the aggregator's choice of hyper-parameters must respect.</summary>
     public sealed record HyperParameterTerms
     {
-        /// <summary>Least and largest learning rate.</summary>
+        /// <summary>
+        /// Least and largest learning rate. The bundled aggregator starts at the largest, and halves it when a round did not help.
+        /// </summary>
         public decimal[] LearningRate { get; init; } = [0.001m, 1m];
 
-        /// <summary>Fewest and most passes over the trainer's data.</summary>
+        /// <summary>Fewest and most passes over the trainer's data. The bundled aggregator takes the fewest.</summary>
         public int[] LocalEpochs { get; init; } = [1, 10];
 
         /// <summary>Smallest and largest number of samples of a training step.</summary>

@@ -22,7 +22,8 @@ internal static class FilePages
         # Terms file
 
         What an owner offers: `marketplace create FILE` posts it. JSON, in which `//` comments and trailing commas are allowed. Amounts are
-        decimal texts in whole tokens, such as `"1.5"`; durations such as `"90s"`, `"15m"`, `"6h"`, `"7d"`. [An example](../examples/terms.json).
+        decimal texts in whole tokens, such as `"1.5"`; durations such as `"90s"`, `"15m"`, `"6h"`, `"7d"`. `marketplace create` checks every
+        entry and names the one that is wrong. [An example](../examples/terms.json).
         """,
         typeof(TermsFile));
 
