@@ -1,10 +1,4 @@
-// Deploys the market to a network that hardhat.config.js names, and records it in deployments/<network>.json.
-//
-//   npm run deploy                                                 to a development node on 127.0.0.1:8545
-//   SEPOLIA_RPC_URL=… SEPOLIA_DEPLOYER_KEY=… \
-//   npm run deploy -- --network sepolia --srs srs-parameters.json  to a live network
-//
-// The parameters of a structured reference string come from `marketplace srs prepare`. Keys are read from the environment only.
+// Deploys the market to a network that hardhat.config.js names, and records it in deployments/<network>.json: see USAGE.
 import { spawnSync } from "node:child_process";
 import { join, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +13,42 @@ function run(command, args, options = {}) {
   return result.stdout?.toString().trim();
 }
 
-const { values } = parseArgs({ options: { network: { type: "string", default: "local" }, srs: { type: "string" } } });
+const USAGE = `Deploys the market, and records in deployments/NETWORK.json where it is.
+
+  npm run deploy                                    to a development node, such as 'npm run chain' starts
+  SEPOLIA_RPC_URL=… SEPOLIA_DEPLOYER_KEY=… \\
+  npm run deploy -- --network sepolia --srs FILE    to a live network
+
+  --network NAME  local (at LOCAL_RPC_URL, by default http://127.0.0.1:8545), or a live one of hardhat.config.js, whose URL and key
+                  come from the environment [default: local]
+  --srs FILE      parameters of a reference string from a public ceremony, as 'marketplace srs prepare' writes them; a local chain
+                  uses a development one unless this is given
+  --again         deploy once more where the recorded market still stands on a development node, and replace the record
+
+DEPLOYMENT_FILE names another file for the record. The record of a live network is never replaced.
+`;
+
+const OPTIONS = {
+  network: { type: "string", default: "local" },
+  srs: { type: "string" },
+  again: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+};
+
+function readArguments() {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    process.stderr.write(`${error.message}\nSee 'npm run deploy -- --help'.\n`);
+    process.exit(2);
+  }
+}
+
+const values = readArguments();
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
 const node = run(process.execPath, [join("eng", "setup.mjs"), "--node-path"], { stdio: ["ignore", "pipe", "inherit"] });
 let parameters = values.srs && resolve(values.srs);
 if (!parameters) {
@@ -53,6 +82,6 @@ run(
     values.network,
   ],
   {
-    env: { ...process.env, SRS_PARAMETERS: parameters },
+    env: { ...process.env, SRS_PARAMETERS: parameters, DEPLOY_AGAIN: values.again ? "1" : "" },
   },
 );

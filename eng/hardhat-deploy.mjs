@@ -1,6 +1,6 @@
 // What deploy.mjs has Hardhat run, and every local market too: deploys the verifier and the market.
 //   SRS_PARAMETERS=<parameters.json> npx hardhat run eng/hardhat-deploy.mjs --network <name>
-// Writes deployments/<name>.json, or DEPLOYMENT_FILE where set.
+// Writes deployments/<name>.json, or DEPLOYMENT_FILE where set. DEPLOY_AGAIN=1 replaces the record of a market that still stands.
 import path from "node:path";
 import { network } from "hardhat";
 import { deploy } from "./lib/deployment.mjs";
@@ -11,6 +11,7 @@ try {
   await deploy(connection, {
     parametersFile: process.env.SRS_PARAMETERS,
     deploymentFile: process.env.DEPLOYMENT_FILE ?? path.join(root, "deployments", `${connection.networkName}.json`),
+    again: process.env.DEPLOY_AGAIN === "1",
     log: console.log,
   });
 } catch (error) {

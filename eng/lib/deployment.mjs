@@ -18,11 +18,12 @@ const WORD = /^0x[0-9a-fA-F]{1,64}$/;
  * @param connection A Hardhat network connection with ethers.
  * @param parametersFile Path of the SRS parameters (JSON: id, tau1, tau2, tauSquared2, length, development).
  * @param deploymentFile Path of the record to write.
+ * @param again Whether the record of a market that still stands on a development chain may be replaced.
  * @param log Receives one line for each step.
  * @returns The record: chainId, market, verifier, srsId, block, deployedAt.
  * @throws Error with what was expected, what came and what to do.
  */
-export async function deploy({ ethers, networkName }, { parametersFile, deploymentFile, log }) {
+export async function deploy({ ethers, networkName }, { parametersFile, deploymentFile, again = false, log }) {
   const parameters = await readParameters(parametersFile);
   const { chainId } = await ethers.provider.getNetwork();
   const isDevelopment = parameters.development || BigInt(parameters.tau1[0]) === DEVELOPMENT_TAU_X;
@@ -32,7 +33,7 @@ export async function deploy({ ethers, networkName }, { parametersFile, deployme
         `(network ${networkName}) needs one from a public ceremony.`,
     );
   }
-  await checkDeploymentFile(deploymentFile, chainId, log);
+  await checkDeploymentFile(ethers, deploymentFile, chainId, again, log);
 
   const [deployer] = await ethers.getSigners();
   if (!deployer) throw new Error(`network ${networkName} has no account to deploy with; configure one.`);
@@ -97,8 +98,8 @@ export async function readParameters(file) {
   return parameters;
 }
 
-/** Finds out before any gas is spent whether the record can be written, and overwrites none of a live chain. */
-async function checkDeploymentFile(file, chainId, log) {
+/** Finds out before any gas is spent whether the record can be written, and overwrites none of a live chain or a market that is in use. */
+async function checkDeploymentFile(ethers, file, chainId, again, log) {
   await mkdir(path.dirname(path.resolve(file)), { recursive: true });
   let exists = true;
   try {
@@ -111,7 +112,24 @@ async function checkDeploymentFile(file, chainId, log) {
     throw new Error(`${file} exists already; move it away, or set DEPLOYMENT_FILE to another path.`);
   }
   await access(file, constants.W_OK);
+  const market = await recordedMarket(file);
+  if (!again && market && (await ethers.provider.getCode(market)) !== "0x") {
+    throw new Error(
+      `the market that ${file} records, ${market}, still stands on this chain; give --again to deploy another and replace the record, ` +
+        "or set DEPLOYMENT_FILE to another path.",
+    );
+  }
   log(`Replacing ${file}`);
+}
+
+/** The market's address in a record; null where that is no record of one. */
+async function recordedMarket(file) {
+  try {
+    const { market } = JSON.parse(await readFile(file, "utf8"));
+    return /^0x[0-9a-fA-F]{40}$/.test(market) ? market : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Gas of the verifier's deployment. A constructor that reverts says here what it found. */

@@ -45,12 +45,12 @@ describe("Deployment", function () {
   });
 
   /** Deploys with the parameters changed; where `text` is given, with that instead of JSON. */
-  async function run({ changes = {}, text, on = connection } = {}) {
+  async function run({ changes = {}, text, on = connection, again = false } = {}) {
     const parametersFile = file("parameters.json");
     await writeFile(parametersFile, text ?? JSON.stringify({ id, ...PARAMETERS, ...changes }));
     const lines = [];
     const deploymentFile = file("records", "chain.json");
-    const record = await deploy(on, { parametersFile, deploymentFile, log: (line) => lines.push(line) });
+    const record = await deploy(on, { parametersFile, deploymentFile, again, log: (line) => lines.push(line) });
     return { record, lines, deploymentFile };
   }
 
@@ -81,10 +81,21 @@ describe("Deployment", function () {
     expect(lines.join("\n")).to.contain(record.market).and.to.contain(record.verifier);
   });
 
-  it("replaces a development chain's record, and says so", async () => {
+  it("replaces the record of a development chain that is gone, and says so", async () => {
     await run();
-    const { lines } = await run();
+    const { lines } = await run({ on: await network.create() });
     expect(lines.some((line) => line.startsWith("Replacing"))).to.equal(true);
+  });
+
+  it("keeps the record of a market that still stands, unless told to deploy again", async () => {
+    const { record, deploymentFile } = await run();
+    expect(await failure())
+      .to.contain("still stands")
+      .and.to.contain(record.market)
+      .and.to.contain("--again");
+    expect(JSON.parse(await readFile(deploymentFile, "utf8"))).to.deep.equal(record);
+    const again = await run({ again: true });
+    expect(again.record.market).not.to.equal(record.market);
   });
 
   it("keeps a live chain's record", async () => {
