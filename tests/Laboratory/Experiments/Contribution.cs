@@ -51,7 +51,10 @@ public sealed class Contribution : IExperiment
     {
         Project market = Project.Play(federation, new ProductRule(), rounds);
         Project averaged = Project.Play(federation, new WeightedMean(), rounds);
-        double[] retraining = FederatedGames.OfRetraining(federation, rounds).Shapley();
+        CoalitionGame game = FederatedGames.OfRetraining(federation, rounds);
+        double[] retraining = game.Shapley();
+        double untrained = federation.Measure(federation.InitialWeights(), federation.Test).Accuracy;
+        double[] alone = [.. Enumerable.Range(0, game.Players).Select(player => untrained + game.Value(1u << player))];
         double[] marketRounds = ShapleyOfRounds(market), averagedRounds = ShapleyOfRounds(averaged);
         List<Observation> observations =
         [
@@ -60,9 +63,14 @@ public sealed class Contribution : IExperiment
             Spread("Marketplace", market.PayShares()),
             Spread("exact, retraining", retraining),
             Spread("exact, rounds", averagedRounds),
-            Accuracy("Marketplace", market),
-            Accuracy("mean by size", averaged),
+            Accuracy("Marketplace", AtTheEnd(market)),
+            Accuracy("mean by size", AtTheEnd(averaged)),
+            Accuracy("a trainer alone, the best", alone.Max()),
+            Accuracy("a trainer alone, on average", alone.Average()),
         ];
+        // Owners are the same in every seed, so that each has an accuracy of its own.
+        if (task.Owners is not null)
+            observations.AddRange(alone.Select((accuracy, i) => Accuracy($"alone, {federation.Trainers[i].Count} samples", accuracy)));
         return observations;
 
         IEnumerable<Observation> Compare(IContributionMethod method, Project project, double[] ofRounds)
@@ -82,8 +90,10 @@ public sealed class Contribution : IExperiment
         Observation Spread(string row, IReadOnlyList<double> shares) =>
             new(Table("spread", "coefficient of variation of what trainers get"), row, column, federation.Seed, Correlation.Variation(shares));
 
-        Observation Accuracy(string row, Project project) => new(
-            Table("accuracy", "accuracy at the end", 3), row, column, federation.Seed, federation.Measure(project.Weights, federation.Test).Accuracy);
+        Observation Accuracy(string row, double accuracy) =>
+            new(Table("accuracy", "accuracy at the end", 3), row, column, federation.Seed, accuracy);
+
+        double AtTheEnd(Project project) => federation.Measure(project.Weights, federation.Test).Accuracy;
 
         TableKey Table(string name, string title, int digits = 2) => new($"{task.Name}-{name}", $"{task.Name}: {title}", digits);
     }
