@@ -232,7 +232,10 @@ public sealed class TransactionSenderTests : IDisposable
             client, key, _folder.Path, Chain.Fast with { BumpAfter = TimeSpan.FromMilliseconds(1), Progress = reports });
         TransactionRequest request = new(key.Address, default) { GasLimit = 21_000 };
         for (int i = 0; i < 2; i++)
-            await Assert.ThrowsAsync<RpcException>(() => sender.SendAsync("pay", request).WaitAsync(Patience));
+        {
+            string message = (await Assert.ThrowsAsync<InsufficientFundsException>(() => sender.SendAsync("pay", request).WaitAsync(Patience))).Message;
+            Assert.StartsWith($"insufficient funds: the account {key.Address} has 0.0 ETH and needs at least 0.0000", message, StringComparison.Ordinal);
+        }
         await reports.WaitForAsync("refuses").WaitAsync(Patience);
         Assert.False(reports.Contain("raising"), "Money was missing, not a higher fee.");
         await node.SendAsync("anvil_setBalance", $"[\"{key.Address}\",\"0xde0b6b3a7640000\"]");
