@@ -32,7 +32,7 @@ internal static class FilePages
         # Project document
 
         What is to be learned, from which data, and how; the terms file names its draft. `create` adds the initial weights and puts it on the
-        store, where trainers find it. JSON without comments. [An example](../examples/project.json); [layers](layers.md) has the model's.
+        store, where trainers find it. JSON without comments. [An example](../examples/projects/table.json); [layers](layers.md) has the model's.
         """,
         typeof(ProjectDocument.Draft));
 
