@@ -233,8 +233,8 @@ public sealed class TransactionSenderTests : IDisposable
         TransactionRequest request = new(key.Address, default) { GasLimit = 21_000 };
         for (int i = 0; i < 2; i++)
         {
-            string message = (await Assert.ThrowsAsync<InsufficientFundsException>(() => sender.SendAsync("pay", request).WaitAsync(Patience))).Message;
-            Assert.StartsWith($"insufficient funds: the account {key.Address} has 0.0 ETH and needs at least 0.0000", message, StringComparison.Ordinal);
+            Exception refusal = await Assert.ThrowsAsync<InsufficientFundsException>(() => sender.SendAsync("pay", request).WaitAsync(Patience));
+            Assert.StartsWith($"insufficient funds: the account {key.Address} has 0.0 ETH and needs at least 0.0000", refusal.Message);
         }
         await reports.WaitForAsync("refuses").WaitAsync(Patience);
         Assert.False(reports.Contain("raising"), "Money was missing, not a higher fee.");

@@ -30,6 +30,8 @@ public sealed class HostileTextTests(Chromium chromium, LiveMarket market)
         string visible = string.Concat(title.Where(character => character != '‮'));
 
         await Assertions.Expect(heading).ToContainTextAsync(visible[..Math.Min(20, visible.Length)]);
+        await Assertions.Expect(page.Locator("[data-test=description]")).ToContainTextAsync(visible[..Math.Min(20, visible.Length)]);
+        await Assertions.Expect(page.Locator("[data-test=join]")).ToContainTextAsync($"run --project {id} --data FOLDER --keystore");
 
         foreach (string path in new[] { $"project/{id}", $"?search={id}", $"audit/{id}" })
         {

@@ -15,8 +15,8 @@ internal sealed class ProjectSheet(ProjectFacts facts, TextWriter output)
     /// <summary>Most characters of what strangers have written: a paragraph, and a name.</summary>
     private const int MaxText = 2000, MaxName = 60;
 
-    /// <summary>Most texts of a column, and most layers, that are listed one by one.</summary>
-    private const int MaxListed = 12, MaxLayers = 40;
+    /// <summary>Most layers that are listed one by one.</summary>
+    private const int MaxLayers = 40;
 
     private readonly Terms _terms = facts.Terms;
 
@@ -84,29 +84,8 @@ internal sealed class ProjectSheet(ProjectFacts facts, TextWriter output)
             : $"IDX files train-images-idx3-ubyte and train-labels-idx1-ubyte, as MNIST has them: samples of {shape} with "
                 + $"labels from 0 to {facts.Document.Model.OutputSize - 1}");
         foreach ((CsvColumn column, int index) in (data.Schema?.Columns ?? []).Select((column, index) => (column, index)))
-            Line($"column {index + 1}", $"{Printable.Line(column.Name, MaxName)}: {Describe(column)}");
+            Line($"column {index + 1}", $"{Printable.Line(column.Name, MaxName)}: {Printable.Line(CsvColumnWords.Of(column), MaxText)}");
     }
-
-    private static string Describe(CsvColumn column) => column.Kind switch
-    {
-        CsvColumnKind.Label => $"the class to learn{List(column.Classes?.Select(texts => string.Join("/", texts)))}",
-        CsvColumnKind.Target => "a number to learn",
-        CsvColumnKind.Categorical => $"a category{List(column.Categories)}",
-        CsvColumnKind.Numeric => "a number" + (column.ReplaceMissing ?? column.Mean) switch
-        {
-            { } replacement => string.Create(CultureInfo.InvariantCulture, $", {replacement} where it is missing"),
-            null when column.Fit => ", the mean where it is missing",
-            null => "",
-        },
-        _ => "not read",
-    };
-
-    private static string List(IEnumerable<string>? texts) => texts?.ToList() switch
-    {
-        null => "",
-        { Count: <= MaxListed } all => $", one of {Printable.Line(string.Join(", ", all))}",
-        { } all => $", one of {Printable.Line(string.Join(", ", all.Take(MaxListed)))} and {all.Count - MaxListed} more",
-    };
 
     private void WriteModel()
     {

@@ -120,7 +120,7 @@ public sealed class PyTorchFolderTests
     {
         (int code, _, string error) = await RunAsync(Path.GetTempPath(), "-c", "import torch, safetensors.torch");
         Assert.SkipUnless(
-            code == 0, $"SKIPPED: {Python} has no torch and safetensors (set PYTHON to one that has): {error.TrimEnd().Split('\n')[^1]}");
+            code == 0, $"SKIPPED: {Python} has no PyTorch with safetensors (set PYTHON to one that has): {error.TrimEnd().Split('\n')[^1]}");
     }
 
     private static async Task<string> PythonAsync(string folder, params string[] arguments)
