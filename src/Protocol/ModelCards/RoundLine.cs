@@ -19,7 +19,7 @@ public sealed record RoundLine(
 {
     /// <summary>What is reported, each beside the set that it was measured on.</summary>
     public IEnumerable<(string Set, RoundReport.Metrics Metrics)> Reported =>
-        new[] { ("test set that nobody trains on", Test), ("the aggregator's root set", Root) }
+        new[] { ("a test set that nobody trains on", Test), ("the aggregator's root set", Root) }
             .Where(line => line.Item2 is not null).Select(line => (line.Item1, line.Item2!));
 
     internal static async Task<RoundLine> ReadAsync(IContentStore store, RoundHistory round, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ public sealed class ModelCardMarkdownTests(PlayedFixture played)
         });
 
         Assert.Contains("public test set of 200 samples, measured for this card: loss 0.1250, accuracy 50.0 %.", card, StringComparison.Ordinal);
-        Assert.Contains("| 1 | test set that nobody trains on | 0.2500 | 75.0 % |", card, StringComparison.Ordinal);
+        Assert.Contains("| 1 | a test set that nobody trains on | 0.2500 | 75.0 % |", card, StringComparison.Ordinal);
         Assert.Contains("| 1 | the aggregator's root set | 0.5000 | – |", card, StringComparison.Ordinal);
         Assert.Contains("each of the 1 settled rounds", card.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Contains("| 2 | 0 of 1 | none | expired |", card, StringComparison.Ordinal);
