@@ -4,6 +4,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.Hosting;
+using Marketplace.Protocol;
 using Marketplace.Protocol.Cohorts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
@@ -22,22 +23,20 @@ internal sealed class CostCheck(MarketChain chain, ProjectView project, Address?
 
     private BigInteger Id => project.History.Id;
 
-    private string Currency => _terms.Token.IsZero ? "native" : "ERC-20";
-
     public async Task RunAsync(ProjectState state, CancellationToken cancellationToken)
     {
         TokenUnit unit = await TokenUnit.ReadAsync(chain, _terms.Token, cancellationToken);
         BigInteger price = await chain.Client.GetGasPriceAsync(cancellationToken);
         (ulong join, string source) = await JoinGasAsync(state, cancellationToken);
-        ulong submit = GasTable.Of("submit (steady)"), end = GasTable.Of("returnStake") + GasTable.Of($"withdraw ({Currency})");
-        BigInteger gas = (join + (BigInteger)submit * _terms.Rounds + end) * price;
+        ulong end = MarketGas.ReturnStake + (_terms.Token.IsZero ? MarketGas.Withdraw : MarketGas.WithdrawErc20);
+        BigInteger gas = (join + (BigInteger)MarketGas.Submit * _terms.Rounds + end) * price;
 
         report.Section("money");
         report.Line("stake", $"{unit.Format(_terms.TrainerStake)}, locked until the project's end");
         report.Line(
             "gas",
             $"about {TokenUnit.Ether.Format(gas)} at {Units.FormatGwei(price)} gwei: joining {Number(join)} ({source}), {_terms.Rounds} × submitting "
-                + $"{Number(submit)}, the end {Number(end)}");
+                + $"{Number(MarketGas.Submit)}, the end {Number(end)}");
         BigInteger share = WriteReward(state, unit);
         if (_terms.Token.IsZero && gas > share)
         {
@@ -79,7 +78,7 @@ internal sealed class CostCheck(MarketChain chain, ProjectView project, Address?
             }
         }
 
-        return (GasTable.Of($"join ({Currency})"), "as measured in the contracts' tests");
+        return (_terms.Token.IsZero ? MarketGas.Join : MarketGas.JoinErc20, "as measured in the contracts' tests");
     }
 
     private async Task CheckAccountAsync(Address who, BigInteger gas, TokenUnit unit, CancellationToken cancellationToken)
