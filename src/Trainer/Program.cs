@@ -17,7 +17,7 @@ status.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account]).Does
     return 0;
 });
 
-var roundOption = new Option<int>("--round") { Description = "Number of the round, from 1", Required = true };
+var roundOption = new Option<int?>("--round") { Description = "Number of the round, from 1; all that are settled unless it is given" };
 var trainerOption = new Option<string?>("--trainer")
 {
     Description = "Whose update to explain, the own account's unless it is given",

@@ -14,21 +14,37 @@ internal static class RoundExplanation
 {
     /// <param name="chain">The market.</param>
     /// <param name="projectId">The project.</param>
-    /// <param name="number">The round, from 1.</param>
+    /// <param name="number">The round, from 1; null for all that are settled.</param>
     /// <param name="trainer">Whose update it is.</param>
-    /// <param name="output">Gets one screen.</param>
+    /// <param name="output">Gets one screen a round.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="UsageException">There is no such round, or it is not settled.</exception>
     public static async Task WriteAsync(
-        MarketChain chain, BigInteger projectId, int number, Address trainer, TextWriter output, CancellationToken cancellationToken)
+        MarketChain chain, BigInteger projectId, int? number, Address trainer, TextWriter output, CancellationToken cancellationToken)
     {
         ProjectHistory history = await ProjectFollower.ReadAsync(chain, projectId, cancellationToken);
-        if (history.Rounds.ElementAtOrDefault(number - 1) is not { } round)
-            throw new UsageException($"--round expects 1 to {history.Rounds.Count}, which project {projectId} has begun; got {number}");
-        if (round.Settled is not { } settled)
-            throw new UsageException($"round {number} of project {projectId} is {(round.Expired is null ? "not settled yet" : "expired")}");
+        RoundHistory[] rounds = number is { } one
+            ? [RequireSettled(history, one)]
+            : [.. history.Rounds.Where(round => round.Settled is not null)];
+        if (rounds.Length == 0)
+            throw new UsageException($"project {projectId} has no settled round yet");
         TokenUnit unit = await TokenUnit.ReadAsync(chain, history.Terms.Token, cancellationToken);
-        string name = $"round {number} of {history.Terms.Rounds}";
+        foreach (RoundHistory round in rounds)
+            Write(chain.Round(projectId, round.Index), history, round, trainer, unit, output);
+    }
+
+    private static RoundHistory RequireSettled(ProjectHistory history, int number)
+    {
+        if (history.Rounds.ElementAtOrDefault(number - 1) is not { } round)
+            throw new UsageException($"--round expects 1 to {history.Rounds.Count}, which project {history.Id} has begun; got {number}");
+        return round.Settled is not null
+            ? round
+            : throw new UsageException($"round {number} of project {history.Id} is {(round.Expired is null ? "not settled yet" : "expired")}");
+    }
+
+    private static void Write(RoundId id, ProjectHistory history, RoundHistory round, Address trainer, TokenUnit unit, TextWriter output)
+    {
+        string name = $"round {round.Index + 1} of {history.Terms.Rounds}";
         if (round.ResultOf(trainer) is not { } result)
         {
             output.WriteLine($"{name}: {trainer} has {(round.Refusals.Contains(trainer) ? "refused" : "not submitted")}");
@@ -36,7 +52,7 @@ internal static class RoundExplanation
         }
 
         output.WriteLine($"{name}: {result.Outcome.ToString().ToLowerInvariant()}, paid {unit.Format(result.Payout)}");
-        RoundOutcome outcome = new RoundRecomputation(chain.Round(projectId, round.Index), history, round, settled).Outcome;
+        RoundOutcome outcome = new RoundRecomputation(id, history, round, round.Settled!).Outcome;
         if (result.Update is { } update && outcome.Scoring is { } scoring)
         {
             WriteNumbers(scoring, update, outcome.Payouts, result.Payout, output);

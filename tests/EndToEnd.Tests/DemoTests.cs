@@ -96,6 +96,21 @@ public sealed class DemoTests
         BigInteger dust = SumOf(CreditReason.OwnerRefund);
         Assert.Equal(Bounty + history.Terms.AggregatorFee, earned + SumOf(CreditReason.AggregatorFee) + dust);
         Assert.Equal(0, await chain.Client.GetBalanceAsync(chain.Address));
+        foreach (DemoRun.Trainer trainer in run.Trainers)
+            await AssertExplainedAsync(node.Url, chain.Address, history, Address.Parse(trainer.Address));
+    }
+
+    /// <summary>What a trainer is told of each round is what the contract has paid it.</summary>
+    private static async Task AssertExplainedAsync(Uri node, Address market, ProjectHistory history, Address trainer)
+    {
+        await using MarketProgram explain = MarketProgram.Start(
+            "Trainer",
+            ["explain", "--project", $"{history.Id}", "--trainer", $"{trainer}", "--rpc", $"{node}", "--market", $"{market}"]);
+        Assert.True(await explain.WaitAsync() == 0, explain.Log);
+        string[] lines = explain.Output.Split('\n');
+        IEnumerable<string> paid = history.Rounds.Select(round => Units.FormatEther(round.ResultOf(trainer)!.Value.Payout));
+        Assert.Equal(paid, lines.Where(line => line.StartsWith("round ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^2]));
+        Assert.Equal(history.Rounds.Count, lines.Count(line => line.EndsWith("the same to the last unit.", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
 using Marketplace.Learning.Numerics;
 using Marketplace.Proofs;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 
@@ -22,6 +23,7 @@ public sealed class TestProject
     private readonly AllowlistTree? _allowlist;
     private readonly List<Address> _trainers = [];
     private readonly RandomStream _random;
+    private readonly ProjectFollower _follower;
     private int _rounds;
 
     internal TestProject(TestMarket market, BigInteger id, Terms terms, IReadOnlyList<Address> allowed)
@@ -29,6 +31,7 @@ public sealed class TestProject
         (Market, Id, Terms) = (market, id, terms);
         _allowlist = allowed.Count > 0 ? new AllowlistTree(allowed) : null;
         _random = new RandomStream((ulong)id, terms.Dimension);
+        _follower = new ProjectFollower(market.Chain, id);
     }
 
     public TestMarket Market { get; }
@@ -42,6 +45,13 @@ public sealed class TestProject
 
     /// <summary>What the rounds' updates were combined to.</summary>
     public List<Aggregate> Aggregates { get; } = [];
+
+    /// <summary>What has happened up to now.</summary>
+    public async Task<ProjectHistory> ReadHistoryAsync()
+    {
+        await _follower.RefreshAsync(CancellationToken.None);
+        return _follower.History;
+    }
 
     /// <summary>The aggregator posts the bond, trainers join, the project starts.</summary>
     public async Task BeginAsync(params IEnumerable<Address> joining)
@@ -79,11 +89,11 @@ public sealed class TestProject
         return await Market.SendAsync(Market.Owner, Market.Chain.Contract.Expire(Id));
     }
 
+    /// <summary>A random vector that leans to the reference, as updates do.</summary>
+    public short[] NextUpdate(short[] reference) => [.. reference.Select(entry => (short)(entry + NextEntry(1500)))];
+
     /// <summary>A random vector.</summary>
     internal short[] NextReference() => [.. Enumerable.Range(0, (int)Terms.Dimension).Select(_ => NextEntry(3000))];
-
-    /// <summary>A random vector that leans to the reference, as updates do.</summary>
-    internal short[] NextUpdate(short[] reference) => [.. reference.Select(entry => (short)(entry + NextEntry(1500)))];
 
     internal Fr NextBlinder() => Fr.FromUInt64(_random.NextUInt32() + 1ul);
 

@@ -1,3 +1,4 @@
+using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.Proofs;
@@ -13,14 +14,16 @@ public sealed class TestRound
 {
     private readonly TestProject _project;
     private readonly ushort _index;
-    private readonly short[] _reference;
     private readonly Fr _referenceBlinder;
     private readonly List<short[]> _updates = [];
     private readonly List<Fr> _blinders = [];
     private readonly List<Submission> _submissions = [];
 
     internal TestRound(TestProject project, int index, short[] reference, Fr referenceBlinder) =>
-        (_project, _index, _reference, _referenceBlinder) = (project, (ushort)index, reference, referenceBlinder);
+        (_project, _index, Reference, _referenceBlinder) = (project, (ushort)index, reference, referenceBlinder);
+
+    /// <summary>The update that the aggregator has committed to when it opened the round.</summary>
+    public short[] Reference { get; }
 
     private TestMarket Market => _project.Market;
 
@@ -33,16 +36,18 @@ public sealed class TestRound
     public async Task SubmitAsync(int? trainers = null, bool opposed = false)
     {
         for (int seat = 0; seat < (trainers ?? _project.Trainers.Count); seat++)
-        {
-            short[] update = opposed ? [.. _reference.Select(entry => (short)-entry)] : _project.NextUpdate(_reference);
-            Fr blinder = _project.NextBlinder();
-            Submission submission = new(_project.Trainers[seat], Commitment.Commit(Market.Srs, update, blinder), _project.NextContent());
-            await Market.SendAsync(
-                submission.Trainer, Market.Chain.Contract.Submit(_project.Id, _index, submission.Commitment, submission.Payload));
-            _updates.Add(update);
-            _blinders.Add(blinder);
-            _submissions.Add(submission);
-        }
+            await SubmitAsync(_project.Trainers[seat], opposed ? [.. Reference.Select(entry => (short)-entry)] : _project.NextUpdate(Reference));
+    }
+
+    /// <summary>Lets a trainer submit an update. Those of a round come in the order of seats, which with up to 32 trainers is that of joining.</summary>
+    public async Task SubmitAsync(Address trainer, short[] update)
+    {
+        Fr blinder = _project.NextBlinder();
+        Submission submission = new(trainer, Commitment.Commit(Market.Srs, update, blinder), _project.NextContent());
+        await Market.SendAsync(trainer, Market.Chain.Contract.Submit(_project.Id, _index, submission.Commitment, submission.Payload));
+        _updates.Add(update);
+        _blinders.Add(blinder);
+        _submissions.Add(submission);
     }
 
     /// <summary>Proves and settles, once training is over.</summary>
@@ -58,8 +63,8 @@ public sealed class TestRound
         long[][] publicEntries = [.. publicRows.Select(row => row.Entries)];
         int dimension = (int)_project.Terms.Dimension;
 
-        ProjectHistory history = (await Market.Chain.ReadHistoryAsync(_project.Id)).History;
-        GramMatrix gram = GramMatrix.Compute(_reference, validUpdates, publicEntries, CancellationToken.None);
+        ProjectHistory history = await _project.ReadHistoryAsync();
+        GramMatrix gram = GramMatrix.Compute(Reference, validUpdates, publicEntries, CancellationToken.None);
         GramStatement statement = new(
             GramContext.Compute(Market.Chain.Round(_project.Id, _index), history.Terms, _submissions, invalid).ToArray(),
             dimension,
@@ -70,7 +75,7 @@ public sealed class TestRound
             ],
             gram);
         GramWitness witness = new(
-            _reference, validUpdates, publicEntries, [_referenceBlinder, .. validBlinders, .. publicRows.Select(row => row.Blinder)]);
+            Reference, validUpdates, publicEntries, [_referenceBlinder, .. validBlinders, .. publicRows.Select(row => row.Blinder)]);
         byte[] proof = GramProver.Prove(Market.Srs, statement, witness, null, CancellationToken.None).ToBytes();
         ScoringOutcome scoring = RoundScoring.Score(gram);
         if (scoring.Kept != 0)
