@@ -13,8 +13,8 @@ def read_idx(path):
     return np.frombuffer(data, np.uint8, offset=4 + 4 * rank).reshape(shape)
 
 
-def read_folder(folder):
+def read_folder(folder, split="train"):
     """All images as rows of numbers from 0 to 1, and their labels."""
-    images = read_idx(Path(folder) / "train-images-idx3-ubyte")
-    labels = read_idx(Path(folder) / "train-labels-idx1-ubyte")
+    images = read_idx(Path(folder) / f"{split}-images-idx3-ubyte")
+    labels = read_idx(Path(folder) / f"{split}-labels-idx1-ubyte")
     return images.reshape(len(images), -1).astype(np.float32) / 255, labels.astype(np.int64)

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Marketplace.Chain;
 using Marketplace.Hosting;
+using Marketplace.Hosting.TrainingCommands;
 using Marketplace.Protocol.Markets;
 using Marketplace.Trainer;
 using Marketplace.Trainer.Check;
 
-if (args is [CommandGuard.Verb, .. [_, ..] command])
-    return await CommandGuard.RunAsync(command);
+if (await CommandGuard.RunAsync(args) is { } guarded)
+    return guarded;
 
 var projectOption = new Option<uint>("--project") { Description = "Id of the project", Required = true };
 var status = new Command("status", "Shows what an account has earned in a project and can withdraw") { projectOption };

@@ -1,6 +1,6 @@
-using System.CommandLine.Parsing;
 using Marketplace.Agents;
 using Marketplace.Hosting;
+using Marketplace.Hosting.TrainingCommands;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Torch;
 using Marketplace.Protocol.Projects;
@@ -34,6 +34,7 @@ internal sealed class TrainingSettings
     {
         if (ownData is null && FindCommand(context.Settings) is { } command)
             return OpenCommand(command, stateFolder, say);
+        RequireBuiltIn(document);
         Dataset data = ProjectData.Load(document, ownData ?? context.Settings.Require(_data), "train");
         say($"{data.Count:N0} samples");
         return new DatasetTrainer(data, OpenEngine(context), say);
@@ -53,13 +54,17 @@ internal sealed class TrainingSettings
     }
 
     /// <exception cref="UsageException">The command is empty, or there is no such program.</exception>
-    public static CommandTrainer OpenCommand(string command, string stateFolder, Action<string> say)
+    public static CommandTrainer OpenCommand(string command, string stateFolder, Action<string> say) =>
+        new(UserCommand.Parse(command, "--train-command", say), stateFolder);
+
+    /// <exception cref="UsageException">Only a program of the owner's can train the project's model.</exception>
+    public static void RequireBuiltIn(ProjectDocument document)
     {
-        string[] words = [.. CommandLineParser.SplitCommandLine(command)];
-        if (words.Length == 0)
-            throw new UsageException("--train-command is empty");
-        var trainer = new CommandTrainer(words[0], words[1..], stateFolder, say);
-        trainer.RequireProgram();
-        return trainer;
+        if (document.Model.IsExternal)
+        {
+            throw new UsageException(
+                "the project's model is external, only the owner's program computes it: give it by --train-command; the project's description, "
+                    + "'marketplace show', says where it is");
+        }
     }
 }

@@ -94,6 +94,7 @@ public class CreateTests(LocalMarket market)
     [InlineData("model.layers", """[{"type":"flatten"},{"type":"linear","name":"out","out":99999999}]""", "linear")]
     [InlineData("model.layers", """[{"type":"flatten"},{"type":"linear","name":"out","out":9}]""", "45 parameters", "at most 16")]
     [InlineData("initialModel", "\"QmNonsense\"", "initialModel", "CID", "QmNonsense")]
+    [InlineData("initialModel", "\"terms.json\"", "initialModel", "no model of this document")]
     [InlineData("testSet", """{"file":"project.json"}""", "testSet", "images and labels", "data.kind is idx")]
     [InlineData("testSet", """{"images":"absent","labels":"absent"}""", "testSet", "no file", "absent")]
     [InlineData("testSet", """{"images":"project.json","labels":"project.json"}""", "testSet", "images", "IDX")]
@@ -131,6 +132,32 @@ public class CreateTests(LocalMarket market)
         folder.Write("terms.json", LocalMarket.Terms.ToBytes());
         folder.Write("project.json", Change(ProjectJson, "initialModel", $"\"{cid}\""));
         await RefusesAsync(folder, words);
+    }
+
+    [Theory]
+    [InlineData(float.NaN, "finite")]
+    [InlineData(131072, "14 fraction bits", "below 131072")]
+    public async Task Initial_weights_that_cannot_be_units_are_refused(float weight, params string[] words)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("terms.json", LocalMarket.Terms.ToBytes());
+        folder.Write("project.json", Change(ProjectJson, "initialModel", "\"start.safetensors\""));
+        float[] weights = [.. new float[7], weight];
+        folder.Write("start.safetensors", Safetensors.Write(
+        [
+            SafetensorsTensor.From<float>("out.weight", [2, 4], weights), SafetensorsTensor.From<float>("out.bias", [2], [0, 0]),
+        ]));
+        await RefusesAsync(folder, words);
+    }
+
+    [Fact]
+    public async Task A_test_set_is_refused_where_only_the_owner_s_program_could_measure_on_it()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("terms.json", LocalMarket.Terms.ToBytes());
+        string external = Change(ProjectJson, "model.layers", """[{"type":"external","name":"mine","out":2,"tensors":[{"name":"w","shape":[8]}]}]""");
+        folder.Write("project.json", Change(external, "testSet", """{"images":"project.json","labels":"project.json"}"""));
+        await RefusesAsync(folder, ["testSet", "external"]);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public partial class HelpTests
     [InlineData(Programs.Trainer, "leave", "--project", "join deadline")]
     [InlineData(Programs.Trainer, "withdraw", "--token", "--to <address>")]
     [InlineData(Programs.Aggregator, "", "aggregator run --project 3=/data/root")]
-    [InlineData(Programs.Aggregator, "run", "ID=ROOTSET,TESTSET", "bond", "--device", "[default: cpu]")]
+    [InlineData(Programs.Aggregator, "run", "ID=ROOTSET,TESTSET", "bond", "--device", "[default: cpu]", "--measure-command", "root or test")]
     [InlineData(Programs.Aggregator, "collect", "bond once contests are over")]
     public async Task Help_teaches(string program, string command, params string[] words)
     {

@@ -9,9 +9,11 @@ namespace Marketplace.Commands.Tests;
 /// <summary>Projects are started from templates, and tried before they are paid for.</summary>
 public class SimulateTests
 {
+    private const string External = "external";
+
     private static readonly string[] Files = ["README.md", "project.json", "terms.json"];
 
-    public static TheoryData<string> Templates => [.. ProjectTemplate.All.Select(template => template.Key)];
+    public static TheoryData<string> Templates => [.. ProjectTemplate.All.Select(template => template.Key).Where(key => key != External)];
 
     [Theory]
     [MemberData(nameof(Templates))]
@@ -32,6 +34,17 @@ public class SimulateTests
         Assert.True(after > before + 0.1, $"the accuracy went from {before} to {after}");
         Assert.InRange(Paid(result, _ => true), BigInteger.Pow(10, 19) - 100, BigInteger.Pow(10, 19));
         Assert.Contains(Warnings(result), warning => warning.StartsWith("aggregator and arbitrator", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_model_that_only_the_owner_s_program_computes_cannot_be_simulated()
+    {
+        using TemporaryFolder folder = new();
+        await InitAsync(folder, External);
+        string readme = await File.ReadAllTextAsync(folder["mine", "README.md"], TestContext.Current.CancellationToken);
+        string[] words = ["--measure-command", "state_dict", "examples/external", "cannot be simulated"];
+        Assert.All(words, word => Assert.Contains(word, readme, StringComparison.Ordinal));
+        (await RunAsync(folder, "")).IsWrongUsage("\"maxout\" (external)", "only the owner's program");
     }
 
     [Fact]
@@ -151,7 +164,7 @@ public class SimulateTests
     }
 
     [Theory]
-    [InlineData("other --template external", "digits, images, table, text, adapter", "external")]
+    [InlineData("other --template pictures", "digits, images, table, text, adapter, external", "pictures")]
     [InlineData("other --aggregator bob", "--aggregator", "40 hexadecimal digits", "bob")]
     public async Task A_start_that_cannot_be_made_is_refused_and_writes_nothing(string options, params string[] words)
     {

@@ -45,6 +45,65 @@ public sealed partial class ExampleTests(SmallMarket market) : IDisposable
     }
 
     [Fact]
+    public async Task A_model_of_the_owner_s_own_is_trained_measured_and_paid()
+    {
+        string python = await RequirePythonAsync("numpy");
+        await using SmallMarketRun run = await market.BeginAsync();
+        await run.RunWellAsync(SmallMarketRun.Owner, Line("marketplace init", word => word == "maxout" ? _folder[word] : word));
+        File.WriteAllBytes(_folder["maxout", "terms.json"], SmallMarketRun.TermsOf(First, Second).ToBytes());
+        await run.RunWellAsync(SmallMarketRun.Owner, Line("marketplace create", word => word == "create" ? word : Path.Combine(_folder.Path, word)));
+
+        string[] withData = ["run", "--project", $"1={market.DataOf(SmallMarketRun.Aggregator)}"];
+        MarketProgram refused = run.Start(SmallMarketRun.Aggregator, "Aggregator", withData);
+        Assert.Equal(2, await refused.WaitAsync());
+        Assert.Contains("only the owner's program computes it", refused.Log, StringComparison.Ordinal);
+        MarketProgram fit = await FinishAsync(run.Start(First, "Trainer", Own(First, "trainer check")));
+        Assert.Contains("fits: nothing speaks against", fit.Output, StringComparison.Ordinal);
+        MarketProgram unfit = run.Start(First, "Trainer", ["check", "--project", "1", "--data", market.DataOf(First)]);
+        Assert.Equal(1, await unfit.WaitAsync());
+        Assert.Contains("give it by --train-command", unfit.Output, StringComparison.Ordinal);
+
+        await SmallMarketRun.FinishAsync(
+            run.Start(SmallMarketRun.Aggregator, "Aggregator", [.. Own(SmallMarketRun.Aggregator, "aggregator run"), .. Poll]),
+            run.Start(First, "Trainer", [.. Own(First, "trainer run"), .. Poll]),
+            run.Start(Second, "Trainer", [.. Own(Second, "trainer run"), .. Poll]));
+        await AssertEarnedAsync(run);
+        await run.RunWellAsync(SmallMarketRun.Owner, "card", "1", "--out", _folder["card.md"]);
+        string card = await File.ReadAllTextAsync(_folder["card.md"], TestContext.Current.CancellationToken);
+        Assert.Contains("external", card, StringComparison.Ordinal);
+        Assert.Matches(@"\| 2 \| a test set that nobody trains on \|.* 9\d\.\d % \|", card);
+        Assert.Contains("Only the owner's program computes it", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("marketplace predict", card, StringComparison.Ordinal);
+
+        string[] Own(int party, string start) => Line(
+            start, word => word.Replace("python3", python, StringComparison.Ordinal).Replace("DATA", market.DataOf(party), StringComparison.Ordinal));
+
+        string[] Line(string start, Func<string, string> change) =>
+            Words(Assert.Single(LinesOf("external"), line => line.StartsWith(start, StringComparison.Ordinal)), change);
+    }
+
+    [Theory]
+    [InlineData("import sys; sys.exit('no such set')", "no such set")]
+    [InlineData("import sys; open(sys.argv[2], 'w').write('{\"loss\": 1, \"accuracy\": 7}')", "the accuracy 7, expected 0 to 1")]
+    [InlineData("import sys; open(sys.argv[2], 'w').write('x' * 100000)", "at most 4096")]
+    public async Task A_measuring_command_that_fails_costs_a_report_its_numbers_and_nothing_else(string script, string words)
+    {
+        string python = await RequirePythonAsync("numpy");
+        await using SmallMarketRun run = await market.BeginAsync();
+        await run.CreateAsync(new ProjectFiles("Digits", SmallMarketRun.TermsOf(First, Second) with { Rounds = 1 }));
+        File.WriteAllText(_folder["measure.py"], script);
+        string train = $"{python} {Repository.Path("examples", "numpy", "train.py")} {market.DataOf(SmallMarketRun.Aggregator)}";
+        MarketProgram aggregator = run.Start(
+            SmallMarketRun.Aggregator,
+            "Aggregator",
+            ["run", "--project", "1", "--train-command", train, "--measure-command", $"{python} {_folder["measure.py"]}", .. Poll]);
+        await SmallMarketRun.FinishAsync(aggregator, run.StartTrainer(First), run.StartTrainer(Second));
+        Assert.Contains("the report goes without numbers on the root set", aggregator.Written, StringComparison.Ordinal);
+        Assert.Contains(words, aggregator.Written, StringComparison.Ordinal);
+        await AssertEarnedAsync(run);
+    }
+
+    [Fact]
     public async Task An_adapter_is_trained_on_features_of_a_frozen_base()
     {
         string python = await RequirePythonAsync("numpy");

@@ -39,7 +39,7 @@ public sealed class TestRound
             await SubmitAsync(_project.Trainers[seat], opposed ? [.. Reference.Select(entry => (short)-entry)] : _project.NextUpdate(Reference));
     }
 
-    /// <summary>Lets a trainer submit an update. Those of a round come in the order of seats, which with up to 32 trainers is that of joining.</summary>
+    /// <summary>Lets a trainer submit an update. A round's come in the order of seats, which with up to 32 trainers is that of joining.</summary>
     public async Task SubmitAsync(Address trainer, short[] update)
     {
         Fr blinder = _project.NextBlinder();

@@ -69,6 +69,8 @@ public sealed class ModelDesk
     public static string? Obstacle(TrainedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (model.Model.IsExternal)
+            return "Only the owner's program computes this model; the project's description says where it is.";
         return model.Model.Operations <= MaxOperations
             ? null
             : $"An answer of this model takes {model.Model.Operations:N0} multiplications, at most {MaxOperations:N0} are spent here. "

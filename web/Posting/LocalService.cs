@@ -1,3 +1,4 @@
+using Marketplace.Learning.Models;
 using Marketplace.Protocol.Projects;
 using Marketplace.Web.Market;
 
@@ -15,7 +16,14 @@ public static class LocalService
             return null;
         if (draft.FindProblems().Any(problem => problem.Field == "model"))
             return null;
-        return draft.Data.Kind == "idx" && draft.ParseModel().Input.SequenceEqual([1, side, side])
+        ModelSpecification model = draft.ParseModel();
+        if (model.IsExternal)
+        {
+            return "On this local market nobody serves it by itself: only the owner's program computes an external model. "
+                + "You can post it, and run an aggregator and trainers of your own that have the program.";
+        }
+
+        return draft.Data.Kind == "idx" && model.Input.SequenceEqual([1, side, side])
             ? null
             : $"On this local market nobody serves it by itself: its parties have images of {side}×{side} pixels. "
                 + "You can post it, and run an aggregator and trainers of your own that have the data.";

@@ -114,6 +114,22 @@ internal sealed class LayerReader
         return Keep(name, list.EnumerateArray().Select((item, i) => JsonReading.Integer(item, low, high, $"{Label}: \"{name}\"[{i}]")).ToArray());
     }
 
+    /// <summary>An external layer's tensors, each with a name of its own.</summary>
+    public IReadOnlyList<ExternalTensor> Tensors(string name)
+    {
+        _known.Add(name);
+        if (!_element.TryGetProperty(name, out JsonElement list))
+            throw Missing(name);
+        JsonReading.Expect(list, JsonValueKind.Array, $"{Label}: \"{name}\"");
+        int count = list.GetArrayLength();
+        if (count is 0 or > ModelSpecification.MaxTensors)
+            throw Error($"\"{name}\" lists {count} tensors; expected 1 to {ModelSpecification.MaxTensors}.");
+        ExternalTensor[] tensors = [.. list.EnumerateArray().Select((item, i) => ExternalTensor.Read(item, $"{Label}: \"{name}\"[{i}]"))];
+        return tensors.GroupBy(tensor => tensor.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw Error($"\"{name}\" has two tensors named \"{twice.Key}\"; give each its own name.")
+            : Keep<IReadOnlyList<ExternalTensor>>(name, tensors);
+    }
+
     /// <summary>Layers within this one, fed with this one's input; null when absent.</summary>
     public IReadOnlyList<Layer>? Layers(string name, string scope = "")
     {

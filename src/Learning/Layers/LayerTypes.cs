@@ -30,6 +30,7 @@ internal static class LayerTypes
         ["multiheadAttention"] = (typeof(MultiheadAttention), MultiheadAttention.Read),
         ["transformerEncoder"] = (typeof(TransformerEncoder), TransformerEncoder.Read),
         ["residual"] = (typeof(Residual), Residual.Read),
+        ["external"] = (typeof(External), External.Read),
     };
 
     /// <summary>The record of each type.</summary>

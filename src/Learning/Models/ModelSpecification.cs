@@ -26,6 +26,9 @@ public sealed class ModelSpecification
     /// <summary>Most layers of a model, those within others counted.</summary>
     public const int MaxLayers = 256;
 
+    /// <summary>Most parameter tensors of an external layer.</summary>
+    public const int MaxTensors = 4096;
+
     /// <summary>Most parameters of a model. A market serves as many as its contract says, which may be fewer.</summary>
     public const int MaxParameters = 1 << 27;
 
@@ -69,6 +72,9 @@ public sealed class ModelSpecification
     /// <summary>Values of one sample that come out: classes, or target values.</summary>
     public int OutputSize => Shapes.Size(Layers[^1].Output);
 
+    /// <summary>Whether only a program of the owner's can compute the model: a layer of it is external.</summary>
+    public bool IsExternal => AllLayers.Any(layer => layer is External);
+
     /// <summary>
     /// About how many multiplications an answer takes: each parameter once for every position that it serves, and attention's pairs.
     /// </summary>
@@ -95,6 +101,17 @@ public sealed class ModelSpecification
         if (json.Length > MaxDocumentBytes)
             throw new InvalidDataException($"{What} has {json.Length} bytes; at most {MaxDocumentBytes} are read.");
         return StrictJson.Read(json, What, ModelReader.Read);
+    }
+
+    /// <summary>Refuses a model that nothing here can compute.</summary>
+    /// <exception cref="InvalidDataException">A layer is external; the message names it.</exception>
+    public void RequireBuiltIn()
+    {
+        if (AllLayers.FirstOrDefault(layer => layer is External) is { } external)
+        {
+            throw new InvalidDataException(
+                $"{external.Label}: only the owner's program computes an external layer; the model's weights are for that program.");
+        }
     }
 
     /// <summary>Writes the document: every member that the kind of layer has, in one fixed order, without white space.</summary>

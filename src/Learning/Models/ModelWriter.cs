@@ -49,6 +49,12 @@ internal static class ModelWriter
                     writer.WriteNumberValue(number);
                 writer.WriteEndArray();
                 break;
+            case IReadOnlyList<ExternalTensor> tensors:
+                writer.WriteStartArray();
+                foreach (ExternalTensor tensor in tensors)
+                    tensor.WriteTo(writer);
+                writer.WriteEndArray();
+                break;
             case IReadOnlyList<Layer> layers:
                 writer.WriteStartArray();
                 foreach (Layer layer in layers)

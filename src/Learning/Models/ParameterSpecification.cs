@@ -23,7 +23,10 @@ public readonly record struct InitialValues(float Center, double Bound)
     public static InitialValues Ones => new(1, 0);
 
     /// <summary>Variance 1/inputs (LeCun et al., "Efficient BackProp", 1998).</summary>
-    public static InitialValues Uniform(int inputs) => new(0, Math.Sqrt(3.0 / inputs));
+    public static InitialValues Uniform(int inputs) => new(0, BoundFor(inputs));
+
+    /// <summary>The bound by which <see cref="Uniform"/> has its variance.</summary>
+    internal static double BoundFor(double inputs) => Math.Sqrt(3.0 / inputs);
 }
 
 /// <summary>What training lowers.</summary>

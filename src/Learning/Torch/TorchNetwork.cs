@@ -13,8 +13,10 @@ internal sealed class TorchNetwork : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="weights">Its d parameters.</param>
     /// <param name="device">Where it computes.</param>
+    /// <exception cref="InvalidDataException">The model has an external layer.</exception>
     public TorchNetwork(ModelSpecification model, ReadOnlySpan<float> weights, Device device)
     {
+        model.RequireBuiltIn();
         if (weights.Length != model.ParameterCount)
             throw new ArgumentException($"There are {weights.Length} weights; the model has {model.ParameterCount} parameters.", nameof(weights));
         _model = model;

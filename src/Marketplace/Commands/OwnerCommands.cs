@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
-using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Hosting;
 using Marketplace.Protocol.Projects;
@@ -46,11 +45,9 @@ internal static class OwnerCommands
     {
         (TermsFile file, ProjectDocument.Draft draft, string folder) = files;
         var publisher = new ProjectPublisher(party.Chain, party.Store);
-        if (draft.TestSet is { } test)
-        {
-            await publisher.PreviewAsync(file, draft, cancellationToken);
-            draft = draft with { TestSet = await PublishAsync(party.Store, test, folder, cancellationToken) };
-        }
+        // Nothing is published for a project that would be refused.
+        await publisher.PreviewAsync(file, draft, cancellationToken);
+        draft = await DraftFiles.PublishAsync(draft, folder, party.Store, cancellationToken);
         ProjectOffer offer = await publisher.PublishAsync(file, draft, cancellationToken);
         // The document's address tells projects apart; a second try of the same command finds the first one's transaction.
         string intent = $"create/{offer.Document}/{Bytes32.Keccak(file.ToBytes())}";
@@ -62,27 +59,6 @@ internal static class OwnerCommands
         if (wasPosted && !again)
             say($"this account has posted these terms already, as project {id}; nothing was sent. Give --again to post and pay for them once more");
         return id;
-    }
-
-    /// <summary>Publishes those files of a test set that are named by their paths.</summary>
-    /// <param name="folder">To which the paths are relative: the document's.</param>
-    private static async Task<TestSetFiles> PublishAsync(
-        IContentStore store, TestSetFiles files, string folder, CancellationToken cancellationToken) => new(
-        await PublishAsync(store, files.Images, folder, cancellationToken),
-        await PublishAsync(store, files.Labels, folder, cancellationToken),
-        await PublishAsync(store, files.File, folder, cancellationToken));
-
-    private static async Task<string?> PublishAsync(IContentStore store, string? name, string folder, CancellationToken cancellationToken)
-    {
-        if (name is null || Cid.TryParse(name, out _))
-            return name;
-        var file = new FileInfo(Path.Combine(folder, name));
-        if (!file.Exists)
-            throw new UsageException($"project document, at testSet: expected the CID or the path of a file, there is no file '{file.FullName}'");
-        if (file.Length > TestSet.MaxIdxBytes)
-            throw new UsageException($"'{file.FullName}' has {file.Length:N0} bytes, a file of a test set at most {TestSet.MaxIdxBytes:N0}");
-        await using FileStream content = file.OpenRead();
-        return $"{await store.AddAsync(content, cancellationToken)}";
     }
 
     private static Command Act(string name, string description, Func<BigInteger, byte[]> call)

@@ -102,6 +102,7 @@ internal static class SimulateCommand
         .Does(async (context, cancellationToken) =>
         {
             SimulatedProject project = await SimulatedProject.ReadAsync(context.Arguments.GetRequiredValue(Project), cancellationToken);
+            project.Document.Model.RequireBuiltIn();
             SimulationOptions options = Read(context.Arguments, project.Offer.Terms);
             BigInteger gasPrice = ReadGasPrice(context.Arguments.GetRequiredValue(GasPrice));
             SimulatedData data = SimulatedData.Prepare(project, options);

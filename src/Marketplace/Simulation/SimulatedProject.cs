@@ -31,21 +31,22 @@ internal sealed record SimulatedProject(
         var file = new FileInfo(Directory.Exists(path) ? Path.Combine(path, ProjectFiles.TermsName) : path);
         ProjectFiles files = await ProjectFiles.ReadAsync(file, cancellationToken);
         ProjectDocument.Draft draft = files.Draft;
-        if (draft.InitialModel is not null)
+        if (Cid.TryParse(draft.InitialModel ?? "", out _))
         {
             throw new UsageException(
                 "project document, at initialModel: a simulation has no content store to fetch a published model from; "
-                    + "leave it out, and initial weights are drawn from initialSeed");
+                    + "name its file, or leave it out, and initial weights are drawn from initialSeed");
         }
         if (draft.FindProblems() is [var problem, ..])
             throw problem;
         (TermsFile terms, IReadOnlyList<string> unfilled) = FillIn(files.Terms);
         ProjectDocument document = (draft with { TestSet = null }).Publish(NoContent);
+        int[] weights = await DraftFiles.ReadInitialWeightsAsync(draft, files.Folder, cancellationToken);
         // A token's decimals are on the chain; the ether's are what most tokens have.
         var offer = new ProjectOffer(
             terms.ToContract(NoContent, document.Model.ParameterCount, document.FractionBits, Units.EtherDecimals, now: 0, default),
             [.. terms.RewardWeights.Select(weight => (ushort)weight)]);
-        return new SimulatedProject(offer, document, draft.DrawInitialWeights(document.Model), draft.TestSet, files.Folder, unfilled);
+        return new SimulatedProject(offer, document, weights, draft.TestSet, files.Folder, unfilled);
     }
 
     /// <summary>Who is not chosen yet does not keep a project from being tried.</summary>

@@ -43,10 +43,17 @@ internal static class ProjectReadme
         bool isDrawn = template == ProjectTemplate.Digits || template.Key == "images";
         string terms = Path.Combine(folder, "terms.json");
         yield return $"# read {Path.Combine(folder, "README.md")}, change terms.json and project.json; then see what would happen:";
-        yield return $"marketplace simulate {folder} --trainers 5 --attackers flip:1,replay:1{(isDrawn ? "" : " --data YOUR.csv")}";
+        yield return template.Draft.ParseModel().IsExternal
+            ? "# (it cannot be simulated: only your program computes its model)"
+            : $"marketplace simulate {folder} --trainers 5 --attackers flip:1,replay:1{(isDrawn ? "" : " --data YOUR.csv")}";
         yield return "# fill in aggregator and arbitrator, then post it; this escrows the bounty:";
         yield return $"marketplace create {terms} --keystore me.json --password-file secret";
-        if (template != ProjectTemplate.Digits)
+        if (template.Draft.ParseModel().IsExternal)
+        {
+            yield return "# nobody can serve it without your program: publish that, and give it to 'aggregator run' by --train-command and "
+                + "--measure-command.";
+        }
+        else if (template != ProjectTemplate.Digits)
         {
             yield return "# on a local market nobody serves it by itself: its parties have images of 16x16 pixels in ten classes only.";
             yield return "# run 'aggregator run --project ID=ROOTSET' and 'trainer run --project ID --data PATH' with data of your own.";
@@ -77,6 +84,14 @@ internal static class ProjectReadme
                       return numbers + [0] * (32 - len(numbers))
 
             - Longer texts or more words: change the columns, `model.input` and the embedding's `vocabulary` together.
+            """,
+        "external" => """
+            - `tensors` are your model's parameters, in your program's order: copy names and shapes from its `state_dict`, or what it has instead.
+              They start from `center` and `spread`, or from weights of yours: a safetensors file with float32 tensors, by its path in
+              `initialModel`. Names are the layer's and the tensor's, as in `maxout.hidden.weight`.
+            - Publish the program: trainers need it, and pay depends on all of them computing the same. Say in `description` where it is, with a
+              version or a checksum. `examples/external` of the marketplace has one, and what it is given and must write.
+            - There can be no `testSet`: nobody but your program could measure on it.
             """,
         _ => """
             - Choose the encoder: say in `data.conditions` which, by name and SHA-256. Every trainer, and you for the root set, run it once over

@@ -127,7 +127,7 @@ public static partial class ModelCardMarkdown
         ## How to use it
 
         ```
-        {string.Join('\n', ModelCardUse.Commands(card.Model.Origin.Project))}
+        {string.Join('\n', ModelCardUse.Commands(card.Model))}
         ```
 
         {ModelCardUse.Input(card.Model)}

@@ -140,7 +140,9 @@ public sealed record ProjectDocument(
         /// <summary>Bits f after the point of the integers that weights become: steps of 2^−f.</summary>
         public int FractionBits { get; init; } = 14;
 
-        /// <summary>CID of the initial weights; drafts leave it out.</summary>
+        /// <summary>
+        /// CID of the initial weights; a draft's may be the path of a safetensors file with float32 tensors, or left out for random ones.
+        /// </summary>
         public string? InitialModel { get; init; }
 
         /// <summary>Drafts without initial weights start from random ones made from this seed.</summary>
@@ -264,6 +266,9 @@ public sealed record ProjectDocument(
                 TestSet is null || (TestSet.File is not null == csv && TestSet.Images is not null != csv && TestSet.Labels is not null != csv),
                 "testSet", csv ? "file alone, because data.kind is csv" : "images and labels, because data.kind is idx", "others");
             ModelSpecification? model = problems.Read(ParseModel);
+            Require(
+                TestSet is null || model is not { IsExternal: true }, "testSet",
+                "none: it is for everybody to measure by, and a model with an external layer is computed by the owner's program alone", "one");
             if (model is not null && Data.ClassNames is { } names)
             {
                 string? wrong = ClassNames.FindProblem(names, model);

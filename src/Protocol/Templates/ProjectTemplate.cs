@@ -29,6 +29,7 @@ public sealed class ProjectTemplate
         new("table", "Table", "A perceptron on the columns of a CSV file, here thirteen measurements of the heart."),
         new("text", "Text", "A vector for each word, and their mean: texts in two classes, each a row of 32 word numbers in a CSV file."),
         new("adapter", "Adapter", "What comes after a frozen encoder: each row of a CSV file has the encoder's 64 outputs for a sample."),
+        new("external", "External", "A model that a program of yours computes: its parameters' names and shapes, here of a maxout network."),
     ];
 
     /// <summary>The one whose images can be drawn, so that it needs nobody's data.</summary>

@@ -78,6 +78,7 @@ internal static class CheckCommand
             }
             else if (data is not null)
             {
+                TrainingSettings.RequireBuiltIn(project.Document);
                 time.Run(data, training.OpenEngine(context), cancellationToken);
             }
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Marketplace.Agents;
 using Marketplace.Chain;
 using Marketplace.Contracts;
+using Marketplace.Hosting.TrainingCommands;
 using Marketplace.Learning.Data;
 using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Training;

@@ -21,7 +21,7 @@ public sealed class LocalServiceTests
     public void What_the_parties_have_no_data_for_is_said_with_what_to_do(string key)
     {
         string? problem = LocalService.ProblemOf(Local, ProjectTemplate.All.Single(template => template.Key == key).Draft);
-        Assert.Contains("images of 16×16 pixels", problem, StringComparison.Ordinal);
+        Assert.Contains(Reason(key), problem, StringComparison.Ordinal);
         Assert.Contains("run an aggregator", problem, StringComparison.Ordinal);
     }
 
@@ -37,4 +37,6 @@ public sealed class LocalServiceTests
     [Fact]
     public void A_model_that_is_none_is_its_fields_problem() => Assert.Null(
         LocalService.ProblemOf(Local, ProjectTemplate.Digits.Draft with { Model = null }));
+
+    private static string Reason(string key) => key == "external" ? "only the owner's program" : "images of 16×16 pixels";
 }

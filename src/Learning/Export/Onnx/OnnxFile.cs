@@ -18,10 +18,12 @@ public static class OnnxFile
     private const int IrVersion = 8, OperatorSet = 17;
 
     /// <summary>Writes the file. The same model gives the same bytes.</summary>
+    /// <exception cref="InvalidDataException">A layer is external; the message names it.</exception>
     /// <exception cref="NotSupportedException">A layer has no counterpart; the message names it.</exception>
     public static byte[] Write(TrainedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.Model.RequireBuiltIn();
         var graph = new OnnxGraph(model.Weights);
         graph.Output(Outputs, "Identity", new OnnxLayers(graph).Add(model.Model.Layers, Input));
         IReadOnlyList<int> shape = [model.Model.OutputSize];

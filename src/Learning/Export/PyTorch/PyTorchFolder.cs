@@ -18,10 +18,12 @@ public static partial class PyTorchFolder
     public const string CodeFile = "model.py";
 
     /// <summary>The folder's files by name. The same model gives the same bytes.</summary>
+    /// <exception cref="InvalidDataException">A layer is external; the message names it.</exception>
     /// <exception cref="NotSupportedException">A layer has no counterpart; the message names it.</exception>
     public static IReadOnlyDictionary<string, byte[]> Write(TrainedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.Model.RequireBuiltIn();
         var forward = new PythonForward();
         forward.Add(model.Model.Layers);
         Dictionary<string, string> keys = forward.Keys.ToDictionary(pair => pair.Parameter.Name, pair => pair.Key);

@@ -1,17 +1,18 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace Marketplace.Trainer;
+namespace Marketplace.Hosting.TrainingCommands;
 
 /// <summary>
-/// Stands between the trainer and a training command: this program started once more, which runs the command in a session of its own and ends
-/// all of it when its own standard input is closed. The system closes that when the trainer dies, by whatever signal.
+/// Stands between a program and its user's command: the program started once more, which runs the command in a session of its own and ends all of it
+/// when its own standard input is closed. The system closes that when the program dies, by whatever signal.
 /// </summary>
-internal static class CommandGuard
+public static class CommandGuard
 {
     /// <summary>The first argument by which the program knows that it is to be a guard; what follows is the command.</summary>
-    public const string Verb = "guard-command";
+    private const string Verb = "guard-command";
 
     /// <summary>As shells have it for what cannot be started.</summary>
     private const int NotStarted = 127;
@@ -19,11 +20,11 @@ internal static class CommandGuard
     private const int Kill = 9;
 
     /// <summary>How to start a guarded command.</summary>
-    public static ProcessStartInfo CreateStart(IEnumerable<string> command)
+    internal static ProcessStartInfo CreateStart(IEnumerable<string> command)
     {
         string self = Environment.ProcessPath!;
         bool isHosted = Path.GetFileNameWithoutExtension(self) == "dotnet";
-        return new ProcessStartInfo(self, [.. isHosted ? [typeof(CommandGuard).Assembly.Location] : Array.Empty<string>(), Verb, .. command])
+        return new ProcessStartInfo(self, [.. isHosted ? [Assembly.GetEntryAssembly()!.Location] : Array.Empty<string>(), Verb, .. command])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -31,9 +32,13 @@ internal static class CommandGuard
         };
     }
 
+    /// <summary>Does a guard's work where the program was started as one; a program that runs users' commands asks this first.</summary>
+    /// <returns>The command's exit code; null where the program was started for something else.</returns>
+    public static async Task<int?> RunAsync(string[] arguments) =>
+        arguments is [Verb, .. [_, ..] command] ? await GuardAsync(command) : null;
+
     /// <summary>Runs a command to its end, or to the end of standard input.</summary>
-    /// <returns>The command's exit code.</returns>
-    public static async Task<int> RunAsync(string[] command)
+    private static async Task<int> GuardAsync(string[] command)
     {
         bool hasSession = !OperatingSystem.IsWindows() && Libc.StartSession() > 0;
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true };
