@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 import {IArbitrable} from "./interfaces/IArbitrable.sol";
 import {IArbitrator} from "./interfaces/IArbitrator.sol";
 import {IPanel} from "./interfaces/IPanel.sol";
@@ -35,6 +36,7 @@ contract Panel is IPanel {
     Seat[] private _auditors;
     /// @dev One more than the auditor's seat; zero for everybody else.
     mapping(address account => uint256) private _seatAfter;
+    mapping(uint256 seat => PublishedKey) private _keys;
     mapping(uint256 disputeId => Dispute) private _disputes;
     /// @inheritdoc IPanel
     mapping(uint256 disputeId => mapping(uint256 ruling => uint256)) public votersFor;
@@ -78,6 +80,20 @@ contract Panel is IPanel {
     }
 
     // ------------------------------------------------------------------------------------------------------ Auditors
+
+    /// @inheritdoc IPanel
+    function publishKey(uint256 x, uint256 y) external nonReentrant {
+        // Check
+        PublishedKey storage published = _keys[_seatOf(msg.sender)];
+        // No point of P-256 has y = 0: it would have the order 2, and the group's is odd.
+        if (published.y != 0) revert Errors.Panel_KeyPublished(msg.sender);
+        if (!P256.isValidPublicKey(bytes32(x), bytes32(y))) revert Errors.Panel_InvalidSealingKey(x, y);
+
+        // Effect
+        published.x = x;
+        published.y = y;
+        emit KeyPublished(msg.sender, x, y);
+    }
 
     /// @inheritdoc IPanel
     function postBond() external payable nonReentrant {
@@ -214,6 +230,13 @@ contract Panel is IPanel {
     /// @inheritdoc IPanel
     function auditors() external view returns (Seat[] memory) {
         return _auditors;
+    }
+
+    /// @inheritdoc IPanel
+    function sealingKeys() external view returns (PublishedKey[] memory keys) {
+        uint256 count = _auditors.length;
+        keys = new PublishedKey[](count);
+        for (uint256 seat = 0; seat < count; ++seat) keys[seat] = _keys[seat];
     }
 
     /// @inheritdoc IPanel

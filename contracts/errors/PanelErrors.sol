@@ -15,6 +15,12 @@ library PanelErrors {
     /// @notice The account is not on the panel.
     error Panel_NotAuditor(address account);
 
+    /// @notice The auditor has published its key already.
+    error Panel_KeyPublished(address auditor);
+
+    /// @notice These are not the coordinates of a point of P-256.
+    error Panel_InvalidSealingKey(uint256 x, uint256 y);
+
     /// @notice The auditor's bond is posted already.
     error Panel_AlreadyBonded(address auditor);
 

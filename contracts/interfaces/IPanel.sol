@@ -72,10 +72,24 @@ interface IPanel is IArbitrator {
         uint40 answered;
     }
 
+    /// @notice A P-256 public key: what is sealed to it (RFC 9180), its auditor alone can open.
+    struct PublishedKey {
+        /// Its coordinate x; with y zero while none is published.
+        uint256 x;
+        /// Its coordinate y.
+        uint256 y;
+    }
+
     /// @notice A dispute was opened. Named as ERC-792 has it.
     /// @param _disputeID Number of the dispute, from 1.
     /// @param _arbitrable Who asks.
     event DisputeCreation(uint256 indexed _disputeID, IArbitrable indexed _arbitrable);
+
+    /// @notice An auditor has published the key to which evidence is sealed.
+    /// @param auditor Who.
+    /// @param x The key's coordinate x.
+    /// @param y The key's coordinate y.
+    event KeyPublished(address indexed auditor, uint256 x, uint256 y);
 
     /// @notice An auditor has posted its bond.
     /// @param auditor Who.
@@ -122,6 +136,12 @@ interface IPanel is IArbitrator {
     /// @param receiver Who was paid.
     /// @param amount How much.
     event Withdrawn(address indexed account, address receiver, uint256 amount);
+
+    /// @notice Publishes the key to which evidence for this auditor is sealed. It never changes: what was sealed to it
+    ///         while a case was open must open until the case is decided.
+    /// @param x The key's coordinate x; the key must be a point of P-256.
+    /// @param y The key's coordinate y.
+    function publishKey(uint256 x, uint256 y) external;
 
     /// @notice Posts the caller's bond, which must be sent exactly. Disputes opened from now on are its to vote on.
     function postBond() external payable;
@@ -177,6 +197,10 @@ interface IPanel is IArbitrator {
     /// @notice All auditors by seat.
     /// @return At most 32.
     function auditors() external view returns (Seat[] memory);
+
+    /// @notice The keys to which evidence is sealed, by the auditors' seats.
+    /// @return As many as there are auditors; both coordinates are zero where none is published.
+    function sealingKeys() external view returns (PublishedKey[] memory);
 
     /// @notice One auditor.
     /// @param account The account.

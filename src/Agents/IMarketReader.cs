@@ -26,4 +26,7 @@ public interface IMarketReader
 
     /// <summary>A project's claims, concluded ones too.</summary>
     Task<IReadOnlyList<ProjectClaim>> ClaimsAsync(BigInteger project, CancellationToken cancellationToken);
+
+    /// <summary>The bundled panel that a court is; null when it is another contract.</summary>
+    Task<PanelSeats?> PanelAsync(Address court, CancellationToken cancellationToken);
 }

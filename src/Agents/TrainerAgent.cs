@@ -203,9 +203,14 @@ public sealed class TrainerAgent(
             {
                 // Whoever judges must be able to fetch it.
                 await context.Content.AddAsync(sealing.Payload, cancellationToken);
-                await context.Writer.ClaimAsync(
-                    claim, project.Terms.Arbitrator, new UpdateOpening(sealing.EphemeralSeed).ToUri(), cancellationToken);
-                context.Say($"{NameOf(claim.Round)}: the update was declared invalid; claimed that it is valid, case {claim.Id}");
+                Address court = project.Terms.Arbitrator;
+                var shown = ShownOpening.Create(
+                    new UpdateOpening(sealing.EphemeralSeed), context.Round(Id, claim.Round), Account,
+                    await context.Reader.PanelAsync(court, cancellationToken), Disclosure.SealedWherePossible);
+                await context.Writer.ClaimAsync(claim, court, shown.Uri, cancellationToken);
+                context.Say(
+                    $"{NameOf(claim.Round)}: the update was declared invalid; claimed that it is valid, case {claim.Id}, "
+                        + $"and showed how it opens {shown.Audience}");
                 return true;
             }
         }

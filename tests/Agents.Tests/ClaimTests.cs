@@ -31,6 +31,34 @@ public sealed class ClaimTests
     }
 
     [Fact]
+    public async Task A_trainer_shows_a_panel_whose_auditors_have_published_keys_alone()
+    {
+        using SealingKey auditor = SealingKey.Generate(), other = SealingKey.Generate();
+        using World world = await RunFirstRoundAsync();
+        world.Market.Exclude(world.AccountOf(1), 0);
+        world.Market.Panel = new PanelSeats(World.Court, 2, [world.AccountOf(0), world.AccountOf(2)], [auditor.PublicKey, other.PublicKey]);
+        await (await world.StartAsync(1))(CancellationToken.None);
+        string evidence = Assert.Single(world.Market.Evidence);
+        Assert.Null(UpdateOpening.TryParse(evidence));
+        UpdateOpening opening = SealedOpening.TryParse(evidence)!
+            .Open(World.RoundOf(0), world.AccountOf(1), new PanelAuditorKey(World.Court, 0, auditor));
+        Assert.Equal(opening, SealedOpening.TryParse(evidence)!.Open(World.RoundOf(0), world.AccountOf(1), new PanelAuditorKey(World.Court, 1, other)));
+        Assert.Contains(world.Said, line => line.Contains("showed how it opens to the panel's 2 auditors alone", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_trainer_shows_everybody_where_an_auditor_has_published_no_key()
+    {
+        using SealingKey auditor = SealingKey.Generate();
+        using World world = await RunFirstRoundAsync();
+        world.Market.Exclude(world.AccountOf(1), 0);
+        world.Market.Panel = new PanelSeats(World.Court, 2, [world.AccountOf(0), world.AccountOf(2)], [auditor.PublicKey, null]);
+        await (await world.StartAsync(1))(CancellationToken.None);
+        Assert.NotNull(UpdateOpening.TryParse(Assert.Single(world.Market.Evidence)));
+        Assert.Contains(world.Said, line => line.Contains("to everybody, for only 1 of the panel's 2 auditors", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_aggregator_does_not_deny_what_opens_by_now()
     {
         using World world = await RunFirstRoundAsync();

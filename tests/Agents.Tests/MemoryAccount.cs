@@ -36,6 +36,8 @@ internal sealed class MemoryAccount(MemoryMarket market, Address account, Dictio
     public Task<IReadOnlyList<ProjectClaim>> ClaimsAsync(BigInteger project, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<ProjectClaim>>([.. market.Claims]);
 
+    public Task<PanelSeats?> PanelAsync(Address court, CancellationToken cancellationToken) => Task.FromResult(market.Panel);
+
     public Task PostBondAsync(BigInteger project, Terms terms, SealingPublicKey key, CancellationToken cancellationToken) =>
         Send("bond", () => market.PostBond(account, key));
 

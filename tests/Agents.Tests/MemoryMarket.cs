@@ -45,6 +45,9 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
     /// <summary>Who has taken back a stake or a bond, or withdrawn, in order.</summary>
     public List<string> Payments { get; } = [];
 
+    /// <summary>What the court is; null while it is no panel.</summary>
+    public PanelSeats? Panel { get; set; }
+
     /// <summary>What can be claimed, or has been, in the order of numbers.</summary>
     public List<ProjectClaim> Claims { get; } = [];
 

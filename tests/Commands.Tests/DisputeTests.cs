@@ -1,7 +1,12 @@
+using Marketplace.Agents;
 using Marketplace.Chain;
+using Marketplace.Chain.Signing;
 using Marketplace.Content;
+using Marketplace.Contracts;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Disputes;
+using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Rounds;
 using Marketplace.Testing;
 using Marketplace.Testing.Files;
 using Marketplace.Testing.Markets;
@@ -96,6 +101,65 @@ public sealed class DisputeTests : IAsyncLifetime
         Assert.Contains("concluded", (await RunAsync("claims 1", OwnerKey)).Succeeded(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ExcludedKind.Honest, "valid")]
+    [InlineData(ExcludedKind.OtherCommitment, "invalid")]
+    public async Task A_case_is_judged_without_showing_the_update_to_anybody_but_the_panel(ExcludedKind kind, string verdict)
+    {
+        const int second = AuditorKey + 1;
+        Address panel = await CreatePanelAsync(AuditorKey, second);
+        await using MarketProgram auditor = Run(panel, AuditorKey);
+        await auditor.WaitForLineAsync(line => line.Contains("published the key to which evidence is sealed", StringComparison.Ordinal));
+        await auditor.WaitForLineAsync(line => line.Contains("posted the bond", StringComparison.Ordinal));
+        string shown = (await RunAsync($"panel show {panel}", OwnerKey)).Succeeded();
+        Assert.Contains($"{Account(AuditorKey)}\tbonded\tevidence can be sealed to it", shown, StringComparison.Ordinal);
+        Assert.Contains($"{Account(second)}\tnot bonded\thas published no key", shown, StringComparison.Ordinal);
+        string joined = (await RunAsync($"panel join {panel}", second)).Succeeded();
+        Assert.Contains("published the key", joined, StringComparison.Ordinal);
+
+        await KeepAsync(await PlayAsync(panel, kind));
+        (await RunAsync("claim 1 --sealed --public", TrainerKey)).IsWrongUsage("give one of them");
+        string claimed = (await RunAsync("claim 1", TrainerKey)).Succeeded();
+        Assert.Contains("showing how the update opens to the panel's 2 auditors alone", claimed, StringComparison.Ordinal);
+        (await RunAsync("deny 1 --evidence no", OwnerKey)).Succeeded();
+
+        Outcome outsider = await RunAsync("judge 1 --dry-run", OwnerKey);
+        Assert.Equal(3, outsider.ExitCode);
+        Assert.Contains($"cannot be told, how the update opens is sealed to the auditors of the panel {panel}", outsider.Output, StringComparison.Ordinal);
+        await auditor.WaitForLineAsync(line => line.Contains($"voted {verdict}", StringComparison.Ordinal));
+        string judged = (await RunAsync("judge 1", second)).Succeeded();
+        Assert.StartsWith($"case 1: {verdict}, ", judged, StringComparison.Ordinal);
+        Assert.Contains($"voted {verdict}", judged, StringComparison.Ordinal);
+        await Polling.WaitUntilAsync(
+            async () => (await RunAsync("claims 1", OwnerKey)).Succeeded().Contains("concluded", StringComparison.Ordinal),
+            TimeSpan.FromMinutes(1), () => $"{auditor.Log}\n{judged}", CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Where_an_auditor_has_published_no_key_everybody_is_shown_unless_told_otherwise()
+    {
+        const int second = AuditorKey + 1;
+        string both = $"--auditor {Account(AuditorKey)} --auditor {Account(second)} --auditor {Account(second + 1)}";
+        Address panel = Address.Parse((await RunAsync($"panel create {both}", OwnerKey)).Succeeded().Trim());
+        TestProject project = await PlayAsync(panel, ExcludedKind.Honest);
+        (await RunAsync("claim 1", TrainerKey)).IsWrongUsage("has kept no update of project 1, round 1");
+        await KeepAsync(project);
+        (await RunAsync("claim 1 --sealed", TrainerKey)).IsWrongUsage("only 0 of the panel's 3 auditors have published a key, and 2 must agree");
+        (await RunAsync($"panel join {panel}", AuditorKey)).Succeeded();
+        (await RunAsync($"panel join {panel}", second)).Succeeded();
+        string claimed = (await RunAsync("claim 1 --sealed", TrainerKey)).Succeeded();
+        Assert.Contains("to 2 of the panel's 3 auditors alone, and nothing to the others", claimed, StringComparison.Ordinal);
+        string last = (await RunAsync("judge 1 --dry-run", second + 1)).Succeeded();
+        Assert.Contains("case 1: invalid, ", last, StringComparison.Ordinal);
+        Assert.Contains("not sealed to the auditor on seat 3", last, StringComparison.Ordinal);
+        Assert.StartsWith("case 1: valid, ", (await RunAsync("judge 1 --dry-run", second)).Succeeded(), StringComparison.Ordinal);
+
+        await KeepAsync(await PlayAsync(panel, ExcludedKind.Honest));
+        string open = (await RunAsync("claim 2", TrainerKey)).Succeeded();
+        Assert.Contains("to everybody, for only 2 of the panel's 3 auditors have published a key", open, StringComparison.Ordinal);
+        Assert.StartsWith("case 2: valid, ", (await RunAsync("judge 2 --dry-run", OwnerKey)).Succeeded(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_case_that_another_lets_pass_costs_only_the_other_its_bond()
     {
@@ -174,10 +238,35 @@ public sealed class DisputeTests : IAsyncLifetime
     /// <summary>Plays a project whose only update is excluded, claimed and denied.</summary>
     private async Task DisputeAsync(Address panel, ExcludedKind kind)
     {
-        using (IContentStore store = ContentStore.Open(_folder["blocks"]))
-            await ExcludedUpdate.PlayAsync(Market, store, panel, Market.Trainers[0], kind);
+        await PlayAsync(panel, kind);
         (await RunAsync($"claim 1 --evidence \"{new UpdateOpening(ExcludedUpdate.Seed).ToUri()}\"", TrainerKey)).Succeeded();
         (await RunAsync("deny 1 --evidence no", OwnerKey)).Succeeded();
+    }
+
+    private async Task<TestProject> PlayAsync(Address panel, ExcludedKind kind)
+    {
+        using IContentStore store = ContentStore.Open(_folder["blocks"]);
+        return await ExcludedUpdate.PlayAsync(Market, store, panel, Market.Trainers[0], kind);
+    }
+
+    /// <summary>Puts what was submitted where 'trainer run' keeps it.</summary>
+    private async Task KeepAsync(TestProject project)
+    {
+        using IContentStore store = ContentStore.Open(_folder["blocks"]);
+        RoundId round = Market.Chain.Round(project.Id, 0);
+        ProjectView view = await ProjectView.OpenAsync(Market.Chain, store, project.Id, CancellationToken.None);
+        RoundHistory played = view.History.Rounds[0];
+        MarketEvents.UpdateSubmitted posted = played.Submissions.Single();
+        byte[] payload = await store.GetAsync(posted.Payload, SealedUpdate.MaxLength(ExcludedUpdate.Dimension));
+        using PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[TrainerKey]);
+        string state = Path.Combine(_folder["state"], $"{round.ChainId}-{round.Market}", $"{key.Address}", "updates");
+        var secrets = new PartySecrets(key);
+        var updates = new SealedUpdateStore(state, secrets, AgentRole.Trainer, ExcludedUpdate.Dimension, view.Document.FractionBits);
+        var entries = new short[ExcludedUpdate.Dimension];
+        var update = new BlindedUpdate(entries, view.Document.FractionBits, secrets.Blinder(round, entries));
+        var kept = new StoredUpdate(
+            played.Opened!.Model, played.Opened.HyperParameters, update, posted.Commitment, new(payload, ExcludedUpdate.Seed));
+        await updates.PutAsync(round, kept, CancellationToken.None);
     }
 
     private Task<Outcome> RunAsync(string command, int key) => Programs.RunAsync(Programs.Owner, command, SettingsOf(key));

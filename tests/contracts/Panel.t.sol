@@ -25,6 +25,10 @@ abstract contract PanelFixture is Test {
     /// A third of the fee, and what that leaves.
     uint256 internal constant PART = 333_333_333_333_333_333;
     uint256 internal constant DUST = 1;
+    /// The generator of P-256, and the field's prime.
+    uint256 internal constant KEY_X = 0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296;
+    uint256 internal constant KEY_Y = 0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5;
+    uint256 internal constant P256_PRIME = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffff;
     address internal constant STRANGER = address(0x57A6);
     address internal constant BURNED = address(0);
 
@@ -207,6 +211,60 @@ contract PanelTest is PanelFixture {
         list[2] = list[0];
         vm.expectRevert(abi.encodeWithSelector(Errors.Panel_InvalidAuditor.selector, 2, list[0]));
         new Panel(list, 2, FEE, BOND, VOTING);
+    }
+
+    // ------------------------------------------------------------------------------------------------- publishKey
+
+    function test_PublishKey_IsShownAtItsSeat() external {
+        vm.expectEmit(address(panel));
+        emit IPanel.KeyPublished(_auditor(1), KEY_X, KEY_Y);
+        vm.prank(_auditor(1));
+        panel.publishKey(KEY_X, KEY_Y);
+        IPanel.PublishedKey[] memory keys = panel.sealingKeys();
+        assertEq(keys.length, AUDITORS, "seats");
+        for (uint256 seat = 0; seat < AUDITORS; ++seat) {
+            assertEq(keys[seat].x, seat == 1 ? KEY_X : 0, "x");
+            assertEq(keys[seat].y, seat == 1 ? KEY_Y : 0, "y");
+        }
+    }
+
+    function test_PublishKey_NeedsNoBondAndLocksNothing() external {
+        vm.prank(_auditor(0));
+        panel.publishKey(KEY_X, KEY_Y);
+        assertTrue(!_bonded(0), "bonded");
+        _postBond(0);
+        vm.prank(_auditor(1));
+        panel.publishKey(KEY_X, P256_PRIME - KEY_Y);
+        _assertSolvent();
+    }
+
+    function test_PublishKey_RefusesStrangers() external {
+        _refuse(STRANGER, abi.encodeWithSelector(Errors.Panel_NotAuditor.selector, STRANGER));
+        panel.publishKey(KEY_X, KEY_Y);
+    }
+
+    function test_PublishKey_RefusesASecond() external {
+        vm.prank(_auditor(0));
+        panel.publishKey(KEY_X, KEY_Y);
+        _refuse(_auditor(0), abi.encodeWithSelector(Errors.Panel_KeyPublished.selector, _auditor(0)));
+        panel.publishKey(KEY_X, P256_PRIME - KEY_Y);
+        _refuse(_auditor(0), abi.encodeWithSelector(Errors.Panel_KeyPublished.selector, _auditor(0)));
+        panel.publishKey(0, 0);
+        assertEq(panel.sealingKeys()[0].y, KEY_Y, "y");
+    }
+
+    function test_PublishKey_RefusesWhatIsNoPoint() external {
+        _refuseKey(0, 0);
+        _refuseKey(KEY_X, KEY_Y + 1);
+        _refuseKey(KEY_Y, KEY_X);
+        _refuseKey(5, P256_PRIME);
+        _refuseKey(P256_PRIME, 0);
+        _refuseKey(type(uint256).max, type(uint256).max);
+    }
+
+    function _refuseKey(uint256 x, uint256 y) private {
+        _refuse(_auditor(0), abi.encodeWithSelector(Errors.Panel_InvalidSealingKey.selector, x, y));
+        panel.publishKey(x, y);
     }
 
     // --------------------------------------------------------------------------------------------------- postBond

@@ -7,6 +7,7 @@ using Marketplace.Contracts;
 using Marketplace.Court;
 using Marketplace.Hosting;
 using Marketplace.Protocol.Disputes;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Commands;
@@ -25,13 +26,9 @@ internal static class PanelCommands
     {
         Create(),
         Show(),
-        Act(
-            "join",
-            "Posts this auditor's bond; the disputes that are opened from then on are its to judge",
-            PanelContract.Calldata.PostBond,
-            panel => panel.BondAsync()),
+        Join(),
         Run(),
-        Act("leave", "Takes the bond back, once every open dispute was voted on", PanelContract.Calldata.ReturnBond),
+        Leave(),
         Withdraw(),
     };
 
@@ -75,27 +72,46 @@ internal static class PanelCommands
             .Does(async (context, cancellationToken) =>
             {
                 using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
-                var panel = new PanelContract(session.Chain.Client, AddressArgument.Parse("panel", context.Arguments.GetRequiredValue(Panel)));
+                PanelSeats seated = await FindAsync(session.Chain, context, cancellationToken);
+                var panel = new PanelContract(session.Chain.Client, seated.Panel);
                 IReadOnlyList<Seat> seats = await panel.AuditorsAsync(cancellationToken: cancellationToken);
                 Console.WriteLine(
-                    $"{await panel.QuorumAsync(cancellationToken: cancellationToken)} of {seats.Count} must agree, "
+                    $"{seated.Quorum} of {seats.Count} must agree, "
                         + $"a case costs {TokenUnit.Ether.Format(await panel.FeeAsync(cancellationToken: cancellationToken))}, "
                         + $"each has locked {TokenUnit.Ether.Format(await panel.BondAsync(cancellationToken: cancellationToken))}");
-                foreach (Seat seat in seats)
-                    Console.WriteLine($"{seat.Account}\t{(seat.Bonded ? "bonded" : "not bonded")}");
+                foreach ((int number, Seat seat) in seats.Index())
+                {
+                    Console.WriteLine(
+                        $"{seat.Account}\t{(seat.Bonded ? "bonded" : "not bonded")}\t"
+                            + (seated.HasKey(number) ? "evidence can be sealed to it" : "has published no key"));
+                }
                 return 0;
             });
 
-    private static Command Act(
-        string name, string description, Func<byte[]> call, Func<PanelContract, Task<BigInteger>>? readValue = null) =>
-        new Command(name, description) { Panel }
+    private static Command Join() =>
+        new Command(
+            "join",
+            "Publishes the key to which evidence for this auditor is sealed, and posts its bond; the disputes that are opened from then on are "
+                + "its to judge")
+        {
+            Panel,
+        }.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
+            .Does(async (context, cancellationToken) =>
+            {
+                await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+                PanelSeats panel = await FindAsync(party.Chain, context, cancellationToken);
+                await PanelAuditor.JoinAsync(party, panel, Console.WriteLine, cancellationToken);
+                return 0;
+            });
+
+    private static Command Leave() =>
+        new Command("leave", "Takes the bond back, once every open dispute was voted on") { Panel }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account])
             .Does(async (context, cancellationToken) =>
             {
                 Address address = AddressArgument.Parse("panel", context.Arguments.GetRequiredValue(Panel));
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
-                BigInteger value = readValue is null ? 0 : await readValue(new PanelContract(party.Chain.Client, address));
-                await party.SendAgainAsync(address, $"panel-{name}/{address}", call(), value, cancellationToken);
+                await party.SendAgainAsync(address, $"panel-leave/{address}", PanelContract.Calldata.ReturnBond(), 0, cancellationToken);
                 return 0;
             });
 
@@ -105,7 +121,8 @@ internal static class PanelCommands
         return new Command(
             "run",
             """
-            Posts this auditor's bond, and judges every case as it comes: fetches the sealed update, opens it, votes, and has rulings
+            Publishes the key to which evidence for this auditor is sealed, posts its bond, and judges every case as it comes: fetches the
+            sealed update, opens it with what the trainer has shown to the panel or to everybody, votes, and has rulings
             carried out. What nobody serves is waited for, and refused in the last quarter of the time to vote.
 
             Stopped and started again, it goes on where it was; a case that ends without a quorum and this auditor's vote costs the bond.
@@ -115,11 +132,11 @@ internal static class PanelCommands
         }.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service])
             .Does(async (context, cancellationToken) =>
             {
-                Address address = AddressArgument.Parse("panel", context.Arguments.GetRequiredValue(Panel));
                 TimeSpan pause = context.Arguments.GetPoll(poll);
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
-                PanelAuditor auditor = await PanelAuditor.OpenAsync(party, address, context.Say, cancellationToken);
-                await auditor.JoinAsync(cancellationToken);
+                PanelSeats panel = await FindAsync(party.Chain, context, cancellationToken);
+                PanelAuditor auditor = await PanelAuditor.OpenAsync(party, panel, context.Say, cancellationToken);
+                await PanelAuditor.JoinAsync(party, panel, context.Say, cancellationToken);
                 await AgentLoop.RunAsync(auditor.StepAsync, pause, context.Say, cancellationToken);
                 return 0;
             });
@@ -162,7 +179,14 @@ internal static class PanelCommands
                 ProjectClaim claim = await DisputeCommands.FindAsync(claims, context.Arguments.GetValue(DisputeCommands.Case), cancellationToken);
                 if (claim.Stage is ClaimStage.Excluded or ClaimStage.Concluded)
                     throw new UsageException($"case {claim.Id} has nothing to judge: it is {claim.Describe()}");
-                var judge = new ClaimJudge(party.Chain, claims, party.Store, await party.SrsAsync(cancellationToken));
+                Terms terms = await party.Chain.Contract.TermsAsync(claim.State.ProjectId, cancellationToken: cancellationToken);
+                PanelSeats? panel = await PanelSeats.FindAsync(party.Chain.Client, terms.Arbitrator, cancellationToken);
+                // Who is not on the panel decides for itself what is shown to everybody.
+                PanelAuditor? auditor = panel?.SeatOf(party.Address) is null
+                    ? null
+                    : await PanelAuditor.OpenAsync(party, panel, Console.WriteLine, cancellationToken);
+                ClaimJudge judge = auditor?.Judge
+                    ?? new ClaimJudge(party.Chain, claims, party.Store, await party.SrsAsync(cancellationToken));
                 Judgement judgement = await judge.JudgeAsync(claim, cancellationToken);
                 Console.WriteLine($"case {claim.Id}: {judgement.Verdict?.ToString().ToLowerInvariant() ?? "cannot be told"}, {judgement.Reason}");
                 if (judgement.Verdict is not { } verdict)
@@ -171,11 +195,23 @@ internal static class PanelCommands
                     return 0;
                 if (claim.Stage != ClaimStage.Disputed)
                     throw new UsageException($"case {claim.Id} is not before the court: it is {claim.Describe()}; --dry-run only decides it");
-                Terms terms = await party.Chain.Contract.TermsAsync(claim.State.ProjectId, cancellationToken: cancellationToken);
-                PanelAuditor auditor = await PanelAuditor.OpenAsync(party, terms.Arbitrator, Console.WriteLine, cancellationToken);
+                if (auditor is null)
+                {
+                    throw new UsageException(
+                        $"the account {party.Address} is not on the panel {terms.Arbitrator}"
+                            + (panel is null ? ", which is another kind of court" : $", whose auditors are {string.Join(", ", panel.Auditors)}"));
+                }
                 await auditor.VoteAsync(claim.State.DisputeId, verdict, cancellationToken);
                 return 0;
             });
+    }
+
+    /// <exception cref="UsageException">There is no panel at the address that was given.</exception>
+    private static async Task<PanelSeats> FindAsync(MarketChain chain, CommandContext context, CancellationToken cancellationToken)
+    {
+        Address address = AddressArgument.Parse("panel", context.Arguments.GetRequiredValue(Panel));
+        return await PanelSeats.FindAsync(chain.Client, address, cancellationToken) ?? throw new UsageException(
+            $"the contract at {address} is no panel; 'marketplace panel create' prints the address of the one that it deploys");
     }
 
     private static TimeSpan ParseDuration(string text)

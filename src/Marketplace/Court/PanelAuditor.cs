@@ -20,7 +20,6 @@ internal sealed class PanelAuditor
 
     private readonly Party _party;
     private readonly ClaimsChain _claims;
-    private readonly ClaimJudge _judge;
     private readonly PanelContract _panel;
     private readonly Address _address;
     private readonly Action<string> _say;
@@ -31,43 +30,57 @@ internal sealed class PanelAuditor
     private BigInteger _firstOpen = 1;
 
     private PanelAuditor(
-        Party party, ClaimsChain claims, ClaimJudge judge, PanelContract panel, Address address, (int Own, int All) seats, ulong votingDuration,
-        Action<string> say)
+        Party party, ClaimsChain claims, ClaimJudge judge, PanelSeats panel, int seat, ulong votingDuration, Action<string> say)
     {
-        (_party, _claims, _judge, _panel, _address) = (party, claims, judge, panel, address);
-        (_seat, _votingDuration, _say) = (seats.Own, votingDuration, say);
-        _gasOfDecision = GasOfDecision + (ulong)seats.All * GasOfShare;
+        (_party, _claims, Judge, _address) = (party, claims, judge, panel.Panel);
+        (_seat, _votingDuration, _say) = (seat, votingDuration, say);
+        _panel = new PanelContract(party.Chain.Client, _address);
+        _gasOfDecision = GasOfDecision + (ulong)panel.Auditors.Count * GasOfShare;
     }
 
+    /// <summary>Decides as this auditor, who can read what is sealed to it.</summary>
+    public ClaimJudge Judge { get; }
+
     /// <param name="party">The auditor's account.</param>
-    /// <param name="panel">The panel's address.</param>
+    /// <param name="panel">The panel, on which it must be.</param>
     /// <param name="say">Told what is done.</param>
     /// <param name="cancellationToken">Stops opening.</param>
     /// <exception cref="UsageException">The panel does not name the account.</exception>
-    public static async Task<PanelAuditor> OpenAsync(Party party, Address panel, Action<string> say, CancellationToken cancellationToken)
+    public static async Task<PanelAuditor> OpenAsync(Party party, PanelSeats panel, Action<string> say, CancellationToken cancellationToken)
     {
-        var contract = new PanelContract(party.Chain.Client, panel);
-        Address[] auditors = [.. (await contract.AuditorsAsync(cancellationToken: cancellationToken)).Select(auditor => auditor.Account)];
-        int seat = Array.IndexOf(auditors, party.Address);
-        if (seat < 0)
-        {
-            throw new UsageException(
-                $"the account {party.Address} is not on the panel {panel}, whose auditors are {string.Join(", ", auditors)}");
-        }
+        int seat = SeatOf(party, panel);
         ClaimsChain claims = await ClaimsChain.OpenAsync(party.Chain, cancellationToken);
-        var judge = new ClaimJudge(party.Chain, claims, party.Store, await party.SrsAsync(cancellationToken));
-        var votingDuration = (ulong)await contract.VotingDurationAsync(cancellationToken: cancellationToken);
-        return new PanelAuditor(party, claims, judge, contract, panel, (seat, auditors.Length), votingDuration, say);
+        var key = PanelAuditorKey.Derive(party.Secrets, party.Chain.ChainId, panel, seat);
+        var judge = new ClaimJudge(party.Chain, claims, party.Store, await party.SrsAsync(cancellationToken), key);
+        var votingDuration = (ulong)await new PanelContract(party.Chain.Client, panel.Panel).VotingDurationAsync(cancellationToken: cancellationToken);
+        return new PanelAuditor(party, claims, judge, panel, seat, votingDuration, say);
     }
 
-    /// <summary>Posts the auditor's bond, unless it is posted.</summary>
-    public async Task JoinAsync(CancellationToken cancellationToken)
+    /// <summary>Publishes the key to which claimants seal their openings, and posts the bond, unless that has happened.</summary>
+    /// <param name="party">The auditor's account.</param>
+    /// <param name="panel">The panel, on which it must be.</param>
+    /// <param name="say">Told what is done.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="UsageException">The panel does not name the account.</exception>
+    public static async Task JoinAsync(Party party, PanelSeats panel, Action<string> say, CancellationToken cancellationToken)
     {
-        if ((await _panel.AuditorAsync(_party.Address, cancellationToken: cancellationToken)).Bonded)
+        var key = PanelAuditorKey.Derive(party.Secrets, party.Chain.ChainId, panel, SeatOf(party, panel));
+        if (!panel.HasKey(key.Seat))
+        {
+            await party.SendToAsync(panel.Panel, $"panel-key/{panel.Panel}", key.Publication(), 0, cancellationToken);
+            say("published the key to which evidence is sealed");
+        }
+        else if (!panel.HasPublished(key))
+        {
+            say("the key that this account has published is not the one that this program derives: it cannot open what is sealed to it");
+        }
+
+        var contract = new PanelContract(party.Chain.Client, panel.Panel);
+        if ((await contract.AuditorAsync(party.Address, cancellationToken: cancellationToken)).Bonded)
             return;
-        BigInteger bond = await _panel.BondAsync(cancellationToken: cancellationToken);
-        await _party.SendAgainAsync(_address, $"panel-join/{_address}", PanelContract.Calldata.PostBond(), bond, cancellationToken);
-        _say($"posted the bond of {TokenUnit.Ether.Format(bond)}");
+        BigInteger bond = await contract.BondAsync(cancellationToken: cancellationToken);
+        await party.SendAgainAsync(panel.Panel, $"panel-join/{panel.Panel}", PanelContract.Calldata.PostBond(), bond, cancellationToken);
+        say($"posted the bond of {TokenUnit.Ether.Format(bond)}");
     }
 
     /// <summary>Looks at the panel and does the next thing that is due.</summary>
@@ -143,7 +156,7 @@ internal sealed class PanelAuditor
                 _say($"dispute {dispute} is about no claim of the market {_party.Chain.Address}: it has to be judged by other means");
             return AgentStep.Wait("waiting for cases");
         }
-        Judgement judgement = await _judge.JudgeAsync(claim, cancellationToken);
+        Judgement judgement = await Judge.JudgeAsync(claim, cancellationToken);
         if (judgement.Verdict is not { } verdict)
         {
             if (now + _votingDuration / LastPart <= state.Deadline)
@@ -157,10 +170,20 @@ internal sealed class PanelAuditor
 
     private async Task ExecuteAsync(BigInteger dispute, CancellationToken cancellationToken)
     {
-        await SendAsync("execute", dispute, PanelContract.Calldata.Execute(dispute), cancellationToken);
-        _say("the panel has decided, and its ruling is carried out");
+        try
+        {
+            await SendAsync("execute", dispute, PanelContract.Calldata.Execute(dispute), cancellationToken);
+            _say("the panel has decided, and its ruling is carried out");
+        }
+        catch (ContractRevertedException e) when (e.Error.Name == PanelErrors.Panel_WrongStage)
+        {
+            _say("the panel has decided, and another had its ruling carried out");
+        }
     }
 
     private Task<Receipt> SendAsync(string name, BigInteger dispute, byte[] call, CancellationToken cancellationToken) =>
         _party.SendToAsync(_address, $"{name}/{_address}/{dispute}", call, 0, cancellationToken);
+
+    private static int SeatOf(Party party, PanelSeats panel) => panel.SeatOf(party.Address) ?? throw new UsageException(
+        $"the account {party.Address} is not on the panel {panel.Panel}, whose auditors are {string.Join(", ", panel.Auditors)}");
 }

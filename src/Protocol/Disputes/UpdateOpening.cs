@@ -1,8 +1,6 @@
+using System.Buffers;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Marketplace.Crypto.Sealing;
-using Marketplace.Protocol.Projects;
 
 namespace Marketplace.Protocol.Disputes;
 
@@ -14,39 +12,24 @@ namespace Marketplace.Protocol.Disputes;
 /// <param name="EphemeralSeed">32 bytes, see <see cref="SealingKey.DeriveFrom"/>.</param>
 public sealed record UpdateOpening(byte[] EphemeralSeed)
 {
-    private const string Prefix = "data:application/json;base64,";
-    private const int MaxBytes = 4096;
-
-    private static readonly JsonSerializerOptions Format = new(JsonDocuments.Strict(maxDepth: 4))
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
-        WriteIndented = false,
-    };
+    private const int MaxLength = 4096;
 
     /// <summary>The evidence as it is shown on chain.</summary>
-    public string ToUri() => Prefix + Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(
-        new Document(
-            "The opening of a sealed update",
-            "The seed of the ephemeral key (RFC 9180, DeriveKeyPair) with which the update was sealed to the aggregator.",
-            Convert.ToHexStringLower(EphemeralSeed)),
-        Format));
+    public string ToUri() => EvidenceDocument.ToUri(new Document(
+        "The opening of a sealed update",
+        "The seed of the ephemeral key (RFC 9180, DeriveKeyPair) with which the update was sealed to the aggregator.",
+        Convert.ToHexStringLower(EphemeralSeed)));
 
     /// <summary>Reads what somebody has shown; null when it is anything else than an opening.</summary>
     public static UpdateOpening? TryParse(string evidence)
     {
-        ArgumentNullException.ThrowIfNull(evidence);
-        if (!evidence.StartsWith(Prefix, StringComparison.Ordinal) || evidence.Length > MaxBytes)
+        if (EvidenceDocument.TryRead<Document>(evidence, MaxLength) is not { } document)
             return null;
-        try
-        {
-            byte[] json = Convert.FromBase64String(evidence[Prefix.Length..]);
-            byte[] seed = Convert.FromHexString(JsonDocuments.Read<Document>(json, MaxBytes, Format, "the opening").EphemeralSeed);
-            return seed.Length == SealingKey.MinimumInputKeyMaterial ? new UpdateOpening(seed) : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
+        var seed = new byte[SealingKey.MinimumInputKeyMaterial];
+        return document.EphemeralSeed.Length == 2 * seed.Length
+            && Convert.FromHexString(document.EphemeralSeed, seed, out _, out _) == OperationStatus.Done
+                ? new UpdateOpening(seed)
+                : null;
     }
 
     public bool Equals(UpdateOpening? other) => other is not null && CryptographicOperations.FixedTimeEquals(EphemeralSeed, other.EphemeralSeed);

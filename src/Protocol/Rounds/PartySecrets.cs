@@ -22,11 +22,14 @@ public sealed class PartySecrets(PrivateKey key)
         return Fr.FromBytesReduced(Derive(label, 64));
     }
 
-    /// <summary>The aggregator's key, to which the trainers of its projects seal their updates.</summary>
-    public SealingKey SealingKey(ulong chainId, Address market) =>
+    /// <summary>
+    /// The key to which others seal what is meant for this account at a contract: updates for the aggregator at a market, openings for an
+    /// auditor at a panel.
+    /// </summary>
+    public SealingKey SealingKey(ulong chainId, Address contract) =>
         Crypto.Sealing.SealingKey.DeriveFrom(
             Derive(
-                [.. "Marketplace.SealingKey.v1"u8, .. new RoundId(chainId, market, 0, 0).ToBytes()],
+                [.. "Marketplace.SealingKey.v1"u8, .. new RoundId(chainId, contract, 0, 0).ToBytes()],
                 Crypto.Sealing.SealingKey.MinimumInputKeyMaterial));
 
     /// <summary>The AES-256 key under which a party keeps what it must not lose and nobody else may read.</summary>

@@ -3,6 +3,7 @@ using Marketplace.Chain;
 using Marketplace.Chain.Sending;
 using Marketplace.Content;
 using Marketplace.Contracts;
+using Marketplace.Crypto.Sealing;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Disputes;
@@ -108,6 +109,71 @@ public sealed class ClaimsOnChainTests : IAsyncLifetime
         Assert.Null(judgement.Verdict);
         Assert.Contains("cannot be fetched", judgement.Reason, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_is_sealed_to_the_panel_its_auditor_alone_can_judge()
+    {
+        TestProject project = await PlayAsync(ExcludedKind.Honest);
+        using var key = SealingKey.Generate();
+        PanelSeats seats = await PublishAsync(key);
+        (ClaimsChain claims, ProjectClaim claim) = await DisputeAsync(project, Sealed(project, seats, ExcludedUpdate.Seed));
+
+        Judgement outsider = await new ClaimJudge(Market.Chain, claims, Store, _srs).JudgeAsync(claim, CancellationToken.None);
+        Assert.Null(outsider.Verdict);
+        Assert.Contains($"is sealed to the auditors of the panel {_panel}", outsider.Reason, StringComparison.Ordinal);
+        Judgement judgement = await JudgeAsync(claims, claim, key);
+        Assert.True(judgement.Verdict == ClaimVerdict.Valid, judgement.Reason);
+
+        using var other = SealingKey.Generate();
+        Judgement unable = await JudgeAsync(claims, claim, other);
+        Assert.Equal(ClaimVerdict.Invalid, unable.Verdict);
+        Assert.Contains("has shown nothing that this auditor can open", unable.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_seed_that_is_sealed_to_an_auditor_opens_nothing()
+    {
+        TestProject project = await PlayAsync(ExcludedKind.Honest);
+        using var key = SealingKey.Generate();
+        PanelSeats seats = await PublishAsync(key);
+        (ClaimsChain claims, ProjectClaim claim) = await DisputeAsync(project, Sealed(project, seats, Bytes32.Keccak("another").ToArray()));
+        Judgement judgement = await JudgeAsync(claims, claim, key);
+        Assert.Equal(ClaimVerdict.Invalid, judgement.Verdict);
+        Assert.StartsWith("Unopenable", judgement.Reason, StringComparison.Ordinal);
+
+        // More can be shown until the case is concluded.
+        await Market.SendAsync(Trainer, new TransactionRequest(
+            claims.Address, ClaimsContract.Calldata.SubmitEvidence(claim.Id, Sealed(project, seats, ExcludedUpdate.Seed))));
+        judgement = await JudgeAsync(claims, claim, key);
+        Assert.True(judgement.Verdict == ClaimVerdict.Valid, judgement.Reason);
+    }
+
+    [Fact]
+    public async Task What_is_no_panel_is_not_taken_for_one()
+    {
+        Assert.NotNull(await PanelSeats.FindAsync(Market.Chain.Client, _panel, CancellationToken.None));
+        Assert.Null(await PanelSeats.FindAsync(Market.Chain.Client, Market.Chain.Address, CancellationToken.None));
+        Assert.Null(await PanelSeats.FindAsync(Market.Chain.Client, Trainer, CancellationToken.None));
+    }
+
+    /// <summary>The auditor publishes a key.</summary>
+    private async Task<PanelSeats> PublishAsync(SealingKey key)
+    {
+        PanelSeats before = (await PanelSeats.FindAsync(Market.Chain.Client, _panel, CancellationToken.None))!;
+        Assert.False(before.HasKey(0));
+        var auditor = new PanelAuditorKey(_panel, 0, key);
+        await Market.SendAsync(Auditor, new TransactionRequest(_panel, auditor.Publication()));
+        PanelSeats seats = (await PanelSeats.FindAsync(Market.Chain.Client, _panel, CancellationToken.None))!;
+        Assert.True(seats.HasPublished(auditor));
+        Assert.Equal((1, 0, null), (seats.Quorum, seats.SeatOf(Auditor), seats.SeatOf(Trainer)));
+        return seats;
+    }
+
+    private string Sealed(TestProject project, PanelSeats seats, byte[] seed) =>
+        SealedOpening.Seal(new UpdateOpening(seed), Market.Chain.Round(project.Id, 0), Trainer, seats).ToUri();
+
+    private Task<Judgement> JudgeAsync(ClaimsChain claims, ProjectClaim claim, SealingKey key) =>
+        new ClaimJudge(Market.Chain, claims, Store, _srs, new PanelAuditorKey(_panel, 0, key)).JudgeAsync(claim, CancellationToken.None);
 
     /// <summary>The trainer claims, and the owner denies.</summary>
     private async Task<(ClaimsChain Claims, ProjectClaim Claim)> DisputeAsync(TestProject project, string evidence)
