@@ -18,6 +18,9 @@ public interface IReadModel
     /// <summary>All that an account did and got; empty lists for one that is unknown.</summary>
     Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken);
 
+    /// <summary>What concerned an account, a page at a time.</summary>
+    Task<AccountEventPage> ReadAccountEventsAsync(AccountEventQuery query, CancellationToken cancellationToken);
+
     /// <summary>The claims that a query matches, a page at a time.</summary>
     Task<ClaimPage> FindClaimsAsync(ClaimQuery query, CancellationToken cancellationToken);
 

@@ -5,7 +5,7 @@ namespace Marketplace.ReadModel;
 /// <summary>What a block, a reorganization or a document that was read has changed.</summary>
 /// <param name="Block">The last block that is in the read model now.</param>
 /// <param name="Projects">Projects that look different now.</param>
-/// <param name="Accounts">Accounts whose credits, withdrawals, participations or claims changed.</param>
+/// <param name="Accounts">Accounts that something has happened to, or whose credits, withdrawals, participations or claims changed.</param>
 public sealed record MarketChange(ulong Block, IReadOnlySet<long> Projects, IReadOnlySet<Address> Accounts);
 
 /// <summary>How well the read model keeps up with the chain.</summary>

@@ -42,7 +42,10 @@ internal static class Answers
             .SelectMany(project => project.Trainers.Append(project.Owner).Append(project.Terms.Aggregator))
             .Distinct().Order();
         foreach (Address account in accounts)
+        {
             answers.Add(await model.ReadAccountAsync(account, cancellationToken));
+            answers.Add(await model.ReadAccountEventsAsync(new AccountEventQuery(account, Take: 100), cancellationToken));
+        }
         return JsonSerializer.Serialize(answers, Format);
     }
 

@@ -124,6 +124,9 @@ public sealed class SharedAnswersTests
 
         public Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<AccountEventPage> ReadAccountEventsAsync(AccountEventQuery query, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task<TrainerRanking> FindTrainersAsync(TrainerQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<AggregatorRanking> FindAggregatorsAsync(AggregatorQuery query, CancellationToken cancellationToken) =>

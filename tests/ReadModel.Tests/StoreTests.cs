@@ -262,6 +262,7 @@ public abstract partial class StoreTests
         }
         await AssertClaimsHoldAsync(store, history);
         await AssertStandingsHoldAsync(store, history);
+        await AssertAccountEventsHoldAsync(store, history);
         foreach (IGrouping<Address, KeyValuePair<(Address Account, Address Token), BigInteger>> account in history.Market.Balances.GroupBy(
             balance => balance.Key.Account))
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Marketplace.Hosting;
+using Marketplace.Web.Accounts;
 using Marketplace.Web.Downloads;
 using Marketplace.Web.Layout;
 using Marketplace.Web.Market;
@@ -67,6 +68,7 @@ internal static class Dashboard
         services.AddScoped<BrowserStorage>();
         services.AddScoped<WalletSession>();
         services.AddScoped<TransactionTracker>();
+        services.AddScoped<Notifications>();
         services.AddRadzenComponents();
         services.AddDataProtection()
             .SetApplicationName("Marketplace.Web")

@@ -517,6 +517,96 @@ namespace Marketplace.ReadModel.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Marketplace.ReadModel.Projection.AccountEventRow", b =>
+                {
+                    b.Property<byte[]>("Account")
+                        .HasColumnType("bytea")
+                        .HasColumnName("account");
+
+                    b.Property<long>("Block")
+                        .HasColumnType("bigint")
+                        .HasColumnName("block");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("Amount")
+                        .HasColumnType("bytea")
+                        .HasColumnName("amount");
+
+                    b.Property<long?>("Claim")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claim");
+
+                    b.Property<bool>("IsClaimant")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_claimant");
+
+                    b.Property<long?>("Project")
+                        .HasColumnType("bigint")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<byte[]>("Receiver")
+                        .HasColumnType("bytea")
+                        .HasColumnName("receiver");
+
+                    b.Property<int?>("Round")
+                        .HasColumnType("integer")
+                        .HasColumnName("round");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.Property<byte[]>("Token")
+                        .HasColumnType("bytea")
+                        .HasColumnName("token");
+
+                    b.Property<byte[]>("Transaction")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("transaction");
+
+                    b.Property<long?>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.Property<string>("Verdict")
+                        .HasColumnType("text")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Account", "Block", "LogIndex", "Kind")
+                        .HasName("pk_account_events");
+
+                    b.HasIndex("Block")
+                        .HasDatabaseName("ix_account_events_block");
+
+                    b.HasIndex("Project")
+                        .HasDatabaseName("ix_account_events_project");
+
+                    b.ToTable("account_events", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_account_events_account", "length(\"account\") = 20");
+
+                            t.HasCheckConstraint("ck_account_events_amount", "length(\"amount\") = 32");
+
+                            t.HasCheckConstraint("ck_account_events_receiver", "length(\"receiver\") = 20");
+
+                            t.HasCheckConstraint("ck_account_events_token", "length(\"token\") = 20");
+
+                            t.HasCheckConstraint("ck_account_events_transaction", "length(\"transaction\") = 32");
+                        });
+                });
+
             modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>
                 {
                     b.Property<long>("Block")
@@ -1077,6 +1167,15 @@ namespace Marketplace.ReadModel.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_participations_projects");
+                });
+
+            modelBuilder.Entity("Marketplace.ReadModel.Projection.AccountEventRow", b =>
+                {
+                    b.HasOne("Marketplace.ReadModel.ProjectSummary", null)
+                        .WithMany()
+                        .HasForeignKey("Project")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_account_events_projects");
                 });
 
             modelBuilder.Entity("Marketplace.ReadModel.Projection.CreditRow", b =>

@@ -23,6 +23,10 @@ internal static class ClaimProjector
             _ => $"{@event.GetType().Name} is not about a project",
         };
 
+    /// <summary>The claim whose case is ruled.</summary>
+    public static ClaimSummary? FindRuled(ProjectRows rows, ClaimsEvents.Ruling e) => rows.Claims.Values.FirstOrDefault(
+        claim => claim.Stage == ClaimStage.Disputed && claim.Court == e.Arbitrator && claim.Dispute == e.DisputeId);
+
     private static string? Exclude(
         ProjectRows rows, ProjectSummary project, ClaimsEvents.UpdateExcluded e, ChainMoment at, RowChanges changes)
     {
@@ -86,9 +90,7 @@ internal static class ClaimProjector
 
     private static string? Rule(ProjectRows rows, ClaimsEvents.Ruling e, RowChanges changes)
     {
-        ClaimSummary? claim = rows.Claims.Values.FirstOrDefault(
-            claim => claim.Stage == ClaimStage.Disputed && claim.Court == e.Arbitrator && claim.Dispute == e.DisputeId);
-        if (claim is null)
+        if (FindRuled(rows, e) is not { } claim)
             return $"{e.Arbitrator} has no case {e.DisputeId} to rule";
         claim.IsRuled = true;
         Note(claim, changes);

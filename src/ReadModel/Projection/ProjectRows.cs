@@ -42,6 +42,8 @@ public sealed class RowChanges
 
     public List<WithdrawalRow> Withdrawals { get; } = [];
 
+    public List<AccountEventRow> AccountEvents { get; } = [];
+
     /// <summary>Accounts that look different now.</summary>
     public HashSet<Address> Accounts { get; } = [];
 }

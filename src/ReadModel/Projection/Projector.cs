@@ -40,7 +40,10 @@ public static class Projector
             IContractEvent e => ClaimProjector.Apply(rows, project, e, at, changes),
         };
         if (refusal is null)
+        {
             changes.Projects.Add(project);
+            AccountEventProjector.Note(rows, project, @event.Event, at, changes);
+        }
         return refusal;
     }
 
@@ -58,7 +61,7 @@ public static class Projector
             Time = at.Time,
             Transaction = at.Transaction,
         });
-        changes.Accounts.Add(e.Account);
+        AccountEventProjector.Note(e, at, changes);
     }
 
     private static string? Create(ProjectRows rows, MarketEvents.ProjectCreated e, ChainMoment at, RowChanges changes)
@@ -89,7 +92,7 @@ public static class Projector
             Remaining = e.Terms.Bounty + e.Terms.AggregatorFee,
         };
         changes.Projects.Add(project);
-        changes.Accounts.UnionWith([project.Owner, project.Aggregator]);
+        AccountEventProjector.Note(rows, project, e, at, changes);
         return null;
     }
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Contracts;
-using Marketplace.Protocol.Cohorts;
+using Marketplace.Protocol;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
@@ -31,7 +31,7 @@ internal static class RoundProjector
             return $"round {e.Round} is not open";
         if (!rows.Trainers.TryGetValue(e.Trainer, out Participation? trainer))
             return $"{e.Trainer} has not joined";
-        if (e.Seat < 0 || e.Seat >= Cohort.Seats || e.Payload.OrNull() is not { } payload)
+        if (e.Seat < 0 || e.Seat >= MarketLimits.Seats || e.Payload.OrNull() is not { } payload)
             return $"a submission on seat {e.Seat}, or without a payload";
         int seat = (int)e.Seat;
         if (rows.Seats.TryGetValue(seat, out SubmissionSummary? submission))
@@ -68,7 +68,7 @@ internal static class RoundProjector
     {
         if (OpenRound(rows, e.Round) is not { } round || !rows.Trainers.ContainsKey(e.Trainer))
             return $"round {e.Round} is not open, or {e.Trainer} has not joined";
-        if (e.Seat < 0 || e.Seat >= Cohort.Seats)
+        if (e.Seat < 0 || e.Seat >= MarketLimits.Seats)
             return $"a refusal on seat {e.Seat}";
         round.RefusedSeats |= 1u << (int)e.Seat;
         changes.Rounds.Add(round);
@@ -142,14 +142,28 @@ internal static class RoundProjector
         return null;
     }
 
+    /// <summary>The trainers who have a seat in a round.</summary>
+    public static IEnumerable<Participation> Cohort(ProjectRows rows, RoundSummary round)
+    {
+        HashSet<int> members = [.. Members(rows, round)];
+        return rows.Trainers.Values.Where(trainer => members.Contains(trainer.Index));
+    }
+
+    /// <summary>The trainers who have a seat in a round, and neither submitted to it nor refused it.</summary>
+    public static IEnumerable<Participation> Absent(ProjectRows rows, RoundSummary round)
+    {
+        RoundMask refused = new(round.RefusedSeats);
+        HashSet<int> absent = [.. Members(rows, round).Where((_, seat) => !rows.Seats.ContainsKey(seat) && !refused.Contains(seat))];
+        return absent.Count == 0 ? [] : rows.Trainers.Values.Where(trainer => absent.Contains(trainer.Index));
+    }
+
+    /// <summary>By seat: who sits there, as its place in the order of joining.</summary>
+    private static int[] Members(ProjectRows rows, RoundSummary round) =>
+        Protocol.Cohorts.Cohort.Members(round.CohortSeed!.Value.ToArray(), rows.Trainers.Count);
+
     private static void CountAbsences(ProjectRows rows, RoundSummary round, RowChanges changes)
     {
-        int[] cohort = Cohort.Members(round.CohortSeed!.Value.ToArray(), rows.Trainers.Count);
-        RoundMask refused = new(round.RefusedSeats);
-        HashSet<int> absent = [.. cohort.Where((_, seat) => !rows.Seats.ContainsKey(seat) && !refused.Contains(seat))];
-        if (absent.Count == 0)
-            return;
-        foreach (Participation trainer in rows.Trainers.Values.Where(trainer => absent.Contains(trainer.Index)))
+        foreach (Participation trainer in Absent(rows, round))
         {
             trainer.Absent++;
             changes.Participations.Add(trainer);

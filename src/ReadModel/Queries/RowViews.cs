@@ -14,6 +14,24 @@ internal static class RowViews
     public static ClaimEvidence ToView(this EvidenceRow row) => new(
         row.Party, row.Text, new ChainMoment(row.Block, row.Time, row.Transaction));
 
+    public static AccountEvent ToView(this AccountEventRow row) => new()
+    {
+        Account = row.Account,
+        Kind = row.Kind,
+        At = new ChainMoment(row.Block, row.Time, row.Transaction),
+        LogIndex = row.LogIndex,
+        Project = row.Project,
+        Round = row.Round,
+        Claim = row.Claim,
+        IsClaimant = row.IsClaimant,
+        Verdict = row.Verdict,
+        Reason = row.Reason,
+        Amount = row.Amount,
+        Token = row.Token,
+        Receiver = row.Receiver,
+        Until = row.Until,
+    };
+
     /// <summary>What an account has left, by token.</summary>
     public static IReadOnlyDictionary<Chain.Address, System.Numerics.BigInteger> Balances(
         IEnumerable<Credit> credits, IEnumerable<Withdrawal> withdrawals) => Sums.ByToken(credits

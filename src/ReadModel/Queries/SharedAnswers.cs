@@ -62,6 +62,9 @@ internal sealed class SharedAnswers : IReadModel
     public Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken) =>
         _model.ReadAccountAsync(account, cancellationToken);
 
+    public Task<AccountEventPage> ReadAccountEventsAsync(AccountEventQuery query, CancellationToken cancellationToken) =>
+        ShareAsync(query, () => _model.ReadAccountEventsAsync(query, CancellationToken.None), cancellationToken);
+
     private Task<T> ShareAsync<T>(object question, Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         ConcurrentDictionary<object, Answer> answers = _answers;

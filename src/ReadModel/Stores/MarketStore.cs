@@ -85,6 +85,9 @@ internal sealed class MarketStore(IDatabase database, MarketIdentity market, ILo
     public Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken) =>
         database.ReadAsync(tables => MarketQueries.ReadAccountAsync(tables, account, cancellationToken), cancellationToken);
 
+    public Task<AccountEventPage> ReadAccountEventsAsync(AccountEventQuery query, CancellationToken cancellationToken) =>
+        database.ReadAsync(tables => AccountEventQueries.ReadAsync(tables, query, cancellationToken), cancellationToken);
+
     public Task<ClaimPage> FindClaimsAsync(ClaimQuery query, CancellationToken cancellationToken) =>
         database.ReadAsync(tables => ClaimQueries.FindAsync(tables, query, cancellationToken), cancellationToken);
 

@@ -45,6 +45,7 @@ internal sealed class MarketWriter(ILogger logger)
         HashSet<Address> accounts = await AccountsOfAsync(tables, touched, start, cancellationToken);
         await tables.Events.Where(row => row.Block >= start).ExecuteDeleteAsync(cancellationToken);
         await tables.Withdrawals.Where(row => row.Block >= start).ExecuteDeleteAsync(cancellationToken);
+        await tables.AccountEvents.Where(row => row.Block >= start).ExecuteDeleteAsync(cancellationToken);
         await tables.Blocks.Where(row => row.Number >= start).ExecuteDeleteAsync(cancellationToken);
         await tables.Projects.Where(row => touched.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
         RowChanges changes = new();
@@ -158,5 +159,6 @@ internal sealed class MarketWriter(ILogger logger)
         await tables.WriteAsync(changes.Evidence, cancellationToken);
         await tables.WriteAsync(changes.Credits, cancellationToken);
         await tables.WriteAsync(changes.Withdrawals, cancellationToken);
+        await tables.WriteAsync(changes.AccountEvents, cancellationToken);
     }
 }

@@ -38,6 +38,8 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
 
     public DbSet<WithdrawalRow> Withdrawals => Set<WithdrawalRow>();
 
+    public DbSet<AccountEventRow> AccountEvents => Set<AccountEventRow>();
+
     public DbSet<ContentRow> Contents => Set<ContentRow>();
 
     /// <summary>Inserts rows in the open transaction; one whose key is there already takes that one's place.</summary>
@@ -124,6 +126,13 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
         {
             table.ToTable("withdrawals").HasKey(row => new { row.Block, row.LogIndex });
             table.HasIndex(row => new { row.Account, row.Block, row.LogIndex });
+        });
+        model.Entity<AccountEventRow>(table =>
+        {
+            table.ToTable("account_events").HasKey(row => new { row.Account, row.Block, row.LogIndex, row.Kind });
+            table.HasIndex(row => row.Block);
+            table.HasIndex(row => row.Project);
+            table.HasOne<ProjectSummary>().WithMany().HasForeignKey(row => row.Project).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<ContentRow>(table =>
         {

@@ -39,6 +39,9 @@ internal sealed class MadeUpModel : IReadModel
 
     public Task<AccountDetails> ReadAccountAsync(Address account, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<AccountEventPage> ReadAccountEventsAsync(AccountEventQuery query, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     /// <summary>The answer to every question for a ranking.</summary>
     public TrainerRanking Trainers { get; set; } = new(0, []);
 

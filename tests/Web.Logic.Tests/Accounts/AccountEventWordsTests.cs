@@ -1,0 +1,79 @@
+using Marketplace.Chain;
+using Marketplace.Protocol.Disputes;
+using Marketplace.Protocol.Markets;
+using Marketplace.ReadModel;
+using Marketplace.Testing.Markets.Synthetic;
+using Marketplace.Web.Accounts;
+
+namespace Marketplace.Web.Logic.Tests.Accounts;
+
+/// <summary>What concerned an account, in words.</summary>
+public sealed class AccountEventWordsTests
+{
+    private static readonly Address Account = SyntheticMarket.AccountOf("somebody");
+
+    [Fact]
+    public void Every_kind_has_a_sentence_of_its_own()
+    {
+        string[] sentences = [.. Enum.GetValues<AccountEventKind>().Select(kind => AccountEventWords.Sentence(Of(kind)))];
+        Assert.Equal(sentences.Distinct(), sentences);
+        Assert.All(Enum.GetNames<AccountEventKind>(), name => Assert.DoesNotContain(name, sentences));
+        Assert.All(sentences, sentence => Assert.True(char.IsUpper(sentence[0]) && !sentence.EndsWith('.'), sentence));
+    }
+
+    [Fact]
+    public void Every_reason_of_a_credit_has_its_words()
+    {
+        Assert.Equal(
+            [
+                "Reward", "Aggregator's fee", "Compensation", "Stake returned", "Bond returned", "Refund to the owner", "Forfeited stake, burned",
+                "Bond burned for a failed round", "Reward burned for invalid updates", "Reward won by a claim", "Compensation won by a claim",
+            ],
+            Enum.GetValues<CreditReason>().Select(reason => AccountEventWords.Sentence(
+                Of(AccountEventKind.Credited) with { Reason = reason, Round = null })));
+        Assert.Equal(
+            [
+                CreditReason.Reward, CreditReason.AggregatorFee, CreditReason.Compensation, CreditReason.ClaimedReward,
+                CreditReason.ClaimCompensation,
+            ],
+            Enum.GetValues<CreditReason>().Where(reason =>
+                AccountEventWords.IsEarned(new Credit(1, Account, Address.Zero, 5, reason, new ChainMoment(1, DateTimeOffset.UnixEpoch, default)))));
+    }
+
+    [Fact]
+    public void Rounds_are_counted_from_one_and_linked()
+    {
+        AccountEvent awaits = Of(AccountEventKind.RoundAwaits);
+        Assert.Equal("Round 3 awaits this account's update", AccountEventWords.Sentence(awaits));
+        Assert.Equal("project/7/round/3", AccountEventWords.Link(awaits));
+        Assert.Equal("Reward for round 3", AccountEventWords.Sentence(Of(AccountEventKind.Credited) with { Reason = CreditReason.Reward }));
+        Assert.Equal("project/7", AccountEventWords.Link(Of(AccountEventKind.Joined) with { Round = null }));
+        Assert.Equal("dispute/4", AccountEventWords.Link(Of(AccountEventKind.ClaimMade) with { Claim = 4 }));
+        Assert.Equal($"trainer/{Account}", AccountEventWords.Link(Of(AccountEventKind.Withdrawn) with { Round = null, Project = null }));
+    }
+
+    [Fact]
+    public void A_case_tells_its_claimant_and_others_different_things()
+    {
+        AccountEvent excluded = Of(AccountEventKind.UpdateExcluded);
+        Assert.Contains("this account can contest", AccountEventWords.Sentence(excluded with { IsClaimant = true }), StringComparison.Ordinal);
+        Assert.Contains("its trainer can contest", AccountEventWords.Sentence(excluded), StringComparison.Ordinal);
+        Assert.True(AccountEventWords.IsTrouble(excluded with { IsClaimant = true }));
+        Assert.False(AccountEventWords.IsTrouble(excluded));
+        Assert.Equal(
+            ["the court refused to rule", "the update was valid", "the update was invalid"],
+            Enum.GetValues<ClaimVerdict>().Select(verdict =>
+                AccountEventWords.Sentence(Of(AccountEventKind.ClaimConcluded) with { Claim = 4, Verdict = verdict })["Case 4 is concluded: ".Length..]));
+    }
+
+    private static AccountEvent Of(AccountEventKind kind) => new()
+    {
+        Account = Account,
+        Kind = kind,
+        At = new ChainMoment(1, DateTimeOffset.UnixEpoch, default),
+        LogIndex = 0,
+        Project = 7,
+        Round = 2,
+        Reason = kind == AccountEventKind.Credited ? CreditReason.Reward : null,
+    };
+}
