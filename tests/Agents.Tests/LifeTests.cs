@@ -34,6 +34,15 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public async Task A_trainer_that_has_joined_by_other_means_goes_on_from_there()
+    {
+        using World world = await World.CreateAsync();
+        world.Market.Join(world.AccountOf(1));
+        await world.RunAsync();
+        AssertCompleted(world);
+    }
+
+    [Fact]
     public async Task A_round_whose_training_does_not_end_in_time_is_refused_and_the_next_one_is_trained_for()
     {
         using World world = await World.CreateAsync(trainers: 3);
