@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Learning.Models;
@@ -31,21 +32,34 @@ public static class BountyFiles
             form.Take(ProjectDocument.Draft.Parse(file, "the project document"));
             return "the project document";
         }
-        string text = System.Text.Encoding.UTF8.GetString(file);
+        string text = Encoding.UTF8.GetString(file);
         if (members.Contains("layers"))
         {
-            form.Model = Check(text, json => ModelSpecification.Parse(json));
+            form.Model = ParseModel(text);
             return "the model";
         }
         if (members.Contains("columns"))
         {
-            ProjectDocument.ParseSchema(text);
-            form.Schema = text;
-            form.DataKind = "csv";
+            (form.Schema, form.DataKind) = (ProjectDocument.ParseSchema(text), "csv");
             return "the columns";
         }
         throw new DocumentException(
             "the file is neither terms (with an aggregator), nor a project document (with a title), a model (with layers) or CSV columns");
+    }
+
+    /// <summary>Reads a model alone.</summary>
+    /// <exception cref="DocumentException">It is no model.</exception>
+    public static JsonNode ParseModel(string json)
+    {
+        try
+        {
+            ModelSpecification.Parse(json);
+            return JsonNode.Parse(json)!;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DocumentException(e.Message, e);
+        }
     }
 
     /// <summary>The form as one text.</summary>
@@ -91,19 +105,6 @@ public static class BountyFiles
         {
             // The JSON library checks a text's encoding only when the text is asked for.
             throw new DocumentException("the file has a name that is not valid UTF-8", e);
-        }
-    }
-
-    private static string Check(string json, Action<string> parse)
-    {
-        try
-        {
-            parse(json);
-            return json;
-        }
-        catch (InvalidDataException e)
-        {
-            throw new DocumentException(e.Message, e);
         }
     }
 }

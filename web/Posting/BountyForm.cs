@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marketplace.Learning.Data;
 using Marketplace.Protocol.Projects;
@@ -12,15 +11,20 @@ public sealed class BountyForm
 {
     private const string DocumentName = "project.json";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     private ProjectDocument.Draft _original = new() { Title = "" };
+    private CsvSchema? _wholeSchema;
 
     public string Title { get; set; } = "";
     public string Description { get; set; } = "";
-    public string Model { get; set; } = "";
+
+    /// <summary>The model's document, which need not be in order; null where there is none.</summary>
+    public JsonNode? Model { get; set; }
+
     public string DataKind { get; set; } = "idx";
-    public string Schema { get; set; } = "";
+
+    /// <summary>The columns of a table, which need not be in order; null where nobody has said any.</summary>
+    public CsvSchema? Schema { get; set; }
+
     public string Conditions { get; set; } = "";
     public string License { get; set; } = "CC-BY-4.0";
     public string Optimizer { get; set; } = "sgd";
@@ -70,8 +74,15 @@ public sealed class BountyForm
         LearningRate = [.. template.LearningRate];
     }
 
+    /// <summary>Says other columns, and has the model follow them.</summary>
+    public void Use(CsvSchema columns)
+    {
+        Schema = columns;
+        TableModel.Follow(Model, columns);
+    }
+
     /// <summary>Whether the model is still a template's.</summary>
-    public bool IsFrom(ProjectTemplate template) => Model == Text(template.Draft.Model);
+    public bool IsFrom(ProjectTemplate template) => JsonNode.DeepEquals(Model, template.Draft.Model);
 
     /// <summary>What a local market's own aggregator and trainers take on by themselves, and end within a minute.</summary>
     /// <param name="court">The local market's, where it has one.</param>
@@ -97,8 +108,15 @@ public sealed class BountyForm
         return (terms, draft);
     }
 
+    /// <summary>A model without layers.</summary>
+    public static JsonObject EmptyModel() => new() { ["input"] = new JsonArray(1, 28, 28), ["layers"] = new JsonArray(), ["loss"] = "crossEntropy" };
+
     /// <summary>The document as it stands, right or not.</summary>
     public ProjectDocument.Draft ReadDraft() => ToDraft([]);
+
+    /// <summary>What to remember of a draft: columns that are not in order just now could not be read back, so they are as they last were.</summary>
+    public ProjectDocument.Draft Complete(ProjectDocument.Draft draft) =>
+        draft with { Data = draft.Data with { Schema = draft.Data.Schema ?? _wholeSchema } };
 
     /// <summary>Takes over what a terms file says.</summary>
     public void Take(TermsFile terms)
@@ -120,13 +138,11 @@ public sealed class BountyForm
     {
         _original = draft;
         (Title, Description, License) = (draft.Title, draft.Description, draft.License);
-        Model = Text(draft.Model);
+        Model = draft.Model?.DeepClone();
         (DataKind, Conditions) = (draft.Data.Kind, draft.Data.Conditions);
-        Schema = draft.Data.Schema is { } schema ? ProjectDocument.Write(schema) : "";
+        Schema = draft.Data.Schema;
         (Optimizer, Momentum) = (draft.Training.Optimizer, draft.Training.Momentum);
     }
-
-    private static string Text(JsonNode? model) => model?.ToJsonString(Indented) ?? "";
 
     private static T[] Pair<T>(T[] values) where T : struct => values is [var low, var high] ? [low, high] : [default, default];
 
@@ -148,7 +164,7 @@ public sealed class BountyForm
     {
         Title = Title.Trim(),
         Description = Description,
-        Model = ReadModel(found),
+        Model = Model?.DeepClone(),
         Training = _original.Training with { Optimizer = Optimizer, Momentum = Momentum },
         Data = new DataRequirements(DataKind, DataKind == "csv" ? ReadSchema(found) : null, Conditions),
         License = License.Trim(),
@@ -171,29 +187,14 @@ public sealed class BountyForm
         return weights;
     }
 
-    private JsonNode? ReadModel(List<DocumentException> found)
-    {
-        try
-        {
-            // Half a surrogate pair is found only when it is written.
-            JsonNode? model = JsonNode.Parse(Model);
-            model?.ToJsonString();
-            return model;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            found.Add(new DocumentException("project document", "model", $"expected a model as JSON: {e.Message}", e));
-            return null;
-        }
-    }
-
     private CsvSchema? ReadSchema(List<DocumentException> found)
     {
         try
         {
-            return ProjectDocument.ParseSchema(Schema);
+            Schema?.Validate();
+            return _wholeSchema = Schema;
         }
-        catch (DocumentException e)
+        catch (InvalidDataException e)
         {
             found.Add(new DocumentException("project document", "data.schema", e.Message, e));
             return null;

@@ -16,10 +16,10 @@ public sealed partial record BountyStep(string Name, string Title, IReadOnlyDict
             ["title"] = "Title",
             ["description"] = "Description",
             ["data.kind"] = "Data",
-            ["data.schema"] = "Columns of the CSV (JSON)",
+            ["data.schema"] = "Columns",
             ["data.conditions"] = "What the data must be",
             ["license"] = "Licence of the model",
-            ["model"] = "Model (JSON)",
+            ["model"] = "Model",
             ["training.optimizer"] = "Optimizer",
             ["training.momentum"] = "Momentum",
         }),
@@ -69,8 +69,10 @@ public sealed partial record BountyStep(string Name, string Title, IReadOnlyDict
 
     /// <summary>A message in which fields stand by their labels, not by the paths that the files have.</summary>
     public static string InWords(string message) => Path().Replace(message, path =>
-        LabelOf(path.Value) is var label && label == path.Value ? path.Value : $"“{label}”");
+        LayerPlace.Of(path.Value) is { } layer ? $"layer {layer}"
+        : LabelOf(path.Value) is var label && label == path.Value ? path.Value
+        : $"“{label}”");
 
-    [GeneratedRegex(@"\b[a-z][A-Za-z]*\.[a-z][A-Za-z]*\b")]
+    [GeneratedRegex(@"\bmodel(\.(layers|shortcut)\[\d+\])+|\b[a-z][A-Za-z]*\.[a-z][A-Za-z]*\b")]
     private static partial Regex Path();
 }

@@ -67,6 +67,23 @@ public sealed record CsvColumn
 
     /// <summary>Label: for each class the texts that mean it; null takes the file's texts, sorted ordinally, one class each.</summary>
     public IReadOnlyList<IReadOnlyList<string>>? Classes { get; init; }
+
+    /// <summary>This column as another kind, without what only its present kind has. Categories become classes, and classes categories.</summary>
+    public CsvColumn As(CsvColumnKind kind)
+    {
+        bool isNumber = kind is CsvColumnKind.Numeric or CsvColumnKind.Target;
+        return this with
+        {
+            Kind = kind,
+            Mean = isNumber ? Mean : null,
+            Deviation = isNumber ? Deviation : null,
+            Fit = isNumber && Fit,
+            ReplaceMissing = kind == CsvColumnKind.Numeric ? ReplaceMissing : null,
+            Encoding = kind == CsvColumnKind.Categorical ? Encoding : CsvEncoding.OneHot,
+            Categories = kind == CsvColumnKind.Categorical ? Categories ?? Classes?.SelectMany(texts => texts).ToArray() : null,
+            Classes = kind == CsvColumnKind.Label ? Classes ?? Categories?.Select(text => (IReadOnlyList<string>)[text]).ToArray() : null,
+        };
+    }
 }
 
 /// <summary>

@@ -50,7 +50,7 @@ public abstract record Layer
     internal int Ordinal { get; init; }
 
     /// <summary>The members that the layer's document has besides type and name, defaults filled in.</summary>
-    internal IReadOnlyList<(string Name, object Value)> Members { get; init; } = [];
+    public IReadOnlyList<(string Name, object Value)> Members { get; internal init; } = [];
 
     internal static string Describe(string path, string name, string type) => name.Length == 0 ? $"{path} ({type})" : $"{path} \"{name}\" ({type})";
 }

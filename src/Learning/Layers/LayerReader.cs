@@ -18,7 +18,7 @@ internal sealed class LayerReader
     private readonly string _scope;
     private readonly int _depth;
     private readonly List<(string Name, object Value)> _members = [];
-    private readonly List<string> _known = ["name"];
+    private readonly List<LayerMember> _asked = [];
     private readonly int _ordinal;
 
     /// <param name="model">The document as far as it has been read.</param>
@@ -49,11 +49,14 @@ internal sealed class LayerReader
     /// <summary>The original feature that each value of the input still is; null once a layer has computed with them.</summary>
     public IReadOnlyList<int>? Features => _model.Features;
 
+    /// <summary>The members that this kind of layer has, as far as it has asked for them.</summary>
+    public IReadOnlyList<LayerMember> Asked => _asked;
+
     public InvalidDataException Error(string message) => new($"{Label}: {message}");
 
     public int Integer(string name, int low = 1, int high = MaxDimension, int? byDefault = null)
     {
-        _known.Add(name);
+        _asked.Add(new(name, LayerMemberKind.Integer, byDefault is null, low));
         if (!_element.TryGetProperty(name, out JsonElement value) && byDefault is null)
             throw Missing(name);
         return Keep(
@@ -66,7 +69,7 @@ internal sealed class LayerReader
     /// <summary>A fraction in [0, 1).</summary>
     public double Fraction(string name)
     {
-        _known.Add(name);
+        _asked.Add(new(name, LayerMemberKind.Fraction, IsRequired: true));
         if (!_element.TryGetProperty(name, out JsonElement value))
             throw Missing(name);
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double fraction) && fraction is >= 0 and < 1
@@ -77,7 +80,7 @@ internal sealed class LayerReader
     /// <summary>One of some words; the first is the default.</summary>
     public string Choice(string name, params string[] words)
     {
-        _known.Add(name);
+        _asked.Add(new(name, LayerMemberKind.Choice, IsRequired: false, Choices: words));
         if (!_element.TryGetProperty(name, out JsonElement value))
             return Keep(name, words[0]);
         return value.ValueKind == JsonValueKind.String && words.Contains(value.GetString(), StringComparer.Ordinal)
@@ -88,7 +91,7 @@ internal sealed class LayerReader
     /// <summary>True or false; false when absent.</summary>
     public bool Flag(string name)
     {
-        _known.Add(name);
+        _asked.Add(new(name, LayerMemberKind.Flag, IsRequired: false));
         if (!_element.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.False)
             return false;
         return value.ValueKind == JsonValueKind.True
@@ -96,17 +99,18 @@ internal sealed class LayerReader
             : throw Error($"\"{name}\" is {JsonReading.Shown(value)}; expected true or false.");
     }
 
-    /// <summary>A list of integers, or null when absent.</summary>
+    /// <summary>A list of integers; null when absent and not required.</summary>
     /// <param name="name">The member.</param>
     /// <param name="most">Most entries; at least one is needed.</param>
     /// <param name="low">Least value.</param>
     /// <param name="high">Largest value.</param>
     /// <param name="what">What the entries are, in the plural.</param>
-    public int[]? Integers(string name, int most, int low, int high, string what)
+    /// <param name="isRequired">Whether it must be there.</param>
+    public int[]? Integers(string name, int most, int low, int high, string what, bool isRequired = false)
     {
-        _known.Add(name);
+        _asked.Add(new(name, LayerMemberKind.Integers, isRequired, low));
         if (!_element.TryGetProperty(name, out JsonElement list))
-            return null;
+            return isRequired ? throw Missing(name) : null;
         JsonReading.Expect(list, JsonValueKind.Array, $"{Label}: \"{name}\"");
         int count = list.GetArrayLength();
         if (count == 0 || count > most)
@@ -117,7 +121,7 @@ internal sealed class LayerReader
     /// <summary>An external layer's tensors, each with a name of its own.</summary>
     public IReadOnlyList<ExternalTensor> Tensors(string name)
     {
-        _known.Add(name);
+        _asked.Add(new(name, LayerMemberKind.Tensors, IsRequired: true));
         if (!_element.TryGetProperty(name, out JsonElement list))
             throw Missing(name);
         JsonReading.Expect(list, JsonValueKind.Array, $"{Label}: \"{name}\"");
@@ -130,12 +134,12 @@ internal sealed class LayerReader
             : Keep<IReadOnlyList<ExternalTensor>>(name, tensors);
     }
 
-    /// <summary>Layers within this one, fed with this one's input; null when absent.</summary>
-    public IReadOnlyList<Layer>? Layers(string name, string scope = "")
+    /// <summary>Layers within this one, fed with this one's input; null when absent and not required.</summary>
+    public IReadOnlyList<Layer>? Layers(string name, string scope = "", bool isRequired = false)
     {
-        _known.Add(name);
+        _asked.Add(new(name, LayerMemberKind.Layers, isRequired));
         if (!_element.TryGetProperty(name, out JsonElement list))
-            return null;
+            return isRequired ? throw Missing(name) : null;
         return Keep(name, _model.ReadLayers(list, $"{_path}.{name}", $"{_scope}{Name}.{scope}", _depth + 1, Input));
     }
 
@@ -164,8 +168,10 @@ internal sealed class LayerReader
     {
         foreach (JsonProperty member in _element.EnumerateObject())
         {
-            if (member.Name is not ("type" or "name") && !_known.Contains(member.Name, StringComparer.Ordinal))
-                throw Error($"unknown member \"{member.Name}\"; this type has {string.Join(", ", _known)}.");
+            if (member.Name is "type" or "name" || _asked.Any(asked => asked.Name == member.Name))
+                continue;
+            string known = string.Join(", ", _asked.Select(asked => asked.Name).Prepend("name"));
+            throw Error($"unknown member \"{member.Name}\"; this type has {known}.");
         }
 
         if (Name.Length == 0 && (tensors.Length > 0 || layer.Inner.Any(HasParameters)))

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Marketplace.Learning.Layers;
 
 /// <summary>The recurrent cells.</summary>
@@ -17,8 +19,10 @@ public enum RecurrentKind
 /// <param name="Kind">Which cell.</param>
 /// <param name="Hidden">Values of the hidden state.</param>
 /// <param name="Layers">How many are stacked.</param>
-/// <param name="Last">Whether only the last position's state comes out, [hidden], instead of all, [length, hidden].</param>
-public sealed record Recurrent(RecurrentKind Kind, int Hidden, int Layers, bool Last) : Layer
+/// <param name="Last">
+/// Whose states come out: every position's, <c>sequence</c>, [length, hidden], or the last one's alone, <c>last</c>, [hidden].
+/// </param>
+public sealed record Recurrent(RecurrentKind Kind, int Hidden, int Layers, [property: JsonPropertyName("output")] bool Last) : Layer
 {
     private const int MaxStack = 16;
     private const int MaxHidden = 1 << 16;

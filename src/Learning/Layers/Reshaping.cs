@@ -8,18 +8,18 @@ public sealed record Flatten : Layer
     internal static Layer Read(LayerReader reader) => reader.Place(new Flatten(), [Shapes.Size(reader.Input)]);
 }
 
-/// <summary>[n] to the <c>shape</c> that it says, of as many values and at most three dimensions.</summary>
-public sealed record Unflatten : Layer
+/// <summary>[n] to the shape that it says, of as many values.</summary>
+/// <param name="Shape">The dimensions, at most three, slowest first.</param>
+public sealed record Unflatten(IReadOnlyList<int> Shape) : Layer
 {
     internal static Layer Read(LayerReader reader)
     {
         int values = reader.Vector();
-        int[] shape = reader.Integers("shape", 3, 1, LayerReader.MaxDimension, "dimensions")
-            ?? throw reader.Error("the member \"shape\" is missing.");
+        int[] shape = reader.Integers("shape", 3, 1, LayerReader.MaxDimension, "dimensions", isRequired: true)!;
         reader.CheckSize(shape, "the shape");
         if (Shapes.Size(shape) != values)
             throw reader.Error($"\"shape\" {Shapes.Text(shape)} has {Shapes.Size(shape)} values; the input has {values}.");
-        return reader.Place(new Unflatten(), shape);
+        return reader.Place(new Unflatten(shape), shape);
     }
 }
 

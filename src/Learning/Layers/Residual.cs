@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Marketplace.Learning.Models;
 
 namespace Marketplace.Learning.Layers;
@@ -7,14 +8,14 @@ namespace Marketplace.Learning.Layers;
 /// </summary>
 /// <param name="Body">The layers that learn the difference.</param>
 /// <param name="Shortcut">Layers beside them, where the shape changes; null adds the input itself.</param>
-public sealed record Residual(IReadOnlyList<Layer> Body, IReadOnlyList<Layer>? Shortcut) : Layer
+public sealed record Residual([property: JsonPropertyName("layers")] IReadOnlyList<Layer> Body, IReadOnlyList<Layer>? Shortcut) : Layer
 {
     /// <inheritdoc/>
     public override IEnumerable<Layer> Inner => Body.Concat(Shortcut ?? []);
 
     internal static Layer Read(LayerReader reader)
     {
-        IReadOnlyList<Layer> body = reader.Layers("layers") ?? throw reader.Error("the member \"layers\" is missing.");
+        IReadOnlyList<Layer> body = reader.Layers("layers", isRequired: true)!;
         IReadOnlyList<Layer>? shortcut = reader.Layers("shortcut", "shortcut.");
         IReadOnlyList<int> output = body[^1].Output, beside = shortcut?[^1].Output ?? reader.Input;
         if (!output.SequenceEqual(beside))

@@ -11,6 +11,8 @@ internal sealed class ModelReader
     private const int MaxNesting = 4;
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly List<Layer> _done = [];
+    private string? _fault;
     private long _parameters;
     private long _activations;
     private int _layers;
@@ -23,8 +25,41 @@ internal sealed class ModelReader
     /// <summary>Set by an embedding: what it passes on.</summary>
     public IReadOnlyList<int>? NextFeatures { get; set; }
 
-    public static ModelSpecification Read(JsonElement root)
+    public static ModelSpecification Read(JsonElement root) => Read(root, out _);
+
+    /// <summary>As <see cref="Read(JsonElement)"/>, but what is wrong is told beside what could be read.</summary>
+    public static ModelOutline Outline(JsonElement root)
     {
+        ModelReader? reader = null;
+        try
+        {
+            Read(root, out reader);
+            return new ModelOutline(reader._done, null, null);
+        }
+        catch (InvalidDataException e)
+        {
+            return new ModelOutline(reader?._done ?? [], reader?._fault, e.Message);
+        }
+    }
+
+    /// <summary>Reads one layer, as if it were the first of a model.</summary>
+    /// <returns>The layer, null where it is refused; and the members that its kind has asked for.</returns>
+    public static (Layer? Layer, IReadOnlyList<LayerMember> Asked) TryReadAlone(JsonElement layer, IReadOnlyList<int> input)
+    {
+        var reader = new LayerReader(new ModelReader(input), layer, "layer", "", 0, input);
+        try
+        {
+            return (LayerTypes.Read(reader), reader.Asked);
+        }
+        catch (InvalidDataException)
+        {
+            return (null, reader.Asked);
+        }
+    }
+
+    private static ModelSpecification Read(JsonElement root, out ModelReader reader)
+    {
+        reader = null!;
         JsonReading.Expect(root, JsonValueKind.Object, What);
         foreach (JsonProperty member in root.EnumerateObject())
         {
@@ -35,11 +70,12 @@ internal sealed class ModelReader
         int[] input = ReadInput(JsonReading.Member(root, "input", What));
         JsonElement list = JsonReading.Member(root, "layers", What);
         LossKind loss = ReadLoss(JsonReading.Member(root, "loss", What));
-        var reader = new ModelReader(input);
+        reader = new ModelReader(input);
         IReadOnlyList<Layer> layers = reader.ReadLayers(list, "model.layers", "", 0, input);
         IReadOnlyList<int> output = layers[^1].Output;
         if (reader._parameters == 0)
             throw new InvalidDataException("The model has no parameters: no layer, such as linear or conv2d, has any, so there is nothing to train.");
+        reader._fault = layers[^1].Path;
         if (output.Count != 1)
         {
             throw new InvalidDataException(
@@ -65,12 +101,28 @@ internal sealed class ModelReader
             if (depth > 0)
                 Features = null;
             NextFeatures = null;
-            layers.Add(LayerTypes.Read(new LayerReader(this, element, $"{path}[{layers.Count}]", scope, depth, input)));
+            layers.Add(ReadLayer(element, $"{path}[{layers.Count}]", scope, depth, input));
             Features = NextFeatures;
             input = layers[^1].Output;
         }
 
         return layers;
+    }
+
+    private Layer ReadLayer(JsonElement element, string path, string scope, int depth, IReadOnlyList<int> input)
+    {
+        try
+        {
+            Layer layer = LayerTypes.Read(new LayerReader(this, element, path, scope, depth, input));
+            _done.Add(layer);
+            return layer;
+        }
+        catch (InvalidDataException)
+        {
+            // Those around it fail because of it.
+            _fault ??= path;
+            throw;
+        }
     }
 
     public bool Claim(string name) => _names.Add(name);

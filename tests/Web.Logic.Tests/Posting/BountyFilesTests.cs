@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Templates;
 using Marketplace.Testing.Markets.Synthetic;
@@ -36,9 +37,11 @@ public sealed class BountyFilesTests
         var table = new BountyForm();
         table.Use(ProjectTemplate.All.Single(template => template.Key == "table"));
         var form = new BountyForm();
-        Assert.Equal("the model", BountyFiles.Import(form, Encoding.UTF8.GetBytes(table.Model)));
-        Assert.Equal("the columns", BountyFiles.Import(form, Encoding.UTF8.GetBytes(table.Schema)));
-        Assert.Equal((table.Model, table.Schema, "csv"), (form.Model, form.Schema, form.DataKind));
+        string columns = ProjectDocument.Write(table.Schema!);
+        Assert.Equal("the model", BountyFiles.Import(form, Encoding.UTF8.GetBytes(table.Model!.ToJsonString())));
+        Assert.Equal("the columns", BountyFiles.Import(form, Encoding.UTF8.GetBytes(columns)));
+        Assert.Equal((columns, "csv"), (ProjectDocument.Write(form.Schema!), form.DataKind));
+        Assert.True(JsonNode.DeepEquals(table.Model, form.Model));
     }
 
     [Theory]
@@ -99,12 +102,40 @@ public sealed class BountyFilesTests
     [InlineData("""{"a":1,"a":2}""")]
     [InlineData("nul")]
     [InlineData("null")]
+    public void A_text_that_is_no_model_is_not_taken_over(string model) =>
+        Assert.Throws<DocumentException>(() => BountyFiles.ParseModel(model));
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("7")]
+    [InlineData("""{"layers":[null,7]}""")]
     public void A_model_that_is_none_is_a_problem_of_its_field(string model)
     {
         BountyForm form = Filled("digits");
-        form.Model = model;
+        form.Model = JsonNode.Parse(model);
         form.Read(Decimals, out IReadOnlyList<DocumentException> problems);
         Assert.Contains(problems, problem => problem.Field == "model");
+    }
+
+    [Fact]
+    public void Columns_that_are_not_in_order_are_a_problem_of_their_field()
+    {
+        BountyForm form = Filled("table");
+        form.Schema = form.Schema! with { Columns = [.. form.Schema!.Columns, form.Schema.Columns[0]] };
+        form.Read(Decimals, out IReadOnlyList<DocumentException> problems);
+        DocumentException problem = Assert.Single(problems);
+        Assert.Equal("data.schema", problem.Field);
+        Assert.Contains("comes twice", problem.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_template_is_not_changed_by_what_is_made_of_it()
+    {
+        ProjectTemplate template = ProjectTemplate.Digits;
+        BountyForm form = Filled(template.Key);
+        form.Model!["layers"]!.AsArray().Clear();
+        Assert.False(form.IsFrom(template));
+        Assert.True(Filled(template.Key).IsFrom(template));
     }
 
     [Theory]

@@ -28,6 +28,8 @@ public sealed partial class BountyStepTests
         Assert.Contains("“Only these accounts”", problems.All["arbitrator"], StringComparison.Ordinal);
         Assert.DoesNotContain("trainers.allowlist", problems.All["arbitrator"], StringComparison.Ordinal);
         Assert.Equal("The file terms.json stays, as does e.g. this.", BountyStep.InWords("The file terms.json stays, as does e.g. this."));
+        Assert.Equal(
+            "layer 2 \"a\" (linear) and layer 1.s3: no", BountyStep.InWords("model.layers[1] \"a\" (linear) and model.layers[0].shortcut[2]: no"));
     }
 
     [Fact]
