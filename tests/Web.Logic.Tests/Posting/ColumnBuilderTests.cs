@@ -80,6 +80,24 @@ public sealed class ColumnBuilderTests : BunitContext
         Assert.DoesNotContain(builder.FindAll("button"), button => button.TextContent == "Add a column");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("""{"columns":[{"name":"a","kind":"numeric"}]}""")]
+    [InlineData("""{"columns":[{"name":"a","kind":"numeric"},{"name":"a","kind":"label"}]}""")]
+    [InlineData("""{"columns":[{"name":"a","kind":"numeric"},{"name":"b","kind":"label"}],"rows":[[1,2]]}""")]
+    public void What_a_browser_sends_that_are_no_columns_is_refused(string sent)
+    {
+        CsvSchema before = Schema;
+        IRenderedComponent<ColumnBuilder> builder = Show();
+        builder.Find("table-columns input").Change(sent);
+        Assert.Contains("Not taken over", builder.Find("[data-test=sample-refused]").TextContent, StringComparison.Ordinal);
+        Assert.Same(before, Schema);
+        builder.Find("table-columns input").Change("""{"header":true,"columns":[{"name":"a","kind":"numeric"},{"name":"b","kind":"label"}]}""");
+        Assert.Empty(builder.FindAll("[data-test=sample-refused]"));
+        Assert.Equal(["a", "b"], Schema.Columns.Select(column => column.Name));
+    }
+
     [Fact]
     public void A_project_without_columns_begins_with_one()
     {
