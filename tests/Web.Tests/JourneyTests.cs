@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
+using Marketplace.Learning.Storage;
 using Marketplace.Testing.Markets;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
@@ -27,6 +28,52 @@ public sealed partial class JourneyTests(Chromium chromium, LiveMarket market)
         await AuditAsync(page, project);
         foreach (Address trainer in await TrainersAsync(project))
             await WithdrawAsync(trainer);
+    }
+
+    [Fact]
+    public async Task Who_knows_nothing_but_what_the_pages_say_posts_a_bounty_watches_it_and_takes_the_model_home()
+    {
+        const string Title = "Digits by what I read";
+        IPage page = await chromium.OpenAsync();
+        await new InjectedWallet(market.Chain.Client, DevelopmentAccounts.AddressOf(4)).InjectAsync(page);
+        await page.GotoAsync(market.Dashboard.At(""), new() { WaitUntil = WaitUntilState.NetworkIdle });
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect wallet" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Test Wallet" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Wallet" })).ToContainTextAsync("What this account earns");
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Post a bounty" }).First.ClickAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is learned" })).ToBeVisibleAsync();
+        await page.GetByLabel("Title", new() { Exact = true }).FillAsync(Title);
+        await page.GetByText("Model and optimizer").ClickAsync();
+        ILocator hidden = page.GetByRole(AriaRole.Group, new() { NameRegex = new Regex("^Layer 2: linear") });
+        await hidden.GetByLabel("Out").FillAsync("16");
+        await Assertions.Expect(hidden).ToContainTextAsync("[256] → [16], 4,112 parameters");
+        await NextAsync(page, "Who takes part");
+        await NextAsync(page, "What is paid");
+        await page.GetByLabel("Rounds", new() { Exact = true }).FillAsync("1");
+        await NextAsync(page, "How long it takes");
+        await NextAsync(page, "What is allowed");
+        await NextAsync(page, "Review and post");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Post the bounty" }).ClickAsync();
+
+        ILocator heading = page.GetByRole(AriaRole.Heading, new() { Level = 1 });
+        await Assertions.Expect(heading).ToContainTextAsync(Title);
+        await Assertions.Expect(heading).ToContainTextAsync("Completed", new() { Timeout = Training });
+        await page.GetByRole(AriaRole.Link, new() { Name = "The model", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "How to use it" })).ToBeVisibleAsync();
+        IDownload download = await page.RunAndWaitForDownloadAsync(
+            () => page.GetByRole(AriaRole.Link, new() { Name = "The model", Exact = true }).ClickAsync());
+
+        TrainedModel model = TrainedModel.Read(await File.ReadAllBytesAsync(await download.PathAsync()));
+        Assert.Equal(256 * 16 + 16 + 16 * 10 + 10, model.Model.ParameterCount);
+    }
+
+    private static async Task NextAsync(IPage page, string step)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Next: {step}" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = step, Exact = true })).ToBeVisibleAsync();
     }
 
     /// <summary>Fills in the form, over a reload, and signs in the wallet.</summary>
