@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IArbitrable} from "../../../contracts/interfaces/IArbitrable.sol";
+import {IClaims} from "../../../contracts/interfaces/IClaims.sol";
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
 import {G1Point, Phase, Settlement, Status, Terms} from "../../../contracts/types/MarketTypes.sol";
 import {Market} from "../../../contracts/Market.sol";
@@ -8,17 +10,26 @@ import {TestToken} from "../../../contracts/mocks/TestToken.sol";
 import {Grams} from "../utils/Grams.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
-/// @dev Random walks over a market with up to PROJECTS projects, half of them in native currency. Every action picks
-///      its project, caller and time from the fuzzer's numbers, may be illegal, and books what was paid in and out.
+/// @dev Random walks over a market with up to PROJECTS projects, half of them in native currency, half before a court.
+///      Every action picks its project, caller and time from the fuzzer's numbers, may be illegal, and books what was paid
+///      in and out.
 contract MarketHandler is MarketFixture {
     uint256 public constant PROJECTS = 6;
     uint256 public constant TRAINERS = 5;
-    uint256 private constant ACTIONS = 16;
+    uint256 private constant ACTIONS = 18;
     uint256 private constant MOST_WARP = 2 hours;
+    /// One more than the rulings that a court knows stands for all others.
+    uint256 public constant RULINGS = 4;
 
     /// Paid into and out of the market, by token.
     mapping(address currency => uint256) public deposited;
     mapping(address currency => uint256) public withdrawn;
+    /// Paid into and out of the contract of claims.
+    uint256 public paidToClaims;
+    uint256 public takenFromClaims;
+    /// How often a court ruled so, and how often everybody was silent, by stage.
+    mapping(uint256 ruling => uint256) public rulings;
+    mapping(IClaims.Stage stage => uint256) public silences;
     /// The final status in which a project was first seen.
     mapping(uint256 id => Status) public ended;
     /// How often an account's stake and a project's bond were returned.
@@ -45,6 +56,15 @@ contract MarketHandler is MarketFixture {
 
     function instance() external view returns (Market) {
         return market;
+    }
+
+    function instanceOfClaims() external view returns (IClaims) {
+        return claims;
+    }
+
+    /// @dev What denials have cost.
+    function paidToCourt() external view returns (uint256) {
+        return address(court).balance;
     }
 
     /// @dev Everybody whom the market may owe something.
@@ -95,7 +115,9 @@ contract MarketHandler is MarketFixture {
         }
         uint256 id = 1 + (salt % count);
         IMarket.ProjectState memory state = market.state(id);
-        if (state.status == Status.Open) {
+        if (state.openClaims != 0 && (salt >> 240) % 256 < (state.status == Status.Running ? 96 : 192)) {
+            _moveOn(_openClaimOf(id), salt >> 8);
+        } else if (state.status == Status.Open) {
             if (salt >> 248 < 16) _call(_trainer((salt >> 8) % TRAINERS), 0, abi.encodeCall(IMarket.quit, (id)));
             else if (!state.bonded) _postBondOnce(id);
             else if (state.trainers < TRAINERS) _joinOne(id, _absentFrom(id));
@@ -147,6 +169,8 @@ contract MarketHandler is MarketFixture {
             if (_call(anyone, 0, abi.encodeCall(IMarket.returnBond, (id)))) ++bondReturns[id];
         } else if (action == 13) {
             _withdrawOne(anyone, salt);
+        } else if (action >= 16) {
+            _anyAboutClaims(salt >> 8);
         } else if (action == 14) {
             _call(trainer, 0, abi.encodeCall(IMarket.refuse, (id, market.state(id).round)));
             // Quitting is legal for most who are in an open project, so it is tried less often than chosen.
@@ -198,7 +222,13 @@ contract MarketHandler is MarketFixture {
                 vm.prank(STRANGER);
                 market.expire(id);
             }
-            _warp(clock + terms.contestDuration + 1);
+        }
+        // Nobody says anything about any claim, the court included.
+        for (uint256 claimId = 1; claimId <= claims.claimCount(); ++claimId) {
+            if (claims.get(claimId).stage != IClaims.Stage.Concluded) _concludeLate(claimId);
+        }
+        for (uint256 id = 1; id <= market.projectCount(); ++id) {
+            _warp(clock + market.terms(id).contestDuration + 1);
             address[] memory list = accounts();
             vm.prank(STRANGER);
             try market.returnBond(id) {} catch {}
@@ -211,7 +241,86 @@ contract MarketHandler is MarketFixture {
         for (uint256 i = 0; i < creditors.length; ++i) {
             withdrawAs(creditors[i], address(0), creditors[i], market.balanceOf(creditors[i], address(0)));
             withdrawAs(creditors[i], address(token), creditors[i], market.balanceOf(creditors[i], address(token)));
+            _withdrawDeposit(creditors[i]);
         }
+    }
+
+    // ------------------------------------------------------------------------------------------------------- Claims
+
+    /// @dev Any call about any claim, by anybody, whether there is such a claim or not.
+    function _anyAboutClaims(uint256 salt) private {
+        uint256 kind = salt % 8;
+        uint256 claimId = (salt >> 8) % (claims.claimCount() + 2);
+        address anyone = accounts()[(salt >> 40) % (TRAINERS + 2)];
+        if (kind < 2) _payForClaim(anyone, abi.encodeCall(IClaims.claim, (claimId, "opening")), salt >> 72);
+        else if (kind < 4) _payForClaim(anyone, abi.encodeCall(IClaims.deny, (claimId, "transcript")), salt >> 72);
+        else if (kind == 4) _concludeOne(claimId);
+        else if (kind == 5) _ruleOne(claimId, (salt >> 72) % RULINGS);
+        else if (kind == 6) court.setCost((salt >> 72) % 1 ether);
+        else _withdrawDeposit(_depositor((salt >> 40) % (TRAINERS + 2)));
+    }
+
+    /// @dev The first account from `start` on that has something to withdraw; `start` when nobody has.
+    function _depositor(uint256 start) private view returns (address) {
+        address[] memory list = accounts();
+        for (uint256 k = 0; k < list.length; ++k) {
+            address account = list[(start + k) % list.length];
+            if (claims.balanceOf(account) != 0) return account;
+        }
+        return list[start];
+    }
+
+    /// @dev The next word in a claim, or silence.
+    function _moveOn(uint256 claimId, uint256 salt) private {
+        IClaims.ClaimState memory about = claims.get(claimId);
+        bool isDisputed = about.stage == IClaims.Stage.Disputed;
+        // A year that passes ends whatever else runs, so the court is seldom silent.
+        bool isSilent = (salt >> 8) % (isDisputed ? 8 : 4) == 0;
+        if (isSilent && clock <= about.until) _warp(uint256(about.until) + 1);
+        if (clock > about.until) {
+            _concludeOne(claimId);
+        } else if (isDisputed) {
+            _ruleOne(claimId, (salt >> 16) % RULINGS);
+        } else if (about.stage == IClaims.Stage.Claimed) {
+            address anyone = accounts()[(salt >> 24) % (TRAINERS + 2)];
+            _payForClaim(anyone, abi.encodeCall(IClaims.deny, (claimId, "transcript")), salt >> 32);
+        } else {
+            _payForClaim(about.trainer, abi.encodeCall(IClaims.claim, (claimId, "opening")), salt >> 32);
+        }
+    }
+
+    /// @dev The first of a project's claims that is not concluded.
+    function _openClaimOf(uint256 id) private view returns (uint256 claimId) {
+        claimId = 1;
+        while (claims.get(claimId).projectId != id || claims.get(claimId).stage == IClaims.Stage.Concluded) ++claimId;
+    }
+
+    /// @dev Sends what the court costs, now and then less or more.
+    function _payForClaim(address caller, bytes memory data, uint256 salt) private {
+        uint256 cost = court.arbitrationCost("");
+        if (salt % 8 == 0) cost /= 2;
+        else if (salt % 8 == 1) cost += (salt >> 8) % 1 ether;
+        uint256 value = _fund(caller, address(0), cost);
+        if (_callTo(address(claims), caller, value, data)) paidToClaims += value;
+    }
+
+    function _ruleOne(uint256 claimId, uint256 ruling) private {
+        uint256 disputeId = claims.get(claimId).disputeId;
+        bytes memory data = abi.encodeCall(IArbitrable.rule, (disputeId, ruling));
+        if (_callTo(address(claims), address(court), 0, data)) ++rulings[ruling];
+    }
+
+    function _concludeOne(uint256 claimId) private {
+        IClaims.Stage stage = claims.get(claimId).stage;
+        if (_callTo(address(claims), STRANGER, 0, abi.encodeCall(IClaims.conclude, (claimId)))) ++silences[stage];
+    }
+
+    function _withdrawDeposit(address account) private {
+        uint256 due = claims.balanceOf(account);
+        uint256 before = account.balance;
+        if (!_callTo(address(claims), account, 0, abi.encodeCall(IClaims.withdraw, (payable(account))))) return;
+        if (account.balance - before != due || claims.balanceOf(account) != 0) ++overpaidWithdrawals;
+        takenFromClaims += account.balance - before;
     }
 
     // -------------------------------------------------------------------------------------------------- Single steps
@@ -229,6 +338,10 @@ contract MarketHandler is MarketFixture {
         terms.bounty = uint128((salt >> 72) % 100 ether);
         terms.aggregatorFee = uint128((salt >> 80) % 1 ether);
         terms.aggregatorBond = (uint128(terms.toleratedExpiries) + 1) * terms.bounty;
+        if ((salt >> 96) % 2 == 1) {
+            terms.arbitrator = address(court);
+            terms.aggregatorBond += terms.bounty;
+        }
         uint16[] memory weights = new uint16[](salt % 3 == 0 ? terms.rounds : 0);
         for (uint256 i = 0; i < weights.length; ++i)
             weights[i] = uint16(1 + (uint256(keccak256(abi.encode(salt, i))) % 999));
@@ -280,7 +393,9 @@ contract MarketHandler is MarketFixture {
         IMarket.ProjectState memory state = market.state(id);
         if (state.phase == Phase.Training) _warp(uint256(state.trainingEnds) + 1);
         uint256 count = _count(state.submittedSeats);
-        uint32 invalid = uint32((salt % 4 == 0 ? salt >> 8 : 0) & ((1 << count) - 1));
+        // Before a court more often, so that there is something to claim.
+        bool excludes = salt % 4 == 0 || (salt % 4 == 3 && market.terms(id).arbitrator != address(0));
+        uint32 invalid = uint32((excludes ? salt >> 8 : 0) & ((1 << count) - 1));
         // Two empty rounds in a row, after which the owner can stop, are rare without some help.
         bool empty = salt % 4 == 1 || (state.emptyRounds == 1 && salt % 4 != 0);
         Settlement memory settlement = empty ? _emptySettlement(id) : _settlement(id, invalid);
@@ -299,9 +414,13 @@ contract MarketHandler is MarketFixture {
     }
 
     function _call(address caller, uint256 value, bytes memory data) private returns (bool success) {
+        return _callTo(address(market), caller, value, data);
+    }
+
+    function _callTo(address target, address caller, uint256 value, bytes memory data) private returns (bool success) {
         bytes memory answer;
         vm.prank(caller);
-        (success, answer) = address(market).call{value: value}(data);
+        (success, answer) = target.call{value: value}(data);
         if (success) {
             ++successesOf[bytes4(data)];
         } else if (bytes4(answer) == bytes4(keccak256("Panic(uint256)"))) ++panics;
