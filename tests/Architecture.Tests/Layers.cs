@@ -51,7 +51,7 @@ internal static class Layers
             "Marketplace",
             "Agents Chain Content Contracts Hosting Http Learning LocalMarket Proofs Protocol",
             Starts: "Aggregator Forger Replayer Trainer",
-            Packages: "Spectre.Console"),
+            Packages: "SkiaSharp SkiaSharp.NativeAssets.Linux.NoDependencies Spectre.Console"),
         new(
             "Web",
             "Chain Content Contracts Hosting Http Learning LocalMarket Proofs Protocol ReadModel Telemetry",

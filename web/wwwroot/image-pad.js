@@ -7,6 +7,14 @@ style.replaceSync(`
   canvas { width: min(16rem, 100%); touch-action: none; cursor: crosshair; border: 1px solid var(--minor); border-radius: 8px; background: #000; }
   div { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
   button, input { font: inherit; max-width: 100%; }
+  button, ::file-selector-button {
+    font: inherit; font-weight: 600; color: var(--text); background: var(--card); cursor: pointer;
+    padding: 0.4375rem 0.875rem; border: 1px solid var(--line); border-radius: 8px;
+  }
+  button:hover, ::file-selector-button:hover { border-color: var(--accent); }
+  button:focus-visible, input:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+  p { margin: 0; color: var(--bad); }
+  p:empty { display: none; }
 `);
 
 const side = 280;
@@ -27,9 +35,16 @@ class ImagePad extends HTMLElement {
     file.accept = "image/*";
     file.setAttribute("aria-label", "Choose an image");
     file.addEventListener("change", () => this.show(file.files[0]));
+    this.inverts = document.createElement("input");
+    this.inverts.type = "checkbox";
+    this.inverts.addEventListener("change", () => this.show(file.files[0]));
+    const label = document.createElement("label");
+    label.append(this.inverts, " Swap the file's light and dark");
+    this.problem = document.createElement("p");
+    this.problem.setAttribute("role", "alert");
     const row = document.createElement("div");
-    row.append(clear, file);
-    this.shadowRoot.append(this.canvas, row, document.createElement("slot"));
+    row.append(clear, file, label);
+    this.shadowRoot.append(this.canvas, row, this.problem, document.createElement("slot"));
     this.canvas.addEventListener("pointerdown", (event) => this.begin(event));
     this.canvas.addEventListener("pointermove", (event) => this.stroke(event));
     for (const event of ["pointerup", "pointercancel"]) this.canvas.addEventListener(event, () => this.end());
@@ -49,6 +64,7 @@ class ImagePad extends HTMLElement {
   }
 
   clear() {
+    this.problem.textContent = "";
     this.paper.fillStyle = "#000";
     this.paper.fillRect(0, 0, this.canvas.width, this.canvas.height);
     this.send("");
@@ -85,18 +101,27 @@ class ImagePad extends HTMLElement {
     this.read();
   }
 
-  /** The whole image, as large as fits, in the middle. */
+  /** The whole image, as large as fits, in the middle, on white where it is transparent: as `marketplace predict` does it. */
   async show(file) {
     if (!file) return;
     try {
       const image = await createImageBitmap(file);
       const scale = Math.min(this.canvas.width / image.width, this.canvas.height / image.height);
       const [width, height] = [image.width * scale, image.height * scale];
+      const place = [(this.canvas.width - width) / 2, (this.canvas.height - height) / 2, width, height];
       this.clear();
-      this.paper.drawImage(image, (this.canvas.width - width) / 2, (this.canvas.height - height) / 2, width, height);
+      this.paper.fillStyle = "#fff";
+      this.paper.fillRect(...place);
+      this.paper.drawImage(image, ...place);
+      if (this.inverts.checked) {
+        this.paper.globalCompositeOperation = "difference";
+        this.paper.fillRect(...place);
+        this.paper.globalCompositeOperation = "source-over";
+      }
       this.read();
     } catch {
       this.clear();
+      this.problem.textContent = `The browser cannot read “${file.name}” as an image; choose a PNG or a JPEG.`;
     }
   }
 

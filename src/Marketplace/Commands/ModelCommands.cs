@@ -74,8 +74,14 @@ internal static class ModelCommands
     {
         var input = new Option<FileInfo>("--input")
         {
-            Description = "What to ask: IDX images, a PGM or PPM image, rows of CSV with the model's columns, or a JSON list with an entry a sample",
+            Description = "What to ask: a PNG or JPEG image, which is scaled to fit into the model's input, in the middle, on black; IDX images, or a "
+                + "PGM or PPM image, of just the input's size; rows of CSV with the model's columns; or a JSON list with an entry a sample",
             Required = true,
+        };
+        var invert = new Option<bool>("--invert")
+        {
+            Description = "Swap light and dark of a PNG or JPEG image: for dark writing on light paper, where the model has learned from light on "
+                + "dark, as MNIST's digits are",
         };
         Option<string> format = new("--format") { Description = "How to write the answers", DefaultValueFactory = _ => "csv" };
         format.AcceptOnlyFromAmong("csv", "json");
@@ -84,7 +90,7 @@ internal static class ModelCommands
             "predict",
             "Asks a model: the class and all probabilities of each sample, or the values. Everything happens on this machine, without the market")
         {
-            ModelFile, input, format, output,
+            ModelFile, input, invert, format, output,
         }.WithSettings(SharedSettings.Config)
             .Does(async (_, arguments, cancellationToken) =>
             {
@@ -92,7 +98,8 @@ internal static class ModelCommands
                 FileInfo samples = arguments.GetRequiredValue(input);
                 if (!samples.Exists)
                     throw new UsageException($"there is no file '{samples.FullName}'");
-                IReadOnlyList<Prediction> answers = Predictor.Predict(model, SampleFile.Load(model, samples.FullName, cancellationToken));
+                float[] asked = await LoadAsync(model, samples, arguments.GetValue(invert), cancellationToken);
+                IReadOnlyList<Prediction> answers = Predictor.Predict(model, asked);
                 string text = arguments.GetValue(format) == "json" ? PredictionText.ToJson(model, answers) : PredictionText.ToCsv(model, answers);
                 if (arguments.GetValue(output) is { } file)
                     await File.WriteAllTextAsync(file.FullName, text, cancellationToken);
@@ -100,6 +107,19 @@ internal static class ModelCommands
                     Console.Write(text);
                 return 0;
             });
+    }
+
+    /// <summary>Whole samples one after another, from whatever kind of file.</summary>
+    private static async Task<float[]> LoadAsync(TrainedModel model, FileInfo file, bool invert, CancellationToken cancellationToken)
+    {
+        var start = new byte[8];
+        await using (FileStream opened = file.OpenRead())
+            await opened.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
+        if (ImageFile.IsOne(start))
+            return ImageFile.Read(model, await InputFile.ReadAsync(file, SampleFile.MaxBytes, cancellationToken), file.FullName, invert);
+        return invert
+            ? throw new UsageException($"--invert is for PNG and JPEG images, and '{file.FullName}' is none")
+            : SampleFile.Load(model, file.FullName, cancellationToken);
     }
 
     private static Command Export()

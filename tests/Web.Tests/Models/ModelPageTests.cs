@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Marketplace.Learning.Storage;
+using Marketplace.Testing.Files;
 using Marketplace.Web.Tests.Support;
 using Microsoft.Playwright;
 
@@ -28,6 +30,27 @@ public sealed class ModelPageTests(Chromium chromium, LiveMarket market)
 
         await Assertions.Expect(page.Locator("[data-test=answer]")).ToContainTextAsync("The model says");
         await Assertions.Expect(page.Locator("[data-test=try-refusal]")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task An_image_file_is_answered_and_what_is_none_is_said()
+    {
+        IPage page = await chromium.OpenAsync();
+        await page.GotoAsync(market.Dashboard.At($"project/{market.Project}/model"));
+        await Assertions.Expect(page.Locator("[data-test=model-rounds]")).ToContainTextAsync("rounds", new() { Timeout = 30_000 });
+        ILocator file = page.Locator("image-pad input[type=file]");
+
+        await file.SetInputFilesAsync(new FilePayload { Name = "not.png", MimeType = "image/png", Buffer = "no image"u8.ToArray() });
+        await Assertions.Expect(page.Locator("image-pad [role=alert]")).ToContainTextAsync("cannot read “not.png”");
+
+        byte[] paper = PngFile.Grey(4, 4, [.. Enumerable.Repeat((byte)255, 16)]);
+        await file.SetInputFilesAsync(new FilePayload { Name = "paper.png", MimeType = "image/png", Buffer = paper });
+        ILocator pixels = page.Locator("[data-test=pixels]");
+        await Assertions.Expect(pixels).ToHaveValueAsync(new Regex("^/+"));
+        await page.GetByLabel("Swap the file's light and dark").CheckAsync();
+        await Assertions.Expect(pixels).ToHaveValueAsync(new Regex("^A+"));
+        await page.Locator("[data-test=ask]").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-test=answer]")).ToContainTextAsync("The model says");
     }
 
     [Fact]
