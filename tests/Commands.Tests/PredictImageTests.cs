@@ -54,7 +54,8 @@ public sealed class PredictImageTests : IDisposable
         // A quarter to the right: what was on the left is above.
         byte[] turned =
         [
-            .. jpeg[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*\0\0\0\u0008"u8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0, .. jpeg[2..],
+            .. jpeg[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*\0\0\0\u0008"u8,
+            0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0, .. jpeg[2..],
         ];
         Write(1, 2, 1);
         Assert.Equal([0, 255], await AskAsync(turned));

@@ -48,6 +48,11 @@ public class PredictTests(LocalMarket market)
         Assert.Contains("| linear | out | [2] | 6 |", card, StringComparison.Ordinal);
         Assert.Contains("Classes, in the order of the outputs: no, yes.", card, StringComparison.Ordinal);
         Assert.Contains("marketplace export model.safetensors --to onnx", card, StringComparison.Ordinal);
+        Assert.Contains("Nobody has audited the project for this card.", card, StringComparison.Ordinal);
+        string said = (await Programs.RunAsync(
+            Programs.Owner, $"card {market.OpenCsv} --out card.md --audit", market.Settings(), folder.Path)).Succeeded();
+        Assert.Contains("everything holds", said, StringComparison.Ordinal);
+        Assert.Contains(said.Trim().Split('\n')[^1], File.ReadAllText(folder["card.md"]), StringComparison.Ordinal);
         (await Programs.RunAsync(Programs.Owner, "card 99 --out card.md", market.Settings(), folder.Path)).IsWrongUsage("no project 99");
     }
 }

@@ -74,13 +74,15 @@ internal static class DownloadEndpoints
         return Results.File(model.Write(), MediaTypeNames.Application.Octet, $"project-{id}-after-{model.Origin.Rounds}-rounds.safetensors");
     }
 
-    private static async Task<IResult> GetModelCardAsync(long id, MarketHost host, ModelDesk desk, CancellationToken cancellationToken)
+    private static async Task<IResult> GetModelCardAsync(
+        long id, MarketHost host, ModelDesk desk, AuditReports reports, CancellationToken cancellationToken)
     {
         if (host.State is not MarketState.Connected { Market: { } market })
             return NotYet();
         if (await market.Model.FindProjectAsync(id, cancellationToken) is not { } project)
             return NoProject(id);
-        string card = ModelCardMarkdown.Write(await desk.CardAsync(market, project, cancellationToken));
+        string card = ModelCardMarkdown.Write(
+            await desk.CardAsync(market, project, cancellationToken) with { Audit = reports.LatestOf(id) });
         return Results.File(Encoding.UTF8.GetBytes(card), "text/markdown", $"project-{id}-model-card.md");
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Marketplace.Protocol.Audit;
+using Marketplace.Protocol.ModelCards;
 
 namespace Marketplace.Web.Verification;
 
@@ -35,6 +36,13 @@ public sealed class AuditReports(TimeProvider time)
     /// <summary>A report that was kept; null when there is none of that name, or none any more.</summary>
     public KeptReport? Find(string? name) =>
         name is not null && _reports.TryGetValue(name, out KeptReport? kept) && time.GetUtcNow() - kept.Made < Kept ? kept : null;
+
+    /// <summary>What the newest report of a project that is kept says, for its model card, whoever ran the audit; null when there is none.</summary>
+    public CardAudit? LatestOf(long project) => _reports.Values
+        .Where(kept => kept.Report.Project == $"{project}" && time.GetUtcNow() - kept.Made < Kept)
+        .OrderByDescending(kept => kept.Made)
+        .Select(kept => new CardAudit(kept.Report, kept.Made, "a dashboard"))
+        .FirstOrDefault();
 
     /// <summary>Lets go of what is too old and, from the oldest on, of what is too much.</summary>
     private void MakeRoom(string newest)

@@ -4,6 +4,7 @@ using Marketplace.Learning.Export.Onnx;
 using Marketplace.Learning.Export.PyTorch;
 using Marketplace.Learning.Inference;
 using Marketplace.Learning.Storage;
+using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.ModelCards;
 using Marketplace.Protocol.Rounds;
 
@@ -43,23 +44,35 @@ internal static class ModelCommands
     {
         var project = new Argument<uint>("project") { Description = "Id of the project" };
         var output = new Option<FileInfo>("--out") { Description = "Markdown file to write", Required = true };
+        var audit = new Option<bool>("--audit")
+        {
+            Description = "Audit the project first, and have the card say what was found; then the exit code is that of 'audit', too",
+        };
         return new Command(
             "card",
             "Writes what whoever uses a project's model should know: license, data, architecture, how it does on which set, where it comes from, "
                 + "and how to use it")
         {
-            project, output,
+            project, output, audit,
         }.WithSettings(SharedSettings.Network)
             .Does(async (context, cancellationToken) =>
             {
                 using MarketSession session = await MarketSession.OpenForReadingAsync(context.Settings, context.Log, cancellationToken);
                 ProjectView view = await ProjectView.OpenAsync(session.Chain, session.Store, context.Arguments.GetValue(project), cancellationToken);
+                AuditReport? report = context.Arguments.GetValue(audit)
+                    ? await new Auditor(session.Chain, session.Store, await session.SrsAsync(cancellationToken))
+                        .RunAsync(context.Arguments.GetValue(project), cancellationToken)
+                    : null;
                 Measurement? measured = view.Document.TestSet is null ? null : await MeasureAsync(session, view, cancellationToken);
                 ModelCard card = await ModelCard.MakeAsync(session.Chain, session.Store, view, measured, cancellationToken);
+                CardAudit? audited = report is null ? null : new CardAudit(report, DateTimeOffset.UtcNow, "`marketplace card --audit`");
                 string path = context.Arguments.GetRequiredValue(output).FullName;
-                await File.WriteAllTextAsync(path, ModelCardMarkdown.Write(card), cancellationToken);
+                await File.WriteAllTextAsync(path, ModelCardMarkdown.Write(card with { Audit = audited }), cancellationToken);
                 Console.WriteLine($"{path}: the model after {card.Model.Origin.Rounds} of {view.Terms.Rounds} rounds");
-                return 0;
+                if (audited is null)
+                    return 0;
+                Console.WriteLine(audited.InWords(card.Model.Origin.ModelCid));
+                return AuditExit.CodeOf(audited.Report);
             });
     }
 
@@ -74,8 +87,8 @@ internal static class ModelCommands
     {
         var input = new Option<FileInfo>("--input")
         {
-            Description = "What to ask: a PNG or JPEG image, which is scaled to fit into the model's input, in the middle, on black; IDX images, or a "
-                + "PGM or PPM image, of just the input's size; rows of CSV with the model's columns; or a JSON list with an entry a sample",
+            Description = "What to ask: a PNG or JPEG image, which is scaled to fit into the model's input, in the middle, on black; IDX images, or "
+                + "a PGM or PPM image, of just the input's size; rows of CSV with the model's columns; or a JSON list with an entry a sample",
             Required = true,
         };
         var invert = new Option<bool>("--invert")

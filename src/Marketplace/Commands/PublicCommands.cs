@@ -13,9 +13,6 @@ namespace Marketplace.Commands;
 /// <summary>What anybody can do: look, verify, and close a round that is overdue.</summary>
 internal static class PublicCommands
 {
-    /// <summary>The audit was made, and something does not hold.</summary>
-    private const int AuditFailed = 3;
-
     private static readonly Argument<uint> Project = new("project") { Description = "Id of the project" };
 
     public static IEnumerable<Command> All() => [ListCommand.Create(), ShowCommand.Create(), Watch(), Audit(), Expire()];
@@ -119,12 +116,7 @@ internal static class PublicCommands
                     Console.WriteLine(report.ToJson());
                 else
                     WriteSummary(report, session.Store.Location);
-                return report.Result switch
-                {
-                    AuditResult.Passed => 0,
-                    AuditResult.Failed => AuditFailed,
-                    _ => CommandHost.Failed,
-                };
+                return AuditExit.CodeOf(report);
             });
     }
 

@@ -30,6 +30,9 @@ public sealed record ModelCard(
     IReadOnlyList<Address> Trainers,
     Measurement? Measured)
 {
+    /// <summary>What an audit has found; null where none was made for this card.</summary>
+    public CardAudit? Audit { get; init; }
+
     /// <summary>How many rounds the contract has settled, each by a proof that it verified.</summary>
     public int SettledRounds => Rounds.Count(round => round.Settlement is not null);
 

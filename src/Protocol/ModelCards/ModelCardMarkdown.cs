@@ -84,6 +84,7 @@ public static partial class ModelCardMarkdown
     private static void WriteProvenance(StringBuilder text, ModelCard card)
     {
         ModelOrigin origin = card.Model.Origin;
+        string audit = card.Audit?.InWords(origin.ModelCid) ?? "Nobody has audited the project for this card.";
         text.Append(
             CultureInfo.InvariantCulture,
             $"""
@@ -102,7 +103,9 @@ public static partial class ModelCardMarkdown
 
             The weights were derived for this card from the initial weights and the published aggregates, whose divisors are those that the
             contract computed. The contract has verified a proof of the Gram matrix of each of the {card.SettledRounds} settled rounds, and decided
-            itself who was kept. Nobody has audited the project for this card: `marketplace audit {origin.Project}` does, from public data alone.
+            itself who was kept.
+
+            {audit} Anybody can audit it, from public data alone: `marketplace audit {origin.Project}`.
 
 
             """);

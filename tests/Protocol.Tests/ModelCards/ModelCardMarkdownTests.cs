@@ -2,6 +2,7 @@ using System.Text;
 using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Learning.Storage;
+using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.ModelCards;
 using Marketplace.Protocol.Projects;
@@ -52,6 +53,27 @@ public sealed class ModelCardMarkdownTests(PlayedFixture played)
         Assert.Contains("\\# A heading\n\\[click\\]\\(javascript\\:alert\\)\n\\| a \\| b \\|\n", card, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', card);
         Assert.DoesNotMatch(@"(?<!\\)<", card);
+    }
+
+    [Theory]
+    [InlineData(AuditResult.Passed, "everything holds (2 checks).")]
+    [InlineData(AuditResult.Failed, "it does not hold; 1 of 2 checks failed.")]
+    [InlineData(AuditResult.Unchecked, "nothing that was checked is wrong, but 1 of 2 checks could not be made.")]
+    public void An_audit_is_said_as_it_came_out(AuditResult result, string words)
+    {
+        ModelCard card = Card("t", "");
+        Assert.Contains("Nobody has audited the project for this card.", ModelCardMarkdown.Write(card), StringComparison.Ordinal);
+        var report = new AuditReport(
+            1, "0x", "7", 90, $"{Initial}", [new("project", "a", AuditResult.Passed, ""), new("round 1", "b", result, "")]);
+        var made = new DateTimeOffset(2026, 6, 1, 12, 30, 0, TimeSpan.Zero);
+
+        string audited = ModelCardMarkdown.Write(card with { Audit = new CardAudit(report, made, "me") });
+        string older = ModelCardMarkdown.Write(card with { Audit = new CardAudit(report with { FinalModel = "bafy" }, made, "me") });
+
+        Assert.Contains(
+            $"Audited on 2026-06-01 12:30 UTC by me, from public data up to block 90: {words} Anybody can", audited, StringComparison.Ordinal);
+        Assert.DoesNotContain("another model", audited, StringComparison.Ordinal);
+        Assert.Contains("another model than this one, bafy", older, StringComparison.Ordinal);
     }
 
     private ModelCard Card(string title, string description)

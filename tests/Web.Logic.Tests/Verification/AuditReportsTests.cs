@@ -1,4 +1,5 @@
 using Marketplace.Protocol.Audit;
+using Marketplace.Protocol.ModelCards;
 using Marketplace.Testing.Time;
 using Marketplace.Web.Verification;
 
@@ -11,6 +12,20 @@ public sealed class AuditReportsTests
     private readonly AuditReports _reports;
 
     public AuditReportsTests() => _reports = new AuditReports(_clock);
+
+    [Fact]
+    public void A_projects_card_tells_of_its_newest_audit_for_an_hour()
+    {
+        Assert.Null(_reports.LatestOf(1));
+        _reports.Keep(Report(1));
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        _reports.Keep(Report(2));
+        _reports.Keep(Report(3) with { Project = "11" });
+        CardAudit latest = _reports.LatestOf(1)!;
+        Assert.Equal((2, _clock.GetUtcNow()), (latest.Report.Checks.Count, latest.Made));
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Null(_reports.LatestOf(1));
+    }
 
     [Fact]
     public void A_report_is_found_by_its_name_alone()
