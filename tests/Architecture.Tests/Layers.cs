@@ -47,14 +47,15 @@ internal static class Layers
         new("Replayer", "Learning"),
         new("Forger", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("LocalMarket", "Agents Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
+        new("Simulation", "Agents Chain Content Contracts Hosting Learning LocalMarket Protocol"),
         new(
             "Marketplace",
-            "Agents Chain Content Contracts Hosting Http Learning LocalMarket Proofs Protocol",
+            "Agents Chain Content Contracts Hosting Http Learning LocalMarket Proofs Protocol Simulation",
             Starts: "Aggregator Forger Replayer Trainer",
             Packages: "SkiaSharp SkiaSharp.NativeAssets.Linux.NoDependencies Spectre.Console"),
         new(
             "Web",
-            "Chain Content Contracts Hosting Http Learning LocalMarket Proofs Protocol ReadModel Telemetry",
+            "Chain Content Contracts Hosting Http Learning LocalMarket Proofs Protocol ReadModel Simulation Telemetry",
             Starts: "Aggregator Forger Marketplace Replayer Trainer",
             Packages: "Microsoft.AspNetCore.Components.QuickGrid OpenTelemetry.Exporter.Prometheus.AspNetCore "
                 + "OpenTelemetry.Instrumentation.AspNetCore Radzen.Blazor"),

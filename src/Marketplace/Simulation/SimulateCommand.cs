@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Numerics;
 using Marketplace.Chain;
+using Marketplace.Commands;
+using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Hosting;
 using Marketplace.Protocol;
@@ -101,8 +103,7 @@ internal static class SimulateCommand
         .WithSettings([SharedSettings.Config, .. engine.All])
         .Does(async (context, cancellationToken) =>
         {
-            SimulatedProject project = await SimulatedProject.ReadAsync(context.Arguments.GetRequiredValue(Project), cancellationToken);
-            project.Document.Model.RequireBuiltIn();
+            SimulatedProject project = await ReadAsync(context.Arguments.GetRequiredValue(Project), cancellationToken);
             SimulationOptions options = Read(context.Arguments, project.Offer.Terms);
             BigInteger gasPrice = ReadGasPrice(context.Arguments.GetRequiredValue(GasPrice));
             SimulatedData data = SimulatedData.Prepare(project, options);
@@ -122,6 +123,16 @@ internal static class SimulateCommand
                 Console.WriteLine(result.ToJson());
             return 0;
         });
+    }
+
+    /// <summary>Reads a project from the folder with <c>terms.json</c>, or from another terms file.</summary>
+    private static async Task<SimulatedProject> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var terms = new FileInfo(Directory.Exists(path) ? Path.Combine(path, ProjectFiles.TermsName) : path);
+        ProjectFiles files = await ProjectFiles.ReadAsync(terms, cancellationToken);
+        bool hasFile = files.Draft.InitialModel is { } name && !Cid.TryParse(name, out _);
+        int[]? weights = hasFile ? await DraftFiles.ReadInitialWeightsAsync(files.Draft, files.Folder, cancellationToken) : null;
+        return SimulatedProject.Of(files.Terms, files.Draft, files.Folder, weights);
     }
 
     private static void Print(IAnsiConsole console, IEnumerable<string> lines)

@@ -10,7 +10,7 @@ namespace Marketplace.Simulation;
 /// <param name="Name">Such as <c>honest 1</c>.</param>
 /// <param name="Behavior">What it does.</param>
 /// <param name="Samples">How many samples it has; 0 where it trains on none.</param>
-internal sealed record SimulatedTrainer(string Name, Behavior Behavior, int Samples)
+public sealed record SimulatedTrainer(string Name, Behavior Behavior, int Samples)
 {
     [JsonIgnore]
     public bool IsHonest => Behavior == Behavior.Honest;
@@ -21,7 +21,7 @@ internal sealed record SimulatedTrainer(string Name, Behavior Behavior, int Samp
 /// <param name="IsKept">Whether it is in the aggregate.</param>
 /// <param name="Cosine">To the reference, 0 to 1; 0 where they point apart.</param>
 /// <param name="Payout">In the token's smallest unit.</param>
-internal sealed record SimulatedUpdate(string Trainer, bool IsKept, double Cosine, BigInteger Payout);
+public sealed record SimulatedUpdate(string Trainer, bool IsKept, double Cosine, BigInteger Payout);
 
 /// <summary>One round of a simulation.</summary>
 /// <param name="Number">From 1.</param>
@@ -35,7 +35,7 @@ internal sealed record SimulatedUpdate(string Trainer, bool IsKept, double Cosin
 /// <param name="Diverged">Those whose training ended in no finite numbers; they gave no update.</param>
 /// <param name="SlowestTraining">The longest that a trainer took, in seconds.</param>
 /// <param name="LongEntries">The largest part of an honest update's entries that were cut to what an update can hold, 0 to 1.</param>
-internal sealed record SimulatedRound(
+public sealed record SimulatedRound(
     int Number,
     double LearningRate,
     int Epochs,
@@ -56,7 +56,7 @@ internal sealed record SimulatedRound(
 /// <summary>What a trainer comes to over the whole project.</summary>
 /// <param name="Kept">In how many rounds its update was in the aggregate.</param>
 /// <param name="Paid">In the token's smallest unit, with its part of what nobody had earned at the end.</param>
-internal sealed record TrainerTotal(SimulatedTrainer Trainer, int Kept, BigInteger Paid);
+public sealed record TrainerTotal(SimulatedTrainer Trainer, int Kept, BigInteger Paid);
 
 /// <summary>What a simulation came to.</summary>
 /// <param name="Title">The project's.</param>
@@ -72,7 +72,7 @@ internal sealed record TrainerTotal(SimulatedTrainer Trainer, int Kept, BigInteg
 /// <param name="Trainers">The trainers.</param>
 /// <param name="Costs">What everybody's transactions cost.</param>
 /// <param name="Warnings">What to change before money is escrowed.</param>
-internal sealed record SimulationResult(
+public sealed record SimulationResult(
     string Title,
     int Parameters,
     int PlannedRounds,

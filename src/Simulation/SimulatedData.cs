@@ -14,15 +14,23 @@ namespace Marketplace.Simulation;
 /// <param name="Test">What nobody trains on.</param>
 /// <param name="RootName">What the root set is, for people.</param>
 /// <param name="TestName">What the test set is, for people.</param>
-internal sealed record SimulatedData(IReadOnlyList<Dataset> Trainers, Dataset Root, Dataset Test, string RootName, string TestName)
+public sealed record SimulatedData(IReadOnlyList<Dataset> Trainers, Dataset Root, Dataset Test, string RootName, string TestName)
 {
+    /// <summary>How many samples are drawn for each trainer, and for the root set.</summary>
+    public const int DrawnSamplesEach = 1000;
+
     private const ulong DealingStream = 0x6465616C, LabelStream = 0x6C6162656C;
-    private const int DrawnSamplesEach = 1000, DrawnTestSamples = 2000;
+    private const int DrawnTestSamples = 2000;
 
     /// <summary>The part of the data that is kept for testing where no test set is given: a fifth.</summary>
     private const int TestPart = 5;
 
     private const int SmallestPart = 1;
+
+    /// <summary>Whether digits can be drawn for a model, so that it is simulated without anybody's data.</summary>
+    public static bool CanDraw(ModelSpecification model) =>
+        model is { Input: [1, var height, var width], OutputSize: 10, Loss: LossKind.CrossEntropy } && height == width
+            && width is >= RenderedDigits.MinSize and <= RenderedDigits.MaxSize;
 
     /// <summary>Reads or draws the data and deals them out.</summary>
     /// <exception cref="UsageException">There are no data, or too few.</exception>
@@ -81,9 +89,7 @@ internal sealed record SimulatedData(IReadOnlyList<Dataset> Trainers, Dataset Ro
 
     private static (Dataset Pool, Dataset? Test, string TestName) Draw(ModelSpecification model, SimulationOptions options)
     {
-        bool fits = model is { Input: [1, var height, var width], OutputSize: 10, Loss: LossKind.CrossEntropy } && height == width
-            && width is >= RenderedDigits.MinSize and <= RenderedDigits.MaxSize;
-        if (!fits)
+        if (!CanDraw(model))
         {
             throw new UsageException(
                 "give data by --data: only for square images of 8 to 64 pixels in ten classes can digits be drawn, this project's model takes "

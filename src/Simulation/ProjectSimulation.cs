@@ -15,7 +15,7 @@ namespace Marketplace.Simulation;
 /// Plays a project's rounds in this process, with what trainers, aggregator and contract compute: local training, quantization, the Gram matrix,
 /// scoring, payouts and the model chain. Nothing is committed to, proven or paid.
 /// </summary>
-internal sealed class ProjectSimulation
+public sealed class ProjectSimulation
 {
     /// <summary>The root set's update, seeded as a party of its own.</summary>
     private const int Aggregator = -1;

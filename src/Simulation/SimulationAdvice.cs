@@ -6,7 +6,7 @@ using Marketplace.Protocol.Projects;
 namespace Marketplace.Simulation;
 
 /// <summary>What an owner should change before money is escrowed, told from a simulation.</summary>
-internal static class SimulationAdvice
+public static class SimulationAdvice
 {
     /// <summary>
     /// The least squared correlation of the reference with what the updates have in common. Below a tenth the reference is nearly all noise of its

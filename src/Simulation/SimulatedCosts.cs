@@ -11,7 +11,7 @@ namespace Marketplace.Simulation;
 /// <param name="Aggregator">Gas of the aggregator in all, its bond and its withdrawal among it.</param>
 /// <param name="TrainerRound">Gas of a trainer in one round: submitting.</param>
 /// <param name="Trainer">Gas of a trainer in all, joining, its stake and its withdrawal among it.</param>
-internal sealed record SimulatedCosts(BigInteger GasPrice, ulong Owner, ulong AggregatorRound, ulong Aggregator, ulong TrainerRound, ulong Trainer)
+public sealed record SimulatedCosts(BigInteger GasPrice, ulong Owner, ulong AggregatorRound, ulong Aggregator, ulong TrainerRound, ulong Trainer)
 {
     /// <param name="terms">The project's terms.</param>
     /// <param name="rounds">Rounds that are played.</param>

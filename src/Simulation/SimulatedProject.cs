@@ -1,5 +1,4 @@
 using Marketplace.Chain;
-using Marketplace.Commands;
 using Marketplace.Content;
 using Marketplace.Hosting;
 using Marketplace.Protocol.Projects;
@@ -13,7 +12,7 @@ namespace Marketplace.Simulation;
 /// <param name="TestSet">The test set's files, as the draft names them; null where it names none.</param>
 /// <param name="Folder">To which their paths are relative.</param>
 /// <param name="Unfilled">Entries of the terms that still hold the zero address, which <c>create</c> will refuse.</param>
-internal sealed record SimulatedProject(
+public sealed record SimulatedProject(
     ProjectOffer Offer, ProjectDocument Document, int[] Weights, TestSetFiles? TestSet, string Folder, IReadOnlyList<string> Unfilled)
 {
     /// <summary>Stands where a CID or an account is needed that takes no part in a simulation.</summary>
@@ -21,17 +20,17 @@ internal sealed record SimulatedProject(
 
     private static readonly Address Nobody = Address.Parse("0x000000000000000000000000000000000000dEaD");
 
-    /// <summary>Reads a project from its files.</summary>
-    /// <param name="path">The folder with <c>terms.json</c>, or another terms file.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="UsageException">A file is missing, or the simulation cannot serve the project.</exception>
+    /// <summary>A project of its parts.</summary>
+    /// <param name="file">The terms.</param>
+    /// <param name="draft">The document.</param>
+    /// <param name="folder">To which the document's own paths are relative.</param>
+    /// <param name="initialWeights">What the model starts from where the document names a file: d weights in units of 2^−f.</param>
+    /// <exception cref="UsageException">The simulation cannot serve the project.</exception>
+    /// <exception cref="InvalidDataException">Only the owner's program computes the model.</exception>
     /// <exception cref="DocumentException">A field is wrong, as <c>create</c> would say.</exception>
-    public static async Task<SimulatedProject> ReadAsync(string path, CancellationToken cancellationToken)
+    public static SimulatedProject Of(TermsFile file, ProjectDocument.Draft draft, string folder, int[]? initialWeights = null)
     {
-        var file = new FileInfo(Directory.Exists(path) ? Path.Combine(path, ProjectFiles.TermsName) : path);
-        ProjectFiles files = await ProjectFiles.ReadAsync(file, cancellationToken);
-        ProjectDocument.Draft draft = files.Draft;
-        if (Cid.TryParse(draft.InitialModel ?? "", out _))
+        if (draft.InitialModel is not null && initialWeights is null)
         {
             throw new UsageException(
                 "project document, at initialModel: a simulation has no content store to fetch a published model from; "
@@ -39,14 +38,14 @@ internal sealed record SimulatedProject(
         }
         if (draft.FindProblems() is [var problem, ..])
             throw problem;
-        (TermsFile terms, IReadOnlyList<string> unfilled) = FillIn(files.Terms);
+        (TermsFile terms, IReadOnlyList<string> unfilled) = FillIn(file);
         ProjectDocument document = (draft with { TestSet = null }).Publish(NoContent);
-        int[] weights = await DraftFiles.ReadInitialWeightsAsync(draft, files.Folder, cancellationToken);
+        document.Model.RequireBuiltIn();
         // A token's decimals are on the chain; the ether's are what most tokens have.
         var offer = new ProjectOffer(
             terms.ToContract(NoContent, document.Model.ParameterCount, document.FractionBits, Units.EtherDecimals, now: 0, default),
             [.. terms.RewardWeights.Select(weight => (ushort)weight)]);
-        return new SimulatedProject(offer, document, weights, draft.TestSet, files.Folder, unfilled);
+        return new SimulatedProject(offer, document, initialWeights ?? draft.DrawInitialWeights(document.Model), draft.TestSet, folder, unfilled);
     }
 
     /// <summary>Who is not chosen yet does not keep a project from being tried.</summary>

@@ -6,7 +6,7 @@ using Marketplace.Protocol;
 namespace Marketplace.Simulation;
 
 /// <summary>What a simulation is asked for beside the project.</summary>
-internal sealed record SimulationOptions
+public sealed record SimulationOptions
 {
     /// <summary>How many trainers take part, attackers among them: 1 to 32.</summary>
     public required int Trainers { get; init; }
