@@ -21,7 +21,11 @@ public static class WebSettings
     public static readonly Setting WalletRpc = new(
         "wallet-rpc", "RPC URL of the chain that browser wallets are told when they do not know it; without credentials, everybody sees it");
 
-    public static readonly Setting[] All = [.. SharedSettings.Network, Urls, Postgres, Data, Poll, Parties, WalletRpc];
+    public static readonly Setting Simulations = new(
+        "simulations",
+        "on or off: whether the form for bounties plays a project's rounds on this server; on with a local chain and off elsewhere unless given");
+
+    public static readonly Setting[] All = [.. SharedSettings.Network, Urls, Postgres, Data, Poll, Parties, WalletRpc, Simulations];
 
     /// <summary>The polling interval that the user has set; null when none was.</summary>
     /// <exception cref="UsageException">It is no number of seconds from 0.1 to 3600.</exception>
@@ -34,6 +38,16 @@ public static class WebSettings
             ? TimeSpan.FromSeconds(seconds)
             : throw new UsageException($"--poll must be a number of seconds from 0.1 to 3600, got '{text}'");
     }
+
+    /// <summary>Whether simulations are offered, as the user has said; null when nothing was.</summary>
+    /// <exception cref="UsageException">It is neither on nor off.</exception>
+    public static bool? ReadSimulations(SettingsReader settings) => settings.Find(Simulations) switch
+    {
+        null => null,
+        "on" => true,
+        "off" => false,
+        string other => throw new UsageException($"--simulations must be on or off, got '{other}'"),
+    };
 
     private static string DefaultFolder => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "marketplace", "web");

@@ -32,5 +32,23 @@ public sealed class WebSettingsTests
     [Fact]
     public void Without_a_pace_there_is_none() => Assert.Null(WebSettings.ReadPoll(Settings()));
 
+    [Theory]
+    [InlineData("on", true)]
+    [InlineData("off", false)]
+    public void Simulations_are_on_or_off(string text, bool expected)
+    {
+        Assert.Equal(expected, WebSettings.ReadSimulations(Settings("--simulations", text)));
+        Assert.Null(WebSettings.ReadSimulations(Settings()));
+    }
+
+    [Theory]
+    [InlineData("yes")]
+    [InlineData("ON")]
+    public void Anything_else_is_refused(string text) =>
+        Assert.Contains(
+            "on or off",
+            Assert.Throws<UsageException>(() => WebSettings.ReadSimulations(Settings("--simulations", text))).Message,
+            StringComparison.Ordinal);
+
     private static SettingsReader Settings(params string[] arguments) => new(new RootCommand().WithSettings(WebSettings.All).Parse(arguments));
 }

@@ -56,6 +56,9 @@ public sealed partial class JourneyTests(Chromium chromium, LiveMarket market)
         await NextAsync(page, "How long it takes");
         await NextAsync(page, "What is allowed");
         await NextAsync(page, "Review and post");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Play the rounds" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Played 1 round with 3 trainers.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Simulated trainers" })).ToContainTextAsync("flip 1");
         await page.GetByRole(AriaRole.Button, new() { Name = "Post the bounty" }).ClickAsync();
 
         ILocator heading = page.GetByRole(AriaRole.Heading, new() { Level = 1 });

@@ -5,6 +5,7 @@ using Marketplace.Web.Downloads;
 using Marketplace.Web.Layout;
 using Marketplace.Web.Market;
 using Marketplace.Web.Models;
+using Marketplace.Web.Posting;
 using Marketplace.Web.Shared;
 using Marketplace.Web.Transactions;
 using Marketplace.Web.Verification;
@@ -28,6 +29,7 @@ internal static class Dashboard
     {
         // A wrong setting is said now, not on a page.
         WebSettings.ReadPoll(settings);
+        WebSettings.ReadSimulations(settings);
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(Dashboard).Assembly.GetName().Name,
@@ -81,6 +83,7 @@ internal static class Dashboard
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<AuditReports>();
         services.AddSingleton<ModelDesk>();
+        services.AddSingleton(new SimulationDesk(WebSettings.ReadSimulations(settings)));
     }
 
     private static void Use(WebApplication app)

@@ -73,6 +73,10 @@ public sealed partial record BountyStep(string Name, string Title, IReadOnlyDict
         : LabelOf(path.Value) is var label && label == path.Value ? path.Value
         : $"“{label}”");
 
+    /// <summary>The form's fields that a message names, each once.</summary>
+    public static IReadOnlyList<string> FieldsIn(string message) =>
+        [.. Path().Matches(message).Select(path => path.Value).Where(path => LabelOf(path) != path).Distinct()];
+
     [GeneratedRegex(@"\bmodel(\.(layers|shortcut)\[\d+\])+|\b[a-z][A-Za-z]*\.[a-z][A-Za-z]*\b")]
     private static partial Regex Path();
 }

@@ -32,7 +32,8 @@ public sealed class FormProblems
         .GroupBy(problem => FieldOf(problem.Field ?? ""))
         .ToDictionary(group => group.Key, group => Sentence(BountyStep.InWords(group.First().Problem)));
 
-    private static string Sentence(string problem) =>
+    /// <summary>Begins with a capital and ends with a full stop.</summary>
+    public static string Sentence(string problem) =>
         problem.Length == 0 ? problem : $"{char.ToUpperInvariant(problem[0])}{problem[1..].TrimEnd('.')}.";
 
     /// <summary>The field of the form: an entry's number in a list is none of its own.</summary>
