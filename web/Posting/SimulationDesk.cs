@@ -31,6 +31,8 @@ public sealed class SimulationDesk(bool? isOffered)
     public static string? Obstacle(TermsFile terms, ProjectDocument.Draft draft, int trainers)
     {
         ModelSpecification model = draft.ParseModel();
+        if (model.IsExternal)
+            return "Only the owner's program computes this model.";
         if (!SimulatedData.CanDraw(model))
             return "No data can be drawn for this model, only digits for square images in ten classes.";
         decimal samples = (decimal)terms.Rounds * (trainers + 1) * SimulatedData.DrawnSamplesEach * terms.HyperParameters.LocalEpochs.Max();

@@ -32,8 +32,8 @@ public sealed class LayerKindTests
     [Fact]
     public void Those_with_parameters_need_a_name() => Assert.Equal(
         [
-            "conv1d", "conv2d", "embedding", "external", "groupNorm", "gru", "layerNorm", "linear", "lstm", "multiheadAttention", "positionalEmbedding",
-            "residual", "transformerEncoder",
+            "conv1d", "conv2d", "embedding", "external", "groupNorm", "gru", "layerNorm", "linear", "lstm", "multiheadAttention",
+            "positionalEmbedding", "residual", "transformerEncoder",
         ],
         LayerKind.All.Values.Where(kind => kind.IsNamed).Select(kind => kind.Type).Order(StringComparer.Ordinal));
 
