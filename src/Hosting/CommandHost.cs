@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Net;
 using System.Net.Sockets;
 using Marketplace.Agents;
@@ -67,6 +68,8 @@ public static class CommandHost
         root.Options.Add(EndWithInput);
         SharedSettings.LogFormat.Option.Recursive = true;
         root.Options.Add(SharedSettings.LogFormat.Option);
+        foreach (HelpOption help in root.Options.OfType<HelpOption>())
+            help.Action = new NamedHelp((HelpAction)help.Action!);
         ParseResult parsed = root.Parse(args);
         return parsed.Errors.Count > 0
             ? Task.FromResult(ReportUsage(parsed))
@@ -76,10 +79,11 @@ public static class CommandHost
 
     private static int ReportUsage(ParseResult parsed)
     {
-        IEnumerable<string> path = parsed.CommandResult.Command.Parents.OfType<Command>().Select(parent => $"{parent.Name} ").Reverse();
+        Command command = parsed.CommandResult.Command;
+        IEnumerable<string> path = command.Parents.OfType<Command>().Reverse().Append(command).Select(NamedHelp.NameOf);
         ReportError(
             $"{string.Join(" ", parsed.Errors.Select(error => InWords(error.Message)).Distinct())} " +
-            $"See '{string.Concat(path)}{parsed.CommandResult.Command.Name} --help'.");
+            $"See '{string.Join(' ', path)} --help'.");
         return WrongUsage;
     }
 

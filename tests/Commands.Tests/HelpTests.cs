@@ -52,7 +52,7 @@ public partial class HelpTests
     {
         string help = (await Programs.RunAsync(program, $"{command} --help")).Succeeded();
         Assert.Contains("Description:", help, StringComparison.Ordinal);
-        Assert.Contains("Usage:", help, StringComparison.Ordinal);
+        Assert.Matches($@"Usage:\s+{program.ToLowerInvariant()} {command}", help);
         Assert.All(words, word => Assert.Contains(word, help, StringComparison.Ordinal));
         Assert.DoesNotMatch(OptionWithoutDescription(), help);
         Assert.DoesNotMatch(DefaultSaidTwice(), help);

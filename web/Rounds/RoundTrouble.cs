@@ -1,3 +1,4 @@
+using Marketplace.Protocol.Rounds;
 using Marketplace.ReadModel;
 
 namespace Marketplace.Web.Rounds;
@@ -24,12 +25,12 @@ public sealed record RoundTrouble(string What, string Why, string Advice)
                         + "this project has no court to turn to."),
             RoundStage.Settled when round.Kept == 0 => new(
                 "kept nobody",
-                "No update pointed where the reference of the owner's root set points. The reward rolls over.",
+                Because(RoundAdvice.KeptNobody),
                 "Trainers should check that their data and labels are what the project's document asks for, the owner that the root set is. After "
                     + "two such rounds in a row the owner can stop the project."),
             RoundStage.Settled when round.Paid.IsZero => new(
                 "paid nobody",
-                "What was kept brought nothing that was not public before. The reward rolls over.",
+                Because(RoundAdvice.PaidNobody),
                 "Trainers should train on data of their own: who repeats published aggregates earns nothing."),
             RoundStage.Expired when round.Opened is null => new(
                 "was never opened",
@@ -47,4 +48,6 @@ public sealed record RoundTrouble(string What, string Why, string Advice)
             _ => null,
         };
     }
+
+    private static string Because(string why) => $"{char.ToUpperInvariant(why[0])}{why[1..]}. The reward rolls over.";
 }

@@ -3,7 +3,7 @@ using Marketplace.Protocol.Audit;
 
 namespace Marketplace.Protocol.ModelCards;
 
-/// <summary>What an audit has found, for a model card. It holds for whoever trusts the machine that ran it; everybody else can run it again.</summary>
+/// <summary>What an audit has found, for a model card: for whoever trusts the machine that ran it; everybody else can run it again.</summary>
 /// <param name="Report">What the audit found.</param>
 /// <param name="Made">When it was finished.</param>
 /// <param name="By">Who ran it: <c>marketplace card</c>, <c>a dashboard</c>.</param>

@@ -5,6 +5,12 @@ namespace Marketplace.Protocol.Rounds;
 /// <summary>Why a settled round went as it did, for one trainer and for all, and what can be done: one wording for all who show it.</summary>
 public static class RoundAdvice
 {
+    /// <summary>Why a round that had updates kept none of them.</summary>
+    public const string KeptNobody = "no update points where the reference of the owner's root set does";
+
+    /// <summary>Why a round that kept updates paid for none of them.</summary>
+    public const string PaidNobody = "the kept updates add nothing to what the last aggregates had told";
+
     /// <summary>Why a submission was kept or not, and paid what it was.</summary>
     /// <param name="outcome">What the round came to.</param>
     /// <param name="update">The submission's row in the matrix, from 1; null when it was declared invalid.</param>
@@ -35,10 +41,10 @@ public static class RoundAdvice
         }
 
         if (outcome.Kept.Count > 0)
-            return $"Nobody was paid: the kept updates add nothing to what the last aggregates had told. {After}";
+            return $"Nobody was paid: {PaidNobody}. {After}";
         return scoring.Norms.All(norm => norm.IsZero)
             ? $"Nobody was kept or paid: all updates are zero, nothing was trained. {After}"
-            : "Nobody was kept or paid: no update points where the reference does. Compare your data with the project's document by "
+            : $"Nobody was kept or paid: {KeptNobody}. Compare your data with the project's document by "
                 + $"'trainer check', and ask the owner whether the root set is of the same kind. {After}";
     }
 }

@@ -12,17 +12,17 @@ namespace Marketplace.ReadModel.Documents;
 internal sealed class StoreWatch(
     MarketStore store, IContentStore content, FeedPublisher feed, ReadModelOptions options, ILogger logger, TimeProvider time)
 {
-    private static readonly TimeSpan LeastLimit = TimeSpan.FromSeconds(3);
+    private readonly AnswerWatch _watch = new(options, time);
 
     /// <summary>Watches until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) => _watch.RunAsync(LookAsync, cancellationToken);
+
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        TimeSpan limit = options.Poll > LeastLimit ? options.Poll : LeastLimit;
-        while (true)
+        if (await FindAsync(cancellationToken) is { } document)
         {
-            if (await FindAsync(cancellationToken) is { } document)
-                feed.StoreProblem(await AskAsync(document, limit, cancellationToken));
-            await Task.Delay(options.Poll, time, cancellationToken);
+            feed.StoreProblem(await _watch.AskAsync(
+                "the content store", cancellationToken => AskAsync(document, cancellationToken), cancellationToken));
         }
     }
 
@@ -40,24 +40,17 @@ internal sealed class StoreWatch(
         }
     }
 
-    /// <returns>Why there is no answer; null when there is one.</returns>
-    private async Task<string?> AskAsync(Cid document, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<string?> AskAsync(Cid document, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource late = new(limit, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            await content.GetAsync(document, ProjectDocument.MaxBytes, either.Token);
+            await content.GetAsync(document, ProjectDocument.MaxBytes, cancellationToken);
             return null;
         }
         catch (ContentStoreException e)
         {
             // Without the store's address, which is the dashboard's own affair.
             return $"the content store gives no longer what it gave before: {e.Problem}";
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return $"the content store has not answered for {limit.TotalSeconds:0} seconds";
         }
     }
 }

@@ -9,28 +9,19 @@ namespace Marketplace.ReadModel.Following;
 /// </summary>
 internal sealed class NodeWatch(MarketChain chain, FeedPublisher feed, ReadModelOptions options, TimeProvider time)
 {
-    /// <summary>A node that executes a large transaction is slow, and not gone.</summary>
-    private static readonly TimeSpan LeastLimit = TimeSpan.FromSeconds(3);
+    private readonly AnswerWatch _watch = new(options, time);
 
     /// <summary>Watches until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        TimeSpan limit = options.Poll > LeastLimit ? options.Poll : LeastLimit;
-        while (true)
-        {
-            feed.NodeProblem(await AskAsync(limit, cancellationToken));
-            await Task.Delay(options.Poll, time, cancellationToken);
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => _watch.RunAsync(
+        async cancellationToken => feed.NodeProblem(
+            await _watch.AskAsync($"the node at {chain.Client.Rpc.Host}", AskAsync, cancellationToken)),
+        cancellationToken);
 
-    /// <returns>Why there is no answer; null when there is one.</returns>
-    private async Task<string?> AskAsync(TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<string?> AskAsync(CancellationToken cancellationToken)
     {
-        using CancellationTokenSource late = new(limit, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            await chain.Client.GetBlockNumberAsync(either.Token);
+            await chain.Client.GetBlockNumberAsync(cancellationToken);
             return null;
         }
         catch (RpcException)
@@ -41,10 +32,6 @@ internal sealed class NodeWatch(MarketChain chain, FeedPublisher feed, ReadModel
         catch (RpcTransportException e)
         {
             return e.Message;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return $"the node at {chain.Client.Rpc.Host} has not answered for {limit.TotalSeconds:0} seconds";
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class RoundAdviceTests
     public void Where_all_point_away_the_data_are_to_be_compared()
     {
         RoundOutcome outcome = Decide([Against, Against]);
-        Assert.Contains("no update points where the reference does", RoundAdvice.OfNobody(outcome), StringComparison.Ordinal);
+        Assert.Contains(RoundAdvice.KeptNobody, RoundAdvice.OfNobody(outcome), StringComparison.Ordinal);
         Assert.Contains("trainer check", RoundAdvice.OfNobody(outcome), StringComparison.Ordinal);
         Assert.Contains("points away", RoundAdvice.Of(outcome, 1, hasCourt: true), StringComparison.Ordinal);
     }

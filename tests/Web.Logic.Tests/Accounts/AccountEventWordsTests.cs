@@ -62,8 +62,9 @@ public sealed class AccountEventWordsTests
         Assert.False(AccountEventWords.IsTrouble(excluded));
         Assert.Equal(
             ["the court refused to rule", "the update was valid", "the update was invalid"],
-            Enum.GetValues<ClaimVerdict>().Select(verdict =>
-                AccountEventWords.Sentence(Of(AccountEventKind.ClaimConcluded) with { Claim = 4, Verdict = verdict })["Case 4 is concluded: ".Length..]));
+            Enum.GetValues<ClaimVerdict>()
+                .Select(verdict => Of(AccountEventKind.ClaimConcluded) with { Claim = 4, Verdict = verdict })
+                .Select(concluded => AccountEventWords.Sentence(concluded)["Case 4 is concluded: ".Length..]));
     }
 
     private static AccountEvent Of(AccountEventKind kind) => new()
