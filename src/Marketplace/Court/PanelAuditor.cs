@@ -15,6 +15,9 @@ internal sealed class PanelAuditor
     /// <summary>What cannot be fetched may come: only in the last quarter of the voting time is a case refused for it.</summary>
     private const int LastPart = 4;
 
+    /// <summary>A case that cannot be told yet is judged again: so often within the voting time, and at least once in so many seconds.</summary>
+    private const ulong Attempts = 64, LongestPause = 600;
+
     /// <summary>The vote that decides splits the fee over the auditors: what that costs at most, beside what it costs for each of them.</summary>
     private const ulong GasOfDecision = 60_000, GasOfShare = 40_000;
 
@@ -26,7 +29,7 @@ internal sealed class PanelAuditor
     private readonly int _seat;
     private readonly ulong _gasOfDecision;
     private readonly ulong _votingDuration;
-    private readonly HashSet<BigInteger> _foreign = [];
+    private readonly Dictionary<(BigInteger Dispute, ulong Deadline), KnownCase> _known = [];
     private BigInteger _firstOpen = 1;
 
     private PanelAuditor(
@@ -150,21 +153,31 @@ internal sealed class PanelAuditor
 
     private async Task<AgentStep> DecideAsync(BigInteger dispute, Dispute state, ulong now, CancellationToken cancellationToken)
     {
-        if (await _claims.FindDisputedAsync(_address, dispute, cancellationToken) is not { } claim)
+        // After a reorganization another dispute may have the number, opened at another time.
+        (BigInteger, ulong) key = (dispute, state.Deadline);
+        if (!_known.TryGetValue(key, out KnownCase? known))
         {
-            if (_foreign.Add(dispute))
+            known = new KnownCase(await _claims.FindDisputedAsync(_address, dispute, cancellationToken), now, "");
+            if (known.Claim is null)
                 _say($"dispute {dispute} is about no claim of the market {_party.Chain.Address}: it has to be judged by other means");
+            _known[key] = known;
+        }
+        if (known.Claim is not { } claim)
             return AgentStep.Wait("waiting for cases");
-        }
+        bool isLast = now + _votingDuration / LastPart > state.Deadline;
+        if (now < known.JudgeAt && !isLast)
+            return AgentStep.Wait(known.Why);
         Judgement judgement = await Judge.JudgeAsync(claim, cancellationToken);
-        if (judgement.Verdict is not { } verdict)
+        if (judgement.Verdict is null && !isLast)
         {
-            if (now + _votingDuration / LastPart <= state.Deadline)
-                return AgentStep.Wait($"case {claim.Id}: cannot be told yet, {judgement.Reason}");
-            verdict = ClaimVerdict.Refused;
+            string why = $"case {claim.Id}: cannot be told yet, {judgement.Reason}";
+            _known[key] = known with { JudgeAt = now + Math.Min(_votingDuration / Attempts, LongestPause), Why = why };
+            return AgentStep.Wait(why);
         }
+        ClaimVerdict verdict = judgement.Verdict ?? ClaimVerdict.Refused;
         _say($"case {claim.Id}: {verdict.ToString().ToLowerInvariant()}, {judgement.Reason}");
         await VoteAsync(dispute, verdict, cancellationToken);
+        _known.Remove(key);
         return AgentStep.Acted;
     }
 
@@ -186,4 +199,10 @@ internal sealed class PanelAuditor
 
     private static int SeatOf(Party party, PanelSeats panel) => panel.SeatOf(party.Address) ?? throw new UsageException(
         $"the account {party.Address} is not on the panel {panel.Panel}, whose auditors are {string.Join(", ", panel.Auditors)}");
+
+    /// <summary>A dispute that waits for this auditor's vote.</summary>
+    /// <param name="Claim">What it is about; null when it is about no claim of this market.</param>
+    /// <param name="JudgeAt">When it is to be judged next, Unix seconds of the chain.</param>
+    /// <param name="Why">Why it could not be told.</param>
+    private sealed record KnownCase(ProjectClaim? Claim, ulong JudgeAt, string Why);
 }

@@ -18,6 +18,11 @@ public sealed class SealedOpening
     /// <summary>Of a panel that is full, each part sealed and in base64 twice.</summary>
     private const int MaxLength = 8192;
 
+    private const string Name = "The opening of a sealed update, sealed to a panel";
+
+    /// <summary>How every sealed opening begins: as far as its name goes, which no other evidence of this project has.</summary>
+    private static readonly string Beginning = new SealedOpening([]).ToUri()[..100];
+
     private readonly byte[]?[] _seeds;
 
     private SealedOpening(byte[]?[] seeds) => _seeds = seeds;
@@ -40,10 +45,17 @@ public sealed class SealedOpening
 
     /// <summary>The evidence as it is shown on chain.</summary>
     public string ToUri() => EvidenceDocument.ToUri(new Document(
-        "The opening of a sealed update, sealed to a panel",
+        Name,
         "The seed of the ephemeral key with which the update was sealed to the aggregator, sealed to the panel's auditors by their seats (RFC 9180).",
         Version,
         _seeds));
+
+    /// <summary>Whether evidence of which only the beginning may be known calls itself a sealed opening.</summary>
+    public static bool IsLike(string evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        return evidence.StartsWith(Beginning, StringComparison.Ordinal);
+    }
 
     /// <summary>Reads what somebody has shown; null when it is anything else than a sealed opening.</summary>
     public static SealedOpening? TryParse(string evidence) =>

@@ -69,6 +69,14 @@ public sealed class SealedOpeningTests : IDisposable
     }
 
     [Fact]
+    public void It_is_known_by_its_beginning()
+    {
+        Assert.True(SealedOpening.IsLike(SealedOpening.Seal(Opening, Round, Trainer, Seats).ToUri()[..110]));
+        Assert.False(SealedOpening.IsLike(Opening.ToUri()));
+        Assert.False(SealedOpening.IsLike(""));
+    }
+
+    [Fact]
     public void A_full_panel_fits()
     {
         SealingPublicKey key = _keys[0].PublicKey;

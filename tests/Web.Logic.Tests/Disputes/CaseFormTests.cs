@@ -31,6 +31,18 @@ public sealed class CaseFormTests(SyntheticEnd end) : ComponentTest(end)
     }
 
     [Fact]
+    public void A_claim_leads_to_the_command_that_shows_what_a_panel_judges_by()
+    {
+        CaseChoice choice = CaseChoice.Of(MadeUpClaim.Of(1, ClaimStage.Excluded), MadeUpClaim.Trainer, MadeUpProject.Now)!;
+        string command = CaseCommand.Of("claim", 1, Address.Zero, "--state FOLDER");
+        Assert.StartsWith("marketplace claim 1 \\\n  --market 0x0000000000000000000000000000000000000000", command, StringComparison.Ordinal);
+        IRenderedComponent<CaseForm> form = Show<CaseForm>(parameters => parameters
+            .Add(form => form.Choice, choice).Add(form => form.Cost, BigInteger.One).Add(form => form.Command, command));
+        Assert.Equal(command, form.Find("[data-test=claim-command]").TextContent);
+        Assert.Empty(Form(MadeUpClaim.Of(1, ClaimStage.Claimed), BigInteger.One).FindAll("[data-test=claim-command]"));
+    }
+
+    [Fact]
     public void Nothing_is_sent_to_a_court_that_does_not_say_what_it_costs()
     {
         IRenderedComponent<CaseForm> form = Form(MadeUpClaim.Of(1, ClaimStage.Claimed), cost: null, problem: "The court does not say");
