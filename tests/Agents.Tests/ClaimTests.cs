@@ -40,9 +40,9 @@ public sealed class ClaimTests
         await (await world.StartAsync(1))(CancellationToken.None);
         string evidence = Assert.Single(world.Market.Evidence);
         Assert.Null(UpdateOpening.TryParse(evidence));
-        UpdateOpening opening = SealedOpening.TryParse(evidence)!
-            .Open(World.RoundOf(0), world.AccountOf(1), new PanelAuditorKey(World.Court, 0, auditor));
-        Assert.Equal(opening, SealedOpening.TryParse(evidence)!.Open(World.RoundOf(0), world.AccountOf(1), new PanelAuditorKey(World.Court, 1, other)));
+        SealedOpening shown = SealedOpening.TryParse(evidence)!;
+        UpdateOpening opening = shown.Open(World.RoundOf(0), world.AccountOf(1), new PanelAuditorKey(World.Court, 0, auditor));
+        Assert.Equal(opening, shown.Open(World.RoundOf(0), world.AccountOf(1), new PanelAuditorKey(World.Court, 1, other)));
         Assert.Contains(world.Said, line => line.Contains("showed how it opens to the panel's 2 auditors alone", StringComparison.Ordinal));
     }
 

@@ -125,7 +125,8 @@ public sealed class DisputeTests : IAsyncLifetime
 
         Outcome outsider = await RunAsync("judge 1 --dry-run", OwnerKey);
         Assert.Equal(3, outsider.ExitCode);
-        Assert.Contains($"cannot be told, how the update opens is sealed to the auditors of the panel {panel}", outsider.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"cannot be told, how the update opens is sealed to the auditors of the panel {panel}", outsider.Output, StringComparison.Ordinal);
         await auditor.WaitForLineAsync(line => line.Contains($"voted {verdict}", StringComparison.Ordinal));
         string judged = (await RunAsync("judge 1", second)).Succeeded();
         Assert.StartsWith($"case 1: {verdict}, ", judged, StringComparison.Ordinal);

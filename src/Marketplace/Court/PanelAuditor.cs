@@ -55,7 +55,8 @@ internal sealed class PanelAuditor
         ClaimsChain claims = await ClaimsChain.OpenAsync(party.Chain, cancellationToken);
         var key = PanelAuditorKey.Derive(party.Secrets, party.Chain.ChainId, panel, seat);
         var judge = new ClaimJudge(party.Chain, claims, party.Store, await party.SrsAsync(cancellationToken), key);
-        var votingDuration = (ulong)await new PanelContract(party.Chain.Client, panel.Panel).VotingDurationAsync(cancellationToken: cancellationToken);
+        var contract = new PanelContract(party.Chain.Client, panel.Panel);
+        var votingDuration = (ulong)await contract.VotingDurationAsync(cancellationToken: cancellationToken);
         return new PanelAuditor(party, claims, judge, panel, seat, votingDuration, say);
     }
 
