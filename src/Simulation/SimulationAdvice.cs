@@ -2,6 +2,7 @@ using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Projects;
+using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Simulation;
 
@@ -37,10 +38,9 @@ public static class SimulationAdvice
     /// <summary>Why a round kept or paid nobody, and what to do; null where it paid somebody.</summary>
     public static string? ReasonOf(SimulatedRound round) => round switch
     {
-        { KeptNobody: true } => "nobody was kept: no update points where the root set's does. Give a larger root set, or one that is more like the "
-            + "trainers' data, or lower hyperParameters.learningRate",
-        { PaidNobody: true } => "nobody was paid: what was kept only repeats what was published before. Plan fewer rounds, or raise "
-            + "hyperParameters.learningRate",
+        { KeptNobody: true } => $"nobody was kept: {RoundAdvice.KeptNobody}. Give a larger root set, or one that is more like the trainers' data, or "
+            + "lower hyperParameters.learningRate",
+        { PaidNobody: true } => $"nobody was paid: {RoundAdvice.PaidNobody}. Plan fewer rounds, or raise hyperParameters.learningRate",
         _ => null,
     };
 

@@ -71,13 +71,10 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
     {
         ProjectOffer preview = quote.Offer ?? throw new InvalidOperationException("a form with problems cannot be posted");
         Address token = preview.Terms.Token;
-        if (!token.IsZero && await AllowanceAsync(token, account, cancellationToken) < preview.Deposit)
-        {
+        if (!token.IsZero)
             say("Asking you to let the market take the token…");
-            byte[] approve = IERC20MetadataContract.Calldata.Approve(market.Chain.Address, preview.Deposit);
-            if ((await transactions.SendAsync("Approve the token", token, approve)).State != TransactionState.Confirmed)
-                return null;
-        }
+        if (!await TokenApproval.EnsureAsync(market, transactions, token, account, preview.Deposit, cancellationToken))
+            return null;
         say("Publishing the document and the initial model…");
         ProjectOffer offer;
         await Publishing.WaitAsync(cancellationToken);

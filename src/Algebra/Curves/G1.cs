@@ -22,6 +22,9 @@ public readonly record struct G1(Fp X, Fp Y)
     /// <summary>Whether this is infinity or satisfies y² = x³ + 3; the group then contains it, since the cofactor is 1.</summary>
     public bool IsOnCurve => IsInfinity || Y.Square() == (X.Square() * X) + Fp.FromUInt64(3);
 
+    /// <summary>(x, y).</summary>
+    public override string ToString() => $"({X}, {Y})";
+
     /// <summary>P + Q.</summary>
     public static G1 operator +(G1 p, G1 q) => FromJacobian(p.ToJacobian().Add(q.ToJacobian()));
 

@@ -3,6 +3,7 @@ using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.LocalMarket;
+using Marketplace.Protocol.Audit;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
@@ -15,13 +16,15 @@ namespace Marketplace.Demo;
 /// <param name="Kept">Trainers in the aggregate.</param>
 /// <param name="Invalid">Trainers whose updates the aggregator declared invalid.</param>
 /// <param name="Payouts">What each trainer was paid, wei.</param>
+/// <param name="Trouble">Why nobody was kept or paid, and what to do; null where somebody was.</param>
 internal sealed record DemoRound(
     int Index,
     double Accuracy,
     double Loss,
     IReadOnlySet<Address> Kept,
     IReadOnlySet<Address> Invalid,
-    IReadOnlyDictionary<Address, BigInteger> Payouts);
+    IReadOnlyDictionary<Address, BigInteger> Payouts,
+    string? Trouble);
 
 /// <summary>What a trainer has won before the court, for showing.</summary>
 /// <param name="Trainer">Whose update had been declared invalid.</param>
@@ -30,7 +33,7 @@ internal sealed record DemoRound(
 internal sealed record DemoVerdict(LocalTrainer Trainer, BigInteger Part, BigInteger Compensation);
 
 /// <summary>The market as it looks from outside while it runs.</summary>
-internal sealed class DemoProgress(Scenario scenario, IContentStore store)
+internal sealed class DemoProgress(Scenario scenario, MarketChain chain, IContentStore store)
 {
     private readonly List<DemoRound> _rounds = [];
 
@@ -58,7 +61,7 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
     {
         TotalRounds = history.Terms.Rounds;
         while (_rounds.Count < history.Rounds.Count && history.Rounds[_rounds.Count] is { Settled: { } settled } round)
-            _rounds.Add(await ReadAsync(round, settled, cancellationToken));
+            _rounds.Add(await ReadAsync(history, round, settled, cancellationToken));
         Verdicts =
         [
             .. Scenario.Trainers
@@ -79,7 +82,7 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
     }
 
     private async Task<DemoRound> ReadAsync(
-        RoundHistory round, MarketEvents.RoundSettled settled, CancellationToken cancellationToken)
+        ProjectHistory history, RoundHistory round, MarketEvents.RoundSettled settled, CancellationToken cancellationToken)
     {
         RoundReport report = RoundReport.Parse(
             await store.GetAsync(settled.Settlement.Report, RoundReport.MaxBytes, cancellationToken));
@@ -90,7 +93,8 @@ internal sealed class DemoProgress(Scenario scenario, IContentStore store)
             metrics.Loss,
             TrainersOf(SubmissionOutcome.Kept),
             TrainersOf(SubmissionOutcome.Invalid),
-            round.Results.ToDictionary(result => result.Trainer, result => result.Payout));
+            round.Results.ToDictionary(result => result.Trainer, result => result.Payout),
+            RoundAdvice.OfNobody(new RoundRecomputation(chain.Round(history.Id, round.Index), history, round, settled).Outcome));
 
         HashSet<Address> TrainersOf(SubmissionOutcome outcome) =>
             [.. round.Results.Where(result => result.Outcome == outcome).Select(result => result.Trainer)];

@@ -24,7 +24,7 @@ internal sealed class DemoProject(RunningMarket market, Action<string> say)
         using MarketChain chain = await market.ConnectAsync(cancellationToken);
         using IContentStore store = ContentStore.Open(market.StoreLocation);
         var follower = new ProjectFollower(chain, project);
-        var progress = new DemoProgress(scenario, store);
+        var progress = new DemoProgress(scenario, chain, store);
         do
         {
             await Task.Delay(Poll, cancellationToken);

@@ -20,7 +20,8 @@ internal static class DemoView
         $"round {round.Index + 1} of {progress.TotalRounds}: accuracy {round.Accuracy:0.0 %}, loss {round.Loss:0.000}, paid " +
         string.Join(", ", progress.Scenario.Trainers.Select(trainer =>
             $"{trainer.Name} {Units.FormatEther(round.Payouts.GetValueOrDefault(trainer.Party.Address))}"
-            + OutcomeOf(round, trainer.Party.Address)));
+            + OutcomeOf(round, trainer.Party.Address)))
+        + (round.Trouble is { } trouble ? $". {trouble}" : "");
 
     /// <summary>What a trainer has won before the court, as a line.</summary>
     public static string Describe(DemoVerdict verdict) =>
@@ -65,9 +66,11 @@ internal static class DemoView
                 $"{round.Accuracy:0.0 %}",
                 $"[blue]{Bar(round.Accuracy)}[/]",
                 $"{round.Loss:0.000}",
-                string.Join(", ", names[true]),
+                string.Join(", ", names[true].DefaultIfEmpty("[red]nobody[/]")),
                 $"[red]{string.Join(", ", names[false])}[/]");
         }
+        if (progress.Rounds.LastOrDefault(round => round.Trouble is not null) is { } empty)
+            table.Caption = new TableTitle($"[red]Round {empty.Index + 1}: {Markup.Escape(empty.Trouble!)}[/]");
         return table;
     }
 

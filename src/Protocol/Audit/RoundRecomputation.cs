@@ -84,7 +84,7 @@ public sealed class RoundRecomputation
             $"recomputed [{string.Join(", ", Outcome.Payouts)}], on chain [{string.Join(", ", _settled.Payouts)}]");
         yield return Check("The aggregate's commitment is the weighted sum of the kept commitments",
             Outcome.AggregateCommitment == _settled.Settlement.AggregateCommitment,
-            $"recomputed {Write(Outcome.AggregateCommitment)}, on chain {Write(_settled.Settlement.AggregateCommitment)}");
+            $"recomputed {Outcome.AggregateCommitment}, on chain {_settled.Settlement.AggregateCommitment}");
         yield return CheckCredits();
         BigInteger fee = Outcome.IsEarned ? _history.Terms.AggregatorFee / _history.Terms.Rounds : 0;
         BigInteger credited = _history.CreditedBy(_settled.Log.TransactionHash, CreditReason.AggregatorFee);
@@ -184,6 +184,4 @@ public sealed class RoundRecomputation
 
     private static bool IsBefore(IContractEvent first, IContractEvent second) =>
         (first.Log.BlockNumber, first.Log.LogIndex).CompareTo((second.Log.BlockNumber, second.Log.LogIndex)) < 0;
-
-    private static string Write(G1 point) => $"({point.X}, {point.Y})";
 }
