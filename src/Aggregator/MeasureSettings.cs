@@ -1,6 +1,7 @@
 using Marketplace.Agents;
 using Marketplace.Hosting;
 using Marketplace.Hosting.TrainingCommands;
+using Marketplace.Learning.Training;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 
@@ -34,8 +35,13 @@ internal sealed class MeasureSettings
         _ => throw new UsageException("--measure-command needs --train-command beside it, for the rounds' references"),
     };
 
+    /// <summary>The built-in engine, which every project that has data shares.</summary>
+    /// <exception cref="UsageException">There is no such device, or not so many threads.</exception>
+    public ITrainingEngine OpenEngine(CommandContext context) => _engine.Open(context.Settings, context.Log);
+
     /// <summary>Makes what trains and measures for a project. Data that were given for this project go before commands for all.</summary>
     /// <param name="context">Has the user's settings.</param>
+    /// <param name="engine">What <see cref="OpenEngine"/> gave; null where no project has data.</param>
     /// <param name="data">Paths of root set and test set, as <c>--project</c> has them; null for none.</param>
     /// <param name="project">The project.</param>
     /// <param name="party">Whose state folder and store are used.</param>
@@ -44,7 +50,13 @@ internal sealed class MeasureSettings
     /// <exception cref="UsageException">The model is external and there is no command, or one cannot be started.</exception>
     /// <exception cref="InvalidDataException">The data do not fit the project.</exception>
     public async Task<(ILocalTrainer Trainer, IModelEvaluator Evaluator)> OpenAsync(
-        CommandContext context, string? data, ProjectView project, Party party, Action<string> say, CancellationToken cancellationToken)
+        CommandContext context,
+        ITrainingEngine? engine,
+        string? data,
+        ProjectView project,
+        Party party,
+        Action<string> say,
+        CancellationToken cancellationToken)
     {
         ProjectDocument document = project.Document;
         if (document.Model.IsExternal && data is not null || document.Model.IsExternal && !HasCommands(context.Settings))
@@ -67,6 +79,6 @@ internal sealed class MeasureSettings
         string[] paths = data.Split(',', 2);
         AggregatorData root = await AggregatorData.LoadAsync(
             document, paths[0], paths.ElementAtOrDefault(1), party.Store, say, cancellationToken);
-        return (new DatasetTrainer(root.Root, _engine.Open(context.Settings, context.Log)), root);
+        return (new DatasetTrainer(root.Root, engine), root);
     }
 }

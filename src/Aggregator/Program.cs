@@ -5,6 +5,7 @@ using Marketplace.Aggregator;
 using Marketplace.Contracts;
 using Marketplace.Hosting;
 using Marketplace.Hosting.TrainingCommands;
+using Marketplace.Learning.Training;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
@@ -48,10 +49,11 @@ run.WithSettings([
     IReadOnlyList<ProjectArgument> projects = ProjectArgument.ParseAll(
         context.Arguments.GetRequiredValue(projectsOption), "ID=ROOTSET or ID=ROOTSET,TESTSET", needsData: !measuring.HasCommands(context.Settings));
     TimeSpan poll = context.Arguments.GetPoll(pollOption);
+    ITrainingEngine? engine = projects.Any(project => project.Data is not null) ? measuring.OpenEngine(context) : null;
     await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
     Srs srs = await party.SrsAsync(cancellationToken);
     await ServedProjects.RunAsync(
-        projects, (project, stop) => ServeAsync(context, party, srs, measuring, project, poll, stop), context.Log, cancellationToken);
+        projects, (project, stop) => ServeAsync(context, party, srs, measuring, engine, project, poll, stop), context.Log, cancellationToken);
     return 0;
 });
 
@@ -92,13 +94,15 @@ static async Task ServeAsync(
     Party party,
     Srs srs,
     MeasureSettings measuring,
+    ITrainingEngine? engine,
     ProjectArgument served,
     TimeSpan poll,
     CancellationToken cancellationToken)
 {
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, served.Id, cancellationToken);
     AggregatorAgent.RequireAccount(project, party.Address);
-    (ILocalTrainer trainer, IModelEvaluator evaluator) = await measuring.OpenAsync(context, served.Data, project, party, Say, cancellationToken);
+    (ILocalTrainer trainer, IModelEvaluator evaluator) = await measuring.OpenAsync(
+        context, engine, served.Data, project, party, Say, cancellationToken);
     var agent = new AggregatorAgent(
         PartyMarket.CreateContext(party, AgentRole.Aggregator, project.Document, srs, Say), project, trainer, evaluator);
     Say($"{project.Document.Title}, {project.Document.Model.ParameterCount:N0} parameters, {project.Terms.Rounds} rounds");

@@ -69,7 +69,7 @@ public sealed class CheckTests(LocalMarket market) : IDisposable
             1,
             $"check --project {market.Training} --train-command \"sh train.sh\"",
             LocalMarket.StrangerKey,
-            "does not fit: training fails: the training command ended with exit code 3", "no GPU", "the project is running");
+            "does not fit: training fails: the command 'sh' ended with exit code 3", "no GPU", "the project is running");
     }
 
     [Fact]

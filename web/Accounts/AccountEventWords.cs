@@ -23,7 +23,7 @@ public static class AccountEventWords
             AccountEventKind.Joined => "Joined as a trainer",
             AccountEventKind.Left => "Left the project before its start",
             AccountEventKind.Started => "The project started; the aggregator has to open the first round",
-            AccountEventKind.RoundAwaits => $"{theRound} awaits this account's update",
+            AccountEventKind.RoundAwaits => $"{theRound} was opened for this account's update",
             AccountEventKind.RoundMissed => $"Missed {round}: it neither submitted nor refused",
             AccountEventKind.UpdateDropped => $"The update of {round} was dropped: it points away from the reference",
             AccountEventKind.UpdateInvalid => $"The update of {round} was declared invalid",

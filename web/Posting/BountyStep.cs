@@ -18,7 +18,7 @@ public sealed partial record BountyStep(string Name, string Title, IReadOnlyDict
             ["data.kind"] = "Data",
             ["data.schema"] = "Columns",
             ["data.conditions"] = "What the data must be",
-            ["license"] = "Licence of the model",
+            ["license"] = "License of the model",
             ["model"] = "Model",
             ["training.optimizer"] = "Optimizer",
             ["training.momentum"] = "Momentum",

@@ -37,10 +37,10 @@ public sealed class OnnxFileTests
     ];
 
     [Fact]
-    public void Every_kind_of_layer_is_among_the_documents()
+    public void Every_kind_of_layer_that_is_computed_here_is_among_the_documents()
     {
         IEnumerable<string> used = Documents.SelectMany(row => ModelSpecification.Parse(row.Data).AllLayers.Select(layer => layer.Type));
-        Assert.Equal(Marketplace.Learning.Layers.Layer.Types.Keys.Order(), used.Distinct().Order());
+        Assert.Equal(Marketplace.Learning.Layers.Layer.Types.Keys.Where(type => type != "external").Order(), used.Distinct().Order());
     }
 
     [Theory]

@@ -44,7 +44,7 @@ public sealed class AccountEventWordsTests
     public void Rounds_are_counted_from_one_and_linked()
     {
         AccountEvent awaits = Of(AccountEventKind.RoundAwaits);
-        Assert.Equal("Round 3 awaits this account's update", AccountEventWords.Sentence(awaits));
+        Assert.Equal("Round 3 was opened for this account's update", AccountEventWords.Sentence(awaits));
         Assert.Equal("project/7/round/3", AccountEventWords.Link(awaits));
         Assert.Equal("Reward for round 3", AccountEventWords.Sentence(Of(AccountEventKind.Credited) with { Reason = CreditReason.Reward }));
         Assert.Equal("project/7", AccountEventWords.Link(Of(AccountEventKind.Joined) with { Round = null }));

@@ -14,6 +14,11 @@ import {MarketFixture} from "../utils/MarketFixture.sol";
 ///      Every action picks its project, caller and time from the fuzzer's numbers, may be illegal, and books what was paid
 ///      in and out.
 contract MarketHandler is MarketFixture {
+    struct Flow {
+        uint256 paidIn;
+        uint256 takenOut;
+    }
+
     uint256 public constant PROJECTS = 6;
     uint256 public constant TRAINERS = 5;
     uint256 private constant ACTIONS = 18;
@@ -25,8 +30,7 @@ contract MarketHandler is MarketFixture {
     mapping(address currency => uint256) public deposited;
     mapping(address currency => uint256) public withdrawn;
     /// Paid into and out of the contract of claims.
-    uint256 public paidToClaims;
-    uint256 public takenFromClaims;
+    Flow private _claimsFlow;
     /// How often a court ruled so, and how often everybody was silent, by stage.
     mapping(uint256 ruling => uint256) public rulings;
     mapping(IClaims.Stage stage => uint256) public silences;
@@ -60,6 +64,11 @@ contract MarketHandler is MarketFixture {
 
     function instanceOfClaims() external view returns (IClaims) {
         return claims;
+    }
+
+    /// @dev What the contract of claims was paid, and has paid.
+    function claimsFlow() external view returns (uint256 paidIn, uint256 takenOut) {
+        return (_claimsFlow.paidIn, _claimsFlow.takenOut);
     }
 
     /// @dev What denials have cost.
@@ -301,7 +310,7 @@ contract MarketHandler is MarketFixture {
         if (salt % 8 == 0) cost /= 2;
         else if (salt % 8 == 1) cost += (salt >> 8) % 1 ether;
         uint256 value = _fund(caller, address(0), cost);
-        if (_callTo(address(claims), caller, value, data)) paidToClaims += value;
+        if (_callTo(address(claims), caller, value, data)) _claimsFlow.paidIn += value;
     }
 
     function _ruleOne(uint256 claimId, uint256 ruling) private {
@@ -320,7 +329,7 @@ contract MarketHandler is MarketFixture {
         uint256 before = account.balance;
         if (!_callTo(address(claims), account, 0, abi.encodeCall(IClaims.withdraw, (payable(account))))) return;
         if (account.balance - before != due || claims.balanceOf(account) != 0) ++overpaidWithdrawals;
-        takenFromClaims += account.balance - before;
+        _claimsFlow.takenOut += account.balance - before;
     }
 
     // -------------------------------------------------------------------------------------------------- Single steps
