@@ -47,7 +47,7 @@ internal sealed class MeasureSettings
     /// <param name="party">Whose state folder and store are used.</param>
     /// <param name="say">Told what happens.</param>
     /// <param name="cancellationToken">Stops reading data.</param>
-    /// <exception cref="UsageException">The model is external and there is no command, or one cannot be started.</exception>
+    /// <exception cref="UsageException">The model is external and there are data for the built-in engine, or a command cannot be started.</exception>
     /// <exception cref="InvalidDataException">The data do not fit the project.</exception>
     public async Task<(ILocalTrainer Trainer, IModelEvaluator Evaluator)> OpenAsync(
         CommandContext context,
@@ -59,7 +59,7 @@ internal sealed class MeasureSettings
         CancellationToken cancellationToken)
     {
         ProjectDocument document = project.Document;
-        if (document.Model.IsExternal && data is not null || document.Model.IsExternal && !HasCommands(context.Settings))
+        if (document.Model.IsExternal && data is not null)
         {
             throw new UsageException(
                 $"the model of project {project.History.Id} is external, only the owner's program computes it: give --project {project.History.Id} "

@@ -71,9 +71,10 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
     {
         ProjectOffer preview = quote.Offer ?? throw new InvalidOperationException("a form with problems cannot be posted");
         Address token = preview.Terms.Token;
-        if (!token.IsZero)
-            say("Asking you to let the market take the token…");
-        if (!await TokenApproval.EnsureAsync(market, transactions, token, account, preview.Deposit, cancellationToken))
+        bool mayTake = await TokenApproval.EnsureAsync(
+            market, transactions, token, account, preview.Deposit, cancellationToken,
+            () => say("Asking you to let the market take the token…"));
+        if (!mayTake)
             return null;
         say("Publishing the document and the initial model…");
         ProjectOffer offer;
@@ -106,7 +107,7 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
         quote = quote with { Balance = balance };
         if (balance < offer.Deposit)
             return quote with { Obstacle = "Your account has less than you would escrow." };
-        if (!token.IsZero && await AllowanceAsync(token, account, cancellationToken) < offer.Deposit)
+        if (!token.IsZero && await TokenApproval.AllowanceAsync(market, token, account, cancellationToken) < offer.Deposit)
             return quote;
         try
         {
@@ -123,9 +124,6 @@ public sealed class BountyPoster(ActiveMarket market, TransactionTracker transac
             return quote with { Obstacle = $"The node would not take it: {e.NodeMessage}" };
         }
     }
-
-    private Task<BigInteger> AllowanceAsync(Address token, Address account, CancellationToken cancellationToken) =>
-        new IERC20MetadataContract(market.Chain.Client, token).AllowanceAsync(account, market.Chain.Address, cancellationToken: cancellationToken);
 
     /// <summary>The read model is a block or so behind the chain.</summary>
     private async Task WaitUntilShownAsync(long id, CancellationToken cancellationToken)

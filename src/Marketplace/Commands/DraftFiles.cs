@@ -17,7 +17,7 @@ internal static class DraftFiles
     public static async Task<ProjectDocument.Draft> PublishAsync(
         ProjectDocument.Draft draft, string folder, IContentStore store, CancellationToken cancellationToken)
     {
-        if (draft.InitialModel is { } initial && !Cid.TryParse(initial, out _))
+        if (NamesInitialWeights(draft))
         {
             ModelSpecification model = draft.ParseModel();
             byte[] file = ModelFile.Write(model, await ReadInitialWeightsAsync(draft, folder, cancellationToken), draft.FractionBits);
@@ -33,14 +33,16 @@ internal static class DraftFiles
         };
     }
 
-    /// <summary>The initial weights of a draft that names them by a path or not at all: d weights in units of 2^−f.</summary>
+    /// <summary>Whether a draft names its initial weights by a path.</summary>
+    public static bool NamesInitialWeights(ProjectDocument.Draft draft) => draft.InitialModel is { } name && !Cid.TryParse(name, out _);
+
+    /// <summary>The initial weights of a draft that names them by a path: d weights in units of 2^−f.</summary>
     /// <exception cref="UsageException">There is no such file, or it is too long.</exception>
     /// <exception cref="DocumentException">They are none of the draft's model.</exception>
     public static async Task<int[]> ReadInitialWeightsAsync(ProjectDocument.Draft draft, string folder, CancellationToken cancellationToken)
     {
         ModelSpecification model = draft.ParseModel();
-        if (draft.InitialModel is not { } name)
-            return draft.DrawInitialWeights(model);
+        string name = draft.InitialModel!;
         FileInfo file = Require(folder, name, "initialModel", "weights as float32 tensors in a safetensors file", ModelChain.MaxModelBytes(model));
         try
         {

@@ -45,9 +45,13 @@ internal static class OwnerCommands
     {
         (TermsFile file, ProjectDocument.Draft draft, string folder) = files;
         var publisher = new ProjectPublisher(party.Chain, party.Store);
-        // Nothing is published for a project that would be refused.
-        await publisher.PreviewAsync(file, draft, cancellationToken);
-        draft = await DraftFiles.PublishAsync(draft, folder, party.Store, cancellationToken);
+        if (draft.TestSet is not null || DraftFiles.NamesInitialWeights(draft))
+        {
+            // Nothing is published for a project that would be refused.
+            await publisher.PreviewAsync(file, draft, cancellationToken);
+            draft = await DraftFiles.PublishAsync(draft, folder, party.Store, cancellationToken);
+        }
+
         ProjectOffer offer = await publisher.PublishAsync(file, draft, cancellationToken);
         // The document's address tells projects apart; a second try of the same command finds the first one's transaction.
         string intent = $"create/{offer.Document}/{Bytes32.Keccak(file.ToBytes())}";

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Commands;
-using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Hosting;
 using Marketplace.Protocol;
@@ -130,8 +129,9 @@ internal static class SimulateCommand
     {
         var terms = new FileInfo(Directory.Exists(path) ? Path.Combine(path, ProjectFiles.TermsName) : path);
         ProjectFiles files = await ProjectFiles.ReadAsync(terms, cancellationToken);
-        bool hasFile = files.Draft.InitialModel is { } name && !Cid.TryParse(name, out _);
-        int[]? weights = hasFile ? await DraftFiles.ReadInitialWeightsAsync(files.Draft, files.Folder, cancellationToken) : null;
+        int[]? weights = DraftFiles.NamesInitialWeights(files.Draft)
+            ? await DraftFiles.ReadInitialWeightsAsync(files.Draft, files.Folder, cancellationToken)
+            : null;
         return SimulatedProject.Of(files.Terms, files.Draft, files.Folder, weights);
     }
 
