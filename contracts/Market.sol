@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IClaims} from "./interfaces/IClaims.sol";
 import {IGramVerifier} from "./interfaces/IGramVerifier.sol";
 import {IMarket} from "./interfaces/IMarket.sol";
@@ -276,12 +277,14 @@ contract Market is IMarket {
 
     /// @inheritdoc IMarket
     function refuse(uint256 projectId, uint16 round) external {
-        // Check
-        Projects.Project storage project = _inStatus(projectId, Status.Running);
+        // Check. After the end no round is open, and the seats are still those of the last one.
+        bool isOver = _projects[projectId].status == Status.Completed;
+        Projects.Project storage project = _inStatus(projectId, isOver ? Status.Completed : Status.Running);
         Rounds.Round memory current = project.round;
         uint256 trainers = project.trainers;
         _checkRound(projectId, current, round);
-        _checkPhase(projectId, current.phase(trainers), Phase.Training);
+        _checkPhase(projectId, current.phase(trainers), isOver ? Phase.Idle : Phase.Training);
+        if (isOver) _checkNotAfter(projectId, uint256(project.endedAt) + project.terms.contestDuration);
         uint256 seat = _seat(projectId, project, round, trainers);
         uint32 bit = uint32(1 << seat);
         if ((current.submittedSeats | current.refusedSeats) & bit != 0) {
@@ -292,6 +295,12 @@ contract Market is IMarket {
         current.refusedSeats |= bit;
         emit RoundRefused(projectId, round, msg.sender, seat);
         _recordAnswer(projectId, project, current, trainers);
+        if (isOver && current.isFirstMajority(trainers)) {
+            // What claims have left of the bond may be less than a reward.
+            uint256 burned = Math.min(project.bond, project.roundReward(round - 1));
+            project.bond -= uint128(burned);
+            _burn(projectId, project, burned, Reason.ForfeitedBond);
+        }
     }
 
     /// @inheritdoc IMarket
@@ -518,7 +527,8 @@ contract Market is IMarket {
     function seatOf(uint256 projectId, address trainer) external view returns (bool seated, uint256 seat) {
         Projects.Project storage project = _projects[projectId];
         Member storage seeking = project.members[trainer];
-        if (!seeking.joined || project.round.settleBy == 0) return (false, 0);
+        bool isDrawn = project.round.settleBy != 0 || project.status == Status.Completed;
+        if (!seeking.joined || !isDrawn) return (false, 0);
         seat = Cohort.seatOf(project.cohortSeed, project.trainers, seeking.index);
         return seat < Cohort.SEATS ? (true, seat) : (false, 0);
     }

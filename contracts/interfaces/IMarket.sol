@@ -79,9 +79,10 @@ interface IMarket {
         Cid payload
     );
 
-    /// @notice A trainer of the cohort refused the round: it could not derive or obtain what it was to train on.
+    /// @notice A trainer of the cohort refused the round: it could not derive or obtain what it was to train on. Of a completed
+    ///         project: a trainer of the last cohort refused the model that the rounds have led to.
     /// @param projectId The project.
-    /// @param round Index of the round.
+    /// @param round Index of the round; of a completed project, of the one that would have come next.
     /// @param trainer Who refused.
     /// @param seat Its seat in the cohort, 0..31.
     event RoundRefused(uint256 indexed projectId, uint256 indexed round, address indexed trainer, uint256 seat);
@@ -217,7 +218,8 @@ interface IMarket {
         uint8 emptyRounds;
         /// Bit s set: the trainer on seat s has submitted in the current round.
         uint32 submittedSeats;
-        /// Bit s set: the trainer on seat s has refused the current round, and not submitted.
+        /// Bit s set: the trainer on seat s has refused the current round, and not submitted; of a completed project, the last
+        /// model.
         uint32 refusedSeats;
         /// Last second at which the next round can be opened.
         uint40 openBy;
@@ -330,8 +332,12 @@ interface IMarket {
     ///         Costs nothing, and does not count as an absence. A trainer that has refused can still submit. When more
     ///         than half of the seats refuse, or are left empty, the round fails: anybody can `expire` it, nothing is
     ///         paid, and its reward is burned out of the aggregator's bond.
-    /// @param projectId A running project whose cohort the caller is in.
-    /// @param round Index of the current round.
+    ///
+    ///         Once all rounds are over, refuses the model that they have led to, for the same reasons, as if another round
+    ///         began with it. When more than half of the last cohort's seats do, the last round's reward is burned out of the
+    ///         bond.
+    /// @param projectId A running project, or one completed at most `contestDuration` ago, whose last cohort the caller is in.
+    /// @param round Index of the current round; of a completed project, of the one that would have come next.
     function refuse(uint256 projectId, uint16 round) external;
 
     /// @notice The aggregator proves the round's Gram matrix; the contract decides and credits payouts.
@@ -412,10 +418,10 @@ interface IMarket {
     /// @return The account, zero when fewer have joined.
     function memberAt(uint256 projectId, uint256 index) external view returns (address);
 
-    /// @notice The trainer's seat in the current round's cohort.
+    /// @notice The trainer's seat in the current round's cohort; of a completed project, in the last round's.
     /// @param projectId The project.
     /// @param trainer The account.
-    /// @return seated Whether it has one; false when no round is open.
+    /// @return seated Whether it has one; false when a running project has no round open.
     /// @return seat The seat, 0..31; zero when it has none.
     function seatOf(uint256 projectId, address trainer) external view returns (bool seated, uint256 seat);
 

@@ -17,7 +17,7 @@ library Rounds {
         uint8 emptyRounds;
         /// Bit s set: the trainer on seat s has submitted.
         uint32 submittedSeats;
-        /// Bit s set: the trainer on seat s has refused, and not submitted.
+        /// Bit s set: the trainer on seat s has refused, and not submitted. After the end: has refused the last model.
         uint32 refusedSeats;
         /// Last second at which the next round can be opened.
         uint40 openBy;
@@ -36,6 +36,11 @@ library Rounds {
         bool awaited = (round.submittedSeats | round.refusedSeats) != allSeats(trainers);
         if (awaited && block.timestamp <= round.trainingEnds) return Phase.Training;
         return 2 * countBits(round.submittedSeats) < size ? Phase.Failed : Phase.Settling;
+    }
+
+    /// @dev Whether more than half of the seats have refused, and had not before the last one that did.
+    function isFirstMajority(Round memory round, uint256 trainers) internal pure returns (bool) {
+        return countBits(round.refusedSeats) == Cohort.size(trainers) / 2 + 1;
     }
 
     /// @dev The bits of all seats that the cohort takes.

@@ -67,6 +67,8 @@ public sealed class TrainerAgent(
                     : AgentStep.Wait($"{NameOf(state.Round)}: waiting, {phase.ToString().ToLowerInvariant()}");
             case > ProjectStatus.Running when claims.Count > 0:
                 return AgentStep.Wait($"waiting for claims: round {claims[0].Round + 1} is {claims[0].Describe()}");
+            case ProjectStatus.Completed when await CheckModelAsync(state, cancellationToken) is { } step:
+                return step;
             default:
                 context.Say($"the project is {state.GetStatus().ToString().ToLowerInvariant()}");
                 await context.Writer.ReturnStakeAsync(Id, cancellationToken);
@@ -167,6 +169,45 @@ public sealed class TrainerAgent(
         return true;
     }
 
+    /// <summary>Refuses the model that a completed project has led to, where it cannot be derived and there is still time to.</summary>
+    /// <returns>What was done or is waited for; null once there is nothing to be said about the model.</returns>
+    private async Task<AgentStep?> CheckModelAsync(ProjectState state, CancellationToken cancellationToken)
+    {
+        ulong now = await context.Reader.NowAsync(cancellationToken), until = state.EndedAt + project.Terms.ContestDuration;
+        if (now > until
+            || await context.Reader.SeatOfAsync(Id, Account, cancellationToken) is not { } seat
+            || new RoundMask(state.RefusedSeats).Contains(seat))
+        {
+            return null;
+        }
+
+        await project.RefreshAsync(cancellationToken);
+        if (project.EndedRounds < state.Round)
+            return AgentStep.Wait("the project is completed: waiting for the node to know its events");
+        string refused;
+        try
+        {
+            await project.VerifiedModelAsync(state.Round, context.Srs, cancellationToken);
+            return null;
+        }
+        catch (PublishedException e)
+        {
+            refused = e.Message;
+        }
+        catch (ContentNotFoundException e) when (now + project.Terms.ContestDuration / LastPart > until)
+        {
+            refused = e.Message;
+        }
+        catch (ContentNotFoundException e)
+        {
+            return AgentStep.Wait($"the project is completed, and its last model cannot be derived yet: {e.Message}");
+        }
+
+        context.Say($"refusing the last model, {refused}");
+        await context.Writer.RefuseAsync(context.Round(Id, state.Round), cancellationToken);
+        return AgentStep.Acted;
+    }
+
     /// <summary>How long training may take in a round that has just been opened, so that the round can still be answered.</summary>
     public static TimeSpan TimeToTrain(Terms terms) => TimeToTrain(terms, terms.TrainingDuration);
 
@@ -240,7 +281,7 @@ public sealed class TrainerAgent(
     /// <summary>Trains and stores the update of a round, ready to be submitted.</summary>
     private async Task<StoredUpdate> DecideAsync(RoundId round, MarketEvents.RoundOpened opened, CancellationToken cancellationToken)
     {
-        int[] weights = await project.VerifiedModelAsync(round.Round, cancellationToken);
+        int[] weights = await project.VerifiedModelAsync(round.Round, context.Srs, cancellationToken);
         context.Say($"{NameOf(round.Round)}: training");
         short[] entries = await trainer.TrainAsync(project.Document, opened.HyperParameters, weights, round, Account, cancellationToken);
         var update = new BlindedUpdate(entries, project.Document.FractionBits, context.Secrets.Blinder(round, entries));

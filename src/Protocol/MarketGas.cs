@@ -16,7 +16,7 @@ public static class MarketGas
 
     public const ulong OpenRound = 49_484;
 
-    public const ulong Submit = 45_156;
+    public const ulong Submit = 45_127;
 
     public const ulong ReturnStake = 54_934;
 

@@ -56,6 +56,9 @@ public enum AccountEventKind
     /// <summary>Money that it can withdraw now.</summary>
     Credited,
     Withdrawn,
+
+    /// <summary>Most of the last cohort have refused the model that a completed project has led to.</summary>
+    ModelRefused,
 }
 
 /// <summary>Something that concerned an account. What it is not about is null.</summary>

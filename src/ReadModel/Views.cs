@@ -158,6 +158,15 @@ public sealed record ProjectSummary
     /// <summary>How many claims are not concluded.</summary>
     public int OpenClaims { get; set; }
 
+    /// <summary>Of a completed project: bit s is set when the trainer on seat s has refused the model that it led to.</summary>
+    public uint ModelRefusedSeats { get; set; }
+
+    /// <summary>How many of the last cohort have refused the model.</summary>
+    public int ModelRefusals => new RoundMask(ModelRefusedSeats).Count;
+
+    /// <summary>Whether most of them have, which has cost the aggregator a round's reward out of its bond.</summary>
+    public bool IsModelRefused => ContractTypes.AreMost(ModelRefusals, Trainers);
+
     /// <summary>Of the latest round that has a readable report: on its test set where it has one, else on the root set. 0 to 1.</summary>
     public double? Accuracy { get; init; }
 }

@@ -51,6 +51,9 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
     /// <summary>What can be claimed, or has been, in the order of numbers.</summary>
     public List<ProjectClaim> Claims { get; } = [];
 
+    /// <summary>What an aggregator publishes in place of an aggregate, which the contract cannot see.</summary>
+    public Func<Cid, Cid> Publish { get; set; } = aggregate => aggregate;
+
     /// <summary>What was shown with claims and denials, in order.</summary>
     public List<string> Evidence { get; } = [];
 
@@ -109,11 +112,13 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
     public void Refuse(Address account, int index)
     {
         int seat = SeatOf(account) ?? -1;
-        Require(
-            State.GetPhase(Now) == RoundPhase.Training && index == _round && seat >= 0 && !new RoundMask(_submitted | _refused).Contains(seat));
+        bool isOver = _status == ProjectStatus.Completed;
+        Require(isOver ? Now <= _endedAt + terms.ContestDuration : State.GetPhase(Now) == RoundPhase.Training);
+        Require(index == _round && seat >= 0 && !new RoundMask(_submitted | _refused).Contains(seat));
         _refused |= 1u << seat;
         _events.Add(new MarketEvents.RoundRefused(Project, _round, account, seat, Anywhere));
-        EndTrainingIfAllAnswered();
+        if (!isOver)
+            EndTrainingIfAllAnswered();
     }
 
     public void Settle(int index, Settlement settlement)
@@ -130,6 +135,7 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
         Require(settlement.AggregateCommitment == outcome.AggregateCommitment);
         _events.Add(settled with
         {
+            Settlement = settlement with { Aggregate = Publish(settlement.Aggregate) },
             Kept = outcome.Kept.Bits,
             Divisor = outcome.Divisor,
             Payouts = outcome.Payouts,
@@ -215,7 +221,7 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
 
     private void Next()
     {
-        (_round, _phase, _openBy) = (_round + 1, RoundPhase.Idle, Now + terms.OpenDuration);
+        (_round, _phase, _openBy, _submitted, _refused) = (_round + 1, RoundPhase.Idle, Now + terms.OpenDuration, 0, 0);
         if (_round < terms.Rounds)
             return;
         (_status, _endedAt) = (ProjectStatus.Completed, Now);

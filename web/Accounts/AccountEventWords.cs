@@ -46,6 +46,7 @@ public static class AccountEventWords
             AccountEventKind.ClaimConcluded => $"Case {e.Claim} is concluded: {Verdict(e.Verdict)}",
             AccountEventKind.Credited => Credit(e.Reason) + (e.Round is null ? "" : $" for {round}"),
             AccountEventKind.Withdrawn => "Withdrawal",
+            AccountEventKind.ModelRefused => "Most trainers refused the last model: they could not derive it",
             _ => $"{e.Kind}",
         };
     }
@@ -54,6 +55,7 @@ public static class AccountEventWords
     public static bool IsTrouble(AccountEvent e) => e.Kind
         is AccountEventKind.RoundMissed or AccountEventKind.UpdateDropped or AccountEventKind.UpdateInvalid or AccountEventKind.RoundEmpty
         or AccountEventKind.RoundExpired or AccountEventKind.RoundFailed or AccountEventKind.StakeForfeited or AccountEventKind.Aborted
+        or AccountEventKind.ModelRefused
         || e is { Kind: AccountEventKind.UpdateExcluded, IsClaimant: true };
 
     /// <summary>The page that has the rest, relative to the dashboard's address.</summary>
@@ -86,7 +88,7 @@ public static class AccountEventWords
         CreditReason.BondReturn => "Bond returned",
         CreditReason.OwnerRefund => "Refund to the owner",
         CreditReason.ForfeitedStake => "Forfeited stake, burned",
-        CreditReason.ForfeitedBond => "Bond burned for a failed round",
+        CreditReason.ForfeitedBond => "Bond burned for a failed round or a refused model",
         CreditReason.ForfeitedReward => "Reward burned for invalid updates",
         CreditReason.ClaimedReward => "Reward won by a claim",
         CreditReason.ClaimCompensation => "Compensation won by a claim",

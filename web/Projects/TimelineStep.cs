@@ -30,8 +30,11 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
         steps.Add(Rounds(project, now));
         steps.Add(summary.Status switch
         {
-            ProjectStatus.Completed =>
-                new("Completed", StepState.Done, $"What was left went back to the owner.{OwedWithStakes(summary)}", project.Summary.Ended?.Time),
+            ProjectStatus.Completed => new(
+                "Completed",
+                summary.IsModelRefused ? StepState.Failed : StepState.Done,
+                $"What was left went back to the owner.{OwedWithStakes(summary)}{Refusals(summary)}",
+                project.Summary.Ended?.Time),
             ProjectStatus.Aborted => new(
                 "Aborted",
                 StepState.Failed,
@@ -91,6 +94,10 @@ public sealed record TimelineStep(string Name, StepState State, string About, Da
     private static string OwedWithStakes(ProjectSummary summary) => summary.Remaining.IsZero && summary.Promised.IsZero
         ? ""
         : " What trainers are still owed comes with their stakes.";
+
+    private static string Refusals(ProjectSummary summary) => summary.ModelRefusals == 0 ? ""
+        : $" {Counted.Of(summary.ModelRefusals, "trainer")} could not derive the last model and refused it"
+            + $"{(summary.IsModelRefused ? ": most of them, so a round's reward was burned out of the bond." : ".")}";
 
     private static DateTimeOffset JoinDeadline(ProjectDetails project) => UnixTime.FromSeconds(project.Terms.JoinDeadline);
 

@@ -54,6 +54,7 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             models = await AuditRoundAsync(history, round, document, models, cancellationToken);
 
         string? finalModel = models is null ? null : (await ContentId.OfAsync(models.ModelBytes, cancellationToken)).ToString();
+        AuditModelRefusals(history);
         AuditDepartures(history);
         AuditClaims(history);
         await AuditMoneyAsync(new Ledger(projectId), events, cancellationToken);
@@ -148,6 +149,26 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         Check(AuditCheck.RoundSubject(round.Index), "The expired round was paid for out of the bond, to those to whom it is due", same,
             $"expected {phase}, {each} each for {now} at once, {burned} burned; on chain {(RoundPhase)expired.Phase}, {expired.Compensation} each "
                 + $"for {expired.Trainers.Count}, {burnedOnChain} burned");
+    }
+
+    /// <summary>Where most of the last cohort have refused the last model, the bond paid the last round's reward, as far as it could.</summary>
+    private void AuditModelRefusals(ProjectHistory history)
+    {
+        int most = Enumerable.Range(0, history.ModelRefusals.Count + 1)
+            .FirstOrDefault(count => ContractTypes.AreMost(count, history.Trainers.Count));
+        HashSet<Bytes32> closings = [.. history.Rounds.Select(round => round.Expired?.Log.TransactionHash).OfType<Bytes32>()];
+        BigInteger burned = history.Credits
+            .Where(credit => (CreditReason)credit.Reason == CreditReason.ForfeitedBond && !closings.Contains(credit.Log.TransactionHash))
+            .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+        if (most == 0)
+        {
+            if (history.Status == ProjectStatus.Completed)
+                Check("money", "Nothing was burned of the bond after the end, for most have not refused the last model", burned.IsZero, $"{burned}");
+            return;
+        }
+        BigInteger due = BigInteger.Min(history.RewardOf(history.Rounds.Count - 1), history.BondBefore(history.ModelRefusals[most - 1].Log));
+        Check("money", "Most have refused the last model, for which the last round's reward was burned out of the bond", burned == due,
+            $"{history.ModelRefusals.Count} refusals, expected {due}, on chain {burned}");
     }
 
     /// <summary>What each trainer got together with its stake: its parts of the rewards that nobody had earned and of rounds never opened.</summary>

@@ -62,10 +62,15 @@ public static class ContractTypes
     public static RoundPhase PhaseOf(int submitted, int refused, int trainers, bool isInTime)
     {
         int size = Cohort.Size(trainers);
-        if (2 * refused > size)
+        if (AreMost(refused, trainers))
             return RoundPhase.Failed;
         if (isInTime && submitted + refused < size)
             return RoundPhase.Training;
         return 2 * submitted < size ? RoundPhase.Failed : RoundPhase.Settling;
     }
+
+    /// <summary>Whether so many seats are more than half of a cohort.</summary>
+    /// <param name="seats">How many.</param>
+    /// <param name="trainers">How many have joined the project.</param>
+    public static bool AreMost(int seats, int trainers) => 2 * seats > Cohort.Size(trainers);
 }

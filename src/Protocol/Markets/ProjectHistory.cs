@@ -16,6 +16,7 @@ public sealed class ProjectHistory(BigInteger id)
     private readonly List<Address> _trainers = [];
     private readonly List<Address> _departures = [];
     private readonly List<MarketEvents.Credited> _credits = [];
+    private readonly List<MarketEvents.RoundRefused> _modelRefusals = [];
 
     public BigInteger Id { get; } = id;
 
@@ -37,6 +38,9 @@ public sealed class ProjectHistory(BigInteger id)
 
     /// <summary>The rounds that are settled or expired, in order.</summary>
     public IEnumerable<RoundHistory> EndedRounds => _rounds.TakeWhile(round => round.Settled is not null || round.Expired is not null);
+
+    /// <summary>Who of the last cohort has refused the model that the completed project has led to, in the order of the chain.</summary>
+    public IReadOnlyList<MarketEvents.RoundRefused> ModelRefusals => _modelRefusals;
 
     /// <summary>Everything that was credited because of this project.</summary>
     public IReadOnlyList<MarketEvents.Credited> Credits => _credits;
@@ -74,6 +78,24 @@ public sealed class ProjectHistory(BigInteger id)
         int earlierExpiries = _rounds.Take(round).Count(earlier => earlier.Expired is not null);
         int last = earlierExpiries < Terms.ToleratedExpiries ? round : Math.Max(round, Terms.Rounds - 1);
         return Enumerable.Range(round, last - round + 1).Select(RewardOf).Max();
+    }
+
+    /// <summary>What is left of the bond after all rounds, before an event: less what expired rounds cost, and what claims have won until then.</summary>
+    public BigInteger BondBefore(Log log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        BigInteger expiries = _rounds.Where(round => round.Expired is not null).Aggregate(BigInteger.Zero, (sum, round) => sum
+            + (RoundPhase)round.Expired!.Phase switch
+            {
+                RoundPhase.Idle => round.Expired.Compensation * _trainers.Count,
+                RoundPhase.Failed => DueFor(round.Index),
+                _ => round.Expired.Compensation * round.Expired.Trainers.Count,
+            });
+        BigInteger claims = _credits
+            .Where(credit => (CreditReason)credit.Reason == CreditReason.ClaimCompensation
+                && (credit.Log.BlockNumber, credit.Log.LogIndex).CompareTo((log.BlockNumber, log.LogIndex)) < 0)
+            .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+        return Terms.AggregatorBond - expiries - claims;
     }
 
     /// <summary>What the rounds before one have left to be earned later: the rewards of those whose valid updates earned nothing.</summary>
@@ -134,6 +156,9 @@ public sealed class ProjectHistory(BigInteger id)
                 break;
             case MarketEvents.UpdateSubmitted e when e.ProjectId == Id:
                 Round(e.Round).Submit(e);
+                break;
+            case MarketEvents.RoundRefused e when e.ProjectId == Id && Status == ProjectStatus.Completed:
+                _modelRefusals.Add(e);
                 break;
             case MarketEvents.RoundRefused e when e.ProjectId == Id:
                 Round(e.Round).Refuse(e);

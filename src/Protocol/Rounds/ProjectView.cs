@@ -4,6 +4,7 @@ using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Learning.Numerics;
 using Marketplace.Learning.Storage;
+using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 
@@ -15,6 +16,7 @@ public sealed class ProjectView
     private readonly IProjectFollower _follower;
     private readonly IContentStore _store;
     private ModelChain _models;
+    private int _verified;
 
     private ProjectView(IProjectFollower follower, IContentStore store, ProjectDocument document, ModelChain models)
     {
@@ -65,7 +67,7 @@ public sealed class ProjectView
     {
         bool rolledBack = await _follower.RefreshAsync(cancellationToken);
         if (rolledBack)
-            _models = await ModelChain.StartAsync(_store, Document, cancellationToken);
+            (_models, _verified) = (await ModelChain.StartAsync(_store, Document, cancellationToken), 0);
     }
 
     /// <summary>The model that a round starts from, derived from the initial weights and all aggregates before it.</summary>
@@ -87,12 +89,32 @@ public sealed class ProjectView
         return _models.Next(aggregate);
     }
 
-    /// <summary>The model that an opened round starts from, after checking that it is the one that the aggregator posted.</summary>
-    /// <exception cref="PublishedException">The aggregator posted another model.</exception>
-    public async Task<int[]> VerifiedModelAsync(int round, CancellationToken cancellationToken)
+    /// <summary>
+    /// The model that the rounds before one lead to, after checking that each of their aggregates opens the commitment that the contract
+    /// computed, and where the round is open, that the aggregator posted the same.
+    /// </summary>
+    /// <param name="round">Index of the round; of a project that is over, of the one that would have come next.</param>
+    /// <param name="srs">The reference string that the market's verifier pins.</param>
+    /// <param name="cancellationToken">Stops fetching.</param>
+    /// <returns>d weights in units of 2^−f.</returns>
+    /// <exception cref="PublishedException">An aggregate is another one, or the aggregator posted another model.</exception>
+    public async Task<int[]> VerifiedModelAsync(int round, Srs srs, CancellationToken cancellationToken)
     {
         int[] weights = await ModelAsync(round, cancellationToken);
-        Cid posted = History.Rounds[round].Opened!.Model;
+        foreach (RoundHistory aggregated in History.AggregatedRounds.TakeWhile(earlier => earlier.Index < round).Skip(_verified))
+        {
+            Settlement settlement = aggregated.Settled!.Settlement;
+            if (!_models.Aggregates[_verified].Opens(srs, settlement.AggregateCommitment))
+            {
+                throw new PublishedException(
+                    $"project {History.Id}, round {aggregated.Index + 1}: the published aggregate {settlement.Aggregate} does not open the commitment "
+                        + "that the contract computed");
+            }
+            _verified++;
+        }
+
+        if (History.Rounds.ElementAtOrDefault(round)?.Opened is not { Model: var posted })
+            return weights;
         Cid derived = await ContentId.OfAsync(ModelBytes(weights), cancellationToken);
         return derived == posted
             ? weights

@@ -337,6 +337,12 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("min_trainers");
 
+                    b.Property<long>("ModelRefusedSeats")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("model_refused_seats");
+
                     b.Property<long?>("OpenBy")
                         .HasColumnType("bigint")
                         .HasColumnName("open_by");

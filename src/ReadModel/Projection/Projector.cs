@@ -1,5 +1,6 @@
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
+using Marketplace.Protocol;
 using Marketplace.Protocol.Markets;
 
 namespace Marketplace.ReadModel.Projection;
@@ -27,6 +28,7 @@ public static class Projector
             MarketEvents.ProjectStarted e => Start(project, e, at),
             MarketEvents.RoundOpened e => RoundProjector.Open(rows, project, e, at, changes),
             MarketEvents.UpdateSubmitted e => RoundProjector.Submit(rows, e, at, changes),
+            MarketEvents.RoundRefused e when project.Status == ProjectStatus.Completed => RefuseModel(rows, project, e, changes),
             MarketEvents.RoundRefused e => RoundProjector.Refuse(rows, e, changes),
             MarketEvents.TrainingEnded e => RoundProjector.EndTraining(rows, e, at, changes),
             MarketEvents.RoundSettled e => RoundProjector.Settle(rows, project, e, at, changes),
@@ -159,6 +161,16 @@ public static class Projector
         project.Status = ProjectStatus.Running;
         project.Started = at;
         project.OpenBy = UnixTime.FromSeconds(e.OpenBy);
+        return null;
+    }
+
+    private static string? RefuseModel(ProjectRows rows, ProjectSummary project, MarketEvents.RoundRefused e, RowChanges changes)
+    {
+        bool isNext = e.Round == project.SettledRounds + project.ExpiredRounds;
+        if (!isNext || !rows.Trainers.ContainsKey(e.Trainer) || e.Seat < 0 || e.Seat >= MarketLimits.Seats)
+            return $"{e.Trainer} cannot refuse the last model, on seat {e.Seat} after round {e.Round}";
+        project.ModelRefusedSeats |= 1u << (int)e.Seat;
+        changes.Accounts.Add(e.Trainer);
         return null;
     }
 

@@ -152,8 +152,10 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
     {
         table.ToTable("projects").HasKey(row => row.Id);
         table.Ignore(row => row.Title).Ignore(row => row.DocumentProblem).Ignore(row => row.Accuracy)
-            .Ignore(row => row.Tags).Ignore(row => row.DataKind).Ignore(row => row.Due).Ignore(row => row.HasCourt);
+            .Ignore(row => row.Tags).Ignore(row => row.DataKind).Ignore(row => row.Due).Ignore(row => row.HasCourt)
+            .Ignore(row => row.ModelRefusals).Ignore(row => row.IsModelRefused);
         table.Property(row => row.Id).ValueGeneratedNever();
+        table.Property(row => row.ModelRefusedSeats).HasDefaultValue(0u);
         table.ComplexProperty(row => row.Created);
         table.ComplexProperty(row => row.Bonded);
         table.ComplexProperty(row => row.Started);

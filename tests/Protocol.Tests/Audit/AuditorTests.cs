@@ -97,6 +97,31 @@ public sealed class AuditorTests : IAsyncLifetime
         AssertPassed(await AuditAsync(project));
     }
 
+    /// <param name="refusing">How many of the three refuse the last model.</param>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_last_model_that_most_refuse_costs_a_round_out_of_the_bond(int refusing)
+    {
+        TestProject project = await BeginAsync(rounds: 2, contest: "1h");
+        await project.ExpireAsync();
+        TestRound last = await project.OpenRoundAsync();
+        await last.SubmitAsync();
+        await last.SettleAsync();
+        foreach (Address trainer in project.Trainers.Take(refusing))
+            await Market.SendAsync(trainer, Market.Chain.Contract.Refuse(project.Id, 2));
+
+        ProjectHistory history = (await Market.Chain.ReadHistoryAsync(project.Id)).History;
+        Assert.Equal(2, history.Rounds.Count);
+        Assert.Equal(project.Trainers.Take(refusing), history.ModelRefusals.Select(refusal => refusal.Trainer));
+        Assert.Equal(refusing > 1 ? history.RewardOf(1) : 0, history.Credited(Address.Zero, CreditReason.ForfeitedBond));
+        AuditCheck[] checks = AssertPassed(await AuditAsync(project));
+        Assert.Single(checks, check => check.Name.Contains(
+            refusing > 1 ? "Most have refused the last model" : "most have not refused the last model", StringComparison.Ordinal));
+    }
+
     private static AuditCheck[] AssertPassed(AuditReport report)
     {
         // Nobody has published anything.
@@ -105,13 +130,13 @@ public sealed class AuditorTests : IAsyncLifetime
         return checks;
     }
 
-    private async Task<TestProject> BeginAsync(int rounds, int expiries = 3, int[]? weights = null)
+    private async Task<TestProject> BeginAsync(int rounds, int expiries = 3, int[]? weights = null, string contest = "0s")
     {
         TermsFile terms = ProjectFiles.TermsOf(Market.Aggregator, Trainers) with
         {
             Payment = new("1", AggregatorFee: "0.1", TrainerStake: "0.1"),
             Rounds = rounds,
-            Deadlines = new("1h", "1h", "1h"),
+            Deadlines = new("1h", "1h", "1h", contest),
             Tolerance = new(Expiries: expiries),
             RewardWeights = weights ?? [],
         };

@@ -188,7 +188,9 @@ public sealed class SyntheticHistory
         HashSet<Address> claimants =
             [.. Market.Claims.All.Where(claim => claim.IsOpen && claim.Project == project).Select(claim => claim.Trainer)];
         Address[] waiting = [.. project.Stakes.Where(stake => stake.Value is not null).Select(stake => stake.Key).Except(claimants)];
-        if (waiting.Length > 0)
+        if (project.Status == ProjectStatus.Completed && !project.IsBondReturned && Market.Random.Next(3) == 0)
+            Market.RefuseModel(project, Market.Random.Next(project.Trainers.Count));
+        else if (waiting.Length > 0)
             Market.ReturnStake(project, Pick(waiting));
         else if (claimants.Count == 0 && project.IsBonded && !project.IsBondReturned)
             Market.ReturnBond(project);

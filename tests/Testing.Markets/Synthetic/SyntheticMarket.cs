@@ -250,6 +250,21 @@ public sealed class SyntheticMarket
         project.Escrow = 0;
     }
 
+    /// <summary>Refuses the last model for a trainer, unless it has before.</summary>
+    public void RefuseModel(SyntheticProject project, int seat)
+    {
+        if (!project.ModelRefusals.Add(seat))
+            return;
+        _chain.BeginTransaction();
+        _chain.Emit(
+            MarketEvents.RoundRefused.Abi, Id(project), new BigInteger(project.Round), project.Trainers[seat], new BigInteger(seat));
+        if (project.ModelRefusals.Count != project.Trainers.Count / 2 + 1)
+            return;
+        BigInteger burned = BigInteger.Min(project.Bond, project.Terms.Bounty / project.Terms.Rounds);
+        project.Bond -= burned;
+        Credit(project, Address.Zero, burned, CreditReason.ForfeitedBond);
+    }
+
     public void ReturnBond(SyntheticProject project)
     {
         BigInteger bond = project.Bond;

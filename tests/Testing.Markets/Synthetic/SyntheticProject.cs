@@ -55,6 +55,9 @@ public sealed class SyntheticProject(long id, Address owner, Terms terms)
     /// <summary>The seats that have refused the open round.</summary>
     public HashSet<int> Refusals { get; } = [];
 
+    /// <summary>The seats that have refused the last model.</summary>
+    public HashSet<int> ModelRefusals { get; } = [];
+
     /// <summary>Whether too few have submitted for the open round to be settled.</summary>
     public bool HasFailed => 2 * Submissions.Count < Trainers.Count;
 }

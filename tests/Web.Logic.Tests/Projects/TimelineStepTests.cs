@@ -129,6 +129,19 @@ public sealed class TimelineStepTests
         Assert.All(steps, step => Assert.Null(step.Deadline));
     }
 
+    [Theory]
+    [InlineData(0b0100u, StepState.Done, "1 trainer could not derive the last model and refused it.")]
+    [InlineData(0b1101u, StepState.Failed, "3 trainers could not derive the last model and refused it: most of them, so a round's reward was burned "
+        + "out of the bond.")]
+    public void A_last_model_that_trainers_refused_says_so(uint seats, StepState state, string about)
+    {
+        TimelineStep end = TimelineStep.Of(
+            With(Running(), summary => (summary.Status, summary.Ended, summary.ModelRefusedSeats) = (ProjectStatus.Completed, Earlier, seats)),
+            Now)[^1];
+        Assert.Equal(state, end.State);
+        Assert.EndsWith(about, end.About, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_cancelled_project_leaves_out_what_never_came()
     {

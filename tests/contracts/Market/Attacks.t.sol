@@ -96,6 +96,31 @@ contract AttacksTest is MarketFixture {
         assertEq(_balance(OWNER), 13.2 ether, "bounty and fee");
     }
 
+    /// @dev The aggregator settles the last round and serves nothing of it; before, nobody could do anything about that.
+    function test_WithheldLastAggregate_CostsTheBondARound() external {
+        uint256 id = _running(4);
+        for (uint256 round = 0; round < 4; ++round) _playRound(id, 4);
+        _assertStatus(id, Status.Completed);
+        for (uint256 i = 0; i < 3; ++i) _refuseRound(id, _trainer(i));
+        _warp(clock + 4 days + 1);
+        market.returnBond(id);
+        assertEq(_balance(AGGREGATOR), 8 ether + 1.2 ether - 3 ether, "bond and fee, less a round's reward");
+        assertEq(_balance(BURNED), 3 ether, "burned");
+    }
+
+    /// @dev Most of the seats refuse a last model that is in order.
+    function test_RefusedLastModel_GainsNobodyAnything() external {
+        uint256 id = _running(4);
+        for (uint256 round = 0; round < 4; ++round) _playRound(id, 4);
+        uint256 owner = _balance(OWNER);
+        uint256[4] memory earned;
+        for (uint256 i = 0; i < 4; ++i) earned[i] = _balance(_trainer(i));
+        for (uint256 i = 0; i < 4; ++i) _refuseRound(id, _trainer(i));
+        _returnStakes(id, 4);
+        assertEq(_balance(OWNER), owner, "owner");
+        for (uint256 i = 0; i < 4; ++i) assertEq(_balance(_trainer(i)), earned[i] + 1 ether, "pay and stake");
+    }
+
     // --------------------------------------------------------------------------------------------- Rounds for nothing
 
     /// @dev The aggregator never lets a block end without an open round, and keeps nobody.

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
-import {G1Point, Phase, Terms} from "../../../contracts/types/MarketTypes.sol";
+import {G1Point, Phase, Status, Terms} from "../../../contracts/types/MarketTypes.sol";
 import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
@@ -117,6 +117,31 @@ contract LargeCohortsTest is MarketFixture {
         address left = _unseated();
         _refuse(left, abi.encodeWithSelector(Errors.Market_NotSeated.selector, id, 0, left));
         market.refuse(id, 0);
+    }
+
+    function test_LargeCohorts_TheLastCohortRefusesTheLastModel() external {
+        while (market.state(id).status == Status.Running) {
+            _open(id);
+            _submitSeats(32);
+            if (market.state(id).round + 1 < market.terms(id).rounds) _settle(id, _settlement(id));
+            else break;
+        }
+        address[] memory cohort = _cohort();
+        address left = _unseated();
+        _settle(id, _settlement(id));
+        _assertStatus(id, Status.Completed);
+        uint16 next = market.state(id).round;
+        (bool seated, uint256 seat) = market.seatOf(id, cohort[31]);
+        assertTrue(seated && seat == 31, "seated to the end");
+        (seated, ) = market.seatOf(id, left);
+        assertTrue(!seated, "not seated");
+        _refuse(left, abi.encodeWithSelector(Errors.Market_NotSeated.selector, id, next, left));
+        market.refuse(id, next);
+        uint256 bond = market.state(id).bond;
+        for (uint256 i = 0; i < 16; ++i) _refuseRound(id, cohort[2 * i]);
+        assertEq(market.state(id).bond, bond, "half of the seats");
+        _refuseRound(id, cohort[31]);
+        assertEq(market.state(id).bond, bond - market.roundReward(id, next - 1), "more than half");
     }
 
     function test_LargeCohorts_FailWithFewerThanHalfOfTheSeats() external {

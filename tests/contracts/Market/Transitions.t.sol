@@ -15,7 +15,7 @@ import {MarketFixture} from "../utils/MarketFixture.sol";
 ///      cancel         x     ok      x         x          x         x
 ///      openRound      x     x       ok        x          x         x
 ///      submit         x     x       ok        x          x         x
-///      refuse         x     x       ok        x          x         x
+///      refuse         x     x       ok        ok         x         x
 ///      settle         x     x       ok        x          x         x
 ///      expire         x     x       ok        x          x         x
 ///      stop           x     x       ok        x          x         x
@@ -184,10 +184,6 @@ contract TransitionsTest is MarketFixture {
 
     function test_Refuse_RefusedWhenOpen() external {
         _refused(Action.Refuse, Status.Open);
-    }
-
-    function test_Refuse_RefusedWhenCompleted() external {
-        _refused(Action.Refuse, Status.Completed);
     }
 
     function test_Refuse_RefusedWhenCancelled() external {
