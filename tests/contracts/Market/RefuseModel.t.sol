@@ -119,16 +119,16 @@ contract RefuseModelTest is MarketFixture {
     function test_RefuseModel_RefusesAfterTheDeadline() external {
         uint256 deadline = clock + 4 days;
         _warp(deadline + 1);
-        _refuseRefusal(_trainer(0), 4, abi.encodeWithSelector(Errors.Market_DeadlinePassed.selector, id, deadline, clock));
+        _refuseRefusal(
+            _trainer(0),
+            4,
+            abi.encodeWithSelector(Errors.Market_DeadlinePassed.selector, id, deadline, clock)
+        );
     }
 
     function test_RefuseModel_RefusesTwice() external {
         _refuseModel(_trainer(0));
-        _refuseRefusal(
-            _trainer(0),
-            4,
-            abi.encodeWithSelector(Errors.Market_CannotRefuse.selector, id, 4, _trainer(0))
-        );
+        _refuseRefusal(_trainer(0), 4, abi.encodeWithSelector(Errors.Market_CannotRefuse.selector, id, 4, _trainer(0)));
     }
 
     function test_RefuseModel_RefusesTheLastRound() external {
