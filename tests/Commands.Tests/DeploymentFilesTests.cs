@@ -14,7 +14,8 @@ public sealed partial class DeploymentFilesTests
 {
     private static readonly string Folder = Repository.Path("deploy");
 
-    public static TheoryData<string> Units => [.. Directory.GetFiles(Path.Combine(Folder, "systemd"), "*.service").Select(file => Path.GetFileName(file))];
+    public static TheoryData<string> Units =>
+        [.. Directory.GetFiles(Path.Combine(Folder, "systemd"), "*.service").Select(file => Path.GetFileName(file))];
 
     [Theory]
     [MemberData(nameof(Units))]

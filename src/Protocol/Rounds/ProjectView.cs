@@ -107,8 +107,8 @@ public sealed class ProjectView
             if (!_models.Aggregates[_verified].Opens(srs, settlement.AggregateCommitment))
             {
                 throw new PublishedException(
-                    $"project {History.Id}, round {aggregated.Index + 1}: the published aggregate {settlement.Aggregate} does not open the commitment "
-                        + "that the contract computed");
+                    $"project {History.Id}, round {aggregated.Index + 1}: the published aggregate {settlement.Aggregate} does not open the "
+                        + "commitment that the contract computed");
             }
             _verified++;
         }
