@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {GramMatrix} from "./GramMatrix.sol";
 
@@ -35,6 +36,7 @@ import {GramMatrix} from "./GramMatrix.sol";
 ///        0 < det <= M_11·M_22 < 2^160, det·G_ii < 2^216, the form of q < 2^218, << 16 < 2^234;
 ///        b_j·N_j < 2^76, Σ b_j·N_j·O_j < 2^97, contribution_i < 2^104, Σ contribution < 2^109.
 library Scoring {
+    using Arrays for uint256[];
     using GramMatrix for bytes;
 
     /// @dev One, as a cosine, a weight or a share: 2^16.
@@ -288,21 +290,25 @@ library Scoring {
         uint256 kept;
         uint256 divisor;
 
-        // Unchecked: magnitudes above; D_j >= ONE, S_2 > 0, and N_i > 0 in A.
+        // Unchecked: magnitudes above; D_j >= ONE, S_2 > 0, and N_i > 0 in A. All arrays have an element for each of A.
         unchecked {
             uint256 first;
             uint256 second;
             for (uint256 k; k < rows.length; ++k) {
-                uint256 part = (cosines[k] << 32) / copies[k];
+                uint256 cosine = cosines.unsafeMemoryAccess(k);
+                uint256 part = (cosine << 32) / copies.unsafeMemoryAccess(k);
                 first += part;
-                second += cosines[k] * part;
+                second += cosine * part;
             }
             for (uint256 k; k < rows.length; ++k) {
-                uint256 trust = (Math.min(ONE, ((2 * cosines[k] * first) << 16) / second) << 16) / copies[k];
-                uint256 weight = norms[k] > limit ? (trust * limit) / norms[k] : trust;
+                uint256 full = Math.min(ONE, ((2 * cosines.unsafeMemoryAccess(k) * first) << 16) / second);
+                uint256 trust = (full << 16) / copies.unsafeMemoryAccess(k);
+                uint256 norm = norms.unsafeMemoryAccess(k);
+                uint256 weight = norm > limit ? (trust * limit) / norm : trust;
                 if (weight == 0) continue;
-                outcome.weights[rows[k] - 1] = weight;
-                kept |= 1 << (rows[k] - 1);
+                uint256 update = rows.unsafeMemoryAccess(k) - 1;
+                outcome.weights[update] = weight;
+                kept |= 1 << update;
                 divisor += trust;
             }
         }
@@ -318,32 +324,39 @@ library Scoring {
         Outcome memory outcome
     ) private pure {
         uint256[] memory rows = aligned.rows;
+        uint256[] memory norms = aligned.norms;
+        uint256[] memory weights = outcome.weights;
         uint256[] memory lengths = new uint256[](rows.length);
         uint256[] memory own = new uint256[](rows.length);
-        PublicSpace memory space = _publicSpace(gram, outcome.weights.length, publicRows);
+        PublicSpace memory space = _publicSpace(gram, weights.length, publicRows);
 
-        // Unchecked: magnitudes above; what is taken from the sums was added to them.
+        // Unchecked: magnitudes above; what is taken from the sums was added to them. Rows are those of updates, and all else
+        // has an element for each of them.
         unchecked {
             uint256 allLengths;
             uint256 allOwn;
             for (uint256 k; k < rows.length; ++k) {
-                lengths[k] = outcome.weights[rows[k] - 1] * aligned.norms[k];
-                own[k] = _ownPart(gram, space, rows[k]);
-                allLengths += lengths[k];
-                allOwn += lengths[k] * own[k];
+                uint256 row = rows.unsafeMemoryAccess(k);
+                uint256 length = weights.unsafeMemoryAccess(row - 1) * norms.unsafeMemoryAccess(k);
+                uint256 part = _ownPart(gram, space, row);
+                (lengths[k], own[k]) = (length, part);
+                allLengths += length;
+                allOwn += length * part;
             }
             for (uint256 k; k < rows.length; ++k) {
-                uint256 others = allLengths - lengths[k];
-                uint256 othersOwn = allOwn - lengths[k] * own[k];
+                uint256 row = rows.unsafeMemoryAccess(k);
+                uint256 length = lengths.unsafeMemoryAccess(k);
                 // Alone, an update is compared with one that has nothing of what is public. Where the others have
                 // nothing of their own, whoever has something is new.
-                uint256 novelty = own[k];
+                uint256 novelty = own.unsafeMemoryAccess(k);
+                uint256 others = allLengths - length;
+                uint256 othersOwn = allOwn - length * novelty;
                 if (others != 0 && novelty != 0) {
                     novelty = othersOwn == 0 ? ONE : Math.min(ONE, ((novelty * others) << 16) / othersOwn);
                 }
-                outcome.contributions[rows[k] - 1] =
-                    outcome.weights[rows[k] - 1] *
-                    uint256(gram.inner(rows[k], 0)) *
+                outcome.contributions[row - 1] =
+                    weights.unsafeMemoryAccess(row - 1) *
+                    uint256(gram.inner(row, 0)) *
                     novelty *
                     novelty;
             }

@@ -25,7 +25,7 @@ public static class MarketGas
     public const ulong Withdraw = 32_973, WithdrawErc20 = 58_708;
 
     /// <summary>Settling without verification, by the number of updates.</summary>
-    public const ulong SettleFour = 270_346, SettleSixteen = 730_855, SettleThirtyTwo = 1_521_748;
+    public const ulong SettleFour = 266_017, SettleSixteen = 708_121, SettleThirtyTwo = 1_471_111;
 
     /// <summary>The most that verification costs up to so many updates.</summary>
     public const ulong VerifySixteen = 550_000, VerifyThirtyTwo = 1_150_000;

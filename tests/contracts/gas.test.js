@@ -24,8 +24,8 @@ const BOUNDS = {
   "join (ERC-20)": 120_000,
   "submit (steady)": 70_000,
   "submit of 40 trainers (steady)": 80_000,
-  "settle without verification, n = 16": 750_000,
-  "settle without verification, n = 32": 1_600_000,
+  "settle without verification, n = 16": 725_000,
+  "settle without verification, n = 32": 1_500_000,
   "withdraw (native)": 60_000,
   "withdraw (ERC-20)": 60_000,
 };

@@ -80,7 +80,7 @@ public sealed class ProjectHistory(BigInteger id)
         return Enumerable.Range(round, last - round + 1).Select(RewardOf).Max();
     }
 
-    /// <summary>What is left of the bond after all rounds, before an event: less what expired rounds cost, and what claims have won by then.</summary>
+    /// <summary>What is left of the bond after all rounds, before an event: less what expired rounds cost and claims have won by then.</summary>
     public BigInteger BondBefore(Log log)
     {
         ArgumentNullException.ThrowIfNull(log);
