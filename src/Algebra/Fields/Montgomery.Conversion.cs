@@ -78,6 +78,26 @@ public readonly partial struct Montgomery<TModulus>
         return true;
     }
 
+    /// <summary>
+    /// Whether all of these are below q as they lie in memory. Elements that were copied as raw bytes from another machine may not be, and
+    /// arithmetic expects it.
+    /// </summary>
+    public static bool AreReduced(ReadOnlySpan<Montgomery<TModulus>> elements)
+    {
+        ulong reduced = 1;
+        foreach (ref readonly Montgomery<TModulus> element in elements)
+        {
+            ulong borrow = 0;
+            SubtractBorrow(element._l0, TModulus.Limb0, ref borrow);
+            SubtractBorrow(element._l1, TModulus.Limb1, ref borrow);
+            SubtractBorrow(element._l2, TModulus.Limb2, ref borrow);
+            SubtractBorrow(element._l3, TModulus.Limb3, ref borrow);
+            reduced &= borrow;
+        }
+
+        return reduced == 1;
+    }
+
     /// <summary>The residue of a big-endian integer of any length; no bytes at all mean zero.</summary>
     public static Montgomery<TModulus> FromBytesReduced(ReadOnlySpan<byte> bigEndian) =>
         FromBigInteger(new BigInteger(bigEndian, isUnsigned: true, isBigEndian: true));

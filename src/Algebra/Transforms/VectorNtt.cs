@@ -61,6 +61,12 @@ internal sealed unsafe class VectorNtt<TKernel>
     internal void Forward(bool canonical)
     {
         using Twiddles<TKernel> twiddles = new(_length, isInverse: false, _cancellationToken);
+        Forward(canonical, twiddles);
+    }
+
+    /// <summary>The same with twiddles that many transforms of this length share.</summary>
+    internal void Forward(bool canonical, Twiddles<TKernel> twiddles)
+    {
         _twiddles = twiddles.Start;
         _canonical = canonical;
         int layer = 0;
@@ -79,6 +85,12 @@ internal sealed unsafe class VectorNtt<TKernel>
     internal void Inverse()
     {
         using Twiddles<TKernel> twiddles = new(_length, isInverse: true, _cancellationToken);
+        Inverse(twiddles);
+    }
+
+    /// <summary>The same with inverse twiddles that many transforms of this length share.</summary>
+    internal void Inverse(Twiddles<TKernel> twiddles)
+    {
         _twiddles = twiddles.Start;
         Stack<int> wide = [];
         int layer = 0;

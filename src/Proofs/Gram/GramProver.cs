@@ -7,7 +7,6 @@
 // Working memory: L + M elements of Fr, M the transform's size (2d for a power of two), besides what the multi-scalar
 // multiplication takes. g and w live in the transform's buffer and in c's.
 
-using System.Security.Cryptography;
 using Marketplace.Algebra.Curves;
 using Marketplace.Algebra.Memory;
 using Marketplace.Algebra.MultiScalar;
@@ -35,15 +34,18 @@ public static class GramProver
         GramVerification verification = GramVerifier.Verify(srs.Parameters, statement, proof.ToBytes());
         if (verification.Failure is { } failure)
         {
-            throw new InvalidOperationException(
-                $"The proof would be refused at '{failure.Name}': expected {failure.Expected}, got {failure.Actual}. "
-                + "The witness must open the statement's commitments and have its Gram matrix.");
+            throw new InvalidOperationException(Refusal(failure));
         }
 
         progress?.Report(1);
         work.Succeed();
         return proof;
     }
+
+    /// <summary>Why a proof of one's own is not handed out.</summary>
+    internal static string Refusal(GramCheck failure) =>
+        $"The proof would be refused at '{failure.Name}': expected {failure.Expected}, got {failure.Actual}. "
+        + "The witness must open the statement's commitments and have its Gram matrix.";
 
     /// <summary>Makes a proof that may be of a false statement.</summary>
     internal static GramProof ProveUnchecked(
@@ -73,21 +75,13 @@ public static class GramProver
     {
         int length = c.Length, dimension = statement.Dimension;
         ReadOnlySpan<G1> powers = srs.First(length, cancellationToken);
-        Span<Fr> mask = c.Span[dimension..];
-        Fr norm = Fr.Zero;
-        for (int k = 0; k < mask.Length; k++)
-        {
-            mask[k] = RandomScalar();
-            norm += mask[k].Square();
-        }
-
-        Fr maskBlinder = RandomScalar();
-        G1 maskCommitment = Msm.Compute(powers[dimension..length], mask, cancellationToken) + (Commitment.H * maskBlinder);
-        byte[] seed = GramTranscript.Seed(statement, maskCommitment, norm);
+        Mask mask = Mask.Draw();
+        mask.Entries.CopyTo(c.Span[dimension..]);
+        G1 maskCommitment = Msm.Compute(powers[dimension..length], mask.Entries, cancellationToken) + (Commitment.H * mask.Blinder);
+        byte[] seed = GramTranscript.Seed(statement, maskCommitment, mask.Norm);
         UInt128[] z = GramTranscript.Rows(seed, statement.Gram.Rows);
         LinearCombination.Compute([witness.Reference, .. witness.Updates], witness.PublicRows, z, c, cancellationToken);
-        Fr blinder = maskBlinder;
-        for (int i = 0; i < z.Length; i++) blinder += GramTranscript.ToScalar(z[i]) * witness.Blinders[i];
+        Fr blinder = mask.Blind(z, witness.Blinders);
         progress?.Report(0.05);
 
         Autocorrelation.Compute(c.Span, length, g.Span, cancellationToken, Part(progress, 0.05, 0.15));
@@ -105,7 +99,7 @@ public static class GramProver
         progress?.Report(0.6);
         G1 opening = Msm.Compute(powers[..(length - 2)], c.Span[..(length - 2)], cancellationToken, Part(progress, 0.6, 0.99));
         return new GramProof(
-            maskCommitment, norm, blinder, autocorrelation, inverse, cAtX, cAtInverse, gAtX, gAtInverse, opening);
+            maskCommitment, mask.Norm, blinder, autocorrelation, inverse, cAtX, cAtInverse, gAtX, gAtInverse, opening);
     }
 
     private static void CheckShapes(Srs srs, GramStatement statement, GramWitness witness)
@@ -140,14 +134,6 @@ public static class GramProver
     /// <summary>A step's progress as a part of the whole's.</summary>
     private static ProgressPart? Part(IProgress<double>? whole, double from, double to) =>
         whole is null ? null : new ProgressPart(whole, from, to);
-
-    private static Fr RandomScalar()
-    {
-        // 64 bytes: the bias of the reduction is below 2^−256.
-        Span<byte> bytes = stackalloc byte[64];
-        RandomNumberGenerator.Fill(bytes);
-        return Fr.FromBytesReduced(bytes);
-    }
 
     private sealed class ProgressPart(IProgress<double> whole, double from, double to) : IProgress<double>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Marketplace.Algebra.Tests.Fields;
 
@@ -149,6 +150,21 @@ public abstract class MontgomeryTests<TModulus>
         Assert.Throws<FormatException>(() => Montgomery<TModulus>.FromBytes(new byte[31]));
         Assert.Throws<FormatException>(() => Montgomery<TModulus>.FromBytes(new byte[33]));
         Assert.Throws<ArgumentException>(() => Montgomery<TModulus>.One.WriteBytes(new byte[31]));
+    }
+
+    [Fact]
+    public void Elements_that_lie_in_memory_unreduced_are_found()
+    {
+        Montgomery<TModulus>[] elements = [.. _values.Select(F), -Montgomery<TModulus>.One];
+        Assert.True(Montgomery<TModulus>.AreReduced(elements));
+        Assert.True(Montgomery<TModulus>.AreReduced([]));
+        foreach (BigInteger unreduced in new[] { Q, Q + 1, (BigInteger.One << 256) - 1 })
+        {
+            Montgomery<TModulus>[] spoiled = [.. elements];
+            Span<byte> bytes = MemoryMarshal.AsBytes(spoiled.AsSpan(spoiled.Length / 2, 1));
+            unreduced.TryWriteBytes(bytes, out _, isUnsigned: true);
+            Assert.False(Montgomery<TModulus>.AreReduced(spoiled));
+        }
     }
 
     [Fact]
