@@ -32,6 +32,14 @@ if (args is [ProofBenchmarks.ChildSwitch, ..])
     return;
 }
 
+// A proof by one to eight workers; a number says the logarithm of d:
+// dotnet run -c Release --project tests/Benchmarks -- --split [20]
+if (args is [SplitBenchmarks.Switch, ..])
+{
+    await SplitBenchmarks.RunAsync(args[1..]);
+    return;
+}
+
 // The learning engine takes turns with loops written without it:
 // dotnet run -c Release --project tests/Benchmarks -- --learning
 if (args is [LearningBenchmarks.Switch])
