@@ -169,7 +169,7 @@ public static class CommandHost
             AgentException or UsageException or AccountInUseException or UnknownProjectException or DocumentException => WrongUsage,
             InvalidDataException or FormatException or PlatformNotSupportedException => WrongUsage,
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or PathTooLongException => WrongUsage,
-            ContractRevertedException or InsufficientFundsException or SenderStoppedException => Failed,
+            ContractRevertedException or InsufficientFundsException or SenderStoppedException or AccountTakenOverException => Failed,
             RpcException or RpcTransportException or ContentStoreException => Failed,
             IOException or HttpRequestException or SocketException or HttpListenerException => Failed,
             _ => 0,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Marketplace.Agents;
+using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Content;
@@ -19,6 +20,7 @@ public sealed class CommandHostTests
         { new DocumentException("say"), CommandHost.WrongUsage },
         { new AccountInUseException("say", new IOException()), CommandHost.WrongUsage },
         { new SenderStoppedException(new IOException("say")), CommandHost.Failed },
+        { new AccountTakenOverException(Address.Zero), CommandHost.Failed },
         { new PublishedException("say"), CommandHost.Failed },
         { new ContentStoreException("say"), CommandHost.Failed },
         { new RpcTransportException("node", "eth_call", "say"), CommandHost.Failed },
@@ -34,7 +36,7 @@ public sealed class CommandHostTests
         (int actual, string said) = await RunAsync(thrown);
         Assert.Equal(code, actual);
         Assert.StartsWith("error: ", said, StringComparison.Ordinal);
-        Assert.Contains("say", said, StringComparison.Ordinal);
+        Assert.Contains(thrown.Message, said, StringComparison.Ordinal);
         Assert.DoesNotContain("not foreseen", said, StringComparison.Ordinal);
         Assert.Single(said.TrimEnd().Split('\n'));
     }

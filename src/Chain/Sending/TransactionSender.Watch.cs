@@ -17,7 +17,6 @@ public sealed partial class TransactionSender
     private const int MissingReceiptsNeeded = 3;
 
     private DateTimeOffset? _gapSince;
-    private Exception? _failure;
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -30,18 +29,20 @@ public sealed partial class TransactionSender
             {
                 await SettleOnceAsync(cancellationToken);
             }
-            catch (Exception e) when (e is RpcException or RpcTransportException)
+            catch (Exception e) when (e is RpcException or RpcTransportException or JournalUnavailableException)
             {
                 _options.Progress?.Report($"Looking after pending transactions failed, trying again: {e.Message}");
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // The journal cannot be written: nothing more may be signed, and nobody shall wait in vain.
-                await FailAsync(e, cancellationToken);
+                // The journal cannot be written, or is another's: nothing more may be signed, and nobody shall wait in vain.
+                await _gate.WaitAsync(cancellationToken);
+                Stop(e);
+                _gate.Release();
                 throw;
             }
 
-            isIdle = (await PendingAsync(cancellationToken)).Length == 0;
+            isIdle = (await PendingAsync(cancellationToken)).Length == 0 && !_isBehind;
         }
     }
 
@@ -51,8 +52,10 @@ public sealed partial class TransactionSender
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            Intent[] pending = _journal.Pending;
+            await CatchUpAsync(cancellationToken);
+            Intent[] pending = _intents.Pending;
             if (pending.Length == 0) return;
+            await _journal.ConfirmOwnerAsync(cancellationToken);
             ulong used = await _client.GetTransactionCountAsync(Account, BlockTag.Latest, cancellationToken);
             ulong head = await _client.GetBlockNumberAsync(cancellationToken);
             await FillGapAsync(pending, used, cancellationToken);
@@ -70,20 +73,6 @@ public sealed partial class TransactionSender
         }
     }
 
-    private async Task FailAsync(Exception failure, CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            _failure = failure;
-            foreach (Intent intent in _journal.Pending) intent.Fail(failure);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
     /// <summary>The nonce is used: by one of ours, which settles the intent once confirmed, or by a foreign transaction.</summary>
     private async Task SettleUsedAsync(Intent intent, ulong head, CancellationToken cancellationToken)
     {
@@ -92,7 +81,7 @@ public sealed partial class TransactionSender
             intent.MissingReceipts = 0;
             if (receipt.BlockNumber > head || head - receipt.BlockNumber + 1 < _options.Confirmations) return;
             _options.Checkpoint?.Invoke("mined");
-            _journal.AppendMined(intent, receipt, json);
+            await RecordAsync(new JournalEntry.Mined(intent.Key, json.GetRawText()));
             return;
         }
 
@@ -100,7 +89,7 @@ public sealed partial class TransactionSender
         if (head < depth) return;
         ulong usedLongAgo = await _client.GetTransactionCountAsync(Account, head - depth, cancellationToken);
         intent.MissingReceipts = usedLongAgo > intent.Nonce ? intent.MissingReceipts + 1 : 0;
-        if (intent.MissingReceipts >= MissingReceiptsNeeded) _journal.AppendReplaced(intent);
+        if (intent.MissingReceipts >= MissingReceiptsNeeded) await RecordAsync(new JournalEntry.Replaced(intent.Key));
     }
 
     private async Task<(Receipt Receipt, JsonElement Json)?> FindReceiptAsync(Intent intent, CancellationToken cancellationToken)
@@ -124,6 +113,7 @@ public sealed partial class TransactionSender
         if (intent.BroadcastAt is null || await _client.GetTransactionAsync(intent.Attempts[^1].Hash, cancellationToken) is null)
         {
             _options.Progress?.Report($"Broadcasting the transaction of {intent.Key}, nonce {intent.Nonce}, again.");
+            await _journal.ConfirmOwnerAsync(cancellationToken);
             await BroadcastAsync(intent, isFirst: false, cancellationToken);
         }
 
@@ -143,7 +133,7 @@ public sealed partial class TransactionSender
 
         MarketTelemetry.CountReplacement();
         _options.Progress?.Report($"{intent.Key} is stuck; raising its fee to {Units.FormatGwei(raised.MaxFee)} gwei.");
-        SignAndJournal(intent.Key, raised.Apply(stuck));
+        await SignAndJournalAsync(intent.Key, raised.Apply(stuck), cancellationToken);
         intent.RaisedAtHead = head;
         await BroadcastAsync(intent, isFirst: false, cancellationToken);
     }
@@ -160,20 +150,20 @@ public sealed partial class TransactionSender
             return;
         }
 
-        foreach (Intent reverted in _journal.Intents.Values.Where(i => i.Receipt is not null && i.Nonce >= used).ToArray())
+        foreach (Intent reverted in _intents.All.Where(i => i.Receipt is not null && i.Nonce >= used).ToArray())
         {
-            if (!await IsCanonicalAsync(reverted.Receipt!, cancellationToken)) _journal.AppendReopened(reverted);
+            if (!await IsCanonicalAsync(reverted.Receipt!, cancellationToken)) await RecordAsync(new JournalEntry.Reopened(reverted.Key));
         }
 
         ulong known = await _client.GetTransactionCountAsync(Account, BlockTag.Pending, cancellationToken);
         DateTimeOffset now = _time.GetUtcNow();
-        if (known >= pending[0].Nonce || _journal.Pending[0].Nonce <= used) return;
+        if (known >= pending[0].Nonce || _intents.Pending[0].Nonce <= used) return;
         _gapSince ??= now;
         if (now - _gapSince < _options.BumpAfter) return;
         Fees fees = await Fees.SuggestAsync(_client, _options.MaxFeePerGas, cancellationToken);
         _options.Progress?.Report($"Nonce {used} is used by nobody and blocks {pending[0].Key}; filling it with an empty transfer.");
-        Intent filler = SignAndJournal(
-            $"gap/{used}", fees.Apply(new Transaction { ChainId = ChainId, Nonce = used, GasLimit = 21_000, To = Account }));
+        Transaction empty = fees.Apply(new Transaction { ChainId = ChainId, Nonce = used, GasLimit = 21_000, To = Account });
+        Intent filler = await SignAndJournalAsync($"gap/{used}", empty, cancellationToken);
         await BroadcastAsync(filler, isFirst: false, cancellationToken);
         _gapSince = null;
     }

@@ -7,18 +7,19 @@ namespace Marketplace.Chain.Sending;
 
 /// <summary>
 /// Sends an account's transactions so that every intent is executed at most once, whatever happens to this process. An intent is a
-/// stable text of the caller's choice, such as "submit/7/3/0xabc": what was signed for it is on disk before it is broadcast, and a
-/// later call with the same text, in this process or after a restart, waits for that transaction instead of signing another.
+/// stable text of the caller's choice, such as "submit/7/3/0xabc": what was signed for it is in the journal before it is broadcast, and
+/// a later call with the same text, in this process or after a restart, waits for that transaction instead of signing another.
 /// Once signed, a transaction is broadcast again until it is mined or a foreign one uses its nonce for good. Further signatures for
-/// an intent reuse its nonce (to raise fees), so at most one counts. Safe for concurrent use; a second process with the same
-/// account and folder is refused.
+/// an intent reuse its nonce (to raise fees), so at most one counts. Safe for concurrent use. Two senders never act for one account:
+/// the journal refuses the second, or ends the first.
 /// </summary>
 public sealed partial class TransactionSender : IAsyncDisposable
 {
     private readonly EthereumClient _client;
     private readonly PrivateKey _key;
     private readonly TransactionSenderOptions _options;
-    private readonly TransactionJournal _journal;
+    private readonly ITransactionJournal _journal;
+    private readonly IntentTable _intents = new();
     private readonly TimeProvider _time;
 
     // Guards the journal and the choice of nonces; held over the network calls in between.
@@ -28,7 +29,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
     private readonly Task _watch;
 
     private TransactionSender(
-        EthereumClient client, PrivateKey key, ulong chainId, TransactionSenderOptions options, TransactionJournal journal, TimeProvider time)
+        EthereumClient client, PrivateKey key, ulong chainId, TransactionSenderOptions options, ITransactionJournal journal, TimeProvider time)
     {
         (_client, _key, ChainId, _options, _journal, _time) = (client, key, chainId, options, journal, time);
         _watch = Task.Run(() => WatchAsync(_stop.Token));
@@ -40,10 +41,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
     /// <summary>Signed into every transaction, so that it counts on no other chain (EIP-155).</summary>
     public ulong ChainId { get; }
 
-    /// <summary>
-    /// Opens the account's journal and sends again whatever it holds that is not settled yet. The journal's file belongs to one
-    /// chain (id and genesis block) and one account.
-    /// </summary>
+    /// <summary>Opens the account's journal in a folder, for as long as this process lives, and sends again what it holds.</summary>
     /// <param name="client">The node; the caller disposes it.</param>
     /// <param name="key">The account's key; the caller disposes it, after the sender.</param>
     /// <param name="journalFolder">Folder of the journals; created when absent.</param>
@@ -52,20 +50,42 @@ public sealed partial class TransactionSender : IAsyncDisposable
     /// <param name="cancellationToken">Cancels opening.</param>
     /// <exception cref="AccountInUseException">Another process sends from this account.</exception>
     /// <exception cref="InvalidDataException">The journal is damaged.</exception>
-    public static async Task<TransactionSender> OpenAsync(
+    public static Task<TransactionSender> OpenAsync(
         EthereumClient client,
         PrivateKey key,
         string journalFolder,
         TransactionSenderOptions? options = null,
         TimeProvider? time = null,
+        CancellationToken cancellationToken = default) => OpenAsync(
+            client,
+            key,
+            (account, _) => Task.FromResult<ITransactionJournal>(FileJournal.Open(journalFolder, account)),
+            options,
+            time,
+            cancellationToken);
+
+    /// <summary>Opens the account's journal, and sends again whatever it holds that is not settled yet.</summary>
+    /// <param name="client">The node; the caller disposes it.</param>
+    /// <param name="key">The account's key; the caller disposes it, after the sender.</param>
+    /// <param name="openJournal">Opens the journal of an account on a chain; the sender disposes it.</param>
+    /// <param name="options">Pricing, waiting and repeating.</param>
+    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="cancellationToken">Cancels opening.</param>
+    /// <exception cref="AccountTakenOverException">Another sender has opened the journal meanwhile.</exception>
+    /// <exception cref="JournalUnavailableException">The journal cannot be reached.</exception>
+    /// <exception cref="InvalidDataException">The journal is damaged.</exception>
+    public static async Task<TransactionSender> OpenAsync(
+        EthereumClient client,
+        PrivateKey key,
+        Func<ChainAccount, CancellationToken, Task<ITransactionJournal>> openJournal,
+        TransactionSenderOptions? options = null,
+        TimeProvider? time = null,
         CancellationToken cancellationToken = default)
     {
         ulong chainId = await client.GetChainIdAsync(cancellationToken);
-        // Development chains share one id but begin anew; the genesis block tells them apart.
         Block genesis = await client.GetBlockAsync(BlockTag.Number(0), cancellationToken)
             ?? throw new RpcTransportException(client.Rpc.Host, "eth_getBlockByNumber", "the node has no genesis block.");
-        string name = $"{chainId}-{genesis.Hash.ToString()[2..10]}-{key.Address.ToString()[2..].ToLowerInvariant()}.jsonl";
-        TransactionJournal journal = TransactionJournal.Open(Path.Combine(Path.GetFullPath(journalFolder), name));
+        ITransactionJournal journal = await openJournal(new ChainAccount(chainId, genesis.Hash, key.Address), cancellationToken);
         TransactionSender sender = new(client, key, chainId, options ?? new(), journal, time ?? TimeProvider.System);
         try
         {
@@ -92,13 +112,15 @@ public sealed partial class TransactionSender : IAsyncDisposable
     /// <exception cref="NoContractException">There is no contract to call; nothing was signed.</exception>
     /// <exception cref="TransactionRevertedException">It was mined and reverted. The intent is spent: a new attempt needs a new key.</exception>
     /// <exception cref="SenderStoppedException">An earlier error stopped the sender; nothing was signed.</exception>
+    /// <exception cref="AccountTakenOverException">Another sender owns the account by now, and carries on what was signed.</exception>
+    /// <exception cref="JournalUnavailableException">The journal cannot be reached; nothing was sent.</exception>
     /// <exception cref="InsufficientFundsException">The account has not enough of the native currency.</exception>
     /// <exception cref="RpcException">The node refused it.</exception>
     /// <exception cref="RpcTransportException">The node cannot be reached, and nothing was signed yet.</exception>
     public async Task<Receipt> SendAsync(string intentKey, TransactionRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(intentKey);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(intentKey.Length, 500);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(intentKey.Length, JournalEntry.MaxKeyLength);
         using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
         while (true)
         {
@@ -119,12 +141,22 @@ public sealed partial class TransactionSender : IAsyncDisposable
     /// <summary>Whether an intent was carried out before, by this or an earlier process: its transaction is confirmed.</summary>
     /// <param name="intentKey">As it was given to <see cref="SendAsync"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="SenderStoppedException">An earlier error stopped the sender.</exception>
+    /// <exception cref="AccountTakenOverException">Another sender owns the account by now.</exception>
+    /// <exception cref="JournalUnavailableException">The journal cannot be reached.</exception>
     public async Task<bool> IsConfirmedAsync(string intentKey, CancellationToken cancellationToken = default)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return _journal.Intents.TryGetValue(intentKey, out Intent? intent) && intent.Receipt is not null;
+            ThrowIfStopped();
+            await CatchUpAsync(cancellationToken);
+            return _intents.Find(intentKey)?.Receipt is not null;
+        }
+        catch (AccountTakenOverException e)
+        {
+            Stop(e);
+            throw;
         }
         finally
         {
@@ -139,7 +171,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
         await _stop.CancelAsync();
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _gate.WaitAsync();
-        _journal.Dispose();
+        await _journal.DisposeAsync();
         _gate.Release();
     }
 
@@ -149,7 +181,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return _journal.Pending;
+            return _intents.Pending;
         }
         finally
         {
@@ -164,8 +196,10 @@ public sealed partial class TransactionSender : IAsyncDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
-            if (_failure is not null) throw new SenderStoppedException(_failure);
-            if (!_journal.Intents.TryGetValue(intentKey, out Intent? intent) || intent.Attempts.Count == 0)
+            ThrowIfStopped();
+            await CatchUpAsync(cancellationToken);
+            Intent? intent = _intents.Find(intentKey);
+            if (intent is null || intent.Attempts.Count == 0)
             {
                 intent = await SignAsync(intentKey, request, cancellationToken);
                 await BroadcastAsync(intent, isFirst: true, cancellationToken);
@@ -173,14 +207,20 @@ public sealed partial class TransactionSender : IAsyncDisposable
             else if (intent.Receipt is Receipt receipt && !await IsCanonicalAsync(receipt, cancellationToken))
             {
                 _options.Progress?.Report($"The block of {intentKey} was reorganized away; sending the same transaction again.");
-                _journal.AppendReopened(intent);
+                await RecordAsync(new JournalEntry.Reopened(intentKey));
             }
             else if (intent.IsRefused)
             {
+                await _journal.ConfirmOwnerAsync(cancellationToken);
                 await BroadcastAsync(intent, isFirst: true, cancellationToken);
             }
 
             return (intent, intent.Completion);
+        }
+        catch (AccountTakenOverException e)
+        {
+            Stop(e);
+            throw;
         }
         finally
         {
@@ -199,7 +239,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
             ?? WithMargin(await EstimateGasAsync(request, cancellationToken)) + request.SpareGas;
         Fees fees = await Fees.SuggestAsync(_client, _options.MaxFeePerGas, cancellationToken);
         ulong nonce = Math.Max(
-            await _client.GetTransactionCountAsync(Account, BlockTag.Pending, cancellationToken), _journal.NextNonce);
+            await _client.GetTransactionCountAsync(Account, BlockTag.Pending, cancellationToken), _intents.NextNonce);
         Transaction transaction = fees.Apply(new Transaction
         {
             ChainId = ChainId,
@@ -209,7 +249,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
             Value = request.Value,
             Data = request.Data,
         });
-        return SignAndJournal(intentKey, transaction);
+        return await SignAndJournalAsync(intentKey, transaction, cancellationToken);
     }
 
     private async Task<ulong> EstimateGasAsync(TransactionRequest request, CancellationToken cancellationToken)
@@ -235,12 +275,14 @@ public sealed partial class TransactionSender : IAsyncDisposable
 
     private ulong WithMargin(ulong gas) => checked(gas + gas * _options.GasMarginPercent / 100);
 
-    private Intent SignAndJournal(string intentKey, Transaction transaction)
+    private async Task<Intent> SignAndJournalAsync(string intentKey, Transaction transaction, CancellationToken cancellationToken)
     {
+        // Nothing is signed that the journal would refuse.
+        await _journal.ConfirmOwnerAsync(cancellationToken);
         _options.Checkpoint?.Invoke("signing");
         SignedTransaction signed = transaction.Sign(_key);
         _options.Checkpoint?.Invoke("signed");
-        Intent intent = _journal.AppendSigned(intentKey, signed);
+        Intent intent = await RecordAsync(new JournalEntry.Signed(intentKey, signed));
         _options.Checkpoint?.Invoke("journaled");
         return intent;
     }
