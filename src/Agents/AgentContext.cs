@@ -18,11 +18,18 @@ public sealed record AgentContext(
 {
     public RoundId Round(BigInteger project, int round) => new(Reader.ChainId, Reader.Market, project, round);
 
-    /// <summary>What was kept of a round if it still fits; null when there is nothing, or nothing that can be used.</summary>
+    /// <summary>What was decided about a round, now or before.</summary>
     /// <param name="round">Which round.</param>
-    /// <param name="fits">Whether what was kept is about the round as it is now; a reorganization can have changed it.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
-    internal async Task<StoredUpdate?> FindAsync(RoundId round, Func<StoredUpdate, bool> fits, CancellationToken cancellationToken)
+    /// <param name="fits">Whether what was decided is about the round as it is now; a reorganization can have changed it.</param>
+    /// <param name="decide">Makes an update, when none was decided before.</param>
+    /// <param name="cancellationToken">Stops reading and keeping.</param>
+    internal async Task<StoredUpdate> DecideOnceAsync(
+        RoundId round, Func<StoredUpdate, bool> fits, Func<Task<StoredUpdate>> decide, CancellationToken cancellationToken) =>
+        await FindAsync(round, fits, cancellationToken)
+        ?? await Updates.DecideAsync(round, await decide(), fits, cancellationToken);
+
+    /// <summary>What was kept of a round if it still fits; null when there is nothing, or nothing that can be used.</summary>
+    private async Task<StoredUpdate?> FindAsync(RoundId round, Func<StoredUpdate, bool> fits, CancellationToken cancellationToken)
     {
         try
         {

@@ -109,27 +109,25 @@ public sealed class AggregatorAgent
         RoundId id = _context.Round(Id, round);
         int[] weights = await _project.ModelAsync(round, cancellationToken);
         Cid model = await _context.Content.AddAsync(_project.ModelBytes(weights), cancellationToken);
-        StoredUpdate reference = await _context.FindAsync(id, kept => kept.Model == model, cancellationToken)
-            ?? await DecideAsync(id, model, weights, cancellationToken);
+        // Stored before anybody is told of it.
+        StoredUpdate reference = await _context.DecideOnceAsync(
+            id, kept => kept.Model == model, () => TrainReferenceAsync(id, model, weights, cancellationToken), cancellationToken);
         await _context.Writer.OpenRoundAsync(id, model, reference.Commitment, reference.HyperParameters, cancellationToken);
         _context.Say($"{NameOf(round)}: opened with learning rate {reference.HyperParameters.LearningRate / 1e6}");
         await _context.Updates.ForgetBeforeAsync(id, cancellationToken);
     }
 
-    /// <summary>Trains a round's reference, and stores it before anybody is told of it.</summary>
-    private async Task<StoredUpdate> DecideAsync(RoundId round, Cid model, int[] weights, CancellationToken cancellationToken)
+    private async Task<StoredUpdate> TrainReferenceAsync(RoundId round, Cid model, int[] weights, CancellationToken cancellationToken)
     {
         HyperParameters hyperParameters = await HyperParameterRule.NextAsync(_project, _context.Content, round.Round, cancellationToken);
         short[] update = await _trainer.TrainAsync(
             _project.Document, hyperParameters, weights, round, _context.Writer.Account, cancellationToken);
         Fr blinder = _context.Secrets.Blinder(round, update);
-        var reference = new StoredUpdate(
+        return new StoredUpdate(
             model,
             hyperParameters,
             new BlindedUpdate(update, _project.Document.FractionBits, blinder),
             Commitment.Commit(_context.Srs, update, blinder, cancellationToken));
-        await _context.Updates.PutAsync(round, reference, cancellationToken);
-        return reference;
     }
 
     private async Task<AgentStep> CollectUpdatesAsync(ProjectState state, CancellationToken cancellationToken)

@@ -142,9 +142,11 @@ public sealed class TrainerAgent(
         inTime.CancelAfter(TimeToTrain(project.Terms, state.TrainingEnds > now ? state.TrainingEnds - now : 0));
         try
         {
-            update = await context.FindAsync(
-                    round, kept => kept.Model == opened.Model && kept.HyperParameters == opened.HyperParameters, cancellationToken)
-                ?? await DecideAsync(round, opened, inTime.Token);
+            update = await context.DecideOnceAsync(
+                round,
+                kept => kept.Model == opened.Model && kept.HyperParameters == opened.HyperParameters,
+                () => TrainAsync(round, opened, inTime.Token),
+                cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -278,8 +280,8 @@ public sealed class TrainerAgent(
         await context.Writer.RefuseAsync(round, cancellationToken);
     }
 
-    /// <summary>Trains and stores the update of a round, ready to be submitted.</summary>
-    private async Task<StoredUpdate> DecideAsync(RoundId round, MarketEvents.RoundOpened opened, CancellationToken cancellationToken)
+    /// <summary>Trains and seals the update of a round, ready to be submitted.</summary>
+    private async Task<StoredUpdate> TrainAsync(RoundId round, MarketEvents.RoundOpened opened, CancellationToken cancellationToken)
     {
         int[] weights = await project.VerifiedModelAsync(round.Round, context.Srs, cancellationToken);
         context.Say($"{NameOf(round.Round)}: training");
@@ -288,9 +290,7 @@ public sealed class TrainerAgent(
         byte[] seed = RandomNumberGenerator.GetBytes(SealingKey.MinimumInputKeyMaterial);
         using var ephemeral = SealingKey.DeriveFrom(seed);
         var submission = SealedUpdate.Seal(context.Srs, update, round, Account, ephemeral, project.History.SealingKey, cancellationToken);
-        var stored = new StoredUpdate(opened.Model, opened.HyperParameters, update, submission.Commitment, new(submission.Bytes, seed));
-        await context.Updates.PutAsync(round, stored, cancellationToken);
-        return stored;
+        return new StoredUpdate(opened.Model, opened.HyperParameters, update, submission.Commitment, new(submission.Bytes, seed));
     }
 
     private async Task SubmitAsync(RoundId round, StoredUpdate update, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Marketplace.Agents;
 using Marketplace.Chain.Rpc;
+using Marketplace.Chain.Sending;
 using Marketplace.Content;
 using Marketplace.Contracts;
 
@@ -30,11 +31,12 @@ public static class AgentLoop
             {
                 found = await step(cancellationToken);
             }
-            catch (ContractRevertedException e) when (e is not Chain.Sending.TransactionRevertedException && MovedOn.Contains(e.Error.Name))
+            catch (ContractRevertedException e) when (e is not TransactionRevertedException && MovedOn.Contains(e.Error.Name))
             {
                 found = AgentStep.Wait($"the chain has moved on ({e.Error.Name}); looking again");
             }
-            catch (Exception e) when (e is RpcTransportException or ContentNotFoundException)
+            catch (Exception e) when (e is RpcTransportException or ContentNotFoundException or JournalUnavailableException
+                or UpdateStoreUnavailableException)
             {
                 found = AgentStep.Wait($"trying again: {e.Message}");
             }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Marketplace.Agents;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
@@ -8,6 +9,7 @@ using Marketplace.Contracts;
 using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Disputes;
 using Marketplace.Protocol.Markets;
+using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -20,15 +22,17 @@ public sealed class Party : IAsyncDisposable
     private readonly MarketSession _session;
     private readonly PrivateKey _key;
     private readonly TransactionSender _sender;
+    private readonly PartyState _state;
 
     // Several projects may act at once: one must not use up another's allowance, nor withdraw what another is about to.
     private readonly SemaphoreSlim _money = new(1, 1);
 
-    private Party(MarketSession session, PrivateKey key, TransactionSender sender, string stateFolder)
+    private Party(MarketSession session, PrivateKey key, TransactionSender sender, PartyState state, string stateFolder)
     {
         _session = session;
         _key = key;
         _sender = sender;
+        _state = state;
         StateFolder = stateFolder;
         Secrets = new PartySecrets(key);
     }
@@ -41,29 +45,42 @@ public sealed class Party : IAsyncDisposable
 
     public PartySecrets Secrets { get; }
 
-    /// <summary>Where this account keeps what must survive a crash on this market.</summary>
+    /// <summary>This account's folder on this machine, for this market: what must survive a crash, unless that is kept elsewhere.</summary>
     public string StateFolder { get; }
 
     /// <summary>Opens the market and the account as the settings say.</summary>
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
+    /// <param name="settings">Say where the market, the account and its folder are.</param>
+    /// <param name="log">Told what becomes of transactions.</param>
+    /// <param name="cancellationToken">Stops opening.</param>
+    /// <param name="state">Where the account keeps what must survive a crash; null for its folder.</param>
     /// <exception cref="AccountInUseException">Another process sends from the account.</exception>
-    public static async Task<Party> OpenAsync(SettingsReader settings, ILogger log, CancellationToken cancellationToken)
+    public static async Task<Party> OpenAsync(
+        SettingsReader settings, ILogger log, CancellationToken cancellationToken, PartyState? state = null)
     {
         PrivateKey key = PartyKey.Read(settings, cancellationToken);
         MarketSession session = await MarketSession.OpenAsync(settings, log, cancellationToken);
-        string state = Path.Combine(settings.Require(SharedSettings.State), $"{session.Chain.ChainId}-{session.Chain.Address}", $"{key.Address}");
+        string folder = Path.Combine(settings.Require(SharedSettings.State), $"{session.Chain.ChainId}-{session.Chain.Address}", $"{key.Address}");
         var options = new TransactionSenderOptions
         {
             PollInterval = session.IsLocal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2),
             Progress = new LogProgress(log),
         };
-        return new Party(
-            session, key, await TransactionSender.OpenAsync(session.Chain.Client, key, state, options, cancellationToken: cancellationToken), state);
+        state ??= PartyState.InFolder(folder);
+        TransactionSender sender = await TransactionSender.OpenAsync(
+            session.Chain.Client, key, state.OpenJournal, options, cancellationToken: cancellationToken);
+        return new Party(session, key, sender, state, folder);
     }
 
     /// <summary>The reference string that the market's verifier pins. Whoever needs it opens it before anything is staked.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
     public Task<Srs> SrsAsync(CancellationToken cancellationToken) => _session.SrsAsync(cancellationToken);
+
+    /// <summary>What this account has decided in the rounds of a project.</summary>
+    /// <param name="role">As what.</param>
+    /// <param name="project">Tells the size of its updates.</param>
+    public IUpdateStore OpenUpdates(AgentRole role, ProjectDocument project) =>
+        _state.OpenUpdates(new UpdateSealing(Secrets, role, project.Model.ParameterCount, project.FractionBits), Store);
 
     /// <summary>Calls the market; the same intent is never carried out twice, restarts included.</summary>
     /// <param name="intent">Names what is to happen; stable over restarts.</param>

@@ -36,15 +36,8 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
     public static AgentContext CreateContext(Party party, AgentRole role, ProjectDocument project, Srs srs, Action<string> say)
     {
         var market = new PartyMarket(party, say);
-        return new AgentContext(market, market, party.Store, OpenUpdates(party, role, project), party.Secrets, srs, say);
+        return new AgentContext(market, market, party.Store, party.OpenUpdates(role, project), party.Secrets, srs, say);
     }
-
-    /// <summary>What a party has decided in the rounds of a project.</summary>
-    /// <param name="party">Whose account it is.</param>
-    /// <param name="role">As what.</param>
-    /// <param name="project">Tells the size of its updates.</param>
-    public static SealedUpdateStore OpenUpdates(Party party, AgentRole role, ProjectDocument project) => new(
-        Path.Combine(party.StateFolder, "updates"), party.Secrets, role, project.Model.ParameterCount, project.FractionBits);
 
     public Task<ulong> NowAsync(CancellationToken cancellationToken) => _chain.NowAsync(cancellationToken);
 

@@ -26,11 +26,9 @@ internal sealed class CrashingUpdates(IUpdateStore store, Crashes crashes) : IUp
 {
     public Task<StoredUpdate?> FindAsync(RoundId round, CancellationToken cancellationToken) => store.FindAsync(round, cancellationToken);
 
-    public Task PutAsync(RoundId round, StoredUpdate update, CancellationToken cancellationToken) => crashes.AroundAsync("put", async () =>
-    {
-        await store.PutAsync(round, update, cancellationToken);
-        return true;
-    });
+    public Task<StoredUpdate> DecideAsync(
+        RoundId round, StoredUpdate update, Func<StoredUpdate, bool> fits, CancellationToken cancellationToken) =>
+        crashes.AroundAsync("decide", () => store.DecideAsync(round, update, fits, cancellationToken));
 
     public Task ForgetBeforeAsync(RoundId round, CancellationToken cancellationToken) => crashes.AroundAsync("forget", async () =>
     {

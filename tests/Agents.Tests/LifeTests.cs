@@ -94,7 +94,7 @@ public sealed class LifeTests
             await world.RunAsync(party, crashes);
             AssertCompleted(world);
             // Only what was not stored yet is decided anew.
-            int decisions = crashes.Struck == "put: before" ? World.Rounds + 1 : World.Rounds;
+            int decisions = crashes.Struck == "decide: before" ? World.Rounds + 1 : World.Rounds;
             Assert.True(
                 decisions == world.Engines[party].Calls.Values.Sum(),
                 $"trained {world.Engines[party].Calls.Values.Sum()} times after {crashes.Struck}");
@@ -184,11 +184,11 @@ public sealed class LifeTests
     {
         string[] expected = party == 0
             ? [
-                "bond: journaled", "start: done", "put: before", "put: done", "open 0: before", "open 0: journaled", "open 1: done",
+                "bond: journaled", "start: done", "decide: before", "decide: done", "open 0: before", "open 0: journaled", "open 1: done",
                 "settle 0: before", "settle 1: journaled", "bond-return: done", "forget: done"
             ]
             : [
-                "join 0: journaled", "put: before", "put: done", "add: done", "submit 0: before", "submit 1: journaled",
+                "join 0: journaled", "decide: before", "decide: done", "add: done", "submit 0: before", "submit 1: journaled",
                 "submit 1: done", "stake-return: done", "withdraw: journaled"
             ];
         Assert.All(expected, point => Assert.Contains(point, points));

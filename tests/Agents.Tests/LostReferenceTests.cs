@@ -91,7 +91,7 @@ public sealed class LostReferenceTests
                 break;
             default:
                 StoredUpdate stored = (await world.UpdatesOf(0).FindAsync(World.RoundOf(0), CancellationToken.None))!;
-                await world.UpdatesOf(0).PutAsync(World.RoundOf(7), stored, CancellationToken.None);
+                await world.UpdatesOf(0).DecideAsync(World.RoundOf(7), stored, _ => true, CancellationToken.None);
                 content = await File.ReadAllBytesAsync(world.FileOf(0, 7));
                 break;
         }

@@ -29,12 +29,14 @@ public sealed class SealedUpdateStoreTests : IDisposable
     private string FileOfFirst => _folder["trainer", $"{MemoryMarket.Project}-0.update"];
 
     [Fact]
-    public async Task It_gives_back_what_was_put_last()
+    public async Task It_gives_back_what_was_decided_first()
     {
         SealedUpdateStore store = Open(_key);
         Assert.Null(await store.FindAsync(World.RoundOf(0), CancellationToken.None));
-        await store.PutAsync(World.RoundOf(0), Update with { Sealing = new([1], Seed) }, CancellationToken.None);
-        await store.PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        Assert.Same(Update, await store.DecideAsync(World.RoundOf(0), Update, _ => true, CancellationToken.None));
+        StoredUpdate other = Update with { Sealing = new([1], Seed) };
+        Assert.Equal(
+            Update.Sealing!.Payload, (await store.DecideAsync(World.RoundOf(0), other, _ => true, CancellationToken.None)).Sealing!.Payload);
         StoredUpdate read = (await Open(_key).FindAsync(World.RoundOf(0), CancellationToken.None))!;
         Assert.Equal(
             (Update.Model, Update.HyperParameters, Update.Commitment, Update.Update.Blinder, 14),
@@ -46,9 +48,22 @@ public sealed class SealedUpdateStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_does_not_fit_any_more_is_decided_anew()
+    {
+        SealedUpdateStore store = Open(_key);
+        await store.DecideAsync(World.RoundOf(0), Update, _ => true, CancellationToken.None);
+        StoredUpdate other = Update with { HyperParameters = new HyperParameters(1, 1, 1) };
+        Assert.Same(
+            other,
+            await store.DecideAsync(
+                World.RoundOf(0), other, kept => kept.HyperParameters == other.HyperParameters, CancellationToken.None));
+        Assert.Equal(other.HyperParameters, (await store.FindAsync(World.RoundOf(0), CancellationToken.None))!.HyperParameters);
+    }
+
+    [Fact]
     public async Task It_opens_for_no_other_account_role_or_round()
     {
-        await Open(_key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        await Open(_key).DecideAsync(World.RoundOf(0), Update, _ => true, CancellationToken.None);
         await RefusesAsync(Open(_otherKey), "is damaged, or was not written by this account");
         Directory.Move(_folder["trainer"], _folder["aggregator"]);
         await RefusesAsync(Open(_key, AgentRole.Aggregator), "is damaged");
@@ -60,7 +75,7 @@ public sealed class SealedUpdateStoreTests : IDisposable
     [Fact]
     public async Task It_opens_altered_or_cut_nowhere()
     {
-        await Open(_key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        await Open(_key).DecideAsync(World.RoundOf(0), Update, _ => true, CancellationToken.None);
         byte[] file = await File.ReadAllBytesAsync(FileOfFirst);
         for (int k = 0; k < file.Length; k++)
         {
@@ -76,16 +91,16 @@ public sealed class SealedUpdateStoreTests : IDisposable
     [Fact]
     public async Task It_opens_for_no_other_length_of_vectors()
     {
-        await Open(_key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
-        await RefusesAsync(new SealedUpdateStore(_folder.Path, new PartySecrets(_key), AgentRole.Trainer, Dimension + 1, 14), "6 entries");
+        await Open(_key).DecideAsync(World.RoundOf(0), Update, _ => true, CancellationToken.None);
+        await RefusesAsync(Open(_key, dimension: Dimension + 1), "6 entries");
     }
 
     [Fact]
     public async Task It_shows_nothing_of_what_it_keeps_and_never_the_same_bytes_twice()
     {
-        await Open(_key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        await Open(_key).DecideAsync(World.RoundOf(0), Update, _ => true, CancellationToken.None);
         byte[] first = await File.ReadAllBytesAsync(FileOfFirst);
-        await Open(_key).PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        await Open(_key).DecideAsync(World.RoundOf(0), Update, _ => false, CancellationToken.None);
         byte[] second = await File.ReadAllBytesAsync(FileOfFirst);
         Assert.True(first.AsSpan().IndexOf(Update.Model.Digest) < 0);
         Assert.NotEqual(first[..12], second[..12]);
@@ -99,7 +114,7 @@ public sealed class SealedUpdateStoreTests : IDisposable
         RoundId[] rounds = [World.RoundOf(0), World.RoundOf(9), World.RoundOf(10), World.RoundOf(0) with { Project = 11 }];
         await store.ForgetBeforeAsync(rounds[2], CancellationToken.None);
         foreach (RoundId round in rounds)
-            await store.PutAsync(round, Update, CancellationToken.None);
+            await store.DecideAsync(round, Update, _ => true, CancellationToken.None);
         await store.ForgetBeforeAsync(rounds[2], CancellationToken.None);
         Assert.Null(await store.FindAsync(rounds[0], CancellationToken.None));
         Assert.Null(await store.FindAsync(rounds[1], CancellationToken.None));
@@ -114,7 +129,7 @@ public sealed class SealedUpdateStoreTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(FileOfFirst)!);
         await File.WriteAllBytesAsync($"{FileOfFirst}.new", new byte[5000]);
         Assert.Null(await store.FindAsync(World.RoundOf(0), CancellationToken.None));
-        await store.PutAsync(World.RoundOf(0), Update, CancellationToken.None);
+        await store.DecideAsync(World.RoundOf(0), Update, _ => true, CancellationToken.None);
         Assert.NotNull(await store.FindAsync(World.RoundOf(0), CancellationToken.None));
     }
 
@@ -140,8 +155,8 @@ public sealed class SealedUpdateStoreTests : IDisposable
         _folder.Dispose();
     }
 
-    private SealedUpdateStore Open(PrivateKey owner, AgentRole role = AgentRole.Trainer) =>
-        new(_folder.Path, new PartySecrets(owner), role, Dimension, 14);
+    private SealedUpdateStore Open(PrivateKey owner, AgentRole role = AgentRole.Trainer, int dimension = Dimension) =>
+        new(_folder.Path, new UpdateSealing(new PartySecrets(owner), role, dimension, 14));
 
     private static async Task RefusesAsync(SealedUpdateStore store, string word) => Assert.Contains(
         word,

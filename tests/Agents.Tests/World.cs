@@ -87,10 +87,8 @@ internal sealed class World : IDisposable
 
     public SealedUpdateStore UpdatesOf(int party) => new(
         _folder[$"party-{party}"],
-        new PartySecrets(_keys[party]),
-        party == 0 ? AgentRole.Aggregator : AgentRole.Trainer,
-        Dimension,
-        Document.FractionBits);
+        new UpdateSealing(
+            new PartySecrets(_keys[party]), party == 0 ? AgentRole.Aggregator : AgentRole.Trainer, Dimension, Document.FractionBits));
 
     /// <summary>The file in which a party keeps a round's update.</summary>
     public string FileOf(int party, int round) =>

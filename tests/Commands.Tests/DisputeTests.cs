@@ -262,12 +262,13 @@ public sealed class DisputeTests : IAsyncLifetime
         using PrivateKey key = PrivateKey.Parse(EthereumNode.Keys[TrainerKey]);
         string state = Path.Combine(_folder["state"], $"{round.ChainId}-{round.Market}", $"{key.Address}", "updates");
         var secrets = new PartySecrets(key);
-        var updates = new SealedUpdateStore(state, secrets, AgentRole.Trainer, ExcludedUpdate.Dimension, view.Document.FractionBits);
+        var updates = new SealedUpdateStore(
+            state, new UpdateSealing(secrets, AgentRole.Trainer, ExcludedUpdate.Dimension, view.Document.FractionBits));
         var entries = new short[ExcludedUpdate.Dimension];
         var update = new BlindedUpdate(entries, view.Document.FractionBits, secrets.Blinder(round, entries));
         var kept = new StoredUpdate(
             played.Opened!.Model, played.Opened.HyperParameters, update, posted.Commitment, new(payload, ExcludedUpdate.Seed));
-        await updates.PutAsync(round, kept, CancellationToken.None);
+        await updates.DecideAsync(round, kept, _ => true, CancellationToken.None);
     }
 
     private Task<Outcome> RunAsync(string command, int key) => Programs.RunAsync(Programs.Owner, command, SettingsOf(key));

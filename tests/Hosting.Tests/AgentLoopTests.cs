@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Marketplace.Agents;
 using Marketplace.Chain.Abi;
+using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
+using Marketplace.Chain.Sending;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Nethereum.ABI.Model;
@@ -28,13 +30,15 @@ public class AgentLoopTests
     }
 
     [Fact]
-    public async Task It_outlasts_nodes_and_stores_that_fail_and_says_so()
+    public async Task It_outlasts_nodes_stores_and_databases_that_fail_and_says_so()
     {
         await RunAsync(
             () => throw new RpcTransportException("node", "eth_call", "no answer"),
             () => throw new ContentNotFoundException(new Cid(CidCodec.Raw, new byte[32]), "the store", "Wait."),
+            () => throw new JournalUnavailableException("the database", new IOException("no answer")),
+            () => throw new UpdateStoreUnavailableException("the database", new IOException("no answer")),
             () => AgentStep.Done);
-        Assert.Equal(2, _said.Count);
+        Assert.Equal(4, _said.Count);
         Assert.All(_said, line => Assert.StartsWith("trying again: ", line, StringComparison.Ordinal));
     }
 
@@ -54,6 +58,7 @@ public class AgentLoopTests
         await Assert.ThrowsAsync<ContractRevertedException>(() => RunAsync(() => throw Reverted("Market_NotAggregator")));
         await Assert.ThrowsAsync<RpcException>(() => RunAsync(() => throw new RpcException("eth_call", -1, "no", (JsonElement?)null)));
         await Assert.ThrowsAsync<UsageException>(() => RunAsync(() => throw new UsageException("no")));
+        await Assert.ThrowsAsync<AccountTakenOverException>(() => RunAsync(() => throw new AccountTakenOverException(Address.Zero)));
     }
 
     [Fact]

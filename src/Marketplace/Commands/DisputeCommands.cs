@@ -78,7 +78,7 @@ internal static class DisputeCommands
     {
         RoundId round = party.Chain.Round(claim.State.ProjectId, claim.Round);
         ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, claim.State.ProjectId, cancellationToken);
-        SealedUpdateStore updates = PartyMarket.OpenUpdates(party, AgentRole.Trainer, project.Document);
+        IUpdateStore updates = party.OpenUpdates(AgentRole.Trainer, project.Document);
         if (await updates.FindAsync(round, cancellationToken) is not { Sealing: { } sealing })
         {
             throw new UsageException(
