@@ -27,6 +27,10 @@ public interface IContentStore : IDisposable
     /// <exception cref="MalformedContentException">The CID does not name a well-formed file.</exception>
     /// <exception cref="ContentStoreException">The store failed otherwise.</exception>
     Task GetAsync(Cid cid, Stream destination, long maxBytes, CancellationToken cancellationToken = default);
+
+    /// <summary>Says that a file that was added here is not needed any more. A store that looks after its space drops it some time.</summary>
+    /// <exception cref="ContentStoreException">It could not be told.</exception>
+    Task ReleaseAsync(Cid cid, CancellationToken cancellationToken = default) => Task.CompletedTask;
 }
 
 /// <summary>The same with bytes in memory.</summary>

@@ -64,6 +64,24 @@ public sealed class KuboClient : IContentStore
     public Task GetAsync(Cid cid, Stream destination, long maxBytes, CancellationToken cancellationToken = default) =>
         UnixFsReader.ReadAsync(cid, FetchAsync, Location, destination, maxBytes, cancellationToken);
 
+    /// <summary>Unpins a file: the node's garbage collection may take it.</summary>
+    /// <exception cref="ContentStoreException">The node does not answer, or refuses.</exception>
+    public async Task ReleaseAsync(Cid cid, CancellationToken cancellationToken = default)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, $"api/v0/pin/rm?arg={cid}");
+        await _http.SendAsync(
+            request,
+            _http.BlockTimeout,
+            async (response, cancellationToken) =>
+            {
+                if (response.IsSuccessStatusCode)
+                    return true;
+                string message = await StoreHttp.ReadErrorAsync(response, cancellationToken).ConfigureAwait(false);
+                return message.Contains("not pinned", StringComparison.OrdinalIgnoreCase) ? true : throw _http.Failure(response, message);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
 

@@ -6,7 +6,7 @@ namespace Marketplace.Hosting;
 
 /// <summary>Where a party keeps what must survive a crash, so that nothing is sent or decided twice.</summary>
 /// <param name="OpenJournal">Opens the journal of its account on a chain; who opens it last owns the account.</param>
-/// <param name="OpenUpdates">Opens what it has decided in a project's rounds, once the journal is open; large ones may go to the content store.</param>
+/// <param name="OpenUpdates">Opens what it has decided in a project's rounds, once the journal is open; it may use the content store.</param>
 public sealed record PartyState(
     Func<ChainAccount, CancellationToken, Task<ITransactionJournal>> OpenJournal, Func<UpdateSealing, IContentStore, IUpdateStore> OpenUpdates)
 {

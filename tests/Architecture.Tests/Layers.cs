@@ -42,7 +42,7 @@ internal static class Layers
             "Agents Algebra Chain Content Contracts Crypto Http Learning Proofs Protocol Telemetry",
             Packages: "Microsoft.Extensions.Hosting OpenTelemetry.Exporter.OpenTelemetryProtocol OpenTelemetry.Exporter.Prometheus.HttpListener "
                 + "OpenTelemetry.Extensions.Hosting OpenTelemetry.Instrumentation.Http OpenTelemetry.Instrumentation.Runtime System.CommandLine"),
-        new("Fleet", "Chain", Packages: "Npgsql"),
+        new("Fleet", "Agents Chain Content Protocol", Packages: "Npgsql"),
         new("Aggregator", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("Trainer", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("Replayer", "Learning"),

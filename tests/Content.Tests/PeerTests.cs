@@ -66,6 +66,26 @@ public sealed class JsIpfsTests(JsIpfsFixture fixture) : IClassFixture<JsIpfsFix
     }
 
     [Fact]
+    public async Task What_is_released_is_not_pinned_any_more()
+    {
+        using IContentStore store = ContentStore.Open(fixture.Daemon.Api.ToString());
+        Cid cid = await store.AddAsync("needed for a while"u8.ToArray());
+        Assert.True(await IsPinnedAsync());
+        // Again, too: whoever crashed in between does not know.
+        for (int k = 0; k < 2; k++) await store.ReleaseAsync(cid);
+        Assert.False(await IsPinnedAsync());
+
+        async Task<bool> IsPinnedAsync()
+        {
+            using HttpClient http = new();
+            using HttpResponseMessage answer = await http.PostAsync(new Uri(fixture.Daemon.Api, $"api/v0/pin/ls?type=recursive&arg={cid}"), null);
+            string said = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.IsSuccessStatusCode || said.Contains("not pinned", StringComparison.Ordinal), said);
+            return answer.IsSuccessStatusCode;
+        }
+    }
+
+    [Fact]
     public async Task The_limit_and_absence_are_noticed()
     {
         using IContentStore store = ContentStore.Open(

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Marketplace.Agents;
-using Marketplace.Chain.Abi;
 using Marketplace.Chain;
+using Marketplace.Chain.Abi;
 using Marketplace.Chain.Rpc;
 using Marketplace.Chain.Sending;
 using Marketplace.Content;

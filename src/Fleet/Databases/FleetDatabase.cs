@@ -40,8 +40,23 @@ public sealed class FleetDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 
+    /// <summary>Does something with the database.</summary>
+    /// <param name="work">What to do.</param>
+    /// <param name="unavailable">What is thrown when the database, which it is given the name of, failed.</param>
+    internal async Task<T> GuardAsync<T>(Func<Task<T>> work, Func<string, Exception, IOException> unavailable)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw unavailable($"the database {Location}", e);
+        }
+    }
+
     /// <summary>Whether an error is the database's own, or one of the way to it.</summary>
-    internal static bool IsFailure(Exception e) => e is DbException or TimeoutException;
+    private static bool IsFailure(Exception e) => e is DbException or TimeoutException;
 
     /// <exception cref="IOException">The text is no connection string.</exception>
     private static FleetDatabase Connect(string connection)

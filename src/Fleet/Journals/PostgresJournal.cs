@@ -33,7 +33,7 @@ public sealed class PostgresJournal : ITransactionJournal
                 CASE WHEN attempts.number = (SELECT max(number) FROM fleet.attempts AS others WHERE others.intent = intents.id)
                     THEN intents.receipt END
             FROM fleet.intents JOIN fleet.attempts ON attempts.intent = intents.id
-            WHERE intents.account = $1 AND $2::bigint IS NOT NULL AND NOT intents.replaced
+            WHERE intents.account = $1 AND NOT intents.replaced
             ORDER BY intents.nonce, attempts.number
             """))
         await using (NpgsqlDataReader rows = await read.ExecuteReaderAsync(cancellationToken))
@@ -137,15 +137,6 @@ public sealed class PostgresJournal : ITransactionJournal
         }
     }
 
-    private static async Task<T> GuardAsync<T>(FleetDatabase database, Func<Task<T>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (Exception e) when (FleetDatabase.IsFailure(e))
-        {
-            throw new JournalUnavailableException($"the database {database.Location}", e);
-        }
-    }
+    private static Task<T> GuardAsync<T>(FleetDatabase database, Func<Task<T>> work) =>
+        database.GuardAsync(work, (where, e) => new JournalUnavailableException(where, e));
 }
