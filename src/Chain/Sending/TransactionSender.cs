@@ -113,7 +113,7 @@ public sealed partial class TransactionSender : IAsyncDisposable
     /// <exception cref="TransactionRevertedException">It was mined and reverted. The intent is spent: a new attempt needs a new key.</exception>
     /// <exception cref="SenderStoppedException">An earlier error stopped the sender; nothing was signed.</exception>
     /// <exception cref="AccountTakenOverException">Another sender owns the account by now, and carries on what was signed.</exception>
-    /// <exception cref="JournalUnavailableException">The journal cannot be reached; nothing was sent.</exception>
+    /// <exception cref="JournalUnavailableException">The journal cannot be reached. Call again: what was recorded is sent, and no other.</exception>
     /// <exception cref="InsufficientFundsException">The account has not enough of the native currency.</exception>
     /// <exception cref="RpcException">The node refused it.</exception>
     /// <exception cref="RpcTransportException">The node cannot be reached, and nothing was signed yet.</exception>
