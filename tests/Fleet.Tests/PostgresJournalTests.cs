@@ -3,7 +3,6 @@ using Marketplace.Chain.Sending;
 using Marketplace.Chain.Signing;
 using Marketplace.Fleet.Databases;
 using Marketplace.Fleet.Journals;
-using Marketplace.Testing;
 using Npgsql;
 
 namespace Marketplace.Fleet.Tests;
@@ -95,9 +94,9 @@ public sealed class PostgresJournalTests(PostgresFixture fixture) : JournalTests
         await using (NpgsqlCommand hold = new("INSERT INTO fleet.intents (account, key, nonce) VALUES (1, 'one', 0)", blocker, block))
             await hold.ExecuteNonQueryAsync();
         Task writing = first.AppendAsync(new JournalEntry.Signed("one", Sign(key, 0)));
-        await WaitForLocksAsync(1);
+        await _database.WaitForWaitingAsync(1);
         Task<ITransactionJournal> taking = OpenAsync(AccountOf(key), CancellationToken.None);
-        await WaitForLocksAsync(2);
+        await _database.WaitForWaitingAsync(2);
         Assert.False(writing.IsCompleted);
         await block.RollbackAsync();
         await using ITransactionJournal second = await taking;
@@ -131,14 +130,4 @@ public sealed class PostgresJournalTests(PostgresFixture fixture) : JournalTests
 
     private static SignedTransaction Sign(PrivateKey key, ulong nonce, int fee = 1) =>
         new Transaction { ChainId = 31337, Nonce = nonce, GasLimit = 21_000, To = key.Address, MaxFeePerGas = fee }.Sign(key);
-
-    private async Task WaitForLocksAsync(int waiting) => await Polling.WaitUntilAsync(
-        async () =>
-        {
-            await using NpgsqlCommand count = _database.Source.CreateCommand(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
-            return (long)(await count.ExecuteScalarAsync())! >= waiting;
-        },
-        Payments.Patience,
-        () => $"less than {waiting} wait for a lock");
 }

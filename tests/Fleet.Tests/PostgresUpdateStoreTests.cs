@@ -64,8 +64,8 @@ public sealed class PostgresUpdateStoreTests(PostgresFixture fixture) : IAsyncLi
     public async Task Of_many_that_decide_at_once_one_decides_for_all(int dimension)
     {
         OwnedAccount owner = await TakeAsync(_key);
-        StoredUpdate[] decided = await Task.WhenAll(Enumerable.Range(1, 12).Select(k => Task.Run(() =>
-            Open(owner, dimension).DecideAsync(RoundOf(0), UpdateOf(dimension, k), _ => true, CancellationToken.None))));
+        StoredUpdate[] decided = await _database.OverlapAsync(
+            "fleet.updates", 12, k => Open(owner, dimension).DecideAsync(RoundOf(0), UpdateOf(dimension, k), _ => true, CancellationToken.None));
         StoredUpdate kept = (await Open(owner, dimension).FindAsync(RoundOf(0), CancellationToken.None))!;
         Assert.All(decided, one => AssertSame(kept, one));
         Assert.Equal(dimension == Large ? 1 : 0, _content.Live);
@@ -98,8 +98,8 @@ public sealed class PostgresUpdateStoreTests(PostgresFixture fixture) : IAsyncLi
     {
         OwnedAccount owner = await TakeAsync(_key);
         await Open(owner, dimension).DecideAsync(RoundOf(0), UpdateOf(dimension, 1), _ => true, CancellationToken.None);
-        StoredUpdate[] decided = await Task.WhenAll(Enumerable.Range(2, 8).Select(k => Task.Run(() => Open(owner, dimension).DecideAsync(
-            RoundOf(0), UpdateOf(dimension, k), kept => kept.HyperParameters.LearningRate > 1, CancellationToken.None))));
+        StoredUpdate[] decided = await _database.OverlapAsync("fleet.updates", 8, k => Open(owner, dimension).DecideAsync(
+            RoundOf(0), UpdateOf(dimension, k + 2), kept => kept.HyperParameters.LearningRate > 1, CancellationToken.None));
         StoredUpdate kept = (await Open(owner, dimension).FindAsync(RoundOf(0), CancellationToken.None))!;
         Assert.NotEqual(1U, kept.HyperParameters.LearningRate);
         Assert.All(decided, one => AssertSame(kept, one));
