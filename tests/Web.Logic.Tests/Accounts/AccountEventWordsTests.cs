@@ -27,7 +27,8 @@ public sealed class AccountEventWordsTests
         Assert.Equal(
             [
                 "Reward", "Aggregator's fee", "Compensation", "Stake returned", "Bond returned", "Refund to the owner", "Forfeited stake, burned",
-                "Bond burned for a failed round", "Reward burned for invalid updates", "Reward won by a claim", "Compensation won by a claim",
+                "Bond burned for a failed round or a refused model", "Reward burned for invalid updates", "Reward won by a claim",
+                "Compensation won by a claim",
             ],
             Enum.GetValues<CreditReason>().Select(reason => AccountEventWords.Sentence(
                 Of(AccountEventKind.Credited) with { Reason = reason, Round = null })));
