@@ -47,6 +47,19 @@ public sealed class AggregatorAgent
             throw new AgentException($"project {project.History.Id} names {project.Terms.Aggregator} as its aggregator, this account is {account}");
     }
 
+    /// <summary>Whether a project needs its aggregator now, or may before long: it can start, it runs, or there is a bond to wait for.</summary>
+    /// <param name="state">Where the project stands.</param>
+    /// <param name="terms">The project's.</param>
+    /// <param name="now">The chain's time, Unix seconds.</param>
+    public static bool IsNeeded(ProjectState state, Terms terms, ulong now) => state.GetStatus() switch
+    {
+        ProjectStatus.None => false,
+        ProjectStatus.Open => now <= terms.JoinDeadline || (state.Bonded && state.Trainers >= terms.MinTrainers),
+        ProjectStatus.Running => true,
+        _ when !state.OpenClaims.IsZero => true,
+        _ => !state.Bond.IsZero && (!IsBondLocked(state, terms, now) || IsBondFreeSoon(state, terms, now)),
+    };
+
     private BigInteger Id => _project.History.Id;
 
     /// <summary>Looks at the market and does the next thing that is due.</summary>
@@ -82,7 +95,7 @@ public sealed class AggregatorAgent
                 return AgentStep.Acted;
             case (_, _) when !state.OpenClaims.IsZero:
                 return AgentStep.Wait($"waiting for {state.OpenClaims} claims, and for the bond");
-            case (_, _) when IsBondFreeSoon(state, now):
+            case (_, _) when IsBondFreeSoon(state, _project.Terms, now):
                 return AgentStep.Wait("waiting for the bond");
             default:
                 _context.Say($"the project is {state.GetStatus().ToString().ToLowerInvariant()}");
@@ -223,21 +236,26 @@ public sealed class AggregatorAgent
         return false;
     }
 
-    private ulong BondFreeAfter(ProjectState state) => state.EndedAt + _project.Terms.ContestDuration;
+    private static ulong BondFreeAfter(ProjectState state, Terms terms) => state.EndedAt + terms.ContestDuration;
 
-    private bool IsBondLocked(ProjectState state, ulong now) =>
-        !state.Bond.IsZero && state.GetStatus() != ProjectStatus.Cancelled && now <= BondFreeAfter(state);
+    private static bool IsBondLocked(ProjectState state, Terms terms, ulong now) =>
+        !state.Bond.IsZero && state.GetStatus() != ProjectStatus.Cancelled && now <= BondFreeAfter(state, terms);
 
-    private bool IsBondFreeSoon(ProjectState state, ulong now) =>
-        IsBondLocked(state, now) && BondFreeAfter(state) - now <= ShortContest;
+    private static bool IsBondFreeSoon(ProjectState state, Terms terms, ulong now) =>
+        IsBondLocked(state, terms, now) && BondFreeAfter(state, terms) - now <= ShortContest;
 
     private async Task CollectMoneyAsync(ProjectState state, ulong now, CancellationToken cancellationToken)
     {
-        bool locked = IsBondLocked(state, now);
+        bool locked = IsBondLocked(state, _project.Terms, now);
         if (!state.Bond.IsZero && !locked)
+        {
             await _context.Writer.ReturnBondAsync(Id, cancellationToken);
+        }
         else if (locked)
-            _context.Say($"the bond is free after {DateTimeOffset.FromUnixTimeSeconds((long)BondFreeAfter(state)):u}; run 'aggregator collect' then");
+        {
+            DateTimeOffset free = DateTimeOffset.FromUnixTimeSeconds((long)BondFreeAfter(state, _project.Terms));
+            _context.Say($"the bond is free after {free:u}; run 'aggregator collect' then");
+        }
         await _context.Writer.WithdrawAsync(_project.Terms.Token, cancellationToken);
         await _context.Updates.ForgetBeforeAsync(_context.Round(Id, int.MaxValue), cancellationToken);
     }

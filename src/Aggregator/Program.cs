@@ -80,11 +80,13 @@ var root = new RootCommand(
       aggregator run --project 3=/data/root --keystore me.json --password-file secret
       aggregator run --project 3=/data/root,/data/test --project 5=/data/other.csv
       aggregator collect --project 3
+      aggregator serve --projects /data/projects --database "Host=127.0.0.1;Database=fleet;Username=fleet"
 
     Every option can also be set by an environment variable (MARKETPLACE_ and its name in capitals) or in marketplace.json.
     """)
 {
     run,
+    ServeCommand.Create(),
     collect,
 };
 return await CommandHost.RunAsync(root, args);

@@ -21,13 +21,15 @@ public sealed class Party : IAsyncDisposable
 {
     private readonly MarketSession _session;
     private readonly PrivateKey _key;
-    private readonly TransactionSender _sender;
+    private readonly ITransactionSender _sender;
     private readonly PartyState _state;
 
-    // Several projects may act at once: one must not use up another's allowance, nor withdraw what another is about to.
-    private readonly SemaphoreSlim _money = new(1, 1);
-
-    private Party(MarketSession session, PrivateKey key, TransactionSender sender, PartyState state, string stateFolder)
+    /// <param name="session">The market; closed with the party.</param>
+    /// <param name="key">The account's; wiped with the party.</param>
+    /// <param name="sender">Sends the account's transactions; closed with the party.</param>
+    /// <param name="state">Where the account keeps what must survive a crash.</param>
+    /// <param name="stateFolder">The account's folder on this machine, for this market.</param>
+    public Party(MarketSession session, PrivateKey key, ITransactionSender sender, PartyState state, string stateFolder)
     {
         _session = session;
         _key = key;
@@ -60,17 +62,23 @@ public sealed class Party : IAsyncDisposable
     {
         PrivateKey key = PartyKey.Read(settings, cancellationToken);
         MarketSession session = await MarketSession.OpenAsync(settings, log, cancellationToken);
-        string folder = Path.Combine(settings.Require(SharedSettings.State), $"{session.Chain.ChainId}-{session.Chain.Address}", $"{key.Address}");
-        var options = new TransactionSenderOptions
-        {
-            PollInterval = session.IsLocal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2),
-            Progress = new LogProgress(log),
-        };
+        string folder = StateFolderOf(settings, session, key.Address);
         state ??= PartyState.InFolder(folder);
         TransactionSender sender = await TransactionSender.OpenAsync(
-            session.Chain.Client, key, state.OpenJournal, options, cancellationToken: cancellationToken);
+            session.Chain.Client, key, state.OpenJournal, SenderOptionsFor(session, log), cancellationToken: cancellationToken);
         return new Party(session, key, sender, state, folder);
     }
+
+    /// <summary>An account's folder on this machine, for a market.</summary>
+    public static string StateFolderOf(SettingsReader settings, MarketSession session, Address account) => Path.Combine(
+        settings.Require(SharedSettings.State), $"{session.Chain.ChainId}-{session.Chain.Address}", $"{account}");
+
+    /// <summary>How a party's transactions are watched on a chain.</summary>
+    public static TransactionSenderOptions SenderOptionsFor(MarketSession session, ILogger log) => new()
+    {
+        PollInterval = session.IsLocal ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2),
+        Progress = new LogProgress(log),
+    };
 
     /// <summary>The reference string that the market's verifier pins. Whoever needs it opens it before anything is staked.</summary>
     /// <exception cref="UsageException">There is none, or it is another one.</exception>
@@ -106,23 +114,16 @@ public sealed class Party : IAsyncDisposable
         if (token.IsZero)
             return await SendAsync(intent, call, amount, cancellationToken);
         var erc20 = new IERC20MetadataContract(Chain.Client, token);
-        await _money.WaitAsync(cancellationToken);
-        try
+        await using IMoneyHold money = await _sender.HoldMoneyAsync(cancellationToken);
+        if (await erc20.AllowanceAsync(Address, Chain.Address, cancellationToken: cancellationToken) < amount)
         {
-            if (await erc20.AllowanceAsync(Address, Chain.Address, cancellationToken: cancellationToken) < amount)
-            {
-                // Not named after what is paid: an allowance that was used up by something else must be given again.
-                await _sender.SendAsync(
-                    await AgainAsync($"approve/{token}", cancellationToken),
-                    new TransactionRequest(token, IERC20MetadataContract.Calldata.Approve(Chain.Address, amount)) { Errors = MarketChain.Errors },
-                    cancellationToken);
-            }
-            return await SendAsync(intent, call, 0, cancellationToken);
+            // Not named after what is paid: an allowance that was used up by something else must be given again.
+            await money.SendAsync(
+                await AgainAsync($"approve/{token}", cancellationToken),
+                new TransactionRequest(token, IERC20MetadataContract.Calldata.Approve(Chain.Address, amount)) { Errors = MarketChain.Errors },
+                cancellationToken);
         }
-        finally
-        {
-            _money.Release();
-        }
+        return await SendTimedAsync(money.SendAsync, intent, RequestOf(Chain.Address, call, 0), cancellationToken);
     }
 
     /// <summary>Calls a contract beside the market, such as that of its claims; the same intent is never carried out twice.</summary>
@@ -133,15 +134,9 @@ public sealed class Party : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <param name="spareGas">What a transaction of somebody else's, mined before, can make it cost more.</param>
     /// <exception cref="ContractRevertedException">The contract refused, and says why.</exception>
-    public async Task<Receipt> SendToAsync(
-        Address contract, string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken, ulong spareGas = 0)
-    {
-        using TimedWork work = MarketTelemetry.Transaction(intent);
-        var request = new TransactionRequest(contract, call) { Value = value, SpareGas = spareGas, Errors = MarketChain.Errors };
-        Receipt receipt = await _sender.SendAsync(intent, request, cancellationToken);
-        work.Succeed();
-        return receipt;
-    }
+    public Task<Receipt> SendToAsync(
+        Address contract, string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken, ulong spareGas = 0) =>
+        SendTimedAsync(_sender.SendAsync, intent, RequestOf(contract, call, value) with { SpareGas = spareGas }, cancellationToken);
 
     /// <summary>Calls a contract for what may be done again: each time is an intent of its own, by <see cref="AgainAsync"/>.</summary>
     /// <param name="contract">Which contract.</param>
@@ -186,27 +181,21 @@ public sealed class Party : IAsyncDisposable
     /// <exception cref="UsageException">The amount is malformed, zero, or more than there is.</exception>
     public async Task WithdrawAsync(Address token, Address? receiver, string? amount, Action<string> say, CancellationToken cancellationToken)
     {
-        await _money.WaitAsync(cancellationToken);
-        try
+        await using IMoneyHold money = await _sender.HoldMoneyAsync(cancellationToken);
+        BigInteger balance = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellationToken);
+        TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellationToken);
+        BigInteger due = amount is null ? balance : unit.Parse(amount);
+        if (amount is not null && (due.Sign <= 0 || due > balance))
+            throw new UsageException($"--amount is more than 0 and at most {unit.Format(balance)}, which can be withdrawn; got '{amount}'");
+        if (due.IsZero)
         {
-            BigInteger balance = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellationToken);
-            TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellationToken);
-            BigInteger due = amount is null ? balance : unit.Parse(amount);
-            if (amount is not null && (due.Sign <= 0 || due > balance))
-                throw new UsageException($"--amount is more than 0 and at most {unit.Format(balance)}, which can be withdrawn; got '{amount}'");
-            if (due.IsZero)
-            {
-                say("nothing to withdraw");
-                return;
-            }
-            byte[] call = MarketContract.Calldata.Withdraw(token, receiver ?? Address, due);
-            await SendAgainAsync(Chain.Address, $"withdraw/{token}", call, 0, cancellationToken);
-            say($"withdrew {unit.Format(due)}{(receiver is { } other ? $" to {other}" : "")}");
+            say("nothing to withdraw");
+            return;
         }
-        finally
-        {
-            _money.Release();
-        }
+        byte[] call = MarketContract.Calldata.Withdraw(token, receiver ?? Address, due);
+        string intent = await AgainAsync($"withdraw/{token}", cancellationToken);
+        await SendTimedAsync(money.SendAsync, intent, RequestOf(Chain.Address, call, 0), cancellationToken);
+        say($"withdrew {unit.Format(due)}{(receiver is { } other ? $" to {other}" : "")}");
     }
 
     /// <summary>Withdraws what this account can withdraw of what it has deposited with claims.</summary>
@@ -228,13 +217,27 @@ public sealed class Party : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _sender.DisposeAsync();
-        _money.Dispose();
         _key.Dispose();
         _session.Dispose();
     }
 
     private Task<Receipt> SendAsync(string intent, ReadOnlyMemory<byte> call, BigInteger value, CancellationToken cancellationToken) =>
         SendToAsync(Chain.Address, intent, call, value, cancellationToken);
+
+    private static TransactionRequest RequestOf(Address contract, ReadOnlyMemory<byte> call, BigInteger value) =>
+        new(contract, call) { Value = value, Errors = MarketChain.Errors };
+
+    private static async Task<Receipt> SendTimedAsync(
+        Func<string, TransactionRequest, CancellationToken, Task<Receipt>> send,
+        string intent,
+        TransactionRequest request,
+        CancellationToken cancellationToken)
+    {
+        using TimedWork work = MarketTelemetry.Transaction(intent);
+        Receipt receipt = await send(intent, request, cancellationToken);
+        work.Succeed();
+        return receipt;
+    }
 
     private sealed class LogProgress(ILogger log) : IProgress<string>
     {

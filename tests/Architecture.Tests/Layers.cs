@@ -42,8 +42,12 @@ internal static class Layers
             "Agents Algebra Chain Content Contracts Crypto Http Learning Proofs Protocol Telemetry",
             Packages: "Microsoft.Extensions.Hosting OpenTelemetry.Exporter.OpenTelemetryProtocol OpenTelemetry.Exporter.Prometheus.HttpListener "
                 + "OpenTelemetry.Extensions.Hosting OpenTelemetry.Instrumentation.Http OpenTelemetry.Instrumentation.Runtime System.CommandLine"),
-        new("Fleet", "Agents Chain Content Protocol", Packages: "Npgsql"),
-        new("Aggregator", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
+        new(
+            "Fleet",
+            "Agents Chain Content Contracts Hosting Learning Proofs Protocol",
+            Packages: "Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Connections.Security Microsoft.Orleans.Reminders.AdoNet "
+                + "Microsoft.Orleans.Server Npgsql"),
+        new("Aggregator", "Agents Algebra Chain Content Contracts Crypto Fleet Hosting Learning Proofs Protocol"),
         new("Trainer", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),
         new("Replayer", "Learning"),
         new("Forger", "Agents Algebra Chain Content Contracts Crypto Hosting Learning Proofs Protocol"),

@@ -17,6 +17,24 @@ public sealed class TransactionSenderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public async Task Money_is_held_by_one_at_a_time()
+    {
+        await using AnvilNode node = await AnvilNode.StartAsync();
+        using EthereumClient client = new(node.Url);
+        using PrivateKey key = Chain.Key(3);
+        TestTokenContract token = new(client, await Chain.DeployTokenAsync(client));
+        await using TransactionSender sender = await TransactionSender.OpenAsync(client, key, _folder.Path, Chain.Fast);
+        IMoneyHold first = await sender.HoldMoneyAsync();
+        Task<IMoneyHold> second = sender.HoldMoneyAsync();
+        await first.SendAsync("mint", token.Mint(key.Address, 7)).WaitAsync(Patience);
+        Assert.False(second.IsCompleted);
+
+        await first.DisposeAsync();
+        await using IMoneyHold held = await second.WaitAsync(Patience);
+        Assert.Equal(7, await token.BalanceOfAsync(key.Address));
+    }
+
     [Theory]
     [InlineData("signing", false)]
     [InlineData("signed", false)]

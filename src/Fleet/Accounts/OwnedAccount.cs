@@ -43,6 +43,13 @@ public sealed class OwnedAccount
         return new OwnedAccount(database, account, taken.GetInt64(0), taken.GetInt64(1));
     }
 
+    /// <summary>The account in an epoch that this machine did not begin, for which it may write while that lasts.</summary>
+    internal static OwnedAccount InEpoch(FleetDatabase database, ChainAccount account, long id, long epoch) => new(database, account, id, epoch);
+
+    /// <summary>This epoch, as another machine is told of it.</summary>
+    internal AccountEpoch ToEpoch() =>
+        new(Account.ChainId, Account.Genesis.ToString(), Account.Address.ToString(), _id, Epoch);
+
     /// <summary>Returns while the account is this machine's.</summary>
     /// <exception cref="AccountTakenOverException">It is not any more.</exception>
     internal async Task ConfirmAsync(CancellationToken cancellationToken)

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Marketplace.Chain.Signing;
+using Marketplace.Fleet.Databases;
+using Marketplace.Fleet.Silos;
+using Marketplace.Hosting;
+
+namespace Marketplace.Aggregator;
+
+/// <summary>The command that makes this machine one of a fleet.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var projects = new Setting(
+            "projects", "Folder with a folder for every project to serve, named by its number, that has its root set (root/ or root.csv) in it");
+        var fleet = new FleetSettings();
+        var measuring = new MeasureSettings();
+        Option<double> poll = PollOption.Create();
+        return new Command(
+            "serve",
+            """
+            Serves every project that names the account as its aggregator, together with other machines that run the same command.
+
+            All of them share one PostgreSQL database, one account and the same --projects folder. Each project is served by one machine at a time.
+            When a machine is stopped, its projects go on elsewhere at once; when it dies, within seconds; and whatever happens, no transaction is
+            sent twice. One machine alone needs none of this: see 'aggregator run'.
+
+            A project is taken up, and its bond posted, once its folder is there, while this runs, too. Its folder may hold root/ with IDX files or
+            root.csv, and test/ or test.csv; it may be empty where --train-command and --measure-command know the data, as in 'aggregator run'.
+
+            Machines reach each other at --address and --port. Beyond one machine they need certificates of an authority of the fleet's own.
+
+            Examples:
+              aggregator serve --projects /data/projects --database "Host=127.0.0.1;Database=fleet;Username=fleet"
+              aggregator serve --projects /data/projects --address 10.0.0.5 --tls-certificate silo.pem --tls-key silo.key --tls-authority fleet.pem
+
+            SIGTERM hands over what is served, and ends with 0. docs/operations.md has the rest.
+            """)
+        {
+            poll,
+        }
+        .WithSettings([
+            projects, .. fleet.All, .. SharedSettings.Network, .. SharedSettings.Account, .. SharedSettings.Service, .. measuring.All
+        ]).Does(async (context, cancellationToken) =>
+        {
+            FleetOptions options = fleet.Read(context.Settings);
+            var data = ProjectFolders.Open(context.Settings.Require(projects), measuring, context);
+            TimeSpan pause = context.Arguments.GetPoll(poll);
+            PrivateKey key = PartyKey.Read(context.Settings, cancellationToken);
+            MarketSession session = await MarketSession.OpenAsync(context.Settings, context.Log, cancellationToken);
+            await using FleetDatabase database = await FleetDatabase.OpenAsync(options.Database, cancellationToken);
+            var market = new ServedMarket(
+                database,
+                session,
+                key,
+                await session.SrsAsync(cancellationToken),
+                Party.StateFolderOf(context.Settings, session, key.Address),
+                data,
+                pause);
+            await using FleetSilo silo = await FleetSilo.StartAsync(
+                options, market, logging => logging.AddConsoleLog(context.Settings), cancellationToken);
+            context.Say($"serves the projects of {key.Address} at {options.Address}:{options.Port}, database {database.Location}");
+            await silo.WaitAsync(cancellationToken);
+            context.Say("handing over what is served here");
+            await silo.StopAsync();
+            context.Say("handed over");
+            return 0;
+        });
+    }
+}

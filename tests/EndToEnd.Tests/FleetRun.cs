@@ -1,0 +1,71 @@
+using Marketplace.Testing.Networks;
+using Marketplace.Testing.Programs;
+
+namespace Marketplace.EndToEnd.Tests;
+
+/// <summary>Machines of one fleet, each a process that runs 'aggregator serve', with the data of the projects that they are to take up.</summary>
+/// <param name="market">Where the data are.</param>
+/// <param name="run">The use of the market that they serve.</param>
+/// <param name="database">Connection string.</param>
+/// <param name="folder">Of all projects' data.</param>
+internal sealed class FleetRun(SmallMarket market, SmallMarketRun run, string database, string folder)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
+    private readonly List<MarketProgram> _machines = [];
+
+    /// <summary>Starts a machine, and waits until it is one of the fleet.</summary>
+    public async Task<MarketProgram> StartAsync()
+    {
+        MarketProgram machine = run.Start(
+            SmallMarketRun.Aggregator,
+            "Aggregator",
+            [
+                "serve", "--projects", folder, "--database", database, "--port", $"{LoopbackPort.FindFree()}", "--poll", "0.2",
+                // Nothing but the database, the chain and the content store is shared.
+                "--state", Path.Combine(folder, "state", $"{_machines.Count}"),
+            ]);
+        _machines.Add(machine);
+        await machine.WaitForLineAsync(line => line.Contains("serves the projects of", StringComparison.Ordinal)).WaitAsync(Limit);
+        return machine;
+    }
+
+    /// <summary>Lets the fleet serve a project from now on.</summary>
+    public void Allow(int project)
+    {
+        string own = Directory.CreateDirectory(Path.Combine(folder, $"{project}")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(own, "root"), market.DataOf(SmallMarketRun.Aggregator));
+    }
+
+    /// <summary>Waits until one of the machines has written a line, and says which.</summary>
+    /// <param name="text">What is in the line.</param>
+    /// <param name="except">A machine whose lines do not count.</param>
+    public async Task<MarketProgram> WaitForLineAsync(string text, MarketProgram? except = null)
+    {
+        IEnumerable<Task<MarketProgram>> waits = _machines.Where(machine => machine != except && machine.ExitCode is null).Select(async machine =>
+        {
+            await machine.WaitForLineAsync(line => line.Contains(text, StringComparison.Ordinal));
+            return machine;
+        });
+        try
+        {
+            return await await Task.WhenAny(waits).WaitAsync(Limit);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"no machine says '{text}' within {Limit}:\n{Log}");
+        }
+    }
+
+    /// <summary>Stops all machines that are left, which must end well.</summary>
+    public async Task StopAsync()
+    {
+        MarketProgram[] left = [.. _machines.Where(machine => machine.ExitCode is null)];
+        foreach (MarketProgram machine in left)
+            machine.Signal("TERM");
+        await SmallMarketRun.FinishAsync(left);
+    }
+
+    /// <summary>What all machines have written.</summary>
+    public string Log => string.Join("\n\n", _machines.Select(machine => machine.Log));
+}
