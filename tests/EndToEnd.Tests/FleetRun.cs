@@ -15,15 +15,17 @@ internal sealed class FleetRun(SmallMarket market, SmallMarketRun run, string da
     private readonly List<MarketProgram> _machines = [];
 
     /// <summary>Starts a machine, and waits until it is one of the fleet.</summary>
-    public async Task<MarketProgram> StartAsync()
+    /// <param name="port">Where the others reach it; any free one when null.</param>
+    /// <param name="more">More of its command line.</param>
+    public async Task<MarketProgram> StartAsync(int? port = null, params string[] more)
     {
         MarketProgram machine = run.Start(
             SmallMarketRun.Aggregator,
             "Aggregator",
             [
-                "serve", "--projects", folder, "--database", database, "--port", $"{LoopbackPort.FindFree()}", "--poll", "0.2",
+                "serve", "--projects", folder, "--database", database, "--port", $"{port ?? LoopbackPort.FindFree()}", "--poll", "0.2",
                 // Nothing but the database, the chain and the content store is shared.
-                "--state", Path.Combine(folder, "state", $"{_machines.Count}"),
+                "--state", Path.Combine(folder, "state", $"{_machines.Count}"), .. more,
             ]);
         _machines.Add(machine);
         await machine.WaitForLineAsync(line => line.Contains("serves the projects of", StringComparison.Ordinal)).WaitAsync(Limit);

@@ -1,4 +1,9 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
@@ -8,6 +13,7 @@ using Marketplace.Testing;
 using Marketplace.Testing.Databases;
 using Marketplace.Testing.Files;
 using Marketplace.Testing.Markets;
+using Marketplace.Testing.Networks;
 using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
@@ -95,6 +101,51 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
 
         await FinishAsync(run, fleet, [.. trainers, run.StartTrainer(First)]);
         Assert.Equal(expected, await ReadEndingAsync(run));
+    }
+
+    [Fact]
+    public async Task Machines_with_certificates_let_in_nobody_who_has_none_of_their_authority()
+    {
+        await using SmallMarketRun run = await market.BeginAsync();
+        FleetRun fleet = new(market, run, await _server!.CreateDatabaseAsync(), _folder.CreateFolder("secured"));
+        using TestAuthority authority = new(_folder.CreateFolder("certificates"), "fleet");
+        using TestAuthority stranger = new(_folder.CreateFolder("others"), "stranger");
+        int port = LoopbackPort.FindFree();
+        await fleet.StartAsync(port, Certified(authority));
+        await fleet.StartAsync(null, Certified(authority));
+        await fleet.WaitForLineAsync("the fleet has 2 machines");
+
+        Assert.True(await IsLetInAsync(port, authority.Issue()));
+        Assert.False(await IsLetInAsync(port, stranger.Issue()));
+        Assert.False(await IsLetInAsync(port, authority.Issue(isValid: false)));
+        Assert.False(await IsLetInAsync(port, null));
+        await fleet.StopAsync();
+
+        static string[] Certified(TestAuthority by)
+        {
+            (string certificate, string key) = by.Issue();
+            return ["--tls-certificate", certificate, "--tls-key", key, "--tls-authority", by.File];
+        }
+    }
+
+    /// <summary>Whether a machine keeps a connection by TLS, or ends it once it has seen who that is.</summary>
+    private static async Task<bool> IsLetInAsync(int port, (string Certificate, string Key)? shown)
+    {
+        using TcpClient client = new();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        await using SslStream stream = new(client.GetStream(), false, (_, _, _, _) => true);
+        using X509Certificate2? own = shown is { } files ? X509Certificate2.CreateFromPemFile(files.Certificate, files.Key) : null;
+        try
+        {
+            await stream.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = "fleet", ClientCertificates = own is null ? [] : [own] });
+            // Who is let in is greeted; to others nothing is said any more.
+            return await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(Limit) == 1;
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException)
+        {
+            return false;
+        }
     }
 
     private static ProjectFiles FilesOf(int project) =>

@@ -29,7 +29,8 @@ public sealed class SiloCertificates
                     $"the certificate '{certificate}' is not one of the authority '{authority}', or not valid now: "
                         + "the others would not let this machine in");
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        // What .NET makes of a key that is another certificate's is an ArgumentException.
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UsageException($"the certificate '{certificate}', its key '{key}' or the authority '{authority}' cannot be read: {e.Message}");
         }
