@@ -193,7 +193,7 @@ public sealed class AggregatorAgent
             StoredUpdate? kept = await _context.Updates.FindAsync(_context.Round(Id, state.Round), cancellationToken);
             if (kept is not null && kept.Commitment == opened.ReferenceCommitment)
                 return (kept, null);
-            return (null, Lost(kept is null ? "there is none in the state folder" : "the one in the state folder is another"));
+            return (null, Lost(kept is null ? "none was kept" : "the one that was kept is another"));
         }
         catch (StoredUpdateException e)
         {
@@ -203,7 +203,7 @@ public sealed class AggregatorAgent
         string Lost(string why) =>
             $"{NameOf(state.Round)}: the reference update that the round was opened with is lost ({why}), and without it the round cannot be " +
             $"settled: it will expire at {DateTimeOffset.FromUnixTimeSeconds((long)state.SettleBy):u}, and its submitters be compensated out of " +
-            "the bond, unless the file comes back from a copy of the state folder before";
+            "the bond, unless it comes back from a backup before";
     }
 
     /// <summary>Denies what is claimed for updates that still do not open, and concludes what is overdue.</summary>
@@ -254,7 +254,7 @@ public sealed class AggregatorAgent
         else if (locked)
         {
             DateTimeOffset free = DateTimeOffset.FromUnixTimeSeconds((long)BondFreeAfter(state, _project.Terms));
-            _context.Say($"the bond is free after {free:u}; run 'aggregator collect' then");
+            _context.Say($"the bond is free after {free:u}; 'aggregator collect' takes it back then, a fleet does so by itself");
         }
         await _context.Writer.WithdrawAsync(_project.Terms.Token, cancellationToken);
         await _context.Updates.ForgetBeforeAsync(_context.Round(Id, int.MaxValue), cancellationToken);

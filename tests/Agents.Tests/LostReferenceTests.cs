@@ -6,7 +6,7 @@ namespace Marketplace.Agents.Tests;
 public sealed class LostReferenceTests
 {
     [Theory]
-    [InlineData("missing", "there is none")]
+    [InlineData("missing", "none was kept")]
     [InlineData("cut off", "has 5 bytes")]
     [InlineData("one bit changed", "is damaged")]
     [InlineData("far too long", "bytes, expected")]
