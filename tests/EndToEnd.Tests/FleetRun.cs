@@ -68,6 +68,9 @@ internal sealed class FleetRun(SmallMarket market, SmallMarketRun run, string da
         await SmallMarketRun.FinishAsync(left);
     }
 
+    /// <summary>How many machines have not ended.</summary>
+    public int Running => _machines.Count(machine => machine.ExitCode is null);
+
     /// <summary>What all machines have written.</summary>
     public string Log => string.Join("\n\n", _machines.Select(machine => machine.Log));
 }

@@ -104,6 +104,36 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
     }
 
     [Fact]
+    public async Task Without_the_database_nothing_is_sent_and_with_it_all_goes_on()
+    {
+        string[] expected = await AloneAsync();
+        await using SmallMarketRun run = await market.BeginAsync();
+        FleetRun fleet = await BeginAsync(run);
+        await CreateAsync(run);
+        for (int project = 1; project <= Projects; project++)
+            fleet.Allow(project);
+        MarketProgram[] trainers = StartSteady(run);
+        await HoldRoundAsync(run, fleet, 1, new(Moment.Estimate, "submit"));
+
+        await _server!.StopServerAsync();
+        using (MarketChain chain = await run.ConnectAsync())
+        {
+            // What was on its way to the node arrives.
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            ulong sent = await chain.Client.GetTransactionCountAsync(SmallMarket.AccountOf(SmallMarketRun.Aggregator));
+            trainers = [.. trainers, run.StartTrainer(First)];
+            // Longer than silos wait for each other's signs of life in it.
+            await Task.Delay(TimeSpan.FromSeconds(25));
+            Assert.Equal(sent, await chain.Client.GetTransactionCountAsync(SmallMarket.AccountOf(SmallMarketRun.Aggregator)));
+        }
+
+        await _server.StartServerAsync();
+        Assert.Equal(3, fleet.Running);
+        await FinishAsync(run, fleet, trainers);
+        Assert.Equal(expected, await ReadEndingAsync(run));
+    }
+
+    [Fact]
     public async Task Machines_with_certificates_let_in_nobody_who_has_none_of_their_authority()
     {
         await using SmallMarketRun run = await market.BeginAsync();
