@@ -101,14 +101,14 @@ static async Task ServeAsync(
     TimeSpan poll,
     CancellationToken cancellationToken)
 {
-    ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, served.Id, cancellationToken);
-    AggregatorAgent.RequireAccount(project, party.Address);
-    (ILocalTrainer trainer, IModelEvaluator evaluator) = await measuring.OpenAsync(
-        context, engine, served.Data, project, party, Say, cancellationToken);
-    var agent = new AggregatorAgent(
-        PartyMarket.CreateContext(party, AgentRole.Aggregator, project.Document, srs, Say), project, trainer, evaluator);
-    Say($"{project.Document.Title}, {project.Document.Model.ParameterCount:N0} parameters, {project.Terms.Rounds} rounds");
-    await AgentLoop.RunAsync(agent.StepAsync, poll, Say, cancellationToken);
+    await AggregatorService.RunAsync(party, served.Id, srs, OpenAsync, poll, Say, cancellationToken);
+
+    async Task<(ILocalTrainer Trainer, IModelEvaluator Evaluator)> OpenAsync(ProjectView project)
+    {
+        var opened = await measuring.OpenAsync(context, engine, served.Data, project, party, Say, cancellationToken);
+        Say($"{project.Document.Title}, {project.Document.Model.ParameterCount:N0} parameters, {project.Terms.Rounds} rounds");
+        return opened;
+    }
 
     void Say(string text) => context.Say($"project {served.Id}: {text}");
 }

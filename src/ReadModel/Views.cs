@@ -165,7 +165,7 @@ public sealed record ProjectSummary
     public int ModelRefusals => new RoundMask(ModelRefusedSeats).Count;
 
     /// <summary>Whether most of them have, which has cost the aggregator a round's reward out of its bond.</summary>
-    public bool IsModelRefused => ContractTypes.AreMost(ModelRefusals, Trainers);
+    public bool IsModelRefused => ModelRefusals >= ContractTypes.MajorityOf(Trainers);
 
     /// <summary>Of the latest round that has a readable report: on its test set where it has one, else on the root set. 0 to 1.</summary>
     public double? Accuracy { get; init; }

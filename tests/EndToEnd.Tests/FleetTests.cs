@@ -55,10 +55,6 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
         string[] expected = await AloneAsync();
         await using SmallMarketRun run = await market.BeginAsync();
         FleetRun fleet = await BeginAsync(run);
-        // Posted while the fleet runs, and taken up without a restart.
-        await CreateAsync(run);
-        for (int project = 1; project <= Projects; project++)
-            fleet.Allow(project);
         MarketProgram[] trainers = [.. StartSteady(run), run.StartTrainer(First)];
         await FinishAsync(run, fleet, trainers);
         Assert.Equal(expected, await ReadEndingAsync(run));
@@ -70,9 +66,6 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
         string[] expected = await AloneAsync();
         await using SmallMarketRun run = await market.BeginAsync();
         FleetRun fleet = await BeginAsync(run);
-        await CreateAsync(run);
-        for (int project = 1; project <= Projects; project++)
-            fleet.Allow(project);
         MarketProgram server = await fleet.WaitForLineAsync("project 1: taken up");
         MarketProgram[] trainers = StartSteady(run);
 
@@ -109,9 +102,6 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
         string[] expected = await AloneAsync();
         await using SmallMarketRun run = await market.BeginAsync();
         FleetRun fleet = await BeginAsync(run);
-        await CreateAsync(run);
-        for (int project = 1; project <= Projects; project++)
-            fleet.Allow(project);
         MarketProgram[] trainers = StartSteady(run);
         await HoldRoundAsync(run, fleet, 1, new(Moment.Estimate, "submit"));
 
@@ -191,11 +181,14 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
             Assert.Equal(project, await run.CreateAsync(FilesOf(project)));
     }
 
-    /// <summary>Three machines on a database of their own.</summary>
+    /// <summary>Three machines on a database of their own, and projects that are posted while they run, and taken up without a restart.</summary>
     private async Task<FleetRun> BeginAsync(SmallMarketRun run)
     {
         FleetRun fleet = new(market, run, await _server!.CreateDatabaseAsync(), _folder.CreateFolder(Guid.NewGuid().ToString("N")));
         await Task.WhenAll(fleet.StartAsync(), fleet.StartAsync(), fleet.StartAsync());
+        await CreateAsync(run);
+        for (int project = 1; project <= Projects; project++)
+            fleet.Allow(project);
         return fleet;
     }
 

@@ -92,6 +92,7 @@ internal sealed class GrainSender(IGrainFactory grains, ServedMarket market, ILo
 
         public async ValueTask DisposeAsync()
         {
+            using var patience = new CancellationTokenSource(Pause);
             try
             {
                 await sender.CallAsync(
@@ -100,7 +101,7 @@ internal sealed class GrainSender(IGrainFactory grains, ServedMarket market, ILo
                         await grain.ReleaseMoneyAsync(id);
                         return true;
                     },
-                    new CancellationTokenSource(Pause).Token);
+                    patience.Token);
             }
             catch (OperationCanceledException)
             {

@@ -69,18 +69,19 @@ internal sealed class ProjectGrain(ServedMarket market, Party party, ILogger<Pro
         DeactivateOnIdle();
     }
 
-    private async Task ServeToTheEndAsync(CancellationToken cancellationToken)
+    private Task ServeToTheEndAsync(CancellationToken cancellationToken)
     {
-        ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, _key.Project, cancellationToken);
-        AggregatorAgent.RequireAccount(project, party.Address);
-        if (!market.Data.Has(_key.Project))
-            throw new UsageException("there is nothing on this machine for it; every machine of a fleet needs the same projects' data");
-        (ILocalTrainer trainer, IModelEvaluator evaluator) = await market.Data.OpenAsync(project, party, Say, cancellationToken);
-        ProjectState state = await party.Chain.Contract.StateAsync(_key.Project, cancellationToken: cancellationToken);
-        Say($"{Beginning(state, project)}: {project.Document.Title}, {project.Document.Model.ParameterCount:N0} parameters");
-        var agent = new AggregatorAgent(
-            PartyMarket.CreateContext(party, AgentRole.Aggregator, project.Document, market.Srs, Say), project, trainer, evaluator);
-        await AgentLoop.RunAsync(agent.StepAsync, market.Poll, Say, cancellationToken);
+        return AggregatorService.RunAsync(party, _key.Project, market.Srs, OpenAsync, market.Poll, Say, cancellationToken);
+
+        async Task<(ILocalTrainer Trainer, IModelEvaluator Evaluator)> OpenAsync(ProjectView project)
+        {
+            if (!market.Data.Has(_key.Project))
+                throw new UsageException("there is nothing on this machine for it; every machine of a fleet needs the same projects' data");
+            var opened = await market.Data.OpenAsync(project, party, Say, cancellationToken);
+            ProjectState state = await party.Chain.Contract.StateAsync(_key.Project, cancellationToken: cancellationToken);
+            Say($"{Beginning(state, project)}: {project.Document.Title}, {project.Document.Model.ParameterCount:N0} parameters");
+            return opened;
+        }
     }
 
     private static string Beginning(ProjectState state, ProjectView project) => state.GetStatus() switch

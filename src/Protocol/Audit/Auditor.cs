@@ -154,19 +154,18 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
     /// <summary>Where most of the last cohort have refused the last model, the bond paid the last round's reward, as far as it could.</summary>
     private void AuditModelRefusals(ProjectHistory history)
     {
-        int most = Enumerable.Range(0, history.ModelRefusals.Count + 1)
-            .FirstOrDefault(count => ContractTypes.AreMost(count, history.Trainers.Count));
+        MarketEvents.RoundRefused? deciding = history.ModelRefusals.ElementAtOrDefault(ContractTypes.MajorityOf(history.Trainers.Count) - 1);
         HashSet<Bytes32> closings = [.. history.Rounds.Select(round => round.Expired?.Log.TransactionHash).OfType<Bytes32>()];
         BigInteger burned = history.Credits
             .Where(credit => (CreditReason)credit.Reason == CreditReason.ForfeitedBond && !closings.Contains(credit.Log.TransactionHash))
             .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
-        if (most == 0)
+        if (deciding is null)
         {
             if (history.Status == ProjectStatus.Completed)
                 Check("money", "Nothing was burned of the bond after the end, for most have not refused the last model", burned.IsZero, $"{burned}");
             return;
         }
-        BigInteger due = BigInteger.Min(history.RewardOf(history.Rounds.Count - 1), history.BondBefore(history.ModelRefusals[most - 1].Log));
+        BigInteger due = BigInteger.Min(history.RewardOf(history.Rounds.Count - 1), history.BondBefore(deciding.Log));
         Check("money", "Most have refused the last model, for which the last round's reward was burned out of the bond", burned == due,
             $"{history.ModelRefusals.Count} refusals, expected {due}, on chain {burned}");
     }

@@ -62,15 +62,14 @@ public static class ContractTypes
     public static RoundPhase PhaseOf(int submitted, int refused, int trainers, bool isInTime)
     {
         int size = Cohort.Size(trainers);
-        if (AreMost(refused, trainers))
+        if (refused >= MajorityOf(trainers))
             return RoundPhase.Failed;
         if (isInTime && submitted + refused < size)
             return RoundPhase.Training;
         return 2 * submitted < size ? RoundPhase.Failed : RoundPhase.Settling;
     }
 
-    /// <summary>Whether so many seats are more than half of a cohort.</summary>
-    /// <param name="seats">How many.</param>
+    /// <summary>The fewest seats that are more than half of a cohort.</summary>
     /// <param name="trainers">How many have joined the project.</param>
-    public static bool AreMost(int seats, int trainers) => 2 * seats > Cohort.Size(trainers);
+    public static int MajorityOf(int trainers) => Cohort.Size(trainers) / 2 + 1;
 }

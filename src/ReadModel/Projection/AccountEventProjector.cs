@@ -28,8 +28,8 @@ internal static class AccountEventProjector
             MarketEvents.RoundSettled => OfSettled(rows.Round!),
             MarketEvents.RoundExpired => OfHosts(
                 rows.Round!.Stage == RoundStage.Failed ? AccountEventKind.RoundFailed : AccountEventKind.RoundExpired, rows.Round.Index),
-            // By this refusal they are most, and were not before.
-            MarketEvents.RoundRefused when project.IsModelRefused && !ContractTypes.AreMost(project.ModelRefusals - 1, project.Trainers) =>
+            // The one by which they have become most.
+            MarketEvents.RoundRefused when project.ModelRefusals == ContractTypes.MajorityOf(project.Trainers) =>
                 OfHosts(AccountEventKind.ModelRefused),
             MarketEvents.StakeForfeited e => [Of(e.Trainer, AccountEventKind.StakeForfeited, amount: e.Amount, token: project.Token)],
             MarketEvents.ProjectStopping => OfHosts(AccountEventKind.Stopping),
