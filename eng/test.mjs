@@ -20,6 +20,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const floors = JSON.parse(readFileSync(join(root, "eng", "coverage.json"), "utf8"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const problems = [];
+/** Named again at the end, since hundreds of lines may follow a failure. */
+const failedTests = [];
 const say = (text) => process.stdout.write(`\n=== ${text}\n`);
 
 /** Runs a command with its output on this program's, and returns what it wrote on standard output too. */
@@ -110,11 +112,12 @@ async function dotnet(filter, collect) {
   const { ok } = await run("dotnet", args);
   const before = total.failed;
   for (const file of existsSync(results) ? readdirSync(results).filter((name) => name.endsWith(".trx")) : []) {
-    const { passed, failed, skipped, inapplicable } = readResults(readFileSync(join(results, file), "utf8"));
+    const { passed, failed, failures, skipped, inapplicable } = readResults(readFileSync(join(results, file), "utf8"));
     total.passed += passed;
     total.failed += failed;
     total.skipped += skipped.length;
     for (const { name, reason } of [...skipped, ...inapplicable]) process.stdout.write(`SKIPPED  ${name}: ${reason}\n`);
+    for (const { name, reason } of failures) failedTests.push(`${name}: ${reason.split("\n", 3).join(" ")}`);
   }
   if (!ok) {
     problems.push("dotnet test");
@@ -195,6 +198,7 @@ process.stdout.write(
     `and ${megabytes(npmCacheSize() - cached.npm)} of npm packages\n`,
 );
 if (problems.length > 0) process.stdout.write(`\nnot passed: ${problems.join(", ")}\n`);
+for (const failed of failedTests) process.stdout.write(`FAILED  ${failed}\n`);
 if (total.skipped > 0) {
   process.stdout.write(
     `\n${total.skipped} tests were SKIPPED, named above, because something they need is missing here\n`,

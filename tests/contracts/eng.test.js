@@ -14,6 +14,9 @@ const TRX = `<TestRun>
     <Output><ErrorInfo><Message>This processor lacks avx512.</Message></ErrorInfo></Output>
   </UnitTestResult>
   <UnitTestResult testName="A.Silent" outcome="NotExecuted" />
+  <UnitTestResult testName="A.Fails" outcome="Failed">
+    <Output><ErrorInfo><Message>Expected 1, got &lt;2&gt;.</Message></ErrorInfo></Output>
+  </UnitTestResult>
   <Counters total="6" executed="3" passed="2" failed="1" notExecuted="0" />
 </TestRun>`;
 
@@ -22,8 +25,9 @@ describe("Reading results", function () {
   const file = temporaryFolder();
 
   it("counts tests, and tells what is missing from what cannot be", () => {
-    const { passed, failed, skipped, inapplicable } = readResults(TRX);
+    const { passed, failed, failures, skipped, inapplicable } = readResults(TRX);
     expect([passed, failed]).to.deep.equal([2, 1]);
+    expect(failures).to.deep.equal([{ name: "A.Fails", reason: "Expected 1, got <2>." }]);
     expect(skipped).to.deep.equal([
       { name: 'A.Lacks(text: "x")', reason: "The vectors are absent; set MARKETPLACE_SHARED." },
       { name: "A.Silent", reason: "no reason given" },
