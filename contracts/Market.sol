@@ -94,7 +94,8 @@ contract Market is IMarket {
         }
         project.owner = msg.sender;
         project.status = Status.Open;
-        project.escrow = deposit;
+        // The checker has seen that it fits.
+        project.escrow = uint128(deposit);
         emit ProjectCreated(projectId, msg.sender, terms_, rewardWeights);
 
         // Interaction
@@ -159,8 +160,7 @@ contract Market is IMarket {
     function quit(uint256 projectId) external {
         // Check
         Projects.Project storage project = _inStatus(projectId, Status.Open);
-        Member storage leaving = project.members[msg.sender];
-        if (!leaving.joined) revert Errors.Market_NotTrainer(projectId, msg.sender);
+        Member storage leaving = _member(projectId, project, msg.sender);
         _checkNotAfter(projectId, project.terms.joinDeadline);
 
         // Effect. The last to have joined takes the place.
@@ -304,7 +304,12 @@ contract Market is IMarket {
     }
 
     /// @inheritdoc IMarket
-    function settle(uint256 projectId, uint16 round, Settlement calldata settlement) external {
+    function settle(
+        uint256 projectId,
+        uint16 round,
+        Submission[] calldata submissions,
+        Settlement calldata settlement
+    ) external {
         // Check
         Projects.Project storage project = _inStatus(projectId, Status.Running);
         _checkAggregator(projectId, project);
@@ -312,13 +317,14 @@ contract Market is IMarket {
         _checkRound(projectId, current, round);
         _checkPhase(projectId, current.phase(project.trainers), Phase.Settling);
         _checkNotAfter(projectId, current.settleBy);
-        ISettler.Decision memory decision = settler.decide(project.record(projectId, current), settlement);
+        ISettler.Decision memory decision = settler.decide(project.record(projectId, current), submissions, settlement);
 
         // Effect
         _burn(projectId, project, Absences.charge(projectId, project, current), Reason.ForfeitedStake);
-        _payRound(projectId, project, settlement.submissions, decision);
-        _exclude(projectId, project, round, settlement, decision.part);
-        _recordEarnings(project, settlement.submissions, decision);
+        _exclude(projectId, project, round, submissions, settlement.invalid, decision.part);
+        if (decision.earned == 0) _recordValidUpdates(project, submissions, decision.valid);
+        else _payRound(projectId, project, current.submittedSeats, decision);
+        project.rollover = uint128(decision.rollover);
         _recordAggregate(project, current, settlement.aggregateCommitment, decision.earned);
         emit RoundSettled(projectId, round, settlement, decision.kept, decision.divisor, decision.payouts);
         _closeRound(projectId, project, current);
@@ -372,14 +378,25 @@ contract Market is IMarket {
         }
     }
 
+    /// @inheritdoc IMarket
+    function creditPay(uint256 projectId, address trainer) external {
+        // Check
+        Projects.Project storage project = _projects[projectId];
+        Member storage earner = _member(projectId, project, trainer);
+
+        // Effect
+        uint256 pay = project.takePay(earner);
+        if (pay == 0) revert Errors.Market_NothingToCredit(projectId, trainer);
+        _credit(projectId, trainer, project.terms.token, pay, Reason.Reward);
+    }
+
     // ------------------------------------------------------------------------------------------------ After the end
 
     /// @inheritdoc IMarket
     function returnStake(uint256 projectId, address trainer) external {
         // Check
         Projects.Project storage project = _ended(projectId);
-        Member storage leaving = project.members[trainer];
-        if (!leaving.joined) revert Errors.Market_NotTrainer(projectId, trainer);
+        Member storage leaving = _member(projectId, project, trainer);
         if (leaving.stakeReturned) revert Errors.Market_StakeAlreadyReturned(projectId, trainer);
         if (leaving.openClaims != 0) revert Errors.Market_ClaimsOpen(projectId, leaving.openClaims);
 
@@ -392,10 +409,10 @@ contract Market is IMarket {
         uint256 rest = project.escrow - rollover;
         // The last to leave sweeps up what rounding down has left of the rollover.
         bool last = ++project.departed == project.trainers;
-        project.escrow = last ? 0 : rest;
+        project.escrow = last ? 0 : uint128(rest);
         _credit(projectId, trainer, token, stake, Reason.StakeReturn);
         _credit(projectId, trainer, token, project.idleCompensation, Reason.Compensation);
-        _credit(projectId, trainer, token, rollover, Reason.Reward);
+        _credit(projectId, trainer, token, project.takePay(leaving) + rollover, Reason.Reward);
         if (last) _credit(projectId, project.owner, token, rest, Reason.OwnerRefund);
     }
 
@@ -519,6 +536,11 @@ contract Market is IMarket {
     }
 
     /// @inheritdoc IMarket
+    function earnedBy(uint256 projectId, uint256 index) external view returns (uint256) {
+        return _projects[projectId].earnedBy(index);
+    }
+
+    /// @inheritdoc IMarket
     function memberAt(uint256 projectId, uint256 index) external view returns (address) {
         return _projects[projectId].trainerAt[index];
     }
@@ -568,24 +590,26 @@ contract Market is IMarket {
         project.round = round;
     }
 
-    /// @dev Credits payouts to trainers and, for a round that somebody earned, its part of the fee to the caller.
+    /// @dev Notes what the trainers have earned in a round, and credits the fee for it to the caller. Amounts are parts of the
+    ///      uint128 escrow.
     function _payRound(
         uint256 projectId,
         Projects.Project storage project,
-        Submission[] calldata submissions,
+        uint256 seats,
         ISettler.Decision memory decision
     ) private {
-        address token = project.terms.token;
-        uint256 spent = decision.earned;
-        for (uint256 k = 0; k < submissions.length; ++k) {
-            _credit(projectId, submissions[k].trainer, token, decision.payouts[k], Reason.Reward);
+        uint256 trainers = project.trainers;
+        uint256 seed = trainers > Cohort.SEATS ? project.cohortSeed : 0;
+        uint256 k;
+        for (uint256 seat = 0; seats >> seat != 0; ++seat) {
+            if ((seats >> seat) & 1 == 0) continue;
+            uint256 payout = decision.payouts[k++];
+            if (payout != 0) project.addEarnings(Cohort.memberOn(seed, trainers, seat), payout);
         }
-        if (decision.earned != 0) {
-            uint256 fee = project.terms.aggregatorFee / project.terms.rounds;
-            spent += fee;
-            _credit(projectId, msg.sender, token, fee, Reason.AggregatorFee);
-        }
-        project.escrow -= spent;
+        project.earned += uint128(decision.earned);
+        uint256 fee = project.terms.aggregatorFee / project.terms.rounds;
+        project.escrow -= uint128(decision.earned + fee);
+        _credit(projectId, msg.sender, project.terms.token, fee, Reason.AggregatorFee);
     }
 
     /// @dev Sets apart what invalid submissions take out of the round, for their trainers to claim. Where no court decides it
@@ -594,22 +618,22 @@ contract Market is IMarket {
         uint256 projectId,
         Projects.Project storage project,
         uint16 round,
-        Settlement calldata settlement,
+        Submission[] calldata submissions,
+        uint256 invalid,
         uint256 part
     ) private {
-        uint256 invalid = settlement.invalid;
         if (invalid == 0) return;
         address[] memory excluded = new address[](Rounds.countBits(invalid));
         uint256 withheld = part * excluded.length;
         if (project.terms.arbitrator == address(0)) {
-            project.escrow -= withheld;
+            project.escrow -= uint128(withheld);
             _burn(projectId, project, withheld, Reason.ForfeitedReward);
             return;
         }
         uint256 found;
         for (uint256 k = 0; invalid >> k != 0; ++k) {
             if ((invalid >> k) & 1 == 0) continue;
-            address trainer = settlement.submissions[k].trainer;
+            address trainer = submissions[k].trainer;
             excluded[found++] = trainer;
             ++project.members[trainer].openClaims;
         }
@@ -619,25 +643,13 @@ contract Market is IMarket {
         claims.open(projectId, round, excluded, uint128(part));
     }
 
-    /// @dev Who earned, by which the rollover is split at the end; until somebody has earned, valid updates are counted
-    ///      in its stead. Amounts are parts of the uint128 bounty.
-    function _recordEarnings(
+    /// @dev Counts valid updates, by which the rollover is split at the end until somebody has earned.
+    function _recordValidUpdates(
         Projects.Project storage project,
         Submission[] calldata submissions,
-        ISettler.Decision memory decision
+        uint256 valid
     ) private {
-        uint128 earned = project.earned;
-        project.rollover = uint128(decision.rollover);
-        if (decision.earned != 0) {
-            for (uint256 k = 0; k < submissions.length; ++k) {
-                uint256 payout = decision.payouts[k];
-                if (payout != 0) project.members[submissions[k].trainer].earned += uint128(payout);
-            }
-            project.earned = earned + uint128(decision.earned);
-            return;
-        }
-        if (earned != 0) return;
-        uint256 valid = decision.valid;
+        if (project.earned != 0) return;
         for (uint256 k = 0; valid >> k != 0; ++k) {
             if ((valid >> k) & 1 == 1) ++project.members[submissions[k].trainer].validUpdates;
         }
@@ -711,7 +723,7 @@ contract Market is IMarket {
     function _end(uint256 projectId, Projects.Project storage project, Status status) private {
         uint256 kept = uint256(project.rollover) + project.contested;
         uint256 rest = project.escrow - kept;
-        project.escrow = kept;
+        project.escrow = uint128(kept);
         project.status = status;
         project.endedAt = uint40(block.timestamp);
         project.round.openBy = 0;
@@ -750,6 +762,16 @@ contract Market is IMarket {
         if (status < Status.Completed) revert Errors.Market_NotEnded(projectId, status);
     }
 
+    /// @dev The standing of an account that has joined.
+    function _member(
+        uint256 projectId,
+        Projects.Project storage project,
+        address account
+    ) private view returns (Member storage found) {
+        found = project.members[account];
+        if (!found.joined) revert Errors.Market_NotTrainer(projectId, account);
+    }
+
     /// @dev The caller must be the aggregator that the terms name.
     function _checkAggregator(uint256 projectId, Projects.Project storage project) private view {
         address aggregator = project.terms.aggregator;
@@ -785,9 +807,7 @@ contract Market is IMarket {
         uint256 roundIndex,
         uint256 trainers
     ) private view returns (uint256 seat) {
-        Member storage submitting = project.members[msg.sender];
-        if (!submitting.joined) revert Errors.Market_NotTrainer(projectId, msg.sender);
-        seat = submitting.index;
+        seat = _member(projectId, project, msg.sender).index;
         if (trainers > Cohort.SEATS) {
             seat = Cohort.seatOf(project.cohortSeed, trainers, seat);
             if (seat >= Cohort.SEATS) revert Errors.Market_NotSeated(projectId, roundIndex, msg.sender);

@@ -31,10 +31,11 @@ contract Settler is ISettler {
     /// @inheritdoc ISettler
     function decide(
         RoundRecord calldata record,
+        Submission[] calldata submissions,
         Settlement calldata settlement
     ) external view returns (Decision memory decision) {
-        uint256 count = settlement.submissions.length;
-        _checkSubmissions(record, settlement);
+        uint256 count = submissions.length;
+        _checkSubmissions(record, submissions, settlement.invalid);
         decision.valid = ((1 << count) - 1) ^ settlement.invalid;
         decision.payouts = new uint256[](count);
         uint256 validCount = Rounds.countBits(decision.valid);
@@ -47,7 +48,8 @@ contract Settler is ISettler {
             // that it is not left to the others.
             uint256 pot = record.reward + record.rollover;
             if (validCount != count) decision.part = pot / count;
-            _score(record, settlement, decision, validCount, pot - decision.part * (count - validCount));
+            uint256 reward = pot - decision.part * (count - validCount);
+            _score(record, submissions, settlement, decision, validCount, reward);
         }
         _checkPublished(settlement, decision.kept);
     }
@@ -55,12 +57,15 @@ contract Settler is ISettler {
     // --------------------------------------------------------------------------------------------------- Submissions
 
     /// @dev The settlement must bring all submissions, as they are stored.
-    function _checkSubmissions(RoundRecord calldata record, Settlement calldata settlement) private pure {
-        Submission[] calldata submissions = settlement.submissions;
+    function _checkSubmissions(
+        RoundRecord calldata record,
+        Submission[] calldata submissions,
+        uint256 invalid
+    ) private pure {
         uint256 count = submissions.length;
         uint256 expected = record.submissions.length;
         if (count != expected) revert Errors.Market_WrongSubmissionCount(count, expected);
-        if (settlement.invalid >> count != 0) revert Errors.Market_InvalidOutOfRange(settlement.invalid, count);
+        if (invalid >> count != 0) revert Errors.Market_InvalidOutOfRange(invalid, count);
         for (uint256 k = 0; k < count; ++k) {
             Submission calldata submission = submissions[k];
             bytes32 hash = Submissions.hash(
@@ -99,12 +104,13 @@ contract Settler is ISettler {
     /// @dev Scores the valid submissions, splits what they can earn, and checks the proof of what it was decided by.
     function _score(
         RoundRecord calldata record,
+        Submission[] calldata submissions,
         Settlement calldata settlement,
         Decision memory decision,
         uint256 validCount,
         uint256 reward
     ) private view {
-        (G1Point[] memory rows, uint256 publicRows) = _rows(record, settlement, decision.valid, validCount);
+        (G1Point[] memory rows, uint256 publicRows) = _rows(record, submissions, decision.valid, validCount);
         Scoring.Outcome memory outcome = Scoring.score(settlement.gram, validCount, publicRows);
         decision.divisor = outcome.divisor;
         uint256[] memory payouts = Scoring.payouts(outcome, reward);
@@ -131,7 +137,7 @@ contract Settler is ISettler {
     /// @dev Commitments to reference, valid updates and public rows, and how many of them are public.
     function _rows(
         RoundRecord calldata record,
-        Settlement calldata settlement,
+        Submission[] calldata submissions,
         uint256 valid,
         uint256 validCount
     ) private pure returns (G1Point[] memory rows, uint256 publicRows) {
@@ -140,7 +146,7 @@ contract Settler is ISettler {
         rows[0] = record.referenceCommitment;
         uint256 row = 1;
         for (uint256 k = 0; valid >> k != 0; ++k) {
-            if ((valid >> k) & 1 == 1) rows[row++] = settlement.submissions[k].commitment;
+            if ((valid >> k) & 1 == 1) rows[row++] = submissions[k].commitment;
         }
         for (uint256 a = 0; a < publicRows; ++a) rows[row + a] = record.publicRows[a];
     }

@@ -91,6 +91,11 @@ library MarketErrors {
     /// @notice The account is not a trainer of the project.
     error Market_NotTrainer(uint256 projectId, address account);
 
+    /// @notice The trainer was credited all that it has earned so far.
+    /// @param projectId The project.
+    /// @param trainer Whose pay was to be credited.
+    error Market_NothingToCredit(uint256 projectId, address trainer);
+
     /// @notice The trainer was not drawn into this round's cohort.
     error Market_NotSeated(uint256 projectId, uint256 round, address trainer);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Terms} from "../types/MarketTypes.sol";
+import {Cid, G1Point, HyperParameters, Phase, Settlement, Status, Submission, Terms} from "../types/MarketTypes.sol";
 import {IClaims} from "./IClaims.sol";
 import {IGramVerifier} from "./IGramVerifier.sol";
 
@@ -93,7 +93,8 @@ interface IMarket {
     /// @param settleBy Last second for the settlement, in place of what RoundOpened said.
     event TrainingEnded(uint256 indexed projectId, uint256 indexed round, uint256 settleBy);
 
-    /// @notice The round's decisions. `payouts[k]` went to `settlement.submissions[k].trainer`.
+    /// @notice The round's decisions. `payouts[k]` was earned by the trainer of submission k, in ascending order of seat (see
+    ///         UpdateSubmitted), and waits for `creditPay`.
     /// @param projectId The project.
     /// @param round Index of the round.
     /// @param settlement What the aggregator posted.
@@ -172,7 +173,7 @@ interface IMarket {
 
     /// @notice What an account is credited for.
     enum Reason {
-        /// A trainer's payout in a settled round, or its part of the rollover at the project's end.
+        /// What a trainer has earned in settled rounds, or its part of the rollover at the project's end.
         Reward,
         /// The aggregator's part of its fee for a settled round that somebody earned.
         AggregatorFee,
@@ -242,7 +243,7 @@ interface IMarket {
         uint256 rollover;
         /// What each trainer gets with its stake, for rounds that were not opened.
         uint256 idleCompensation;
-        /// Sum of all members' `earned`.
+        /// What all members together have earned.
         uint256 earned;
         /// Sum of all members' `validUpdates`.
         uint256 validUpdates;
@@ -266,8 +267,8 @@ interface IMarket {
         uint128 stake;
         /// Whether the stake was returned.
         bool stakeReturned;
-        /// Its payouts in rounds that had valid updates.
-        uint128 earned;
+        /// What of its earnings was credited.
+        uint128 credited;
         /// How many valid updates it submitted to rounds that nobody earned anything in, before anybody ever did.
         uint16 validUpdates;
         /// How many claims about its updates are not concluded; its stake waits for them.
@@ -340,11 +341,17 @@ interface IMarket {
     /// @param round Index of the current round; of a completed project, of the one that would have come next.
     function refuse(uint256 projectId, uint16 round) external;
 
-    /// @notice The aggregator proves the round's Gram matrix; the contract decides and credits payouts.
+    /// @notice The aggregator proves the round's Gram matrix; the contract decides by it what each trainer has earned.
     /// @param projectId A running project whose training has ended.
     /// @param round Index of the current round.
-    /// @param settlement The round's submissions, the matrix, its proof and what is published.
-    function settle(uint256 projectId, uint16 round, Settlement calldata settlement) external;
+    /// @param submissions Every submission of the round, in ascending order of seat.
+    /// @param settlement The matrix, its proof and what is published.
+    function settle(
+        uint256 projectId,
+        uint16 round,
+        Submission[] calldata submissions,
+        Settlement calldata settlement
+    ) external;
 
     /// @notice Closes a round that was not opened or not settled in time, or that failed. Anyone may call.
     /// @param projectId A running project.
@@ -355,7 +362,13 @@ interface IMarket {
     /// @param projectId A running project.
     function stop(uint256 projectId) external;
 
-    /// @notice Credits a trainer's stake after the project's end, with its parts of what is due to all. Anyone may call.
+    /// @notice Credits what a trainer has earned in settled rounds and was not credited yet. Anyone may call, at any time.
+    /// @param projectId The project.
+    /// @param trainer Whose pay.
+    function creditPay(uint256 projectId, address trainer) external;
+
+    /// @notice Credits a trainer's stake after the project's end, with the pay that it was not credited yet and its parts of what
+    ///         is due to all. Anyone may call.
     /// @param projectId A project that has ended.
     /// @param trainer Whose stake.
     function returnStake(uint256 projectId, address trainer) external;
@@ -411,6 +424,12 @@ interface IMarket {
     /// @param trainer The account.
     /// @return The standing; all zero when the account has not joined.
     function member(uint256 projectId, address trainer) external view returns (Member memory);
+
+    /// @notice What a trainer has earned in settled rounds.
+    /// @param projectId The project.
+    /// @param index The trainer's position in the order of joining, from 0.
+    /// @return The sum of its payouts.
+    function earnedBy(uint256 projectId, uint256 index) external view returns (uint256);
 
     /// @notice Who joined as number `index`.
     /// @param projectId The project.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-import {G1Point, Settlement} from "../types/MarketTypes.sol";
+import {G1Point, Settlement, Submission} from "../types/MarketTypes.sol";
 
 /// @title What a round's settlement comes to.
 /// @notice Checks a settlement against what the market knows of the round, and decides by the Gram matrix that its proof
@@ -46,12 +46,14 @@ interface ISettler {
         uint256 rollover;
     }
 
-    /// @notice Reverts unless the settlement names every submission, its proof holds, and what it publishes is readable.
+    /// @notice Reverts unless all submissions are brought, its proof holds, and what it publishes is readable.
     /// @param record What the market knows of the round.
+    /// @param submissions The round's submissions, in ascending order of seat.
     /// @param settlement What the aggregator posts.
     /// @return What the round comes to.
     function decide(
         RoundRecord calldata record,
+        Submission[] calldata submissions,
         Settlement calldata settlement
     ) external view returns (Decision memory);
 }

@@ -19,6 +19,7 @@ library Absences {
     ) internal returns (uint256 forfeited) {
         uint256 trainers = project.trainers;
         uint256 absent = Rounds.allSeats(trainers) ^ (round.submittedSeats | round.refusedSeats);
+        if (absent == 0) return 0;
         uint256 tolerated = project.terms.toleratedAbsences;
         uint256 penalty =
             (uint256(project.terms.trainerStake) * project.terms.absencePenaltyBps) / TermsChecks.BASIS_POINTS;

@@ -31,26 +31,26 @@ library Projects {
         uint40 endedAt;
         /// The current round.
         Rounds.Round round;
-        /// What is left of the aggregator's bond.
-        uint128 bond;
-        /// Sum of rewardWeights; zero when every round has an equal part.
-        uint32 totalWeight;
-        /// What every trainer is owed, out of the bond, for rounds that were not opened.
-        uint128 idleCompensation;
+        /// Bounty and fee not yet earned by anybody; the rollover and what is contested are in it.
+        uint128 escrow;
+        /// What all members together have earned.
+        uint128 earned;
         /// Rewards of settled rounds that nobody earned, for those of later rounds, and at the end for all who earned.
         uint128 rollover;
-        /// Sum of the members' `earned`.
-        uint128 earned;
+        /// Sum of rewardWeights; zero when every round has an equal part.
+        uint32 totalWeight;
         /// Sum of the members' `validUpdates`.
         uint32 validUpdates;
-        /// How many members have taken their stake back.
-        uint16 departed;
         /// How many claims are not concluded.
         uint32 openClaims;
+        /// How many members have taken their stake back.
+        uint16 departed;
+        /// What is left of the aggregator's bond.
+        uint128 bond;
+        /// What every trainer is owed, out of the bond, for rounds that were not opened.
+        uint128 idleCompensation;
         /// What updates that were declared invalid have taken out of their rounds, until their claims are concluded.
         uint128 contested;
-        /// Bounty and fee not yet credited to anybody; the rollover and what is contested are in it.
-        uint256 escrow;
         /// Draws the round's cohort (see Cohort); zero when everybody has a seat.
         uint256 cohortSeed;
         /// Commitment to the round's reference update.
@@ -59,6 +59,8 @@ library Projects {
         G1Point[2] publicRows;
         /// By seat. Which of them are of the current round, round.submittedSeats says.
         bytes32[32] submissions;
+        /// What members have earned, two to a slot: that of index 2k in the low half of slot k, that of 2k + 1 in the high one.
+        mapping(uint256 pair => uint256) earnings;
         /// The trainers' standing.
         mapping(address trainer => IMarket.Member) members;
         /// The trainers in the order of joining.
@@ -90,6 +92,26 @@ library Projects {
             );
     }
 
+    /// @dev Adds a payout to what the member who joined as number `index` has earned. All payouts together are at most the
+    ///      uint128 bounty, so no half of a slot runs over.
+    function addEarnings(Project storage project, uint256 index, uint256 payout) internal {
+        unchecked {
+            project.earnings[index >> 1] += payout << ((index & 1) << 7);
+        }
+    }
+
+    /// @dev What the member who joined as number `index` has earned.
+    function earnedBy(Project storage project, uint256 index) internal view returns (uint256) {
+        return uint128(project.earnings[index >> 1] >> ((index & 1) << 7));
+    }
+
+    /// @dev Takes what a member has earned and was not credited yet.
+    function takePay(Project storage project, IMarket.Member storage member) internal returns (uint256 pay) {
+        uint256 earned = earnedBy(project, member.index);
+        pay = earned - member.credited;
+        member.credited = uint128(earned);
+    }
+
     /// @dev What an ended project owes one of its members of the rewards that nobody earned: by what each has earned, or
     ///      if nobody has, by valid updates. Rounded down.
     function rolloverPart(Project storage project, IMarket.Member storage member) internal view returns (uint256) {
@@ -98,7 +120,7 @@ library Projects {
         uint256 earned = project.earned;
         // Nothing rolls over without a valid update.
         if (earned == 0) return (rollover * member.validUpdates) / project.validUpdates;
-        return (rollover * member.earned) / earned;
+        return (rollover * earnedBy(project, member.index)) / earned;
     }
 
     /// @dev What claims can still take out of the bond: what is not needed to cover rounds that may expire.

@@ -34,6 +34,8 @@ library TermsChecks {
         uint256 maxDimension
     ) internal view returns (uint32 totalWeight) {
         _range("aggregator", uint160(terms.aggregator), 1, type(uint160).max);
+        // Both are in escrow together, in 128 bits.
+        _range("aggregatorFee", terms.aggregatorFee, 0, type(uint128).max - terms.bounty);
         _range("rounds", terms.rounds, 1, MAX_ROUNDS);
         _range("minTrainers", terms.minTrainers, 1, type(uint16).max);
         _range("maxTrainers", terms.maxTrainers, terms.minTrainers, type(uint16).max);

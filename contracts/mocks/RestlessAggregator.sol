@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IMarket} from "../interfaces/IMarket.sol";
-import {Cid, G1Point, HyperParameters, Settlement, Status} from "../types/MarketTypes.sol";
+import {Cid, G1Point, HyperParameters, Settlement, Status, Submission} from "../types/MarketTypes.sol";
 
 /// @title An aggregator that opens the next round in the transaction that settles one, so that no block ever ends idle.
 contract RestlessAggregator {
@@ -25,12 +25,13 @@ contract RestlessAggregator {
     function settleAndOpen(
         uint256 projectId,
         uint16 round,
+        Submission[] calldata submissions,
         Settlement calldata settlement,
         Cid calldata model,
         G1Point calldata point,
         HyperParameters calldata how
     ) external {
-        _market.settle(projectId, round, settlement);
+        _market.settle(projectId, round, submissions, settlement);
         if (_market.state(projectId).status == Status.Running) open(projectId, model, point, how);
     }
 }

@@ -143,12 +143,10 @@ struct WeightedSum {
     G1Point commitment;
 }
 
-/// @dev What the aggregator posts to settle a round.
+/// @dev What the aggregator posts to settle a round, beside the submissions, which are known.
 struct Settlement {
-    /// Every submission of the round in ascending order of seat.
-    Submission[] submissions;
-    /// Bit k set: submissions[k] could not be fetched, opened or matched to its commitment. It takes an equal part of the
-    /// round along, for its trainer to claim (see IClaims); without an arbitrator that is burned.
+    /// Bit k set: submission k, in ascending order of seat, could not be fetched, opened or matched to its commitment. It
+    /// takes an equal part of the round along, for its trainer to claim (see IClaims); without an arbitrator that is burned.
     uint32 invalid;
     /// Packed inner products of reference, valid updates and public rows (see GramMatrix).
     bytes gram;

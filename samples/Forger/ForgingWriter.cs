@@ -24,20 +24,22 @@ internal sealed class ForgingWriter(IMarketWriter writer, int round, Func<int, i
 {
     public Address Account => writer.Account;
 
-    public async Task SettleAsync(RoundId id, Settlement settlement, CancellationToken cancellationToken)
+    public async Task SettleAsync(
+        RoundId id, IReadOnlyList<Submission> submissions, Settlement settlement, CancellationToken cancellationToken)
     {
         if (id.Round == round && settlement.Gram.Length > 0)
-            await TryForgedAsync(id, settlement, cancellationToken);
-        await writer.SettleAsync(id, settlement, cancellationToken);
+            await TryForgedAsync(id, submissions, settlement, cancellationToken);
+        await writer.SettleAsync(id, submissions, settlement, cancellationToken);
     }
 
-    private async Task TryForgedAsync(RoundId id, Settlement settlement, CancellationToken cancellationToken)
+    private async Task TryForgedAsync(
+        RoundId id, IReadOnlyList<Submission> submissions, Settlement settlement, CancellationToken cancellationToken)
     {
-        int updates = settlement.Submissions.Count - new RoundMask(settlement.Invalid).Count;
+        int updates = submissions.Count - new RoundMask(settlement.Invalid).Count;
         GramMatrix matrix = GramMatrix.Parse(settlement.Gram, updates, publicRows(id.Round));
         try
         {
-            await writer.SettleAsync(id, settlement with { Gram = Exchange(matrix).Pack() }, cancellationToken);
+            await writer.SettleAsync(id, submissions, settlement with { Gram = Exchange(matrix).Pack() }, cancellationToken);
         }
         catch (ContractRevertedException e)
         {

@@ -174,7 +174,8 @@ public sealed class AggregatorAgent
         int[] weights = await _project.ModelAsync(round, cancellationToken);
         var settler = new RoundSettler(_context, _project, round, reference, _evaluator);
         (Settlement settlement, string summary) = await settler.PrepareAsync(all, weights, cancellationToken);
-        await _context.Writer.SettleAsync(_context.Round(Id, round), settlement, cancellationToken);
+        await _context.Writer.SettleAsync(
+            _context.Round(Id, round), [.. all.Select(submission => submission.Submission)], settlement, cancellationToken);
         _context.Say($"{NameOf(round)}: settled, {summary}");
         _submissions.Forget(round);
         return AgentStep.Acted;

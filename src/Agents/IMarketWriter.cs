@@ -50,7 +50,8 @@ public interface IMarketWriter
     /// <summary>Says that the round's model cannot be derived, so that not training for it is no absence.</summary>
     Task RefuseAsync(RoundId round, CancellationToken cancellationToken);
 
-    Task SettleAsync(RoundId round, Settlement settlement, CancellationToken cancellationToken);
+    Task SettleAsync(
+        RoundId round, IReadOnlyList<Submission> submissions, Settlement settlement, CancellationToken cancellationToken);
 
     /// <summary>Closes a round that was not opened or settled in time, or that failed.</summary>
     Task ExpireAsync(RoundId round, CancellationToken cancellationToken);

@@ -50,7 +50,6 @@ internal sealed class RoundSettler(
         int[] next = aggregate is null ? weights : await project.ModelAfterAsync(round, aggregate, cancellationToken);
         RoundReport report = await ReportAsync(submissions, weights, next, cancellationToken);
         var settlement = new Settlement(
-            posted,
             invalid.Bits,
             gram,
             proof,

@@ -2,6 +2,7 @@ using Marketplace.Chain;
 using Marketplace.Content;
 using Marketplace.Contracts;
 using Marketplace.Crypto.Sealing;
+using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
 namespace Marketplace.Agents;
@@ -25,7 +26,7 @@ internal sealed class SubmissionReader(AgentContext context, ProjectView project
     {
         var all = new List<OpenedSubmission>();
         foreach (MarketEvents.UpdateSubmitted e in project.History.Rounds[round].Submissions)
-            all.Add(await ReadAsync(round, new Submission(e.Trainer, e.Commitment, e.Payload), cancellationToken));
+            all.Add(await ReadAsync(round, e.ToSubmission(), cancellationToken));
         return all;
     }
 

@@ -172,7 +172,24 @@ public sealed class Party : IAsyncDisposable
             await SendAsync($"stake-return/{projectId}", MarketContract.Calldata.ReturnStake(projectId, Address), cancellationToken);
     }
 
-    /// <summary>Withdraws what this account can withdraw of a token.</summary>
+    /// <summary>Credits what this account has earned as a trainer, in all projects that pay in a token.</summary>
+    /// <param name="token">Zero for the native currency.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    private async Task CreditPayAsync(Address token, CancellationToken cancellationToken)
+    {
+        foreach (BigInteger project in await Chain.ReadJoinedAsync(Address, cancellationToken))
+        {
+            Member member = await Chain.Contract.MemberAsync(project, Address, cancellationToken: cancellationToken);
+            if (!member.Joined || await Chain.Contract.EarnedByAsync(project, member.Index, cancellationToken: cancellationToken) == member.Credited)
+                continue;
+            if ((await Chain.Contract.TermsAsync(project, cancellationToken: cancellationToken)).Token != token)
+                continue;
+            await SendAgainAsync(
+                Chain.Address, $"credit-pay/{project}", MarketContract.Calldata.CreditPay(project, Address), 0, cancellationToken);
+        }
+    }
+
+    /// <summary>Withdraws what this account can withdraw of a token, with what it has earned and was not credited yet.</summary>
     /// <param name="token">Zero for the native currency.</param>
     /// <param name="receiver">Who is paid; null for the account itself.</param>
     /// <param name="amount">In the token's own unit, such as <c>1.5</c>; null for all.</param>
@@ -181,6 +198,7 @@ public sealed class Party : IAsyncDisposable
     /// <exception cref="UsageException">The amount is malformed, zero, or more than there is.</exception>
     public async Task WithdrawAsync(Address token, Address? receiver, string? amount, Action<string> say, CancellationToken cancellationToken)
     {
+        await CreditPayAsync(token, cancellationToken);
         await using IMoneyHold money = await _sender.HoldMoneyAsync(cancellationToken);
         BigInteger balance = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellationToken);
         TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellationToken);

@@ -96,9 +96,10 @@ public sealed class PartyMarket(Party party, Action<string> say) : IMarketReader
         MarketContract.Calldata.Refuse(round.Project, (ushort)round.Round),
         cancellationToken);
 
-    public Task SettleAsync(RoundId round, Settlement settlement, CancellationToken cancellationToken) => party.SendAsync(
+    public Task SettleAsync(
+        RoundId round, IReadOnlyList<Submission> submissions, Settlement settlement, CancellationToken cancellationToken) => party.SendAsync(
         $"settle/{round.Project}/{round.Round}",
-        MarketContract.Calldata.Settle(round.Project, (ushort)round.Round, settlement),
+        MarketContract.Calldata.Settle(round.Project, (ushort)round.Round, submissions, settlement),
         cancellationToken);
 
     public Task ExpireAsync(RoundId round, CancellationToken cancellationToken) =>

@@ -12,7 +12,7 @@ public static class WithdrawCommand
         var token = new Setting("token", "Address of the ERC-20 token, or native", "native");
         var receiver = new Option<string?>("--to") { Description = "Account to pay, the own one unless it is given", HelpName = "address" };
         var amount = new Option<string?>("--amount") { Description = "How much, in the token's unit (1.5); everything unless it is given" };
-        return new Command("withdraw", "Withdraws what the account can withdraw of a token") { receiver, amount }
+        return new Command("withdraw", "Withdraws what the account has earned and can withdraw of a token") { receiver, amount }
             .WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, token])
             .Does(async (context, cancellationToken) =>
             {

@@ -6,26 +6,26 @@ namespace Marketplace.Protocol;
 /// </summary>
 public static class MarketGas
 {
-    public const ulong Create = 329_550, CreateErc20 = 398_544;
+    public const ulong Create = 329_920, CreateErc20 = 398_914;
 
-    public const ulong PostBond = 61_680, PostBondErc20 = 76_337;
+    public const ulong PostBond = 61_702, PostBondErc20 = 76_359;
 
-    public const ulong Join = 83_156, JoinErc20 = 97_816;
+    public const ulong Join = 83_178, JoinErc20 = 97_838;
 
-    public const ulong Start = 53_466;
+    public const ulong Start = 53_488;
 
-    public const ulong OpenRound = 49_484;
+    public const ulong OpenRound = 49_506;
 
-    public const ulong Submit = 45_127;
+    public const ulong Submit = 45_303;
 
-    public const ulong ReturnStake = 54_934;
+    public const ulong ReturnStake = 75_263;
 
-    public const ulong ReturnBond = 43_931;
+    public const ulong ReturnBond = 48_753;
 
-    public const ulong Withdraw = 32_973, WithdrawErc20 = 58_708;
+    public const ulong Withdraw = 33_017, WithdrawErc20 = 58_752;
 
     /// <summary>Settling without verification, by the number of updates.</summary>
-    public const ulong SettleFour = 266_017, SettleSixteen = 708_121, SettleThirtyTwo = 1_471_111;
+    public const ulong SettleFour = 204_678, SettleSixteen = 498_524, SettleThirtyTwo = 1_063_779;
 
     /// <summary>The most that verification costs up to so many updates.</summary>
     public const ulong VerifySixteen = 550_000, VerifyThirtyTwo = 1_150_000;

@@ -59,6 +59,9 @@ public enum AccountEventKind
 
     /// <summary>Most of the last cohort have refused the model that a completed project has led to.</summary>
     ModelRefused,
+
+    /// <summary>Its update of a settled round earned a reward, which is credited later.</summary>
+    Earned,
 }
 
 /// <summary>Something that concerned an account. What it is not about is null.</summary>

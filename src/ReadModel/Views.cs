@@ -146,7 +146,7 @@ public sealed record ProjectSummary
     /// <summary>What the bond still owes all trainers for rounds that were not opened; they get it with their stakes.</summary>
     public BigInteger Promised { get; set; }
 
-    /// <summary>Rewards credited to trainers so far.</summary>
+    /// <summary>Rewards that trainers have earned so far.</summary>
     public BigInteger Paid { get; set; }
 
     public int SettledRounds { get; set; }
@@ -298,6 +298,9 @@ public sealed class Participation
     /// <summary>Rewards and compensations.</summary>
     public BigInteger Earned { get; set; }
 
+    /// <summary>What it has earned in settled rounds and was not credited yet.</summary>
+    public BigInteger Uncredited { get; set; }
+
     /// <summary>What it put down when it joined, less what was forfeited; also after it was returned.</summary>
     public BigInteger Stake { get; set; }
 
@@ -354,6 +357,9 @@ public sealed record AccountDetails
     /// <summary>The claims in which it is the trainer or the defender; open ones first, then the newest.</summary>
     public required IReadOnlyList<ClaimSummary> Claims { get; init; }
 
+    /// <summary>Every payment that was earned, credited or not, newest first; its own money that came back is none.</summary>
+    public required IReadOnlyList<Earning> Earnings { get; init; }
+
     /// <summary>Every credit, newest first.</summary>
     public required IReadOnlyList<Credit> Credits { get; init; }
 
@@ -366,8 +372,11 @@ public sealed record AccountDetails
 
 public sealed record Credit(long Project, Address Account, Address Token, BigInteger Amount, CreditReason Reason, ChainMoment At);
 
+/// <summary>A reward, a fee or a compensation.</summary>
+public sealed record Earning(long Project, Address Token, BigInteger Amount, ChainMoment At);
+
 public sealed record Withdrawal(Address Account, Address Token, Address Receiver, BigInteger Amount, ChainMoment At);
 
-/// <param name="Paid">Rewards credited to trainers, by token.</param>
+/// <param name="Paid">Rewards that trainers have earned, by token.</param>
 public sealed record MarketTotals(
     int Projects, int RunningProjects, int OpenProjects, int SettledRounds, int Trainers, IReadOnlyDictionary<Address, BigInteger> Paid);

@@ -43,7 +43,7 @@ internal sealed class RoundLog(MarketChain chain, ProjectView project, Address t
     /// <summary>The round decided anew; null when the node's events contradict each other, which no trainer should end for.</summary>
     private RoundOutcome? FindOutcome(RoundHistory round)
     {
-        if (round.Settled!.Settlement.Submissions.Count != round.Submissions.Count)
+        if (round.Settled!.Payouts.Count != round.Submissions.Count)
             return null;
         try
         {

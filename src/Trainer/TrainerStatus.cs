@@ -21,10 +21,14 @@ internal static class TrainerStatus
         foreach (RoundHistory round in history.Rounds)
             output.WriteLine($"  round {round.Index + 1}: {Describe(round, party.Address, unit)}");
         output.WriteLine($"stake {unit.Format(member.Stake)}{(member.StakeReturned ? ", returned" : "")}, {member.Absences} absences");
-        output.WriteLine($"earned {unit.Format(history.Credited(party.Address, CreditReason.Reward))} in rewards, " +
+        BigInteger earned = history.EarnedBy(party.Address), credited = history.Credited(party.Address, CreditReason.Reward);
+        // With the stake comes a part of what nobody had earned.
+        output.WriteLine($"earned {unit.Format(BigInteger.Max(earned, credited))} in rewards, " +
             $"{unit.Format(history.Credited(party.Address, CreditReason.Compensation))} in compensation");
         BigInteger balance = await party.Chain.Contract.BalanceOfAsync(party.Address, history.Terms.Token, cancellationToken: cancellationToken);
-        output.WriteLine($"can withdraw {unit.Format(balance)}");
+        BigInteger uncredited = BigInteger.Max(earned - credited, 0);
+        output.WriteLine($"can withdraw {unit.Format(balance + uncredited)}"
+            + (uncredited.IsZero ? "" : $", {unit.Format(uncredited)} of it once it is credited, which 'withdraw' does first"));
     }
 
     /// <summary>What became of a trainer's part in a round, in a few words.</summary>

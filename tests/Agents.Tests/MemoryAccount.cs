@@ -56,8 +56,9 @@ internal sealed class MemoryAccount(MemoryMarket market, Address account, Dictio
     public Task RefuseAsync(RoundId round, CancellationToken cancellationToken) =>
         Send($"refuse {round.Round}", () => market.Refuse(account, round.Round));
 
-    public Task SettleAsync(RoundId round, Settlement settlement, CancellationToken cancellationToken) =>
-        Send($"settle {round.Round}", () => market.Settle(round.Round, settlement));
+    public Task SettleAsync(
+        RoundId round, IReadOnlyList<Submission> submissions, Settlement settlement, CancellationToken cancellationToken) =>
+        Send($"settle {round.Round}", () => market.Settle(round.Round, submissions, settlement));
 
     public Task ExpireAsync(RoundId round, CancellationToken cancellationToken) =>
         Send($"expire {round.Round}", () => market.Expire(round.Round));

@@ -121,12 +121,12 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
             EndTrainingIfAllAnswered();
     }
 
-    public void Settle(int index, Settlement settlement)
+    public void Settle(int index, IReadOnlyList<Submission> submissions, Settlement settlement)
     {
         Require(State.GetPhase(Now) == RoundPhase.Settling && index == _round && Now <= _settleBy);
         ProjectHistory history = History;
         RoundHistory current = history.Rounds[_round];
-        Require(current.Submissions.Select(e => new Submission(e.Trainer, e.Commitment, e.Payload)).SequenceEqual(settlement.Submissions));
+        Require(current.Submissions.Select(e => e.ToSubmission()).SequenceEqual(submissions));
         var settled = new MarketEvents.RoundSettled(Project, _round, settlement, 0, 0, [], Anywhere);
         var recomputed = new RoundRecomputation(new RoundId(ChainId, Address, Project, _round), history, current, settled);
         if (recomputed.Statement is { } statement)
@@ -140,10 +140,10 @@ internal sealed class MemoryMarket(Terms terms, Srs srs) : IProjectFollower
             Divisor = outcome.Divisor,
             Payouts = outcome.Payouts,
         });
-        for (int k = 0; k < settlement.Submissions.Count && !terms.Arbitrator.IsZero; k++)
+        for (int k = 0; k < submissions.Count && !terms.Arbitrator.IsZero; k++)
         {
             if (new RoundMask(settlement.Invalid).Contains(k))
-                Exclude(settlement.Submissions[k].Trainer, index);
+                Exclude(submissions[k].Trainer, index);
         }
 
         Next();

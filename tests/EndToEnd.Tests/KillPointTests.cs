@@ -196,8 +196,8 @@ public sealed class KillPointTests(SmallMarket market, ITestOutputHelper output)
         facts.AddRange(events.OfType<MarketEvents.UpdateSubmitted>()
             .GroupBy(e => $"{e.Trainer} in round {e.Round}")
             .Select(group => $"{group.Key} has submitted {group.Count()} times"));
-        facts.AddRange(history.Rounds.SelectMany(round => round.Settled!.Settlement.Submissions
-            .Zip(round.Settled.Payouts, (submission, payout) => $"{submission.Trainer} in round {round.Index} was paid {payout}")));
+        facts.AddRange(history.Rounds.SelectMany(round => round.Submissions
+            .Zip(round.Settled!.Payouts, (submission, payout) => $"{submission.Trainer} in round {round.Index} earned {payout}")));
         return [.. facts.Order(StringComparer.Ordinal)];
     }
 }

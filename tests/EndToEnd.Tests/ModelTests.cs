@@ -80,7 +80,7 @@ public sealed class ModelTests(SmallMarket market)
         ProjectHistory history = (await run.ReadAsync(project)).History;
         Assert.Equal(ProjectStatus.Completed, history.Status);
         MarketEvents.RoundSettled settled = Assert.Single(history.Rounds).Settled!;
-        Assert.Equal(trainers.Length, settled.Settlement.Submissions.Count);
+        Assert.Equal(trainers.Length, settled.Payouts.Count);
         Assert.All(settled.Payouts, payout => Assert.True(payout > 0, $"the {title} project paid {payout} wei"));
         await run.AssertAuditPassesAsync(project);
     }

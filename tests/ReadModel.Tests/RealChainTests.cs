@@ -27,6 +27,7 @@ public sealed class RealChainTests(PlayedFixture played)
         string snapshot = await played.Market.Node.TakeSnapshotAsync();
         Address first = PlayedMarket.TrainerAddress(0);
         await played.Market.SendAsync(first, played.Chain.Contract.ReturnStake(played.Project, PlayedMarket.TrainerAddress(2)));
+        await played.Market.SendAsync(PlayedMarket.TrainerAddress(1), played.Chain.Contract.CreditPay(played.Project, first));
         await played.Market.SendAsync(first, played.Chain.Contract.Withdraw(
             Address.Zero, PlayedMarket.TrainerAddress(1), await played.Chain.Contract.BalanceOfAsync(first, Address.Zero)));
         await model.ReachAsync();
@@ -59,6 +60,7 @@ public sealed class RealChainTests(PlayedFixture played)
         {
             Member member = await contract.MemberAsync(played.Project, trainer.Trainer);
             Assert.Equal(member.StakeReturned, trainer.StakeReturned);
+            Assert.Equal(await contract.EarnedByAsync(played.Project, member.Index) - member.Credited, trainer.Uncredited);
             if (!member.StakeReturned)
                 Assert.Equal(member.Stake, trainer.Stake);
         }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Marketplace.Chain;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
@@ -92,8 +93,10 @@ public abstract partial class StoreTests
             Assert.Equal(
                 details.Owned.Concat(details.Aggregated).DistinctBy(project => project.Id).Sum(project => project.SettledRounds),
                 Count(AccountEventKind.RoundSettled) + Count(AccountEventKind.RoundEmpty));
-            Assert.All(Of(AccountEventKind.Credited).Where(e => e.Round is not null), e => Assert.True(
-                e.Reason is CreditReason.Reward or CreditReason.Compensation));
+            Assert.All(Of(AccountEventKind.Credited).Where(e => e.Round is not null), e => Assert.Equal(CreditReason.Compensation, e.Reason));
+            BigInteger rewards = Of(AccountEventKind.Earned).Aggregate(BigInteger.Zero, (sum, e) => sum + e.Amount!.Value);
+            Assert.Equal(
+                history.Market.Projects.Aggregate(BigInteger.Zero, (sum, project) => sum + project.Earned.GetValueOrDefault(account)), rewards);
 
             IEnumerable<AccountEvent> Of(AccountEventKind kind) => events.Where(e => e.Kind == kind);
 

@@ -81,7 +81,7 @@ public static class ExcludedUpdate
         Cid report = await store.AddAsync("{}"u8.ToArray());
         Submission[] submissions = [new(trainer, submission.Commitment, payload)];
         await market.SendAsync(
-            market.Aggregator, market.Chain.Contract.Settle(project.Id, 0, new Settlement(submissions, 1, [], [], G1.Infinity, default, report)));
+            market.Aggregator, market.Chain.Contract.Settle(project.Id, 0, submissions, new Settlement(1, [], [], G1.Infinity, default, report)));
         return project;
     }
 }

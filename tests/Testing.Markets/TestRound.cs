@@ -83,8 +83,8 @@ public sealed class TestRound
         return await Market.SendAsync(Market.Aggregator, Market.Chain.Contract.Settle(
             _project.Id,
             _index,
+            _submissions,
             new Settlement(
-                _submissions,
                 invalid,
                 gram.Pack(),
                 proof,

@@ -24,8 +24,8 @@ const BOUNDS = {
   "join (ERC-20)": 120_000,
   "submit (steady)": 70_000,
   "submit of 40 trainers (steady)": 80_000,
-  "settle without verification, n = 16": 725_000,
-  "settle without verification, n = 32": 1_500_000,
+  "settle without verification, n = 16": 520_000,
+  "settle without verification, n = 32": 1_100_000,
   "withdraw (native)": 60_000,
   "withdraw (ERC-20)": 60_000,
 };
@@ -74,6 +74,9 @@ describe("Gas", function () {
     await note("expire an unopened round", expireIdle());
     await playRound(connection, context, project);
 
+    for (const trainer of project.trainers.slice(0, 2)) {
+      await note("creditPay", market.creditPay(project.id, trainer));
+    }
     await note("withdraw (native)", withdrawAll(market, project.trainers[0], ethers.ZeroAddress));
     await openRound(context, project);
     for (const trainer of project.trainers) await project.submit(trainer);
@@ -99,6 +102,7 @@ describe("Gas", function () {
     const project = await runningProject(connection, context, { trainers: 3, token, note });
     await playRound(connection, context, project);
     const { market } = context;
+    for (const trainer of project.trainers) await market.creditPay(project.id, trainer);
     await withdrawAll(market, project.trainers[1], token);
     await note("withdraw (ERC-20)", withdrawAll(market, project.trainers[0], token));
   });
@@ -159,7 +163,8 @@ describe("Gas", function () {
         await openRound(context, project);
         for (const trainer of project.trainers) await project.submit(trainer);
         const submissions = project.trainers.map((trainer) => project.posted.get(trainer.address));
-        const settled = market.connect(aggregator).settle(project.id, round, invalidSettlementOf(submissions));
+        const settlement = invalidSettlementOf(submissions.length);
+        const settled = market.connect(aggregator).settle(project.id, round, submissions, settlement);
         await note("settle with all invalid, n = 2", settled);
       }
       if (open) await openRound(context, project);

@@ -46,6 +46,7 @@ public static class AccountEventWords
             AccountEventKind.ClaimConcluded => $"Case {e.Claim} is concluded: {Verdict(e.Verdict)}",
             AccountEventKind.Credited => Credit(e.Reason) + (e.Round is null ? "" : $" for {round}"),
             AccountEventKind.Withdrawn => "Withdrawal",
+            AccountEventKind.Earned => $"Reward for {round}",
             AccountEventKind.ModelRefused => "Most trainers refused the last model: they could not derive it",
             _ => $"{e.Kind}",
         };
@@ -67,11 +68,6 @@ public static class AccountEventWords
         _ => $"trainer/{e.Account}",
     };
 
-    /// <summary>Whether a credit is pay, and not the account's own money coming back.</summary>
-    public static bool IsEarned(Credit credit) => credit.Reason
-        is CreditReason.Reward or CreditReason.Compensation or CreditReason.AggregatorFee or CreditReason.ClaimedReward
-        or CreditReason.ClaimCompensation;
-
     private static string Verdict(ClaimVerdict? verdict) => verdict switch
     {
         ClaimVerdict.Valid => "the update was valid",
@@ -81,7 +77,7 @@ public static class AccountEventWords
 
     private static string Credit(CreditReason? reason) => reason switch
     {
-        CreditReason.Reward => "Reward",
+        CreditReason.Reward => "Pay credited",
         CreditReason.AggregatorFee => "Aggregator's fee",
         CreditReason.Compensation => "Compensation",
         CreditReason.StakeReturn => "Stake returned",

@@ -71,11 +71,11 @@ public sealed class RoundView
         RoundHistory round = history.Rounds[index];
         if (round.Settled is not { } settled)
             return new RoundView(history, round);
-        if (settled.Settlement.Submissions.Count != round.Submissions.Count)
+        if (settled.Payouts.Count != round.Submissions.Count)
         {
             return new RoundView(history, round)
             {
-                Problem = $"it holds {settled.Settlement.Submissions.Count} submissions, the round's events {round.Submissions.Count}",
+                Problem = $"it pays {settled.Payouts.Count} submissions, the round's events {round.Submissions.Count}",
             };
         }
         try

@@ -66,7 +66,7 @@ internal static class PublicCommands
         }
 
         int kept = round.Results.Count(result => result.Outcome == SubmissionOutcome.Kept);
-        return $"round {round.Index + 1}: {kept} of {settled.Settlement.Submissions.Count} kept, "
+        return $"round {round.Index + 1}: {kept} of {round.Submissions.Count} kept, "
             + $"{await DescribeReportAsync(session, settled, cancellationToken)}; "
             + $"paid {unit.Format(settled.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add))}";
     }

@@ -55,7 +55,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
 
         string? finalModel = models is null ? null : (await ContentId.OfAsync(models.ModelBytes, cancellationToken)).ToString();
         AuditModelRefusals(history);
-        AuditDepartures(history);
+        foreach (AuditCheck check in PayChecks.Of(history))
+            Report(check);
         AuditClaims(history);
         await AuditMoneyAsync(new Ledger(projectId), events, cancellationToken);
         return new AuditReport(chain.ChainId, chain.Address.ToString(), projectId.ToString(), head, finalModel, _checks);
@@ -170,29 +171,6 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             $"{history.ModelRefusals.Count} refusals, expected {due}, on chain {burned}");
     }
 
-    /// <summary>What each trainer got together with its stake: its parts of the rewards that nobody had earned and of rounds never opened.</summary>
-    private void AuditDepartures(ProjectHistory history)
-    {
-        if (history.Status <= ProjectStatus.Running)
-            return;
-        var departure = new Departure(history);
-        HashSet<Bytes32> closings = [.. history.Rounds
-            .Select(round => round.Settled?.Log.TransactionHash ?? round.Expired?.Log.TransactionHash)
-            .OfType<Bytes32>()];
-        IEnumerable<IGrouping<Address, MarketEvents.Credited>> departed = history.Credits
-            .Where(credit => !closings.Contains(credit.Log.TransactionHash) && history.Trainers.Contains(credit.Account))
-            .Where(credit => (CreditReason)credit.Reason is CreditReason.StakeReturn or CreditReason.Reward or CreditReason.Compensation)
-            .GroupBy(credit => credit.Account);
-        foreach (IGrouping<Address, MarketEvents.Credited> credits in departed)
-        {
-            BigInteger rollover = Sum(credits, CreditReason.Reward), compensation = Sum(credits, CreditReason.Compensation);
-            Check("money", $"{credits.Key} got its parts of what was left for the trainers together with its stake",
-                rollover == departure.RolloverOf(credits.Key) && compensation == departure.Compensation,
-                $"recomputed {departure.RolloverOf(credits.Key)} of rewards and {departure.Compensation} of the bond, on chain {rollover} and "
-                    + $"{compensation}");
-        }
-    }
-
     /// <summary>What trainers have won by claims is what their updates had taken out of rounds, and at most as much again out of the bond.</summary>
     private void AuditClaims(ProjectHistory history)
     {
@@ -234,8 +212,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             {
                 Ledger.Held held = await ledger.ReadHeldAsync(chain, block.Key, cancellationToken);
                 Check("money", $"{Name}, block {block.Key}", ledger.Deposits == ledger.Credits + held.Total,
-                    $"deposits {ledger.Deposits} = credits {ledger.Credits} + escrow {held.Escrow} + bond {held.Bond} + stakes {held.Stakes} "
-                        + $"+ promised {held.Promised}");
+                    $"deposits {ledger.Deposits} = credits {ledger.Credits} + escrow {held.Escrow} + pay {held.Pay} + bond {held.Bond} "
+                        + $"+ stakes {held.Stakes} + promised {held.Promised}");
                 Check("money", $"The contract's funds cover what it owes, block {block.Key}", held.ContractFunds >= held.Total + held.Withdrawable,
                     $"funds {held.ContractFunds}, held {held.Total}, withdrawable by the project's parties {held.Withdrawable}");
             }

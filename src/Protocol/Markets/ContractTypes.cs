@@ -69,6 +69,9 @@ public static class ContractTypes
         return 2 * submitted < size ? RoundPhase.Failed : RoundPhase.Settling;
     }
 
+    /// <summary>A submission as the aggregator brings it back to settle its round.</summary>
+    public static Submission ToSubmission(this MarketEvents.UpdateSubmitted posted) => new(posted.Trainer, posted.Commitment, posted.Payload);
+
     /// <summary>The fewest seats that are more than half of a cohort.</summary>
     /// <param name="trainers">How many have joined the project.</param>
     public static int MajorityOf(int trainers) => Cohort.Size(trainers) / 2 + 1;

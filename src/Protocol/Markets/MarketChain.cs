@@ -103,6 +103,14 @@ public sealed class MarketChain : IDisposable
         // All of a project's events have its id as their first indexed parameter.
         ReadEventsAsync(new LogFilter { Topics = [null, [Bytes32.FromBigInteger(projectId)]] }, fromBlock, cancellationToken);
 
+    /// <summary>The projects that an account has joined as a trainer, whether it has left them again or not.</summary>
+    public async Task<IReadOnlyList<BigInteger>> ReadJoinedAsync(Address account, CancellationToken cancellationToken)
+    {
+        (List<IContractEvent> events, _, _) = await ReadEventsAsync(
+            MarketEvents.TrainerJoined.Abi.Filter(Address, null, account), DeployedAt, cancellationToken);
+        return [.. events.OfType<MarketEvents.TrainerJoined>().Select(joined => joined.ProjectId).Distinct()];
+    }
+
     /// <summary>The market's events from a block to the head, in order.</summary>
     /// <param name="filter">Which; those of other contracts are left out whatever it says.</param>
     /// <param name="fromBlock">The first block to read.</param>

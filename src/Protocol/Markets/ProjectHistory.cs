@@ -118,6 +118,10 @@ public sealed class ProjectHistory(BigInteger id)
         return round.InvalidUpdates == 0 ? 0 : RoundOutcome.ForfeitOf(pot, round.Results.Count, 1);
     }
 
+    /// <summary>What a trainer has earned in settled rounds; it is credited later.</summary>
+    public BigInteger EarnedBy(Address trainer) =>
+        _rounds.Aggregate(BigInteger.Zero, (sum, round) => sum + round.Earned.GetValueOrDefault(trainer));
+
     /// <summary>What an account was credited for one reason, over the whole project.</summary>
     public BigInteger Credited(Address account, CreditReason reason) => _credits
         .Where(credit => credit.Account == account && (CreditReason)credit.Reason == reason)

@@ -243,6 +243,13 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("submitted");
 
+                    b.Property<byte[]>("Uncredited")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bytea")
+                        .HasDefaultValue(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 })
+                        .HasColumnName("uncredited");
+
                     b.ComplexProperty(typeof(Dictionary<string, object>), "Joined", "Marketplace.ReadModel.Participation.Joined#ChainMoment", b1 =>
                         {
                             b1.IsRequired();
@@ -278,6 +285,8 @@ namespace Marketplace.ReadModel.Migrations
                             t.HasCheckConstraint("ck_participations_stake", "length(\"stake\") = 32");
 
                             t.HasCheckConstraint("ck_participations_trainer", "length(\"trainer\") = 20");
+
+                            t.HasCheckConstraint("ck_participations_uncredited", "length(\"uncredited\") = 32");
                         });
                 });
 
@@ -633,6 +642,13 @@ namespace Marketplace.ReadModel.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("amount");
 
+                    b.Property<byte[]>("Earned")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bytea")
+                        .HasDefaultValue(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 })
+                        .HasColumnName("earned");
+
                     b.Property<long>("Project")
                         .HasColumnType("bigint")
                         .HasColumnName("project");
@@ -670,6 +686,8 @@ namespace Marketplace.ReadModel.Migrations
                             t.HasCheckConstraint("ck_credits_account", "length(\"account\") = 20");
 
                             t.HasCheckConstraint("ck_credits_amount", "length(\"amount\") = 32");
+
+                            t.HasCheckConstraint("ck_credits_earned", "length(\"earned\") = 32");
 
                             t.HasCheckConstraint("ck_credits_token", "length(\"token\") = 20");
 

@@ -73,6 +73,10 @@ internal static class AccountEventProjector
         IEnumerable<AccountEventRow> OfSettled(RoundSummary round) =>
             OfHosts(round.Kept == 0 ? AccountEventKind.RoundEmpty : AccountEventKind.RoundSettled, round.Index)
                 .Concat(RoundProjector.Absent(rows, round).Select(absent => Of(absent.Trainer, AccountEventKind.RoundMissed, round.Index)))
+                .Concat(rows.Seats.Values
+                    .Where(submission => !submission.Payout.IsZero)
+                    .Select(submission => Of(
+                        submission.Trainer, AccountEventKind.Earned, round.Index, amount: submission.Payout, token: project.Token)))
                 .Concat(rows.Seats.Values.SelectMany(submission => KindOf(submission, project.HasCourt) is { } kind
                     ? new[] { Of(submission.Trainer, kind, round.Index) }
                     : []));
@@ -86,10 +90,8 @@ internal static class AccountEventProjector
             Time = at.Time,
             Transaction = at.Transaction,
             Project = project.Id,
-            // A round is paid before it is closed; what is left over is paid after the last one.
-            Round = (CreditReason)e.Reason is CreditReason.Reward or CreditReason.Compensation && rows.Round is { Stage: RoundStage.Open } round
-                ? round.Index
-                : null,
+            // Who had submitted to a round that is not settled is compensated before it is closed.
+            Round = (CreditReason)e.Reason is CreditReason.Compensation && rows.Round is { Stage: RoundStage.Open } round ? round.Index : null,
             Reason = (CreditReason)e.Reason,
             Amount = e.Amount,
             Token = e.Token,
@@ -136,7 +138,7 @@ internal static class AccountEventProjector
         ],
         changes);
 
-    /// <summary>Null for what another event tells: pay, and what a court may still decide.</summary>
+    /// <summary>Null for what another event tells: what was earned, and what a court may still decide.</summary>
     private static AccountEventKind? KindOf(SubmissionSummary submission, bool hasCourt) => submission.Outcome switch
     {
         SubmissionOutcome.Kept when submission.Payout.IsZero => AccountEventKind.UpdateUnpaid,

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Marketplace.Chain.Rpc;
 using Marketplace.Contracts;
 using Marketplace.Protocol;
@@ -194,6 +195,9 @@ public static class Projector
         Participation? trainer = null;
         if (!Enum.IsDefined(reason) || isTrainers && !rows.Trainers.TryGetValue(e.Account, out trainer))
             return $"{e.Account} cannot be credited for reason {e.Reason}";
+        // With its stake a trainer gets, beside what it had earned, a part of what nobody had.
+        BigInteger pay = reason is CreditReason.Reward ? BigInteger.Min(e.Amount, trainer!.Uncredited) : 0;
+        BigInteger rest = e.Amount - pay;
         bool isClaims = reason is CreditReason.ClaimedReward or CreditReason.ClaimCompensation;
         bool isEscrows = reason is CreditReason.Reward or CreditReason.AggregatorFee or CreditReason.OwnerRefund or CreditReason.ForfeitedReward
             or CreditReason.ClaimedReward;
@@ -201,22 +205,25 @@ public static class Projector
         bool isPromised = reason is CreditReason.Compensation && project.Ended is not null;
         bool isBonds = !isPromised && reason is
             (CreditReason.Compensation or CreditReason.BondReturn or CreditReason.ForfeitedBond or CreditReason.ClaimCompensation);
-        if (isEscrows && project.Remaining < e.Amount || isBonds && project.Bond < e.Amount || isPromised && project.Promised < e.Amount)
+        if (isEscrows && project.Remaining < rest || isBonds && project.Bond < rest || isPromised && project.Promised < rest)
             return $"{e.Amount} is more than the project holds";
+        if (reason is CreditReason.Reward && project.Ended is null && !rest.IsZero)
+            return $"{e.Account} has not earned {e.Amount}";
         if (isEscrows)
-            project.Remaining -= e.Amount;
+            project.Remaining -= rest;
         if (isBonds)
-            project.Bond -= e.Amount;
+            project.Bond -= rest;
         if (isPromised)
-            project.Promised -= e.Amount;
+            project.Promised -= rest;
         if (reason is CreditReason.Reward or CreditReason.ClaimedReward)
-            project.Paid += e.Amount;
+            project.Paid += rest;
         if (trainer is not null)
         {
-            // Beside claims nothing else is credited to trainers after the end; of a stake that is all forfeited, no return is heard.
-            trainer.StakeReturned |= project.Ended is not null && !isClaims;
+            trainer.Uncredited -= pay;
+            // Of a stake that is all forfeited, no return is heard.
+            trainer.StakeReturned |= project.Ended is not null && !isClaims && !rest.IsZero;
             if (reason != CreditReason.StakeReturn)
-                trainer.Earned += e.Amount;
+                trainer.Earned += rest;
             changes.Participations.Add(trainer);
         }
         changes.Credits.Add(new CreditRow
@@ -227,6 +234,7 @@ public static class Projector
             Account = e.Account,
             Token = e.Token,
             Amount = e.Amount,
+            Earned = isTrainers && reason is not CreditReason.StakeReturn || reason is CreditReason.AggregatorFee ? rest : 0,
             Reason = reason,
             Time = at.Time,
             Transaction = at.Transaction,

@@ -90,8 +90,10 @@ internal static class RoundProjector
     {
         if (OpenRound(rows, e.Round) is not { } round)
             return $"round {e.Round} is not open";
-        if (e.Payouts.Count != rows.Seats.Count || e.Settlement.Submissions.Count != rows.Seats.Count)
-            return $"{e.Payouts.Count} payouts for {e.Settlement.Submissions.Count} submissions, {rows.Seats.Count} were made";
+        if (e.Payouts.Count != rows.Seats.Count)
+            return $"{e.Payouts.Count} payouts, and {rows.Seats.Count} submissions were made";
+        if (e.Payouts.Aggregate(BigInteger.Zero, BigInteger.Add) > project.Remaining)
+            return $"more is paid than the project holds, {project.Remaining}";
         IReadOnlyList<SubmissionResult> results = SubmissionResult.Of(rows.Seats.Values.Select(submission => submission.Trainer), e, null);
         foreach ((SubmissionSummary submission, SubmissionResult result) in rows.Seats.Values.Zip(results))
         {
@@ -104,10 +106,14 @@ internal static class RoundProjector
             Participation trainer = rows.Trainers[submission.Trainer];
             trainer.Kept += isKept ? 1 : 0;
             trainer.Dropped += isKept ? 0 : 1;
+            trainer.Earned += submission.Payout;
+            trainer.Uncredited += submission.Payout;
             changes.Participations.Add(trainer);
             changes.Accounts.Add(submission.Trainer);
         }
         CountAbsences(rows, round, changes);
+        project.Remaining -= round.Paid;
+        project.Paid += round.Paid;
         round.Stage = RoundStage.Settled;
         round.Aggregate = e.Settlement.Aggregate.OrNull();
         round.Report = e.Settlement.Report.OrNull();

@@ -22,6 +22,9 @@ public sealed class CreditRow
 
     public required BigInteger Amount { get; init; }
 
+    /// <summary>What of it was earned with it: neither before, in a settled round, nor the account's own money coming back.</summary>
+    public BigInteger Earned { get; init; }
+
     public required CreditReason Reason { get; init; }
 
     public required DateTimeOffset Time { get; init; }

@@ -105,6 +105,9 @@ internal static class MarketQueries
         List<ProjectLine> aggregated = await lines.Where(line => line.Project.Aggregator == account).ToListAsync(cancellationToken);
         List<CreditRow> credits = await tables.Credits.Where(row => row.Account == account)
             .OrderByDescending(row => row.Block).ThenByDescending(row => row.LogIndex).ToListAsync(cancellationToken);
+        // Rewards of settled rounds are earned before they are credited.
+        List<AccountEventRow> rewards = await tables.AccountEvents.Where(row => row.Account == account && row.Kind == AccountEventKind.Earned)
+            .ToListAsync(cancellationToken);
         List<WithdrawalRow> withdrawals = await tables.Withdrawals.Where(row => row.Account == account)
             .OrderByDescending(row => row.Block).ThenByDescending(row => row.LogIndex).ToListAsync(cancellationToken);
         List<Credit> credited = [.. credits.Select(row => row.ToView())];
@@ -118,6 +121,11 @@ internal static class MarketQueries
             AsAggregator = (await StandingQueries.ReadAggregatorsAsync(tables, [account], cancellationToken)).GetValueOrDefault(account),
             Claims = await ClaimQueries.ReadAsync(
                 tables, tables.Claims.Where(row => row.Trainer == account || row.Defender == account), cancellationToken),
+            Earnings =
+            [
+                .. credits.Where(row => !row.Earned.IsZero).Select(row => row.ToEarning()).Concat(rewards.Select(row => row.ToEarning()))
+                    .OrderByDescending(earning => earning.At.Block),
+            ],
             Credits = credited,
             Withdrawals = withdrawn,
             Balances = RowViews.Balances(credited, withdrawn),

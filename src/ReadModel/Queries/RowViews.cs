@@ -8,6 +8,14 @@ internal static class RowViews
     public static Credit ToView(this CreditRow row) => new(
         row.Project, row.Account, row.Token, row.Amount, row.Reason, new ChainMoment(row.Block, row.Time, row.Transaction));
 
+    /// <summary>What was earned with a credit.</summary>
+    public static Earning ToEarning(this CreditRow row) => new(
+        row.Project, row.Token, row.Earned, new ChainMoment(row.Block, row.Time, row.Transaction));
+
+    /// <summary>What was earned in a settled round.</summary>
+    public static Earning ToEarning(this AccountEventRow row) => new(
+        row.Project!.Value, row.Token!.Value, row.Amount!.Value, new ChainMoment(row.Block, row.Time, row.Transaction));
+
     public static Withdrawal ToView(this WithdrawalRow row) => new(
         row.Account, row.Token, row.Receiver, row.Amount, new ChainMoment(row.Block, row.Time, row.Transaction));
 

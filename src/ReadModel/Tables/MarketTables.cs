@@ -105,6 +105,7 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
         {
             table.ToTable("participations").HasKey(row => new { row.Project, row.Trainer });
             table.HasIndex(row => row.Trainer);
+            table.Property(row => row.Uncredited).HasDefaultValue(BigInteger.Zero);
             table.ComplexProperty(row => row.Joined);
             table.HasOne<ProjectSummary>().WithMany().HasForeignKey(row => row.Project);
         });
@@ -120,6 +121,7 @@ internal abstract partial class MarketTables(DbContextOptions options) : DbConte
             table.ToTable("credits").HasKey(row => new { row.Block, row.LogIndex });
             table.HasIndex(row => new { row.Account, row.Block, row.LogIndex });
             table.HasIndex(row => row.Project);
+            table.Property(row => row.Earned).HasDefaultValue(BigInteger.Zero);
             table.HasOne<ProjectSummary>().WithMany().HasForeignKey(row => row.Project);
         });
         model.Entity<WithdrawalRow>(table =>

@@ -77,7 +77,7 @@ public class ProjectHistoryTests(PlayedFixture played)
         {
             Assert.Equal(
                 played.SubmissionHashes[round.Index],
-                round.Submissions.Select(e => GramContext.SubmissionHash(round.Index, new Submission(e.Trainer, e.Commitment, e.Payload))));
+                round.Submissions.Select(e => GramContext.SubmissionHash(round.Index, e.ToSubmission())));
         }
     }
 

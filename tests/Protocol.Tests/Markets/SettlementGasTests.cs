@@ -14,8 +14,8 @@ public sealed class SettlementGasTests(ITestOutputHelper output)
     private const int Rounds = 3;
 
     [Theory]
-    [InlineData(16, 1_275_000)]
-    [InlineData(32, 2_600_000)]
+    [InlineData(16, 1_050_000)]
+    [InlineData(32, 2_200_000)]
     public async Task A_whole_settlement_stays_within_its_bound_whatever_the_vectors_length(int trainers, int bound)
     {
         int[] dimensions = [1 << 8, 1 << 12, .. LargeDimension()];

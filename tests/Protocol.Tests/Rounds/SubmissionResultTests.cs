@@ -66,6 +66,6 @@ public class SubmissionResultTests
     {
         Cid nothing = default;
         return new MarketEvents.RoundSettled(
-            1, 0, new Settlement([], invalid, [], [], G1.Infinity, nothing, nothing), kept, 1, payouts, Anywhere);
+            1, 0, new Settlement(invalid, [], [], G1.Infinity, nothing, nothing), kept, 1, payouts, Anywhere);
     }
 }

@@ -152,7 +152,9 @@ public sealed class SyntheticHistory
     private void ActInRound(SyntheticProject project)
     {
         int chance = Market.Random.Next(20);
-        if (chance == 0)
+        if (Market.Random.Next(12) == 0 && project.Uncredited.Count > 0)
+            Market.CreditPay(project, Pick([.. project.Uncredited.Keys]));
+        else if (chance == 0)
             Market.Expire(project);
         else if (!project.IsRoundOpen)
             Market.OpenRound(project);
@@ -188,7 +190,9 @@ public sealed class SyntheticHistory
         HashSet<Address> claimants =
             [.. Market.Claims.All.Where(claim => claim.IsOpen && claim.Project == project).Select(claim => claim.Trainer)];
         Address[] waiting = [.. project.Stakes.Where(stake => stake.Value is not null).Select(stake => stake.Key).Except(claimants)];
-        if (project.Status == ProjectStatus.Completed && !project.IsBondReturned && Market.Random.Next(3) == 0)
+        if (Market.Random.Next(6) == 0 && project.Uncredited.Count > 0)
+            Market.CreditPay(project, Pick([.. project.Uncredited.Keys]));
+        else if (project.Status == ProjectStatus.Completed && !project.IsBondReturned && Market.Random.Next(3) == 0)
             Market.RefuseModel(project, Market.Random.Next(project.Trainers.Count));
         else if (waiting.Length > 0)
             Market.ReturnStake(project, Pick(waiting));

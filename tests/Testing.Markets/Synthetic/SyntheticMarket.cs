@@ -167,7 +167,7 @@ public sealed class SyntheticMarket
                 continue;
             project.Escrow -= payouts[k];
             project.Earned[submissions[k].Trainer] = project.Earned.GetValueOrDefault(submissions[k].Trainer) + payouts[k];
-            Credit(project, submissions[k].Trainer, payouts[k], CreditReason.Reward);
+            project.Uncredited[submissions[k].Trainer] = project.UncreditedOf(submissions[k].Trainer) + payouts[k];
         }
         if (project.Terms.Arbitrator.IsZero)
         {
@@ -188,7 +188,6 @@ public sealed class SyntheticMarket
         Credit(project, project.Terms.Aggregator, fee, CreditReason.AggregatorFee);
         Cid aggregate = paid > 0 ? ContentOf($"aggregate {project.Id} {project.Round}") : default;
         Settlement settlement = new(
-            submissions,
             invalid,
             new byte[GramBytes],
             new byte[ProofBytes],
@@ -233,6 +232,13 @@ public sealed class SyntheticMarket
         CloseRound(project);
     }
 
+    /// <summary>Credits what a trainer has earned and was not credited yet.</summary>
+    public void CreditPay(SyntheticProject project, Address trainer)
+    {
+        _chain.BeginTransaction();
+        Credit(project, trainer, TakePay(project, trainer), CreditReason.Reward);
+    }
+
     public void ReturnStake(SyntheticProject project, Address trainer)
     {
         BigInteger stake = project.Stakes[trainer]!.Value;
@@ -243,7 +249,7 @@ public sealed class SyntheticMarket
         _chain.BeginTransaction();
         Credit(project, trainer, stake, CreditReason.StakeReturn);
         Credit(project, trainer, project.Promised, CreditReason.Compensation);
-        Credit(project, trainer, rollover, CreditReason.Reward);
+        Credit(project, trainer, TakePay(project, trainer) + rollover, CreditReason.Reward);
         if (project.Stakes.Values.Any(left => left is not null))
             return;
         Credit(project, project.Owner, project.Escrow, CreditReason.OwnerRefund);
@@ -312,6 +318,13 @@ public sealed class SyntheticMarket
         project.Stakes[claim.Trainer] = 0;
         _chain.Emit(MarketEvents.StakeForfeited.Abi, Id(project), new BigInteger(claim.Round), claim.Trainer, stake);
         Credit(project, Address.Zero, stake, CreditReason.ForfeitedStake);
+    }
+
+    private static BigInteger TakePay(SyntheticProject project, Address trainer)
+    {
+        BigInteger pay = project.UncreditedOf(trainer);
+        project.Uncredited.Remove(trainer);
+        return pay;
     }
 
     private void ForfeitOfAbsent(SyntheticProject project)

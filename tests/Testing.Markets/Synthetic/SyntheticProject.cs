@@ -49,6 +49,9 @@ public sealed class SyntheticProject(long id, Address owner, Terms terms)
     /// <summary>What trainers have earned.</summary>
     public Dictionary<Address, BigInteger> Earned { get; } = [];
 
+    /// <summary>What of it was not credited yet, where there is any.</summary>
+    public Dictionary<Address, BigInteger> Uncredited { get; } = [];
+
     /// <summary>The open round's submissions by seat.</summary>
     public SortedDictionary<int, Submission> Submissions { get; } = [];
 
@@ -60,4 +63,7 @@ public sealed class SyntheticProject(long id, Address owner, Terms terms)
 
     /// <summary>Whether too few have submitted for the open round to be settled.</summary>
     public bool HasFailed => 2 * Submissions.Count < Trainers.Count;
+
+    /// <summary>What a trainer has earned and was not credited yet.</summary>
+    public BigInteger UncreditedOf(Address trainer) => Uncredited.GetValueOrDefault(trainer);
 }

@@ -26,19 +26,13 @@ public sealed class AccountEventWordsTests
     {
         Assert.Equal(
             [
-                "Reward", "Aggregator's fee", "Compensation", "Stake returned", "Bond returned", "Refund to the owner", "Forfeited stake, burned",
+                "Pay credited", "Aggregator's fee", "Compensation", "Stake returned", "Bond returned", "Refund to the owner",
+                "Forfeited stake, burned",
                 "Bond burned for a failed round or a refused model", "Reward burned for invalid updates", "Reward won by a claim",
                 "Compensation won by a claim",
             ],
             Enum.GetValues<CreditReason>().Select(reason => AccountEventWords.Sentence(
                 Of(AccountEventKind.Credited) with { Reason = reason, Round = null })));
-        Assert.Equal(
-            [
-                CreditReason.Reward, CreditReason.AggregatorFee, CreditReason.Compensation, CreditReason.ClaimedReward,
-                CreditReason.ClaimCompensation,
-            ],
-            Enum.GetValues<CreditReason>().Where(reason =>
-                AccountEventWords.IsEarned(new Credit(1, Account, Address.Zero, 5, reason, new ChainMoment(1, DateTimeOffset.UnixEpoch, default)))));
     }
 
     [Fact]
@@ -47,7 +41,7 @@ public sealed class AccountEventWordsTests
         AccountEvent awaits = Of(AccountEventKind.RoundAwaits);
         Assert.Equal("Round 3 was opened for this account's update", AccountEventWords.Sentence(awaits));
         Assert.Equal("project/7/round/3", AccountEventWords.Link(awaits));
-        Assert.Equal("Reward for round 3", AccountEventWords.Sentence(Of(AccountEventKind.Credited) with { Reason = CreditReason.Reward }));
+        Assert.Equal("Reward for round 3", AccountEventWords.Sentence(Of(AccountEventKind.Earned)));
         Assert.Equal("project/7", AccountEventWords.Link(Of(AccountEventKind.Joined) with { Round = null }));
         Assert.Equal("dispute/4", AccountEventWords.Link(Of(AccountEventKind.ClaimMade) with { Claim = 4 }));
         Assert.Equal($"trainer/{Account}", AccountEventWords.Link(Of(AccountEventKind.Withdrawn) with { Round = null, Project = null }));

@@ -85,6 +85,7 @@ public sealed class RankingTests(SyntheticEnd end) : ComponentTest(end)
         Aggregated = [],
         AsAggregator = standing,
         Claims = [],
+        Earnings = [],
         Credits = [],
         Withdrawals = [],
         Balances = new Dictionary<Address, BigInteger>(),

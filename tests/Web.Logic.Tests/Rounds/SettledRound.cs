@@ -52,7 +52,6 @@ internal static class SettledRound
     public static MarketEvents.RoundSettled Settlement => new(
         Project, 0,
         new Settlement(
-            [.. new[] { 0, 1, 3 }.Select(seat => new Submission(Trainers[seat], Point(seat), Payload(seat)))],
             0b001,
             GramMatrix.Compute(Reference, Updates, []).Pack(),
             [],

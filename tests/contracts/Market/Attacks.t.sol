@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {G1Point, Phase, Settlement, Status, Terms} from "../../../contracts/types/MarketTypes.sol";
+import {G1Point, Phase, Settlement, Status, Submission, Terms} from "../../../contracts/types/MarketTypes.sol";
 import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
 import {BlockingToken} from "../../../contracts/mocks/BlockingToken.sol";
 import {RestlessAggregator} from "../../../contracts/mocks/RestlessAggregator.sol";
@@ -18,11 +18,12 @@ contract AttacksTest is MarketFixture {
         for (uint256 round = 0; round < 2; ++round) {
             _open(id);
             _submit(id, _trainer(3));
+            Submission[] memory submissions = _submissions(id);
             Settlement memory settlement = _settlement(id);
             for (uint256 i = 0; i < 3; ++i) _refuseRound(id, _trainer(i));
             bytes4 selector = Errors.Market_WrongPhase.selector;
             _refuse(AGGREGATOR, abi.encodeWithSelector(selector, id, Phase.Failed, Phase.Settling));
-            market.settle(id, uint16(round), settlement);
+            market.settle(id, uint16(round), submissions, settlement);
             vm.prank(STRANGER);
             market.expire(id);
         }
@@ -141,7 +142,15 @@ contract AttacksTest is MarketFixture {
             }
             _submitAll(id, 4);
             Settlement memory settlement = _emptySettlement(id);
-            restless.settleAndOpen(id, round, settlement, _model(), _reference(round + 1), _hyperParameters());
+            restless.settleAndOpen(
+                id,
+                round,
+                _submissions(id),
+                settlement,
+                _model(),
+                _reference(round + 1),
+                _hyperParameters()
+            );
         }
         _assertStatus(id, Status.Completed);
         assertEq(_balance(OWNER), 3 ether + 1.2 ether, "the last round and all fees");
@@ -158,9 +167,7 @@ contract AttacksTest is MarketFixture {
             // Trainer 2 stays away from two rounds.
             _submitAll(id, round < 2 ? 3 : 2);
             _endTraining(id);
-            Settlement memory settlement = _emptySettlement(id);
-            vm.prank(OWNER);
-            market.settle(id, round, settlement);
+            _settleAs(OWNER, id, _emptySettlement(id));
         }
         _assertStatus(id, Status.Completed);
         assertEq(_balance(OWNER), 1.2 ether, "the fee alone");
@@ -177,9 +184,7 @@ contract AttacksTest is MarketFixture {
         uint256 earned = _balance(_trainer(0)) + _balance(_trainer(1)) + _balance(_trainer(2));
         _openAsOwner(id);
         _submitAll(id, 3);
-        Settlement memory settlement = _emptySettlement(id);
-        vm.prank(OWNER);
-        market.settle(id, 3, settlement);
+        _settleAs(OWNER, id, _emptySettlement(id));
         _returnStakes(id, 3);
         uint256 trainers = _balance(_trainer(0)) + _balance(_trainer(1)) + _balance(_trainer(2)) - 3 ether;
         assertTrue(trainers > earned, "paid");
@@ -317,9 +322,7 @@ contract AttacksTest is MarketFixture {
         for (uint16 round = 0; round < 4; ++round) {
             _openAsOwner(id);
             _submitAll(id, 3);
-            Settlement memory settlement = _settlement(id, 7);
-            vm.prank(OWNER);
-            market.settle(id, round, settlement);
+            _settleAs(OWNER, id, _settlement(id, 7));
         }
         assertEq(_balance(OWNER), 1.2 ether, "the fee alone");
         assertEq(_balance(BURNED), 12 ether, "burned");
@@ -361,9 +364,7 @@ contract AttacksTest is MarketFixture {
         for (uint16 round = 0; round < 4; ++round) {
             _openAsOwner(id);
             _submitAll(id, 3);
-            Settlement memory settlement = _settlement(id, 7);
-            vm.prank(OWNER);
-            market.settle(id, round, settlement);
+            _settleAs(OWNER, id, _settlement(id, 7));
         }
         for (uint256 claimId = 1; claimId <= 12; ++claimId) _claim(claimId);
         for (uint256 claimId = 1; claimId <= 12; ++claimId) _concludeLate(claimId);
@@ -565,9 +566,7 @@ contract AttacksTest is MarketFixture {
         for (uint16 round = 0; round < played; ++round) {
             _openAsOwner(id);
             _submitAll(id, 3);
-            Settlement memory settlement = _settlement(id);
-            vm.prank(OWNER);
-            market.settle(id, round, settlement);
+            _settleAs(OWNER, id, _settlement(id));
         }
         heavy = market.roundReward(id, 3);
         assertTrue(heavy > 11.9 ether, "heavy");

@@ -701,7 +701,7 @@ contract ClaimsTest is MarketFixture {
         for (uint256 claimId = 2; claimId <= 4; ++claimId) _claim(claimId);
         for (uint256 claimId = 2; claimId <= 4; ++claimId) _concludeLate(claimId);
         for (uint256 i = 0; i < 3; ++i) {
-            assertEq(market.balanceOf(_trainer(i), address(0)) - _earnedBefore(i), 2 ether, "part and compensation");
+            assertEq(_balance(_trainer(i)) - _earnedBefore(i), 2 ether, "part and compensation");
         }
         assertEq(market.state(id).bond, 6 ether, "bond");
     }
@@ -903,7 +903,7 @@ contract ClaimsTest is MarketFixture {
 
     /// @dev What the trainer has earned in the project that the test began with.
     function _earnedBefore(uint256 index) private view returns (uint256) {
-        return market.member(1, _trainer(index)).earned;
+        return _earned(1, _trainer(index));
     }
 
     /// @dev A contract that has paid 1 ether too much for its denial.

@@ -61,13 +61,21 @@ contract CreateTest is MarketFixture {
         Terms memory terms = _terms();
         terms.rounds = 1;
         terms.toleratedExpiries = 0;
-        terms.bounty = type(uint128).max;
-        terms.aggregatorFee = type(uint128).max;
+        terms.bounty = type(uint128).max - 5;
+        terms.aggregatorFee = 5;
         terms.aggregatorBond = type(uint128).max;
         terms.token = address(token);
         uint256 id = _create(terms);
-        assertEq(market.state(id).escrow, 2 * uint256(type(uint128).max), "escrow");
-        assertEq(market.roundReward(id, 0), type(uint128).max, "reward");
+        assertEq(market.state(id).escrow, type(uint128).max, "escrow");
+        assertEq(market.roundReward(id, 0), type(uint128).max - 5, "reward");
+    }
+
+    function test_Create_RefusesMoreThanTheEscrowHolds() external {
+        Terms memory terms = _terms();
+        terms.bounty = type(uint128).max - 4;
+        terms.aggregatorFee = 5;
+        terms.aggregatorBond = type(uint128).max;
+        _refuseTerm(terms, "aggregatorFee", 5, 0, 4);
     }
 
     function test_Create_1024Weights() external {

@@ -228,8 +228,9 @@ contract EndTest is MarketFixture {
 
         vm.expectEmit(address(market));
         emit IMarket.Credited(id, _trainer(1), address(0), 1 ether, IMarket.Reason.StakeReturn);
+        // What it had earned, and its part.
         vm.expectEmit(address(market));
-        emit IMarket.Credited(id, _trainer(1), address(0), 6 ether, IMarket.Reason.Reward);
+        emit IMarket.Credited(id, _trainer(1), address(0), 3 ether + 6 ether, IMarket.Reason.Reward);
         market.returnStake(id, _trainer(1));
         assertEq(market.state(id).escrow, 2 ether, "left");
         market.returnStake(id, _trainer(0));

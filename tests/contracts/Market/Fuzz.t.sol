@@ -55,6 +55,7 @@ contract FuzzTest is MarketFixture {
         terms.minTrainers = 1;
         terms.maxTrainers = 6;
         terms.toleratedExpiries = 0;
+        bounty = uint128(_bound(bounty, 0, type(uint128).max - terms.aggregatorFee));
         terms.bounty = bounty;
         terms.aggregatorBond = bounty;
         uint256 id = _running(terms, trainers);

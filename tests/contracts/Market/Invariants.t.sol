@@ -12,7 +12,7 @@ import {MarketHandler} from "./MarketHandler.sol";
 /// @dev What holds after every sequence of calls, by anybody, at any time.
 ///
 ///      1. Solvency: the market holds exactly what can be withdrawn, what is burned, and what is locked (escrow, bonds,
-///         stakes, compensation that goes with the stakes).
+///         pay that was not credited, stakes, compensation that goes with the stakes).
 ///      2. Conservation: what was paid in is what is held plus what was withdrawn.
 ///      3. A final state is final: no project leaves Completed, Cancelled or Aborted, and it keeps no escrow but rollover
 ///         and what is contested.
@@ -139,11 +139,12 @@ contract MarketInvariants is Test {
             uint256 openClaims;
             for (uint256 i = 0; i < accounts.length; ++i) {
                 IMarket.Member memory member = market.member(id, accounts[i]);
-                earned += member.earned;
                 validUpdates += member.validUpdates;
                 openClaims += member.openClaims;
                 if (!member.joined) continue;
                 ++joined;
+                earned += market.earnedBy(id, member.index);
+                assertLe(member.credited, market.earnedBy(id, member.index), "credited, against earned");
                 assertEq(market.memberAt(id, member.index), accounts[i], "trainer by index");
             }
             assertEq(joined, state.trainers, "trainers");
@@ -191,8 +192,8 @@ contract MarketInvariants is Test {
     /// @dev The walks get somewhere: two of them take every way that a round and a project can take. They are few, since a
     ///      test that fails is run once more with every instruction remembered, which takes some 9 MB for each step.
     function test_Walks_ReachEveryEndOfARound() external {
-        bool[9] memory reached;
-        string[9] memory ways = [
+        bool[10] memory reached;
+        string[10] memory ways = [
             "a round was not opened",
             "a round was not settled",
             "a round failed",
@@ -201,13 +202,14 @@ contract MarketInvariants is Test {
             "a trainer left",
             "a round was settled",
             "a project ended",
+            "pay was credited",
             "somebody withdrew"
         ];
-        uint256[2] memory walks = [uint256(26), 27];
+        uint256[2] memory walks = [uint256(20), 34];
         for (uint256 walk = 0; walk < walks.length; ++walk) {
             setUp();
             _walk(walks[walk]);
-            bool[9] memory now_ = [
+            bool[10] memory now_ = [
                 handler.expiries(Phase.Idle) != 0,
                 handler.expiries(Phase.Settling) != 0,
                 handler.expiries(Phase.Failed) != 0,
@@ -216,6 +218,7 @@ contract MarketInvariants is Test {
                 handler.successesOf(IMarket.quit.selector) != 0,
                 handler.successesOf(IMarket.settle.selector) != 0,
                 handler.successesOf(IMarket.returnStake.selector) != 0,
+                handler.successesOf(IMarket.creditPay.selector) != 0,
                 handler.successesOf(IMarket.withdraw.selector) != 0
             ];
             for (uint256 k = 0; k < ways.length; ++k) reached[k] = reached[k] || now_[k];
@@ -236,7 +239,7 @@ contract MarketInvariants is Test {
             "a court ruled what there is not",
             "somebody withdrew a deposit"
         ];
-        uint256[3] memory walks = [uint256(6), 8, 34];
+        uint256[3] memory walks = [uint256(9), 35, 45];
         for (uint256 walk = 0; walk < walks.length; ++walk) {
             setUp();
             _walk(walks[walk]);
@@ -291,7 +294,9 @@ contract MarketInvariants is Test {
                 for (uint256 i = 0; i < accounts.length; ++i) {
                     IMarket.Member memory member = market.member(id, accounts[i]);
                     owed += member.stake;
-                    if (member.joined && !member.stakeReturned) owed += state.idleCompensation;
+                    if (!member.joined) continue;
+                    owed += market.earnedBy(id, member.index) - member.credited;
+                    if (!member.stakeReturned) owed += state.idleCompensation;
                 }
             }
             assertEq(_held(currencies[c]), owed, "held, against owed");

@@ -21,7 +21,7 @@ contract MarketHandler is MarketFixture {
 
     uint256 public constant PROJECTS = 6;
     uint256 public constant TRAINERS = 5;
-    uint256 private constant ACTIONS = 18;
+    uint256 private constant ACTIONS = 19;
     uint256 private constant MOST_WARP = 2 hours;
     /// One more than the rulings that a court knows stands for all others.
     uint256 public constant RULINGS = 4;
@@ -178,6 +178,8 @@ contract MarketHandler is MarketFixture {
             if (_call(anyone, 0, abi.encodeCall(IMarket.returnBond, (id)))) ++bondReturns[id];
         } else if (action == 13) {
             _withdrawOne(anyone, salt);
+        } else if (action == 18) {
+            _call(anyone, 0, abi.encodeCall(IMarket.creditPay, (id, trainer)));
         } else if (action >= 16) {
             _anyAboutClaims(salt >> 8);
         } else if (action == 14) {
@@ -419,7 +421,7 @@ contract MarketHandler is MarketFixture {
             }
             settlement.gram = Grams.pack(vectors, publicRows);
         }
-        _call(AGGREGATOR, 0, abi.encodeCall(IMarket.settle, (id, state.round, settlement)));
+        _call(AGGREGATOR, 0, abi.encodeCall(IMarket.settle, (id, state.round, _submissions(id), settlement)));
     }
 
     function _call(address caller, uint256 value, bytes memory data) private returns (bool success) {

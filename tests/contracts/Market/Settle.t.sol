@@ -2,7 +2,16 @@
 pragma solidity 0.8.37;
 
 import {IMarket} from "../../../contracts/interfaces/IMarket.sol";
-import {Cid, G1Point, Phase, Settlement, Status, Terms, WeightedSum} from "../../../contracts/types/MarketTypes.sol";
+import {
+    Cid,
+    G1Point,
+    Phase,
+    Settlement,
+    Status,
+    Submission,
+    Terms,
+    WeightedSum
+} from "../../../contracts/types/MarketTypes.sol";
 import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
@@ -186,7 +195,7 @@ contract SettleTest is MarketFixture {
         uint256 paid;
         for (uint256 i = 0; i < 3; ++i) {
             uint256 balance = _balance(_trainer(i));
-            assertEq(market.member(id, _trainer(i)).earned, balance, "earned");
+            assertEq(_earned(id, _trainer(i)), balance, "earned");
             paid += balance;
         }
         assertLe(paid, 6 ether, "two rewards");
@@ -235,7 +244,7 @@ contract SettleTest is MarketFixture {
         assertEq(_balance(AGGREGATOR), 0, "fee");
         assertEq(state.earned, 0, "not earned");
         assertEq(state.validUpdates, 0, "nor valid");
-        assertEq(market.member(id, _trainer(0)).earned, 0, "not earned");
+        assertEq(_earned(id, _trainer(0)), 0, "not earned");
     }
 
     function test_Settle_AllInvalidLeavesTheRolloverAlone() external {
@@ -344,8 +353,7 @@ contract SettleTest is MarketFixture {
         Terms memory terms = _terms();
         terms.rounds = 1;
         terms.toleratedExpiries = 0;
-        terms.bounty = type(uint128).max;
-        terms.aggregatorFee = type(uint128).max;
+        terms.bounty = type(uint128).max - 1.2 ether;
         terms.aggregatorBond = type(uint128).max;
         terms.trainerStake = type(uint128).max;
         terms.toleratedAbsences = 0;
@@ -355,11 +363,11 @@ contract SettleTest is MarketFixture {
         // Two trainers share the bounty; the stakes of the two others are burned.
         uint256 most = type(uint128).max;
         uint256 paid = _balance(_trainer(0)) + _balance(_trainer(1));
-        assertLe(paid, most, "at most");
-        assertLe(most - paid, 1, "dust");
+        assertLe(paid, terms.bounty, "at most");
+        assertLe(terms.bounty - paid, 1, "dust");
         assertEq(_balance(BURNED), 2 * most, "burned");
-        assertEq(_balance(AGGREGATOR), most, "fee");
-        assertEq(_balance(OWNER), most - paid, "dust to the owner");
+        assertEq(_balance(AGGREGATOR), 1.2 ether, "fee");
+        assertEq(_balance(OWNER), terms.bounty - paid, "dust to the owner");
     }
 
     // ----------------------------------------------------------------------------------------------------- Absences
@@ -482,16 +490,18 @@ contract SettleTest is MarketFixture {
 
     function test_Settle_RefusesOthers() external {
         _submitAll(id, 3);
+        Submission[] memory submissions = _submissions(id);
         Settlement memory settlement = _settlement(id);
         _refuse(OWNER, abi.encodeWithSelector(Errors.Market_NotAggregator.selector, id, OWNER, AGGREGATOR));
-        market.settle(id, 0, settlement);
+        market.settle(id, 0, submissions, settlement);
     }
 
     function test_Settle_RefusesAnotherRound() external {
         _submitAll(id, 3);
+        Submission[] memory submissions = _submissions(id);
         Settlement memory settlement = _settlement(id);
         _refuse(AGGREGATOR, abi.encodeWithSelector(Errors.Market_WrongRound.selector, id, 1, 0));
-        market.settle(id, 1, settlement);
+        market.settle(id, 1, submissions, settlement);
     }
 
     function test_Settle_RefusesRejectedProofs() external {
@@ -503,57 +513,65 @@ contract SettleTest is MarketFixture {
 
     function test_Settle_RefusesMissingSubmissions() external {
         _submitAll(id, 3);
-        Settlement memory settlement = _settlement(id);
+        Submission[] memory submissions = _submissions(id);
         assembly ("memory-safe") {
-            mstore(mload(settlement), 2)
+            mstore(submissions, 2)
         }
-        _refuseSettle(settlement, abi.encodeWithSelector(Errors.Market_WrongSubmissionCount.selector, 2, 3));
+        _refuseSettle(
+            submissions,
+            _settlement(id),
+            abi.encodeWithSelector(Errors.Market_WrongSubmissionCount.selector, 2, 3)
+        );
     }
 
     function test_Settle_RefusesNoSubmissionsWhenThereAre() external {
         _submitAll(id, 3);
-        Settlement memory nothing;
-        _refuseSettle(nothing, abi.encodeWithSelector(Errors.Market_WrongSubmissionCount.selector, 0, 3));
+        _refuseSettle(
+            new Submission[](0),
+            _settlement(id),
+            abi.encodeWithSelector(Errors.Market_WrongSubmissionCount.selector, 0, 3)
+        );
     }
 
     function test_Settle_RefusesSwappedSubmissions() external {
         _submitAll(id, 3);
-        Settlement memory settlement = _settlement(id);
-        (settlement.submissions[0], settlement.submissions[1]) = (settlement.submissions[1], settlement.submissions[0]);
-        _refuseSubmission(settlement, 0, _hash(_trainer(1), 0));
+        Submission[] memory submissions = _submissions(id);
+        (submissions[0], submissions[1]) = (submissions[1], submissions[0]);
+        _refuseSubmission(submissions, 0, _hash(_trainer(1), 0));
     }
 
     function test_Settle_RefusesAnotherCommitment() external {
         _submitAll(id, 3);
-        Settlement memory settlement = _settlement(id);
-        settlement.submissions[2].commitment = G1Point(1, 2);
-        _refuseSubmission(settlement, 2, _hashOf(settlement, 2, 0));
+        Submission[] memory submissions = _submissions(id);
+        submissions[2].commitment = G1Point(1, 2);
+        _refuseSubmission(submissions, 2, _hashOf(submissions, 2, 0));
     }
 
     function test_Settle_RefusesAnotherPayload() external {
         _submitAll(id, 3);
-        Settlement memory settlement = _settlement(id);
-        settlement.submissions[1].payload.codec = 0x70;
-        _refuseSubmission(settlement, 1, _hashOf(settlement, 1, 0));
+        Submission[] memory submissions = _submissions(id);
+        submissions[1].payload.codec = 0x70;
+        _refuseSubmission(submissions, 1, _hashOf(submissions, 1, 0));
     }
 
     function test_Settle_RefusesAnotherTrainer() external {
         _submitAll(id, 3);
-        Settlement memory settlement = _settlement(id);
-        settlement.submissions[1].trainer = STRANGER;
-        _refuseSubmission(settlement, 1, _hashOf(settlement, 1, 0));
+        Submission[] memory submissions = _submissions(id);
+        submissions[1].trainer = STRANGER;
+        _refuseSubmission(submissions, 1, _hashOf(submissions, 1, 0));
     }
 
     function test_Settle_RefusesLastRoundsSubmissions() external {
         _submitAll(id, 3);
-        Settlement memory old = _settlement(id);
-        _settle(id, old);
+        Submission[] memory old = _submissions(id);
+        _settle(id, _settlement(id));
         _open(id);
         _submitAll(id, 3);
+        Settlement memory settlement = _settlement(id);
         bytes32 given = _hashOf(old, 0, 1);
         bytes4 selector = Errors.Market_WrongSubmission.selector;
         _refuse(AGGREGATOR, abi.encodeWithSelector(selector, 0, given, _hash(_trainer(0), 1)));
-        market.settle(id, 1, old);
+        market.settle(id, 1, old, settlement);
     }
 
     function test_Settle_RefusesInvalidBitsPastTheEnd() external {
@@ -648,23 +666,32 @@ contract SettleTest is MarketFixture {
             );
     }
 
-    function _refuseSubmission(Settlement memory settlement, uint256 index, bytes32 given) private {
+    function _refuseSubmission(Submission[] memory submissions, uint256 index, bytes32 given) private {
         bytes32 expected = market.submissionHash(id, index);
         _refuseSettle(
-            settlement,
+            submissions,
+            _settlement(id),
             abi.encodeWithSelector(Errors.Market_WrongSubmission.selector, index, given, expected)
         );
     }
 
     function _refuseSettle(Settlement memory settlement, bytes memory failure) private {
-        _refuse(AGGREGATOR, failure);
-        market.settle(id, 0, settlement);
+        _refuseSettle(_submissions(id), settlement, failure);
     }
 
-    function _hashOf(Settlement memory settlement, uint256 k, uint256 round) private pure returns (bytes32) {
-        G1Point memory c = settlement.submissions[k].commitment;
-        Cid memory payload = settlement.submissions[k].payload;
-        return keccak256(abi.encode(round, settlement.submissions[k].trainer, c.x, c.y, payload.digest, payload.codec));
+    function _refuseSettle(
+        Submission[] memory submissions,
+        Settlement memory settlement,
+        bytes memory failure
+    ) private {
+        _refuse(AGGREGATOR, failure);
+        market.settle(id, 0, submissions, settlement);
+    }
+
+    function _hashOf(Submission[] memory submissions, uint256 k, uint256 round) private pure returns (bytes32) {
+        G1Point memory c = submissions[k].commitment;
+        Cid memory payload = submissions[k].payload;
+        return keccak256(abi.encode(round, submissions[k].trainer, c.x, c.y, payload.digest, payload.codec));
     }
 
     function _wrongPhase(Phase actual) private view returns (bytes memory) {

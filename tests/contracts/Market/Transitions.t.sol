@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {G1Point, Settlement, Status} from "../../../contracts/types/MarketTypes.sol";
+import {G1Point, Settlement, Status, Submission} from "../../../contracts/types/MarketTypes.sol";
 import {MarketErrors as Errors} from "../../../contracts/errors/MarketErrors.sol";
 import {MarketFixture} from "../utils/MarketFixture.sol";
 
@@ -313,7 +313,7 @@ contract TransitionsTest is MarketFixture {
 
     function _settleNothing(uint256 id) private {
         Settlement memory nothing;
-        market.settle(id, 0, nothing);
+        market.settle(id, 0, new Submission[](0), nothing);
     }
 
     function _inStatus(Status status) private returns (uint256) {

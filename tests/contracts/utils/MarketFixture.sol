@@ -219,9 +219,14 @@ abstract contract MarketFixture is Test {
     }
 
     function _settle(uint256 id, Settlement memory settlement) internal {
+        _settleAs(AGGREGATOR, id, settlement);
+    }
+
+    function _settleAs(address caller, uint256 id, Settlement memory settlement) internal {
         uint16 round = market.state(id).round;
-        vm.prank(AGGREGATOR);
-        market.settle(id, round, settlement);
+        Submission[] memory submissions = _submissions(id);
+        vm.prank(caller);
+        market.settle(id, round, submissions, settlement);
     }
 
     /// @dev A whole round in which the first `count` trainers submit and all of them are kept.
@@ -311,6 +316,9 @@ abstract contract MarketFixture is Test {
     }
 
     function _withdrawAll(address account, address currency) internal {
+        for (uint256 id = 1; id <= market.projectCount(); ++id) {
+            if (market.terms(id).token == currency && _uncredited(id, account) != 0) market.creditPay(id, account);
+        }
         uint256 amount = market.balanceOf(account, currency);
         vm.prank(account);
         market.withdraw(currency, account, amount);
@@ -389,10 +397,9 @@ abstract contract MarketFixture is Test {
     }
 
     function _settlement(uint256 id, uint32 invalid) internal view returns (Settlement memory settlement) {
-        settlement.submissions = _submissions(id);
         settlement.invalid = invalid;
         settlement.report = Cid(keccak256("report"), 0x70);
-        uint256 valid = settlement.submissions.length - _count(invalid);
+        uint256 valid = _count(market.state(id).submittedSeats) - _count(invalid);
         if (valid == 0) return settlement;
         uint256 publicRows = _publicRows(id);
         settlement.gram = Grams.pack(_vectors(valid, publicRows, 1), publicRows);
@@ -404,9 +411,10 @@ abstract contract MarketFixture is Test {
     /// @dev A settlement in which every update points away from the reference, so that nobody is kept.
     function _emptySettlement(uint256 id) internal view returns (Settlement memory settlement) {
         settlement = _settlement(id);
-        if (settlement.submissions.length == 0) return settlement;
+        uint256 count = _count(market.state(id).submittedSeats);
+        if (count == 0) return settlement;
         uint256 publicRows = _publicRows(id);
-        settlement.gram = Grams.pack(_vectors(settlement.submissions.length, publicRows, -1), publicRows);
+        settlement.gram = Grams.pack(_vectors(count, publicRows, -1), publicRows);
         settlement.aggregateCommitment = G1Point(0, 0);
         settlement.aggregate = Cid(0, 0);
     }
@@ -434,8 +442,23 @@ abstract contract MarketFixture is Test {
 
     // --------------------------------------------------------------------------------------------------- Assertions
 
-    function _balance(address account) internal view returns (uint256) {
-        return market.balanceOf(account, address(0));
+    /// @dev What is an account's in native currency: what it can withdraw, and what it has earned and was not credited yet.
+    function _balance(address account) internal view returns (uint256 balance) {
+        balance = market.balanceOf(account, address(0));
+        for (uint256 id = 1; id <= market.projectCount(); ++id) {
+            if (market.terms(id).token == address(0)) balance += _uncredited(id, account);
+        }
+    }
+
+    /// @dev What an account has earned in a project.
+    function _earned(uint256 id, address account) internal view returns (uint256) {
+        IMarket.Member memory member = market.member(id, account);
+        return member.joined ? market.earnedBy(id, member.index) : 0;
+    }
+
+    /// @dev What of it was not credited yet.
+    function _uncredited(uint256 id, address account) internal view returns (uint256) {
+        return _earned(id, account) - market.member(id, account).credited;
     }
 
     function _assertPhase(uint256 id, Phase expected) internal view {

@@ -136,20 +136,19 @@ export async function playRound(connection, context, project, { note = (_, sent)
   }
   const submissions = cohort.map((trainer) => project.posted.get(trainer.address));
   const publicRows = before.publicRows.filter((row) => row.x !== 0n).length;
-  const settlement = settlementOf(submissions, publicRows);
+  const settlement = settlementOf(submissions.length, publicRows);
   await note(
     `settle without verification, n = ${submissions.length}`,
-    market.connect(aggregator).settle(project.id, before.round, settlement),
+    market.connect(aggregator).settle(project.id, before.round, submissions, settlement),
   );
 }
 
-/** A settlement of valid submissions, all of which the scoring rule keeps. */
-export function settlementOf(submissions, publicRows = 0) {
-  const any = submissions.length !== 0;
+/** A settlement of so many valid submissions, all of which the scoring rule keeps. */
+export function settlementOf(count, publicRows = 0) {
+  const any = count !== 0;
   return {
-    submissions,
     invalid: 0,
-    gram: any ? packGram(vectors(submissions.length, publicRows), publicRows) : "0x",
+    gram: any ? packGram(vectors(count, publicRows), publicRows) : "0x",
     // As long as a real proof, without zero bytes.
     proof: any ? `0x${"5a".repeat(416)}` : "0x",
     aggregateCommitment: any ? { x: 1n, y: 2n } : INFINITY,
@@ -158,9 +157,9 @@ export function settlementOf(submissions, publicRows = 0) {
   };
 }
 
-/** A settlement of submissions none of which is valid. */
-export function invalidSettlementOf(submissions) {
-  return { ...settlementOf([]), submissions, invalid: 2 ** submissions.length - 1 };
+/** A settlement of so many submissions none of which is valid. */
+export function invalidSettlementOf(count) {
+  return { ...settlementOf(0), invalid: 2 ** count - 1 };
 }
 
 /** A reference, updates about it, and public rows with larger entries. */
