@@ -22,6 +22,9 @@ public sealed class RoundRule(int serverMomentum = 0)
     private readonly List<Aggregate> _published = [];
     private int[]? _previous;
 
+    /// <summary>The contract's, but for who asks what others would do.</summary>
+    internal ScoringConstants Constants { get; init; } = ScoringConstants.Contract;
+
     /// <summary>What rounds so far have left to be earned, in the token's smallest unit.</summary>
     public BigInteger Rollover { get; private set; }
 
@@ -35,7 +38,7 @@ public sealed class RoundRule(int serverMomentum = 0)
         int[] weights, short[] reference, IReadOnlyList<short[]> updates, BigInteger reward, CancellationToken cancellationToken = default)
     {
         long[][] publicRows = [.. _published.AsEnumerable().Reverse().Take(MarketLimits.PublicRows).Select(aggregate => aggregate.Entries)];
-        ScoringOutcome scoring = RoundScoring.Score(GramMatrix.Compute(reference, updates, publicRows, cancellationToken));
+        ScoringOutcome scoring = RoundScoring.Score(GramMatrix.Compute(reference, updates, publicRows, cancellationToken), Constants);
         BigInteger pot = reward + Rollover;
         BigInteger[] payouts = RoundScoring.Payouts(scoring, pot);
         Rollover = payouts.Any(payout => !payout.IsZero) ? 0 : pot;

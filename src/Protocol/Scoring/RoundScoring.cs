@@ -23,10 +23,13 @@ public static class RoundScoring
     private static readonly BigInteger PublicDiagonalLimit = BigInteger.One << 80;
 
     /// <exception cref="ArgumentException">A diagonal entry is negative.</exception>
-    public static ScoringOutcome Score(GramMatrix gram)
+    public static ScoringOutcome Score(GramMatrix gram) => Score(gram, ScoringConstants.Contract);
+
+    /// <summary>The same with other constants than the contract's.</summary>
+    internal static ScoringOutcome Score(GramMatrix gram, ScoringConstants constants)
     {
         ArgumentNullException.ThrowIfNull(gram);
-        return Score(gram.Updates, gram.PublicRows, (i, j) => gram[i, j]);
+        return Score(gram.Updates, gram.PublicRows, (i, j) => gram[i, j], constants);
     }
 
     /// <summary>Scores a Gram matrix given by its entries.</summary>
@@ -35,7 +38,11 @@ public static class RoundScoring
     /// <param name="inner">The inner product of two rows. Rows in order: the reference (0), the updates (1 to n), the public
     /// rows (n + 1 to n + P, the most recent first).</param>
     /// <exception cref="ArgumentException">A count is out of range or a diagonal entry is negative.</exception>
-    public static ScoringOutcome Score(int updates, int publicRows, Func<int, int, BigInteger> inner)
+    public static ScoringOutcome Score(int updates, int publicRows, Func<int, int, BigInteger> inner) =>
+        Score(updates, publicRows, inner, ScoringConstants.Contract);
+
+    /// <summary>The same with other constants than the contract's.</summary>
+    internal static ScoringOutcome Score(int updates, int publicRows, Func<int, int, BigInteger> inner, ScoringConstants constants)
     {
         if (updates is < 0 or > MaxUpdates)
             throw new ArgumentOutOfRangeException(nameof(updates), updates, $"Expected 0 to {MaxUpdates} updates.");
@@ -60,15 +67,15 @@ public static class RoundScoring
             copies[i - 1] = One;
         foreach (((int i, int j), int similarity) in similarities)
         {
-            int excess = Excess(similarity, (BigInteger)cosines[i - 1] * cosines[j - 1] / reliability);
+            int excess = Excess(similarity, (BigInteger)cosines[i - 1] * cosines[j - 1] / reliability, constants);
             copies[i - 1] += excess;
             copies[j - 1] += excess;
         }
 
-        int[] trusts = Trusts(aligned, cosines, copies);
+        int[] trusts = Trusts(aligned, cosines, copies, constants);
         BigInteger normCap = aligned.Length == 0
             ? norms[0]
-            : BigInteger.Max(norms[0], aligned.Select(i => norms[i]).Order().ElementAt((aligned.Length - 1) / 2));
+            : BigInteger.Max(norms[0], aligned.Select(i => norms[i]).Order().ElementAt((aligned.Length - 1) * constants.CapQuantile / One));
         int[] weights = [.. trusts.Select((trust, k) => norms[k + 1] > normCap ? (int)(trust * normCap / norms[k + 1]) : trust)];
         int[] kept = [.. aligned.Where(i => weights[i - 1] > 0)];
 
@@ -82,7 +89,8 @@ public static class RoundScoring
             Weights = weights,
             Contributions =
             [
-                .. Enumerable.Range(1, updates).Select(i => weights[i - 1] * inner(i, 0) * novelties[i - 1] * novelties[i - 1]),
+                .. Enumerable.Range(1, updates).Select(i =>
+                    weights[i - 1] * inner(i, 0) * BigInteger.Pow(novelties[i - 1], constants.NoveltyExponent)),
             ],
             ReferenceNorm = norms[0],
             Norms = norms[1..],
@@ -128,15 +136,15 @@ public static class RoundScoring
         return total.IsZero ? One : (int)BigInteger.Max(1, BigInteger.Min(One, agreement / total));
     }
 
-    /// <summary>e_ij: how much more alike two updates are than a common direction makes them, 0 up to a quarter of what is left.</summary>
-    private static int Excess(int similarity, BigInteger explained)
+    /// <summary>e_ij: how much more alike two updates are than a common direction makes them, 0 up to the part of the rest that is granted.</summary>
+    private static int Excess(int similarity, BigInteger explained, ScoringConstants constants)
     {
         BigInteger expected = BigInteger.Min(MarketLimits.Likeness, explained), rest = One - expected;
-        return (int)(BigInteger.Max(0, 4 * (similarity - expected) - rest) * One / (3 * rest));
+        return Ramp(similarity - expected, rest, constants.GrantedLikeness, constants.FullCopy);
     }
 
-    /// <summary>t_i: full from half of the mean cosine on, and shared out over copies.</summary>
-    private static int[] Trusts(int[] aligned, int[] cosines, int[] copies)
+    /// <summary>t_i: full from a share of the mean cosine on, and shared out over copies.</summary>
+    private static int[] Trusts(int[] aligned, int[] cosines, int[] copies, ScoringConstants constants)
     {
         var trusts = new int[cosines.Length];
         BigInteger first = 0, second = 0;
@@ -148,9 +156,13 @@ public static class RoundScoring
         }
 
         foreach (int i in aligned)
-            trusts[i - 1] = (int)(BigInteger.Min(One, 2 * cosines[i - 1] * first * One / second) * One / copies[i - 1]);
+            trusts[i - 1] = (int)((BigInteger)Ramp(cosines[i - 1] * first, second, constants.NoTrust, constants.FullTrust) * One / copies[i - 1]);
         return trusts;
     }
+
+    /// <summary>How far a part of a whole is on the way between two shares of it: 0 up to the first, One from the second on.</summary>
+    private static int Ramp(BigInteger part, BigInteger whole, int from, int to) =>
+        (int)BigInteger.Min(One, BigInteger.Max(0, One * part - from * whole) * One / ((to - from) * whole));
 
     /// <summary>ν_i: its own part beside the mean of the others', weighted by what they bring to the aggregate; alone, beside 1.</summary>
     private static int Novelty(int update, int[] kept, int[] weights, BigInteger[] norms, int[] own)

@@ -46,6 +46,8 @@ internal sealed class TestGram
 
     public ScoringOutcome Score() => RoundScoring.Score(Updates, PublicRows, (i, j) => this[i, j]);
 
+    public ScoringOutcome Score(ScoringConstants constants) => RoundScoring.Score(Updates, PublicRows, (i, j) => this[i, j], constants);
+
     /// <summary>The same rows with the updates in another order: update i of the result is update order[i − 1] of this.</summary>
     public TestGram Permute(int[] order)
     {
