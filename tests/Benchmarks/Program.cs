@@ -11,7 +11,7 @@ using Marketplace.Benchmarks.ReadModel;
 using Marketplace.Laboratory.Experiments;
 
 // What the rule of payment does, beside its rivals; docs/fairness.md:
-// dotnet run -c Release --project tests/Benchmarks -- contribution|robustness|freeride|market [options]
+// dotnet run -c Release --project tests/Benchmarks -- contribution|robustness|freeride|market|tradeoffs [options]
 if (args is [var experiment, ..] && LaboratoryCommand.Names.Contains(experiment))
 {
     Environment.ExitCode = LaboratoryCommand.Run(args);

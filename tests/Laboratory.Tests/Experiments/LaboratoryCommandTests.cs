@@ -41,6 +41,7 @@ public sealed class LaboratoryCommandTests
     [InlineData("robustness")]
     [InlineData("freeride")]
     [InlineData("market")]
+    [InlineData("tradeoffs")]
     public void There_is_a_command_for_every_question(string name) => Assert.Contains(name, LaboratoryCommand.Names);
 
     [Fact]

@@ -69,6 +69,35 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Curves_have_a_panel_for_each_loss_a_line_for_each_gain_and_the_contracts_point_marked()
+    {
+        TableKey key = new("curve", "pay", Curve: new Curve(Across: 2, Marked: "2"));
+        Observation[] observations =
+        [
+            .. new[] { ("rank", 1.0), ("variation", -1.0), ("replay", 4.0), ("stale", 0.0), ("copies", -2.0) }.SelectMany(column =>
+                Enumerable.Range(1, 3).Select(row => new Observation(key, $"{row}", column.Item1, 1, 10 + row * column.Item2))),
+        ];
+        XElement picture = XElement.Parse(CurveChart.Draw(SummaryTable.Of(observations)[0], key.Curve!));
+        int[][] lines =
+        [
+            .. picture.Elements().Where(element => element.Name.LocalName == "polyline")
+                .Select(line => ((string)line.Attribute("points")!).Split(' ', ',').Select(int.Parse).ToArray()),
+        ];
+        Assert.Equal(2 * 3, lines.Length);
+        Assert.True(lines[0][0] < lines[0][2] && lines[0][2] < lines[0][4], "expected the first loss to grow from left to right");
+        Assert.True(lines[3][0] > lines[3][2] && lines[3][2] > lines[3][4], "expected the second to go from right to left");
+        Assert.True(lines[0][1] > lines[0][5] && lines[1][1] == lines[1][5] && lines[2][1] < lines[2][5], "expected lines to rise, rest and fall");
+        XElement[] marked = [.. picture.Elements().Where(e => e.Name.LocalName == "circle" && (string)e.Attribute("fill")! == "white")];
+        Assert.Equal(
+            lines.Select(line => (line[2], line[3])),
+            marked.Select(point => ((int)point.Attribute("cx")!, (int)point.Attribute("cy")!)));
+
+        using var folder = new TemporaryFolder();
+        ReportFiles.Write(folder.Path, "tradeoffs", "tradeoffs --quick", observations);
+        Assert.Contains("polyline", File.ReadAllText(Path.Combine(folder.Path, "tradeoffs-curve.svg")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_report_has_its_files()
     {
         using var folder = new TemporaryFolder();

@@ -45,6 +45,16 @@ public sealed class DivisionTests
     }
 
     [Fact]
+    public void Two_may_share_these_classes_in_equal_parts()
+    {
+        IReadOnlyList<Dataset> parts = Division.ClassesOfTwo.Divide(Pool, Trainers, 3);
+        Assert.All(parts.Take(2), part => Assert.Equal([20, 20], new[] { 8, 9 }.Select(rare => part.Labels!.Count(label => label == rare))));
+        Assert.All(parts.Skip(2), part => Assert.DoesNotContain(part.Labels!, label => label >= 8));
+        Assert.All(parts, part => Assert.InRange(part.Count, 79, 81));
+        Assert.Equal(Pool.Features, parts.SelectMany(part => part.Features).Order());
+    }
+
+    [Fact]
     public void Sizes_grow_by_one_share() =>
         Assert.Equal([26, 54, 80, 106, 134], Divide("sizes 1 : n").Select(part => part.Count));
 

@@ -24,7 +24,7 @@ public sealed class Contribution : IExperiment
     /// <inheritdoc/>
     public IEnumerable<Trial> Plan(LearningTask task, LaboratoryOptions options)
     {
-        Sizes sizes = options.IsQuick ? new Sizes(4, 150, 150, 300, 4) : new Sizes(6, 300, 300, 1000, 10);
+        Sizes sizes = Sizes.Of(options);
         for (ulong seed = 1; seed <= (ulong)options.Seeds; seed++)
         {
             ulong current = seed;
@@ -41,11 +41,25 @@ public sealed class Contribution : IExperiment
                 yield return new Trial($"{task.Name}, {division.Name}, seed {seed}", () => Observe(
                     task,
                     division.Name,
-                    Federation.Deal(task, division, sizes.Trainers, sizes.Samples, sizes.Root, sizes.Test, current),
+                    Deal(new Setting(task, division, options, current)),
                     sizes.Rounds));
             }
         }
     }
+
+    /// <summary>Who has what where trainers' pay is compared with what they bring.</summary>
+    internal static Federation Deal(Setting setting)
+    {
+        Sizes sizes = Sizes.Of(setting.Options);
+        return setting.Deal(sizes.Trainers, sizes.Samples, sizes.Root, sizes.Test);
+    }
+
+    /// <summary>A project in which all are honest, under a rule.</summary>
+    internal static Project Play(Setting setting, IAggregator rule) => Project.Play(Deal(setting), rule, Sizes.Of(setting.Options).Rounds);
+
+    /// <summary>Each trainer's exact Shapley value of retraining with every coalition.</summary>
+    internal static double[] ShapleyOfRetraining(Setting setting) =>
+        FederatedGames.OfRetraining(Deal(setting), Sizes.Of(setting.Options).Rounds).Shapley();
 
     private static IEnumerable<Observation> Observe(LearningTask task, string column, Federation federation, int rounds)
     {
@@ -111,5 +125,8 @@ public sealed class Contribution : IExperiment
     {
         /// <summary>Root set of owners, who keep only some hundred samples back.</summary>
         public int OwnersRoot => Math.Min(Root, 100);
+
+        /// <summary>As large as options ask for.</summary>
+        public static Sizes Of(LaboratoryOptions options) => options.IsQuick ? new(4, 150, 150, 300, 4) : new(6, 300, 300, 1000, 10);
     }
 }

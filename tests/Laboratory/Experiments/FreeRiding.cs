@@ -17,9 +17,13 @@ public sealed class FreeRiding : IExperiment
     private static readonly int[] Names = [2, 4, 8, 16];
     private static readonly Division[] Divisions = [Division.Iid, Division.Dirichlet(0.5)];
 
-    private static readonly (string Name, Func<IAttack> Create)[] Riders =
+    /// <summary>One of the riders: a trainer that does nothing of the kind.</summary>
+    internal const string Honest = "honest";
+
+    /// <summary>What one trainer may do under one name.</summary>
+    internal static IReadOnlyList<(string Name, Func<IAttack> Create)> Riders { get; } =
     [
-        ("honest", () => new HonestTrainer()),
+        (Honest, () => new HonestTrainer()),
         ("replays the last aggregate", () => new Replay()),
         ("replays a fading average", () => new Replay(FadingMemory)),
         ("replays all aggregates", () => new Replay(1)),
@@ -27,7 +31,8 @@ public sealed class FreeRiding : IExperiment
         ("repeats its first update", () => new StaleUpdate()),
     ];
 
-    private static readonly (string Name, Func<int, IAttack> Create)[] Sybils =
+    /// <summary>What it may do under several.</summary>
+    internal static IReadOnlyList<(string Name, Func<int, IAttack> Create)> Sybils { get; } =
     [
         ("copies", names => new Clones(names)),
         ("noisy copies", names => new Clones(names, CloneNoise)),
@@ -44,36 +49,47 @@ public sealed class FreeRiding : IExperiment
     /// <inheritdoc/>
     public IEnumerable<Trial> Plan(LearningTask task, LaboratoryOptions options)
     {
-        Sizes sizes = options.IsQuick ? new Sizes(100, 300, 4, 6, [50, 100]) : new Sizes(300, 500, 12, 25, [100, 300, 1000, 5000]);
+        Sizes sizes = Sizes.Of(options);
         for (ulong seed = 1; seed <= (ulong)options.Seeds; seed++)
         {
             foreach (Division division in Divisions)
             {
-                ulong current = seed;
-                Federation Deal(int trainers, int root) => Federation.Deal(task, division, trainers, sizes.Samples, root, sizes.Test, current);
+                Setting setting = new(task, division, options, seed);
                 string where = $"{task.Name}, {division.Name}";
                 yield return new Trial($"{where}, free riders, seed {seed}", () => Riders.Select(rider =>
-                    Pay(RidersTable(task), rider.Name, division.Name, Play(Deal(Trainers, sizes.Root), rider.Create(), sizes.Rounds))));
+                    Pay(RidersTable(task), rider.Name, division.Name, Play(setting, new ProductRule(), rider.Create()))));
                 foreach ((string name, Func<int, IAttack> create) in Sybils)
                 {
                     yield return new Trial($"{where}, {name}, seed {seed}", () => Names.Select(names =>
-                        Pay(SybilsTable(task, division), name, $"{names} names", Play(Deal(Trainers, sizes.Root), create(names), sizes.Rounds))));
+                        Pay(SybilsTable(task, division), name, $"{names} names", Play(setting, new ProductRule(), create(names)))));
                 }
 
                 foreach (int root in sizes.Roots)
                 {
-                    yield return new Trial(
-                        $"{where}, root set of {root}, seed {seed}", () => RootSet(task, division, root, Deal(Trainers, root), sizes.LongRounds));
+                    yield return new Trial($"{where}, root set of {root}, seed {seed}", () => RootSet(setting, root));
                 }
 
                 foreach ((string name, IAttack attack) in ((string, IAttack)[])[("label flip", new LabelFlip()), ("Gaussian", new GaussianNoise())])
                 {
-                    yield return new Trial(
-                        $"{where}, late {name}, seed {seed}",
-                        () => Late(task, division, Deal(LateTrainers, sizes.Root), name, attack, sizes.LongRounds));
+                    yield return new Trial($"{where}, late {name}, seed {seed}", () => Late(setting, name, attack));
                 }
             }
         }
+    }
+
+    /// <summary>A project in which the first trainer does something else than to train, or has several names.</summary>
+    internal static Project Play(Setting setting, IAggregator rule, IAttack attack)
+    {
+        Sizes sizes = Sizes.Of(setting.Options);
+        return Project.Play(setting.Deal(Trainers, sizes.Samples, sizes.Root, sizes.Test), rule, sizes.Rounds, attack, attackers: 1);
+    }
+
+    /// <summary>A project of poisoners that comes near its end, and the round from which on it is late.</summary>
+    internal static (Project Project, int Late) PlayLong(Setting setting, IAggregator rule, IAttack attack)
+    {
+        Sizes sizes = Sizes.Of(setting.Options);
+        Federation federation = setting.Deal(LateTrainers, sizes.Samples, sizes.Root, sizes.Test);
+        return (Project.Play(federation, rule, sizes.LongRounds, attack, LateAttackers), sizes.LongRounds / 2);
     }
 
     /// <summary>
@@ -82,7 +98,7 @@ public sealed class FreeRiding : IExperiment
     public IEnumerable<Observation> Conclude(IReadOnlyList<Observation> observations)
     {
         ILookup<(string Task, string Division), double> honest = observations
-            .Where(observation => observation.Table.Name.EndsWith("-riders", StringComparison.Ordinal) && observation.Row == "honest")
+            .Where(observation => observation.Table.Name.EndsWith("-riders", StringComparison.Ordinal) && observation.Row == Honest)
             .ToLookup(observation => (TaskOf(observation.Table), observation.Column), observation => observation.Value);
         foreach (Observation observation in observations)
         {
@@ -108,30 +124,29 @@ public sealed class FreeRiding : IExperiment
         $"{task.Name}-names-{TableKey.NameOf(division.Name)}",
         $"{task.Name}, {division.Name}: pay of all names together, where 1 is the honest trainer's");
 
-    private static Project Play(Federation federation, IAttack attack, int rounds) =>
-        Project.Play(federation, new ProductRule(), rounds, attack, attackers: 1);
-
     private static Observation Pay(TableKey table, string row, string column, Project project) =>
         new(table, row, column, project.Federation.Seed, project.AttackersPay());
 
-    private static IEnumerable<Observation> RootSet(LearningTask task, Division division, int root, Federation federation, int rounds)
+    private static IEnumerable<Observation> RootSet(Setting setting, int root)
     {
+        Sizes sizes = Sizes.Of(setting.Options);
+        Federation federation = setting.Deal(Trainers, sizes.Samples, root, sizes.Test);
+        int rounds = sizes.LongRounds;
         Project project = Project.Play(federation, new ProductRule(), rounds);
-        string row = FormattableString.Invariant($"root set of {root}");
+        (string task, string row) = (setting.Task.Name, FormattableString.Invariant($"root set of {root}"));
         Observation Of(string name, string title, int digits, double value) =>
-            new(new TableKey($"{task.Name}-{name}", $"{task.Name}: {title}", digits), row, division.Name, federation.Seed, value);
+            new(new TableKey($"{task}-{name}", $"{task}: {title}", digits), row, setting.Division.Name, setting.Seed, value);
         yield return Of("empty", $"rounds of {rounds} that nobody earns", 1, project.Rounds.Count(round => round.IsEmpty));
         yield return Of("root-accuracy", $"accuracy after {rounds} rounds", 3, federation.Measure(project.Weights, federation.Test).Accuracy);
     }
 
-    private static IEnumerable<Observation> Late(
-        LearningTask task, Division division, Federation federation, string name, IAttack attack, int rounds)
+    private static IEnumerable<Observation> Late(Setting setting, string name, IAttack attack)
     {
-        Project project = Project.Play(federation, new ProductRule(), rounds, attack, LateAttackers);
-        string title = $"{task.Name}: pay of {LateAttackers} attackers of {LateTrainers}, as a share, in {rounds} rounds";
-        TableKey table = new($"{task.Name}-late", title, Digits: 3);
-        yield return new Observation(table, name, $"{division.Name}, all", federation.Seed, project.AttackersPay());
-        yield return new Observation(table, name, $"{division.Name}, late", federation.Seed, project.AttackersPay(rounds / 2));
+        (Project project, int late) = PlayLong(setting, new ProductRule(), attack);
+        string title = $"{setting.Task.Name}: pay of {LateAttackers} attackers of {LateTrainers}, as a share, in {project.Rounds.Count} rounds";
+        TableKey table = new($"{setting.Task.Name}-late", title, Digits: 3);
+        yield return new Observation(table, name, $"{setting.Division.Name}, all", setting.Seed, project.AttackersPay());
+        yield return new Observation(table, name, $"{setting.Division.Name}, late", setting.Seed, project.AttackersPay(late));
     }
 
     /// <summary>How large everything is.</summary>
@@ -144,5 +159,9 @@ public sealed class FreeRiding : IExperiment
     {
         /// <summary>The root set, as large as a trainer's set.</summary>
         public int Root => Samples;
+
+        /// <summary>As large as options ask for.</summary>
+        public static Sizes Of(LaboratoryOptions options) =>
+            options.IsQuick ? new(100, 300, 4, 6, [50, 100]) : new(300, 500, 12, 25, [100, 300, 1000, 5000]);
     }
 }

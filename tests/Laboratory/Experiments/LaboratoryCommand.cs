@@ -7,7 +7,8 @@ namespace Marketplace.Laboratory.Experiments;
 /// <summary>The laboratory's commands.</summary>
 public static class LaboratoryCommand
 {
-    private static readonly IExperiment[] Experiments = [new Contribution(), new Robustness(), new FreeRiding(), new SellerSelection()];
+    private static readonly IExperiment[] Experiments =
+        [new Contribution(), new Robustness(), new FreeRiding(), new SellerSelection(), new Tradeoffs()];
 
     /// <summary>The commands' names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Experiments.Select(experiment => experiment.Name)];

@@ -68,25 +68,35 @@ public sealed class Robustness : IExperiment
     /// <inheritdoc/>
     public IEnumerable<Trial> Plan(LearningTask task, LaboratoryOptions options)
     {
-        (int samples, int test, int rounds) = options.IsQuick ? (100, 300, 4) : (300, 1000, 12);
         for (ulong seed = 1; seed <= (ulong)options.Seeds; seed++)
         {
             foreach (Division division in (Division[])[Division.Iid, Division.Dirichlet(0.5)])
             {
-                ulong current = seed;
-                Federation Deal() => Federation.Deal(task, division, Trainers, samples, samples, test, current);
-                foreach ((string name, Func<Func<IAggregator>, IAttack> attack) in All.Where(attack => task.IsOfImages || attack.Name != "backdoor"))
+                Setting setting = new(task, division, options, seed);
+                foreach (string name in AttacksOn(task))
                 {
                     string where = $"{task.Name}, {division.Name}";
                     yield return new Trial($"{where}, {name}, seed {seed}", () => Rules.SelectMany(rule =>
-                    {
-                        IAggregator Create() => rule.Create(current);
-                        return Observe(where, rule.Name, name, Project.Play(Deal(), Create(), rounds, attack(Create), Attackers));
-                    }));
+                        Observe(where, rule.Name, name, Play(setting, () => rule.Create(setting.Seed), name))));
                 }
             }
         }
     }
+
+    /// <summary>The attacks' names; "none" is one of them.</summary>
+    internal static IEnumerable<string> AttacksOn(LearningTask task) =>
+        All.Select(attack => attack.Name).Where(name => task.IsOfImages || name != "backdoor");
+
+    /// <summary>A project of ten trainers, of whom three are one of the attackers by name.</summary>
+    internal static Project Play(Setting setting, Func<IAggregator> rule, string attack)
+    {
+        (int samples, int test, int rounds) = setting.Options.IsQuick ? (100, 300, 4) : (300, 1000, 12);
+        IAttack attacker = All.Single(candidate => candidate.Name == attack).Create(rule);
+        return Project.Play(setting.Deal(Trainers, samples, samples, test), rule(), rounds, attacker, Attackers);
+    }
+
+    /// <summary>One of the rules by name.</summary>
+    internal static IAggregator Rule(string name, ulong seed) => Rules.Single(rule => rule.Name == name).Create(seed);
 
     private static IEnumerable<Observation> Observe(string where, string rule, string attack, Project project)
     {

@@ -8,7 +8,6 @@ public static class HeatMap
 {
     private const int CellWidth = 92, CellHeight = 26, CharacterWidth = 7, Margin = 12, TitleHeight = 34, FontSize = 12;
 
-    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
     private static readonly (int Red, int Green, int Blue) Light = (247, 251, 255), Dark = (8, 69, 148);
 
     /// <summary>Draws a table as SVG. The same table gives the same bytes.</summary>
@@ -18,21 +17,13 @@ public static class HeatMap
         int width = Math.Max(labels + CellWidth * table.Columns.Count, CharacterWidth * table.Key.Title.Length) + 2 * Margin;
         int height = TitleHeight + CellHeight * (table.Rows.Count + 1) + Margin;
         double least = table.Cells.Values.Min(cell => cell.Mean), most = table.Cells.Values.Max(cell => cell.Mean);
-        XElement root = new(
-            Svg + "svg",
-            new XAttribute("width", width),
-            new XAttribute("height", height),
-            new XAttribute("font-family", "sans-serif"),
-            new XAttribute("font-size", FontSize),
-            new XElement(Svg + "title", table.Key.Title),
-            new XElement(Svg + "rect", new XAttribute("width", width), new XAttribute("height", height), new XAttribute("fill", "white")),
-            Text(Margin, TitleHeight / 2, "start", "black", table.Key.Title, new XAttribute("font-weight", "bold")));
+        XElement root = SvgPicture.Create(width, height, FontSize, table.Key.Title);
         for (int column = 0; column < table.Columns.Count; column++)
-            root.Add(Text(Center(column), TitleHeight + CellHeight / 2, "middle", "black", table.Columns[column]));
+            root.Add(SvgPicture.Text(Center(column), TitleHeight + CellHeight / 2, "middle", "black", table.Columns[column]));
         for (int row = 0; row < table.Rows.Count; row++)
         {
             int top = TitleHeight + CellHeight * (row + 1);
-            root.Add(Text(labels, top + CellHeight / 2, "end", "black", table.Rows[row]));
+            root.Add(SvgPicture.Text(labels, top + CellHeight / 2, "end", "black", table.Rows[row]));
             for (int column = 0; column < table.Columns.Count; column++)
             {
                 if (!table.Cells.TryGetValue((table.Rows[row], table.Columns[column]), out Estimate cell))
@@ -40,14 +31,14 @@ public static class HeatMap
                 double strength = most > least ? (cell.Mean - least) / (most - least) : 0;
                 root.Add(
                     new XElement(
-                        Svg + "rect",
+                        SvgPicture.Namespace + "rect",
                         new XAttribute("x", Center(column) - CellWidth / 2),
                         new XAttribute("y", top),
                         new XAttribute("width", CellWidth),
                         new XAttribute("height", CellHeight),
                         new XAttribute("fill", Color(strength)),
                         new XAttribute("stroke", "white")),
-                    Text(
+                    SvgPicture.Text(
                         Center(column),
                         top + CellHeight / 2,
                         "middle",
@@ -66,14 +57,4 @@ public static class HeatMap
         int Mix(int light, int dark) => (int)Math.Round(light + strength * (dark - light));
         return $"#{Mix(Light.Red, Dark.Red):x2}{Mix(Light.Green, Dark.Green):x2}{Mix(Light.Blue, Dark.Blue):x2}";
     }
-
-    private static XElement Text(int x, int y, string anchor, string color, string text, params XAttribute[] more) => new(
-        Svg + "text",
-        new XAttribute("x", x),
-        new XAttribute("y", y),
-        new XAttribute("dominant-baseline", "central"),
-        new XAttribute("text-anchor", anchor),
-        new XAttribute("fill", color),
-        more,
-        text);
 }

@@ -4,11 +4,17 @@ namespace Marketplace.Laboratory.Reports;
 /// <param name="Name">Names its files: small letters, digits and dashes.</param>
 /// <param name="Title">What its numbers are, with their unit.</param>
 /// <param name="Digits">How many digits after the point are shown.</param>
-public sealed record TableKey(string Name, string Title, int Digits = 2)
+/// <param name="Curve">How it is drawn as curves; null for a table that is drawn as one.</param>
+public sealed record TableKey(string Name, string Title, int Digits = 2, Curve? Curve = null)
 {
     /// <summary>Words as a part of a name.</summary>
     public static string NameOf(string words) => words.ToLowerInvariant().Replace(", ", "-").Replace(' ', '-').Replace(".", "");
 }
+
+/// <summary>A table whose rows are the points of curves, in their order: every further column over each of the first ones.</summary>
+/// <param name="Across">How many of the first columns go across, each in a picture of its own.</param>
+/// <param name="Marked">The row that is the contract's.</param>
+public sealed record Curve(int Across, string Marked);
 
 /// <summary>One number of one seed.</summary>
 /// <param name="Table">Where it goes.</param>

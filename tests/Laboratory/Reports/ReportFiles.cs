@@ -22,7 +22,10 @@ public static class ReportFiles
         File.WriteAllText(Path.Combine(folder, $"{name}.csv"), Csv(observations));
         File.WriteAllBytes(Path.Combine(folder, $"{name}.json"), Json(command, tables));
         foreach (SummaryTable table in tables)
-            File.WriteAllText(Path.Combine(folder, $"{name}-{table.Key.Name}.svg"), HeatMap.Draw(table));
+        {
+            string picture = table.Key.Curve is { } curve ? CurveChart.Draw(table, curve) : HeatMap.Draw(table);
+            File.WriteAllText(Path.Combine(folder, $"{name}-{table.Key.Name}.svg"), picture);
+        }
     }
 
     /// <summary>One line an observation.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Marketplace.Protocol.Rounds;
+using Marketplace.Protocol.Scoring;
 
 namespace Marketplace.Laboratory.Rounds;
 
@@ -8,7 +9,16 @@ public sealed class ProductRule : IAggregator
 {
     private static readonly BigInteger Reward = BigInteger.Pow(10, 18);
 
-    private readonly RoundRule _rule = new();
+    private readonly RoundRule _rule;
+
+    /// <summary>The contract's rule.</summary>
+    public ProductRule()
+        : this(ScoringConstants.Contract)
+    {
+    }
+
+    /// <summary>The same with other constants, which no market has.</summary>
+    internal ProductRule(ScoringConstants constants) => _rule = new RoundRule { Constants = constants };
 
     /// <inheritdoc/>
     public Decision Decide(Submissions round)

@@ -40,7 +40,10 @@ public sealed record Division(string Name, Func<Dataset, int, ulong, IReadOnlyLi
     /// <summary>
     /// The last fifth of the classes, at least one, is with trainer 0 alone; the rest is divided so that all are as near to one size as can be.
     /// </summary>
-    public static Division HeldClasses { get; } = new("held classes", DivideHeldClasses);
+    public static Division HeldClasses { get; } = Held("held classes", holders: 1);
+
+    /// <summary>The same classes with trainers 0 and 1 alone: honest trainers who are more alike to each other than to anybody else.</summary>
+    public static Division ClassesOfTwo { get; } = Held("classes of two", holders: 2);
 
     /// <summary>All that can be made of any pool.</summary>
     public static IReadOnlyList<Division> All { get; } =
@@ -51,16 +54,24 @@ public sealed record Division(string Name, Func<Dataset, int, ulong, IReadOnlyLi
         (pool, trainers, seed) =>
             [.. Iid.Divide(pool, trainers, seed).Select((part, i) => degrade(part, i, trainers, new RandomStream(seed, NoiseStream + (ulong)i)))]);
 
-    private static IReadOnlyList<Dataset> DivideHeldClasses(Dataset pool, int trainers, ulong seed)
+    private static Division Held(string name, int holders) =>
+        new(name, (pool, trainers, seed) => DivideHeldClasses(pool, trainers, seed, holders));
+
+    private static IReadOnlyList<Dataset> DivideHeldClasses(Dataset pool, int trainers, ulong seed, int holders)
     {
         int held = pool.ClassCount - Math.Max(1, pool.ClassCount / 5);
         int[] rare = [.. Enumerable.Range(0, pool.Count).Where(i => pool.Labels![i] >= held)];
         int[] common = [.. Enumerable.Range(0, pool.Count).Where(i => pool.Labels![i] < held)];
         double size = (double)pool.Count / trainers;
-        double others = (pool.Count - Math.Max(size, rare.Length)) / (trainers - 1);
-        double[] shares = [Math.Max(1, size - rare.Length), .. Enumerable.Repeat(others, trainers - 1)];
+        double part = (double)rare.Length / holders;
+        double others = (pool.Count - holders * Math.Max(size, part)) / (trainers - holders);
+        double[] shares = [.. Enumerable.Repeat(Math.Max(1, size - part), holders), .. Enumerable.Repeat(others, trainers - holders)];
         IReadOnlyList<int[]> parts = Partition.Iid(pool.Subset(common), trainers, seed, shares);
-        return [.. parts.Select((part, i) => pool.Subset([.. part.Select(index => common[index]), .. i == 0 ? rare : []]))];
+        return
+        [
+            .. parts.Select((own, i) => pool.Subset(
+                [.. own.Select(index => common[index]), .. rare.Where((_, k) => k * holders / rare.Length == i)])),
+        ];
     }
 
     private static IReadOnlyList<Dataset> Cut(Dataset pool, IReadOnlyList<int[]> parts) => [.. parts.Select(part => pool.Subset(part))];
