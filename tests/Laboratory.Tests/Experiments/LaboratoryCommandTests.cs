@@ -45,6 +45,28 @@ public sealed class LaboratoryCommandTests
     public void There_is_a_command_for_every_question(string name) => Assert.Contains(name, LaboratoryCommand.Names);
 
     [Fact]
+    public void Every_command_says_what_it_asks_and_refuses_other_options_as_wrong_usage()
+    {
+        TextWriter output = Console.Out;
+        try
+        {
+            foreach (string name in LaboratoryCommand.Names)
+            {
+                using StringWriter help = new();
+                Console.SetOut(help);
+                Assert.Equal(0, LaboratoryCommand.Run([name, "--help"]));
+                Assert.StartsWith($"{name} {LaboratoryOptions.Usage}", help.ToString(), StringComparison.Ordinal);
+                Assert.Contains("--seeds N ", help.ToString(), StringComparison.Ordinal);
+                Assert.Equal(2, LaboratoryCommand.Run([name, "--sedes", "3"]));
+            }
+        }
+        finally
+        {
+            Console.SetOut(output);
+        }
+    }
+
+    [Fact]
     public void Pay_is_told_in_multiples_of_the_honest_trainers()
     {
         TableKey riders = new("mnist-riders", "mnist: pay"), names = new("mnist-names-iid", "mnist, IID: pay");
@@ -61,6 +83,8 @@ public sealed class LaboratoryCommandTests
     private sealed class Counting : IExperiment
     {
         public string Name => "counting";
+
+        public string Question => "How many seeds are there?";
 
         public IReadOnlyList<string> DefaultTasks => [];
 

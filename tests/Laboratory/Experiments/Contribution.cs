@@ -19,6 +19,9 @@ public sealed class Contribution : IExperiment
     public string Name => "contribution";
 
     /// <inheritdoc/>
+    public string Question => "Does pay follow contribution, beside exact Shapley values and other methods?";
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> DefaultTasks => ["mnist", "fashion-mnist", "heart-disease", "adult"];
 
     /// <inheritdoc/>

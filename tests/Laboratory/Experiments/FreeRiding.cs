@@ -44,6 +44,9 @@ public sealed class FreeRiding : IExperiment
     public string Name => "freeride";
 
     /// <inheritdoc/>
+    public string Question => "What does it pay not to train, or to have many names?";
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> DefaultTasks => ["mnist"];
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ public interface IExperiment
     /// <summary>The command's name.</summary>
     string Name { get; }
 
+    /// <summary>What it asks, in a sentence for its help.</summary>
+    string Question { get; }
+
     /// <summary>The tasks that it is meant for, as far as there are data for them.</summary>
     IReadOnlyList<string> DefaultTasks { get; }
 

@@ -10,6 +10,8 @@ public static class LaboratoryCommand
     private static readonly IExperiment[] Experiments =
         [new Contribution(), new Robustness(), new FreeRiding(), new SellerSelection(), new Tradeoffs()];
 
+    private const int WrongInput = 2;
+
     /// <summary>The commands' names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Experiments.Select(experiment => experiment.Name)];
 
@@ -20,6 +22,12 @@ public static class LaboratoryCommand
     public static int Run(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
         IExperiment experiment = Experiments.Single(candidate => candidate.Name == arguments[0]);
+        if (arguments.Contains("--help"))
+        {
+            Console.WriteLine($"{experiment.Name} {LaboratoryOptions.Usage}\n\n{experiment.Question}\n\n{LaboratoryOptions.Help}");
+            return 0;
+        }
+
         try
         {
             LaboratoryOptions options = LaboratoryOptions.Parse([.. arguments.Skip(1)]);
@@ -33,7 +41,7 @@ public static class LaboratoryCommand
         catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException)
         {
             Console.Error.WriteLine(e.Message);
-            return 1;
+            return WrongInput;
         }
     }
 

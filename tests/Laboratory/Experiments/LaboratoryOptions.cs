@@ -10,6 +10,15 @@ public sealed record LaboratoryOptions
     /// <summary>How options are written.</summary>
     public const string Usage = "[--quick] [--seeds N] [--data FOLDER] [--task NAME]… [--out FOLDER]";
 
+    /// <summary>What each is for.</summary>
+    public const string Help = """
+          --quick        small sizes, and one seed unless --seeds says otherwise: whether everything works
+          --seeds N      seeds 1 to N, each a project of its own; 5 by default. The same seeds give the same numbers on one machine
+          --data FOLDER  has mnist, fashion-mnist, heart-disease and adult as their sources publish them; without it digits are drawn
+          --task NAME    one of these, or digits; may be repeated
+          --out FOLDER   where every number goes as CSV, means and intervals as JSON, and every table as a picture
+        """;
+
     /// <summary>Small sizes, and one seed unless asked for more: whether everything works. Default no.</summary>
     public bool IsQuick { get; init; }
 

@@ -63,6 +63,9 @@ public sealed class Robustness : IExperiment
     public string Name => "robustness";
 
     /// <inheritdoc/>
+    public string Question => "What do attacks do to the model, and what are attackers paid, by this rule and others?";
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> DefaultTasks => ["mnist"];
 
     /// <inheritdoc/>

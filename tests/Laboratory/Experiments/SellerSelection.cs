@@ -32,6 +32,9 @@ public sealed class SellerSelection : IExperiment
     public string Name => "market";
 
     /// <inheritdoc/>
+    public string Question => "What does a buyer get where good data and bad are on offer, and what does the buyer give away?";
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> DefaultTasks => ["mnist"];
 
     /// <inheritdoc/>

@@ -77,6 +77,9 @@ public sealed class Tradeoffs : IExperiment
     public string Name => "tradeoffs";
 
     /// <inheritdoc/>
+    public string Question => "What would other constants of the rule gain and lose? Draws a curve for each constant.";
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> DefaultTasks => ["mnist"];
 
     /// <inheritdoc/>
