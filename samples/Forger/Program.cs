@@ -4,6 +4,7 @@ using Marketplace.Chain;
 using Marketplace.Forger;
 using Marketplace.Hosting;
 using Marketplace.Learning.Torch;
+using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Protocol.Rounds;
 
 var projectOption = new Option<uint>("--project") { Description = "Id of the project", Required = true };
@@ -31,14 +32,14 @@ root.WithSettings([.. SharedSettings.Network, .. SharedSettings.Account, .. engi
     ProjectView project = await ProjectView.OpenAsync(party.Chain, party.Store, context.Arguments.GetValue(projectOption), cancellationToken);
     AggregatorData data = await AggregatorData.LoadAsync(
         project.Document, context.Arguments.GetRequiredValue(dataOption).FullName, null, party.Store, context.Say, cancellationToken);
-    AgentContext honest = PartyMarket.CreateContext(
-        party, AgentRole.Aggregator, project.Document, await party.SrsAsync(cancellationToken), context.Say);
+    Srs srs = await party.SrsAsync(cancellationToken);
+    AgentContext honest = PartyMarket.CreateContext(party, AgentRole.Aggregator, project.Document, srs, context.Say);
     AgentContext forging = honest with
     {
         Content = new BlindStore(party.Store, project, victim, round),
         Writer = new ForgingWriter(honest.Writer, round, number => project.History.PublicRows(number).Count(), context.Say),
     };
-    var agent = new AggregatorAgent(forging, project, new DatasetTrainer(data.Root, engine), data);
+    var agent = new AggregatorAgent(forging, project, new DatasetTrainer(data.Root, engine), data, new LocalProver(srs));
     await AgentLoop.RunAsync(agent.StepAsync, context.Arguments.GetPoll(pollOption), context.Say, cancellationToken);
     return 0;
 });

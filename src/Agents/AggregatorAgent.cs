@@ -24,6 +24,7 @@ public sealed class AggregatorAgent
     private readonly ProjectView _project;
     private readonly ILocalTrainer _trainer;
     private readonly IModelEvaluator _evaluator;
+    private readonly IRoundProver _prover;
     private readonly SubmissionReader _submissions;
     private readonly HashSet<BigInteger> _granted = [];
 
@@ -31,10 +32,12 @@ public sealed class AggregatorAgent
     /// <param name="project">The project.</param>
     /// <param name="trainer">Gives the reference: trains on the root set.</param>
     /// <param name="evaluator">Measures for the reports.</param>
+    /// <param name="prover">Proves the rounds' matrices.</param>
     /// <exception cref="AgentException">The project names another account as its aggregator.</exception>
-    public AggregatorAgent(AgentContext context, ProjectView project, ILocalTrainer trainer, IModelEvaluator evaluator)
+    public AggregatorAgent(
+        AgentContext context, ProjectView project, ILocalTrainer trainer, IModelEvaluator evaluator, IRoundProver prover)
     {
-        (_context, _project, _trainer, _evaluator) = (context, project, trainer, evaluator);
+        (_context, _project, _trainer, _evaluator, _prover) = (context, project, trainer, evaluator, prover);
         _submissions = new SubmissionReader(context, project);
         RequireAccount(project, context.Writer.Account);
     }
@@ -170,9 +173,11 @@ public sealed class AggregatorAgent
         // What cannot be fetched yet may come; half of the time is kept for proving and sending.
         if (missing > 0 && now < state.SettleBy - _project.Terms.SettlingDuration / 2)
             return AgentStep.Wait($"{NameOf(round)}: waiting for {missing} sealed updates that cannot be fetched yet");
+        if (_prover.WhyUnavailable is { } why && all.Any(submission => submission.Update is not null))
+            return AgentStep.Wait($"{NameOf(round)}: waiting for its proof: {why}");
 
         int[] weights = await _project.ModelAsync(round, cancellationToken);
-        var settler = new RoundSettler(_context, _project, round, reference, _evaluator);
+        var settler = new RoundSettler(_context, _project, round, reference, _evaluator, _prover);
         (Settlement settlement, string summary) = await settler.PrepareAsync(all, weights, cancellationToken);
         await _context.Writer.SettleAsync(
             _context.Round(Id, round), [.. all.Select(submission => submission.Submission)], settlement, cancellationToken);

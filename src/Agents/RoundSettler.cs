@@ -13,8 +13,9 @@ namespace Marketplace.Agents;
 /// <param name="round">From 0.</param>
 /// <param name="reference">The reference that the round was opened with.</param>
 /// <param name="evaluator">Measures for the report.</param>
+/// <param name="prover">Proves the matrix.</param>
 internal sealed class RoundSettler(
-    AgentContext context, ProjectView project, int round, StoredUpdate reference, IModelEvaluator evaluator)
+    AgentContext context, ProjectView project, int round, StoredUpdate reference, IModelEvaluator evaluator, IRoundProver prover)
 {
     /// <param name="submissions">All submissions of the round in ascending order of seat.</param>
     /// <param name="weights">The model that the round started from.</param>
@@ -40,8 +41,7 @@ internal sealed class RoundSettler(
                 cancellationToken);
             gram = matrix.Pack();
             G1[] commitments = [.. posted.Where((_, k) => !invalid.Contains(k)).Select(submission => submission.Commitment)];
-            proof = await Task.Run(
-                () => Prove(matrix, posted, invalid, commitments, valid, publicRows, cancellationToken), cancellationToken);
+            proof = (await ProveAsync(matrix, posted, invalid, commitments, valid, publicRows, cancellationToken)).ToBytes();
             ScoringOutcome scoring = RoundScoring.Score(matrix);
             commitment = scoring.Combine(commitments);
             aggregate = Combine(scoring, valid);
@@ -73,7 +73,7 @@ internal sealed class RoundSettler(
                 scoring.Weights,
                 scoring.Divisor);
 
-    private byte[] Prove(
+    private Task<GramProof> ProveAsync(
         GramMatrix matrix,
         IReadOnlyList<Submission> posted,
         RoundMask invalid,
@@ -90,7 +90,7 @@ internal sealed class RoundSettler(
             [reference.Update.Blinder, .. valid.Select(update => update.Blinder), .. publicRows.Select(row => row.Blinder)]);
         G1[] rows = [reference.Commitment, .. commitments, .. project.PublicRowCommitments(round)];
         var statement = new GramStatement(binding, (int)project.Terms.Dimension, rows, matrix);
-        return GramProver.Prove(context.Srs, statement, witness, null, cancellationToken).ToBytes();
+        return prover.ProveAsync(statement, witness, cancellationToken);
     }
 
     private async Task<RoundReport> ReportAsync(

@@ -101,7 +101,7 @@ static async Task ServeAsync(
     TimeSpan poll,
     CancellationToken cancellationToken)
 {
-    await AggregatorService.RunAsync(party, served.Id, srs, OpenAsync, poll, Say, cancellationToken);
+    await AggregatorService.RunAsync(party, served.Id, srs, new LocalProver(srs), OpenAsync, poll, Say, cancellationToken);
 
     async Task<(ILocalTrainer Trainer, IModelEvaluator Evaluator)> OpenAsync(ProjectView project)
     {

@@ -36,7 +36,7 @@ public static class AgentLoop
                 found = AgentStep.Wait($"the chain has moved on ({e.Error.Name}); looking again");
             }
             catch (Exception e) when (e is RpcTransportException or ContentNotFoundException or JournalUnavailableException
-                or UpdateStoreUnavailableException)
+                or UpdateStoreUnavailableException or ProverUnavailableException)
             {
                 found = AgentStep.Wait($"trying again: {e.Message}");
             }

@@ -12,6 +12,7 @@ public static class AggregatorService
     /// <param name="party">The account.</param>
     /// <param name="id">The project.</param>
     /// <param name="srs">The reference string that the market's verifier pins.</param>
+    /// <param name="prover">Proves its rounds.</param>
     /// <param name="openAsync">Opens what trains and measures for it; asked once the project is known to be the account's.</param>
     /// <param name="poll">How long to wait between looks at the chain.</param>
     /// <param name="say">Told what is done.</param>
@@ -21,6 +22,7 @@ public static class AggregatorService
         Party party,
         BigInteger id,
         Srs srs,
+        IRoundProver prover,
         Func<ProjectView, Task<(ILocalTrainer Trainer, IModelEvaluator Evaluator)>> openAsync,
         TimeSpan poll,
         Action<string> say,
@@ -32,7 +34,7 @@ public static class AggregatorService
         AggregatorAgent.RequireAccount(project, party.Address);
         (ILocalTrainer trainer, IModelEvaluator evaluator) = await openAsync(project);
         var agent = new AggregatorAgent(
-            PartyMarket.CreateContext(party, AgentRole.Aggregator, project.Document, srs, say), project, trainer, evaluator);
+            PartyMarket.CreateContext(party, AgentRole.Aggregator, project.Document, srs, say), project, trainer, evaluator, prover);
         await AgentLoop.RunAsync(agent.StepAsync, poll, say, cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using Marketplace.Algebra.Curves;
 using Marketplace.Contracts;
 using Marketplace.Learning.Numerics;
+using Marketplace.Proofs.Gram;
 using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 
@@ -142,6 +143,23 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public async Task A_round_waits_for_a_prover_that_is_away_and_is_settled_once_there_is_one()
+    {
+        using World world = await World.CreateAsync();
+        var prover = new AbsentProver();
+        world.Prover = prover;
+        await world.RunAsync(until: () => world.Market.State.GetPhase(world.Market.Now) == RoundPhase.Settling);
+        Func<CancellationToken, Task<AgentStep>> step = await world.StartAsync(0);
+        AgentStep.Waiting waiting = Assert.IsType<AgentStep.Waiting>(await step(CancellationToken.None));
+        Assert.Equal("round 1 of 2: waiting for its proof: nobody proves", waiting.Why);
+        Assert.Null(world.Market.History.Rounds[0].Settled);
+
+        prover.WhyUnavailable = null;
+        await world.RunAsync();
+        AssertCompleted(world);
+    }
+
+    [Fact]
     public async Task A_round_that_starts_from_another_model_is_refused_and_the_project_goes_on()
     {
         using World world = await World.CreateAsync();
@@ -167,8 +185,20 @@ public sealed class LifeTests
         ProjectView project = await ProjectView.OpenAsync(world.Market, "market", world.Content, CancellationToken.None);
         var account = new MemoryAccount(world.Market, other.AccountOf(3), [], new Crashes());
         var context = new AgentContext(account, account, world.Content, world.UpdatesOf(0), null!, null!, world.Said.Add);
-        AgentException e = Assert.Throws<AgentException>(() => new AggregatorAgent(context, project, world.Engines[0], world.Engines[0]));
+        AgentException e = Assert.Throws<AgentException>(() => new AggregatorAgent(context, project, world.Engines[0], world.Engines[0], null!));
         Assert.Contains($"this account is {other.AccountOf(3)}", e.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class AbsentProver : IRoundProver
+    {
+        private readonly LocalProver _prover = new(World.Srs);
+
+        public string? WhyUnavailable { get; set; } = "nobody proves";
+
+        public Task<GramProof> ProveAsync(GramStatement statement, GramWitness witness, CancellationToken cancellationToken) =>
+            WhyUnavailable is null
+                ? _prover.ProveAsync(statement, witness, cancellationToken)
+                : throw new InvalidOperationException("asked to prove though it is away");
     }
 
     private static void AssertCompleted(World world)

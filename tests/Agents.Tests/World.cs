@@ -48,6 +48,9 @@ internal sealed class World : IDisposable
     /// <summary>The rounds that trainers were told of when they ended, from 0; by party.</summary>
     public ILookup<int, int> Told => _told.ToLookup(told => told.Party, told => told.Round);
 
+    /// <summary>Proves for the aggregator.</summary>
+    public IRoundProver Prover { get; set; } = new LocalProver(Srs);
+
     /// <summary>What agents have said.</summary>
     public List<string> Said { get; } = [];
 
@@ -120,7 +123,7 @@ internal sealed class World : IDisposable
             Said.Add);
         ProjectView project = await ProjectView.OpenAsync(Market, "market", Content, CancellationToken.None);
         return party == 0
-            ? new AggregatorAgent(context, project, Engines[0], Engines[0]).StepAsync
+            ? new AggregatorAgent(context, project, Engines[0], Engines[0], Prover).StepAsync
             : new TrainerAgent(
                 context, project, Engines[party], keepEarnings: false, round => _told.Add((party, round.Index))).StepAsync;
     }

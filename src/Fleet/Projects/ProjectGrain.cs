@@ -71,7 +71,8 @@ internal sealed class ProjectGrain(ServedMarket market, Party party, ILogger<Pro
 
     private Task ServeToTheEndAsync(CancellationToken cancellationToken)
     {
-        return AggregatorService.RunAsync(party, _key.Project, market.Srs, OpenAsync, market.Poll, Say, cancellationToken);
+        return AggregatorService.RunAsync(
+            party, _key.Project, market.Srs, new LocalProver(market.Srs), OpenAsync, market.Poll, Say, cancellationToken);
 
         async Task<(ILocalTrainer Trainer, IModelEvaluator Evaluator)> OpenAsync(ProjectView project)
         {

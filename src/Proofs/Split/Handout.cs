@@ -75,7 +75,7 @@ internal sealed class Handout(Slicing slicing, IReadOnlyList<NamedWorker> worker
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task ExchangeAsync(Exchange exchange, IReadOnlyList<byte[][]> digests, CancellationToken cancellationToken)
     {
-        IProofWorker[] peers = [.. workers.Select(worker => worker.Worker)];
+        IBlockHolder[] peers = [.. workers.Select(worker => worker.Worker)];
         return DoAsync(
             ProofPhase.Exchange,
             async (worker, slice, stop) =>

@@ -2,12 +2,19 @@ using Marketplace.Algebra.Curves;
 
 namespace Marketplace.Proofs.Split;
 
+/// <summary>Has blocks of an exchange that other workers read.</summary>
+public interface IBlockHolder
+{
+    /// <summary>A piece of the block that this worker has for a slice: 2^15 elements as they lie in memory, fewer at its end.</summary>
+    Task<byte[]> ReadAsync(Guid order, Exchange exchange, int reader, int piece, CancellationToken cancellationToken);
+}
+
 /// <summary>
 /// Holds one slice of a proof's work and does its share of every step. Everything that crosses this interface is small and can be serialized,
-/// but for the pieces of <see cref="ReadAsync"/>, of at most 1 MB; workers share no memory. A call is done before the coordinator makes the
-/// next; only <see cref="ReadAsync"/>, which other workers call, must be answered while another call waits.
+/// but for the pieces of <see cref="IBlockHolder.ReadAsync"/>, of at most 1 MB; workers share no memory. A call is done before the coordinator
+/// makes the next; only <see cref="IBlockHolder.ReadAsync"/>, which other workers call, must be answered while another call waits.
 /// </summary>
-public interface IProofWorker
+public interface IProofWorker : IBlockHolder
 {
     /// <summary>Takes a slice, and forgets all that was before.</summary>
     Task HoldAsync(SliceOrder order, CancellationToken cancellationToken);
@@ -31,10 +38,7 @@ public interface IProofWorker
     /// <param name="digests">What each of them has announced of its block for this slice.</param>
     /// <param name="cancellationToken">Stops fetching.</param>
     Task<PullFailure?> PullAsync(
-        Guid order, Exchange exchange, IReadOnlyList<IProofWorker> peers, byte[][] digests, CancellationToken cancellationToken);
-
-    /// <summary>A piece of the block that this worker has for a slice: 2^15 elements as they lie in memory, fewer at its end.</summary>
-    Task<byte[]> ReadAsync(Guid order, Exchange exchange, int reader, int piece, CancellationToken cancellationToken);
+        Guid order, Exchange exchange, IReadOnlyList<IBlockHolder> peers, byte[][] digests, CancellationToken cancellationToken);
 
     /// <summary>Transforms what the last exchange brought; the digests of the blocks for the next one.</summary>
     /// <param name="order">The hand-out of slices.</param>

@@ -49,7 +49,7 @@ public sealed class ProofWorker(ISliceSource source) : IProofWorker, IDisposable
 
     /// <inheritdoc/>
     public async Task<PullFailure?> PullAsync(
-        Guid order, Exchange exchange, IReadOnlyList<IProofWorker> peers, byte[][] digests, CancellationToken cancellationToken)
+        Guid order, Exchange exchange, IReadOnlyList<IBlockHolder> peers, byte[][] digests, CancellationToken cancellationToken)
     {
         // Blocks of workers in this process come without waiting, which must not keep the caller from asking the next worker.
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -61,7 +61,7 @@ public sealed class ProofWorker(ISliceSource source) : IProofWorker, IDisposable
             {
                 // Each worker starts with its own block, so that not all ask the same one.
                 int sender = (work.Index + step) % work.Count;
-                IProofWorker peer = sender == work.Index ? this : peers[sender];
+                IBlockHolder peer = sender == work.Index ? this : peers[sender];
                 string? problem = await PullAsync(order, exchange, work, sender, peer, digests[sender], target, cancellationToken);
                 if (problem is not null) return new PullFailure(sender, problem);
             }
@@ -131,7 +131,7 @@ public sealed class ProofWorker(ISliceSource source) : IProofWorker, IDisposable
         Exchange exchange,
         SliceWork work,
         int sender,
-        IProofWorker peer,
+        IBlockHolder peer,
         byte[] digest,
         Memory<Fr> target,
         CancellationToken cancellationToken)

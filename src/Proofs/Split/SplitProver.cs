@@ -17,7 +17,9 @@ namespace Marketplace.Proofs.Split;
 /// <param name="srs">The SRS that workers have slices of.</param>
 /// <param name="dimension">d.</param>
 /// <param name="workers">As many slices are made as the largest power of two among them has; the others stand by.</param>
-public sealed class SplitProver(SrsParameters srs, int dimension, IReadOnlyList<NamedWorker> workers)
+/// <param name="lost">Told at once of every worker that gets no more work.</param>
+public sealed class SplitProver(
+    SrsParameters srs, int dimension, IReadOnlyList<NamedWorker> workers, Action<WorkerFault>? lost = null)
 {
     private readonly List<NamedWorker> _workers = WithDistinctNames(workers);
     private readonly List<WorkerFault> _faults = [];
@@ -158,6 +160,7 @@ public sealed class SplitProver(SrsParameters srs, int dimension, IReadOnlyList<
         _faults.Add(exception.Fault);
         _workers.RemoveAll(worker => worker.Name == exception.Fault.Worker);
         _handout = null;
+        lost?.Invoke(exception.Fault);
     }
 
     private static List<NamedWorker> WithDistinctNames(IReadOnlyList<NamedWorker> workers)

@@ -175,6 +175,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         Assert.True(GramVerifier.Verify(split.Fixture.Parameters, split.Fixture.Statement, proof.ToBytes()).Accepted);
         WorkerFault fault = Assert.Single(split.Prover.Faults);
         Assert.Equal((culprit, phase), (fault.Worker, fault.Phase));
+        Assert.Equal(split.Prover.Faults, split.Lost);
     }
 
     /// <summary>So many proofs were begun, each with a mask of its own, which only its second opinions saw again.</summary>

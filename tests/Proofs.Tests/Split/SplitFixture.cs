@@ -23,7 +23,7 @@ internal sealed class SplitFixture : IDisposable
             Workers.Add(new NamedWorker($"worker {Workers.Count}", Unreliable[^1]));
         }
 
-        Prover = new SplitProver(fixture.Parameters, fixture.Statement.Dimension, Workers);
+        Prover = new SplitProver(fixture.Parameters, fixture.Statement.Dimension, Workers, Lost.Add);
     }
 
     public GramFixture Fixture { get; }
@@ -35,6 +35,9 @@ internal sealed class SplitFixture : IDisposable
     public List<NamedWorker> Workers { get; } = [];
 
     public SplitProver Prover { get; }
+
+    /// <summary>What was told of workers when they were lost.</summary>
+    public List<WorkerFault> Lost { get; } = [];
 
     /// <summary>The masks of all proofs that were begun, in order for each worker.</summary>
     public IEnumerable<Fr[]> Masks => Unreliable.SelectMany(worker => worker.Masks);

@@ -80,7 +80,7 @@ internal sealed class UnreliableWorker(IProofWorker inner, Failing failing, Proo
     }
 
     public async Task<PullFailure?> PullAsync(
-        Guid order, Exchange exchange, IReadOnlyList<IProofWorker> peers, byte[][] digests, CancellationToken cancellationToken)
+        Guid order, Exchange exchange, IReadOnlyList<IBlockHolder> peers, byte[][] digests, CancellationToken cancellationToken)
     {
         await BeginAsync(ProofPhase.Exchange, canFlip: false);
         return await inner.PullAsync(order, exchange, peers, digests, cancellationToken);
