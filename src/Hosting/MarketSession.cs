@@ -35,7 +35,7 @@ public sealed class MarketSession : IDisposable
     public IContentStore Store { get; }
 
     /// <summary>Whether the chain is a development node's, with blocks at once and nobody else to ask it.</summary>
-    public bool IsLocal => LocalChains.Contains(Chain.ChainId);
+    public bool IsLocal => IsLocalChain(Chain.ChainId);
 
     /// <summary>Connects as the settings say, to look only: nothing can be published.</summary>
     /// <exception cref="UsageException">A setting is missing or malformed.</exception>
@@ -76,7 +76,7 @@ public sealed class MarketSession : IDisposable
                     + "verifier of this market?");
         }
 
-        Srs opened = _srsPath is not null ? Srs.Load(_srsPath, cancellationToken) : OpenDevelopmentSrs((int)maxDimension);
+        Srs opened = _srsPath is not null ? Srs.Load(_srsPath, cancellationToken) : OpenLocalSrs((int)maxDimension);
         if (new Bytes32(opened.Id) != pinned)
         {
             throw new UsageException(
@@ -100,6 +100,17 @@ public sealed class MarketSession : IDisposable
         Store.Dispose();
     }
 
+    /// <summary>Whether a chain is a development node's.</summary>
+    public static bool IsLocalChain(ulong chainId) => LocalChains.Contains(chainId);
+
+    /// <summary>The development reference string of this machine, for local chains alone.</summary>
+    /// <param name="maxDimension">The longest vector that it must commit to.</param>
+    /// <param name="log">Told when powers are made.</param>
+    public static Srs OpenDevelopmentSrs(int maxDimension, ILogger log) => Srs.OpenDevelopment(
+        maxDimension,
+        Srs.DevelopmentCache,
+        powers => log.LogInformation("making {Powers:N0} powers of the development reference string, once for this machine", powers));
+
     /// <summary>A node's address as users write it.</summary>
     /// <exception cref="UsageException">It is none. The message does not repeat it: such URLs often hold a credential.</exception>
     public static Uri ParseRpc(string text) =>
@@ -107,14 +118,11 @@ public sealed class MarketSession : IDisposable
             ? url
             : throw new UsageException("--rpc must be an http or https URL such as http://127.0.0.1:8545");
 
-    private Srs OpenDevelopmentSrs(int maxDimension)
+    private Srs OpenLocalSrs(int maxDimension)
     {
         if (!IsLocal)
             throw new UsageException($"chain {Chain.ChainId} is no local chain: give the market's reference string by --srs FILE");
-        return Srs.OpenDevelopment(
-            maxDimension,
-            Srs.DevelopmentCache,
-            powers => _log.LogInformation("making {Powers:N0} powers of the development reference string, once for this machine", powers));
+        return OpenDevelopmentSrs(maxDimension, _log);
     }
 
     private static Deployment ReadDeployment(SettingsReader settings)

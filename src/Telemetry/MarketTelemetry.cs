@@ -30,6 +30,9 @@ public static class MarketTelemetry
     private static readonly Histogram<double> Proofs = Meter.CreateHistogram<double>(
         "marketplace.proof.duration", "s", "Time to prove a round's Gram matrix.");
 
+    private static readonly Histogram<double> Slices = Meter.CreateHistogram<double>(
+        "marketplace.slice.duration", "s", "Time that a machine of a fleet has worked on its slice of a proof.");
+
     private static readonly Histogram<double> Rpc = Meter.CreateHistogram<double>(
         "marketplace.rpc.duration", "s", "Time of one attempt at a JSON-RPC request, failed ones included.");
 
@@ -52,6 +55,10 @@ public static class MarketTelemetry
     /// <summary>Measures a proof.</summary>
     /// <param name="rows">Vectors that it is about.</param>
     public static TimedWork Proof(int rows) => new(Source, "proof", Proofs, new("rows", rows));
+
+    /// <summary>Measures a machine's part of a proof.</summary>
+    /// <param name="slices">How many machines share it.</param>
+    public static TimedWork Slice(int slices) => new(Source, "slice", Slices, new("slices", slices));
 
     /// <summary>Measures one attempt at a JSON-RPC request.</summary>
     /// <param name="method">The method, or <c>batch</c>.</param>

@@ -44,7 +44,7 @@ internal static class Layers
                 + "OpenTelemetry.Extensions.Hosting OpenTelemetry.Instrumentation.Http OpenTelemetry.Instrumentation.Runtime System.CommandLine"),
         new(
             "Fleet",
-            "Agents Chain Content Contracts Hosting Learning Proofs Protocol",
+            "Agents Algebra Chain Content Contracts Hosting Learning Proofs Protocol Telemetry",
             Packages: "Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Connections.Security Microsoft.Orleans.Reminders.AdoNet "
                 + "Microsoft.Orleans.Server Npgsql"),
         new("Aggregator", "Agents Algebra Chain Content Contracts Crypto Fleet Hosting Learning Proofs Protocol"),

@@ -32,6 +32,19 @@ internal sealed class FleetRun(SmallMarket market, SmallMarketRun run, string da
         return machine;
     }
 
+    /// <summary>Starts a machine that proves, which is told where the database is and which fleet it is of, and nothing else.</summary>
+    public async Task<MarketProgram> StartComputeAsync()
+    {
+        string started = await _machines[0].WaitForLineAsync(line => line.Contains("serves the projects of", StringComparison.Ordinal));
+        MarketProgram machine = run.StartBare(
+            "Aggregator",
+            ["serve", "--role", "compute", "--fleet", started[(started.LastIndexOf(' ') + 1)..], "--port", $"{LoopbackPort.FindFree()}"],
+            new Dictionary<string, string> { ["MARKETPLACE_DATABASE"] = database });
+        _machines.Add(machine);
+        await machine.WaitForLineAsync(line => line.Contains("proves for the fleet", StringComparison.Ordinal)).WaitAsync(Limit);
+        return machine;
+    }
+
     /// <summary>Lets the fleet serve a project from now on.</summary>
     public void Allow(int project)
     {

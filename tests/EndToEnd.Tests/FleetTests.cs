@@ -4,15 +4,10 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
-using Marketplace.Chain;
-using Marketplace.Chain.Rpc;
-using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Testing;
 using Marketplace.Testing.Databases;
 using Marketplace.Testing.Files;
-using Marketplace.Testing.Markets;
 using Marketplace.Testing.Networks;
 using Marketplace.Testing.Programs;
 
@@ -24,16 +19,10 @@ namespace Marketplace.EndToEnd.Tests;
 /// </summary>
 public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : IAsyncLifetime
 {
-    private const int Projects = 3, Rounds = 3;
-
-    /// <summary>Trains for all projects; for the first one; for the others.</summary>
-    private const int Everywhere = SmallMarketRun.FirstTrainer, First = Everywhere + 1, Others = First + 1;
-
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    private static string[]? _alone;
-
     private readonly TemporaryFolder _folder = new();
+    private readonly FleetProjects _projects = new(market);
     private PostgresServer? _server;
 
     public async ValueTask InitializeAsync()
@@ -52,22 +41,22 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
     [Fact]
     public async Task Three_machines_do_what_one_does()
     {
-        string[] expected = await AloneAsync();
+        string[] expected = await _projects.AloneAsync();
         await using SmallMarketRun run = await market.BeginAsync();
         FleetRun fleet = await BeginAsync(run);
-        MarketProgram[] trainers = [.. StartSteady(run), run.StartTrainer(First)];
-        await FinishAsync(run, fleet, trainers);
-        Assert.Equal(expected, await ReadEndingAsync(run));
+        MarketProgram[] trainers = [.. _projects.StartSteady(run), run.StartTrainer(FleetProjects.First)];
+        await FleetProjects.FinishAsync(run, fleet, trainers);
+        Assert.Equal(expected, await FleetProjects.ReadEndingAsync(run));
     }
 
     [Fact]
     public async Task A_project_goes_on_elsewhere_when_its_machine_is_killed_frozen_or_stopped()
     {
-        string[] expected = await AloneAsync();
+        string[] expected = await _projects.AloneAsync();
         await using SmallMarketRun run = await market.BeginAsync();
         FleetRun fleet = await BeginAsync(run);
         MarketProgram server = await fleet.WaitForLineAsync("project 1: taken up");
-        MarketProgram[] trainers = StartSteady(run);
+        MarketProgram[] trainers = _projects.StartSteady(run);
 
         // The first project's second trainer is killed before it submits, so that the round stays open until it is started again. From then
         // on it is killed once its submission is mined: that round is settled, and the next one misses it.
@@ -92,17 +81,17 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
         server = await TimeAsync("stopped", fleet.WaitForLineAsync("project 1: taken over in round 3 of 3", except: stopped));
         Assert.Equal(0, await stopped.WaitAsync());
 
-        await FinishAsync(run, fleet, [.. trainers, run.StartTrainer(First)]);
-        Assert.Equal(expected, await ReadEndingAsync(run));
+        await FleetProjects.FinishAsync(run, fleet, [.. trainers, run.StartTrainer(FleetProjects.First)]);
+        Assert.Equal(expected, await FleetProjects.ReadEndingAsync(run));
     }
 
     [Fact]
     public async Task Without_the_database_nothing_is_sent_and_with_it_all_goes_on()
     {
-        string[] expected = await AloneAsync();
+        string[] expected = await _projects.AloneAsync();
         await using SmallMarketRun run = await market.BeginAsync();
         FleetRun fleet = await BeginAsync(run);
-        MarketProgram[] trainers = StartSteady(run);
+        MarketProgram[] trainers = _projects.StartSteady(run);
         await HoldRoundAsync(run, fleet, 1, new(Moment.Estimate, "submit"));
 
         await _server!.StopServerAsync();
@@ -111,7 +100,7 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
             // What was on its way to the node arrives.
             await Task.Delay(TimeSpan.FromSeconds(1));
             ulong sent = await chain.Client.GetTransactionCountAsync(SmallMarket.AccountOf(SmallMarketRun.Aggregator));
-            trainers = [.. trainers, run.StartTrainer(First)];
+            trainers = [.. trainers, run.StartTrainer(FleetProjects.First)];
             // Longer than silos wait for each other's signs of life in it.
             await Task.Delay(TimeSpan.FromSeconds(25));
             Assert.Equal(sent, await chain.Client.GetTransactionCountAsync(SmallMarket.AccountOf(SmallMarketRun.Aggregator)));
@@ -119,8 +108,8 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
 
         await _server.StartServerAsync();
         Assert.Equal(3, fleet.Running);
-        await FinishAsync(run, fleet, trainers);
-        Assert.Equal(expected, await ReadEndingAsync(run));
+        await FleetProjects.FinishAsync(run, fleet, trainers);
+        Assert.Equal(expected, await FleetProjects.ReadEndingAsync(run));
     }
 
     [Fact]
@@ -168,43 +157,21 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
         }
     }
 
-    private static ProjectFiles FilesOf(int project) =>
-        new($"Digits {project}", SmallMarketRun.TermsOf(Everywhere, project == 1 ? First : Others) with
-        {
-            Payment = new("3", AggregatorFee: "0.3", TrainerStake: "0.1"),
-            Rounds = Rounds,
-        });
-
-    private static async Task CreateAsync(SmallMarketRun run)
-    {
-        for (int project = 1; project <= Projects; project++)
-            Assert.Equal(project, await run.CreateAsync(FilesOf(project)));
-    }
-
     /// <summary>Three machines on a database of their own, and projects that are posted while they run, and taken up without a restart.</summary>
     private async Task<FleetRun> BeginAsync(SmallMarketRun run)
     {
         FleetRun fleet = new(market, run, await _server!.CreateDatabaseAsync(), _folder.CreateFolder(Guid.NewGuid().ToString("N")));
         await Task.WhenAll(fleet.StartAsync(), fleet.StartAsync(), fleet.StartAsync());
-        await CreateAsync(run);
-        for (int project = 1; project <= Projects; project++)
+        await FleetProjects.CreateAsync(run);
+        for (int project = 1; project <= FleetProjects.Count; project++)
             fleet.Allow(project);
         return fleet;
-    }
-
-    /// <summary>The trainers that nothing happens to.</summary>
-    private MarketProgram[] StartSteady(SmallMarketRun run)
-    {
-        return [Start(Everywhere, 1, 2, 3), Start(Others, 2, 3)];
-
-        MarketProgram Start(int party, params IEnumerable<int> projects) => run.Start(
-            party, "Trainer", ["run", "--poll", "0.2", .. projects.SelectMany(id => new[] { "--project", $"{id}={market.DataOf(party)}" })]);
     }
 
     /// <summary>Lets the first project come into a round that one submission is missing of.</summary>
     private static async Task HoldRoundAsync(SmallMarketRun run, FleetRun fleet, int round, KillPoint point)
     {
-        await run.KillAtAsync(point, rpc => run.StartTrainer(First, rpc: rpc));
+        await run.KillAtAsync(point, rpc => run.StartTrainer(FleetProjects.First, rpc: rpc));
         await Polling.WaitUntilAsync(
             async () => (await run.ReadAsync()).History.Rounds is { } rounds && rounds.Count == round && rounds[^1].Submissions.Count == 1,
             Limit,
@@ -217,56 +184,5 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
         MarketProgram server = await takeover;
         output.WriteLine($"{what}: served elsewhere after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
         return server;
-    }
-
-    /// <summary>Lets the projects come to their ends, and all money be paid out; then stops the fleet.</summary>
-    private static async Task FinishAsync(SmallMarketRun run, FleetRun fleet, MarketProgram[] trainers)
-    {
-        await SmallMarketRun.FinishAsync(trainers);
-        using MarketChain chain = await run.ConnectAsync();
-        Address account = SmallMarket.AccountOf(SmallMarketRun.Aggregator);
-        await Polling.WaitUntilAsync(
-            async () => await chain.Contract.BalanceOfAsync(account, Address.Zero) == 0
-                && (await Task.WhenAll(Enumerable.Range(1, Projects).Select(id => chain.Contract.StateAsync(id)))).All(state => state.Bond.IsZero),
-            Limit,
-            () => fleet.Log);
-        await fleet.StopAsync();
-    }
-
-    private async Task<string[]> AloneAsync()
-    {
-        if (_alone is not null)
-            return _alone;
-        await using SmallMarketRun run = await market.BeginAsync();
-        await CreateAsync(run);
-        await SmallMarketRun.FinishAsync([run.StartAggregator(null, 1, 2, 3), .. StartSteady(run), run.StartTrainer(First)]);
-        string[] ending = await ReadEndingAsync(run);
-        Assert.Contains("0 wei are left in the market", ending);
-        return _alone = ending;
-    }
-
-    /// <summary>What the projects came to, a fact a line.</summary>
-    private static async Task<string[]> ReadEndingAsync(SmallMarketRun run)
-    {
-        await run.RunWellAsync(SmallMarketRun.Owner, "withdraw");
-        using MarketChain chain = await run.ConnectAsync();
-        Address aggregator = SmallMarket.AccountOf(SmallMarketRun.Aggregator);
-        List<string> facts = [$"{await chain.Client.GetBalanceAsync(chain.Address)} wei are left in the market"];
-        (List<IContractEvent> all, _, _) = await chain.ReadEventsAsync(new LogFilter(), chain.DeployedAt, CancellationToken.None);
-        // Projects that end at the same time share a withdrawal or do not; all else that the account has sent is counted.
-        int withdrawals = all.OfType<MarketEvents.Withdrawn>().Count(paid => paid.Account == aggregator);
-        facts.Add($"the aggregator has sent {await chain.Client.GetTransactionCountAsync(aggregator) - (ulong)withdrawals} transactions beside them");
-        for (int project = 1; project <= Projects; project++)
-        {
-            var (history, events) = await run.ReadAsync(project);
-            using JsonDocument audit = JsonDocument.Parse(await run.RunWellAsync(SmallMarketRun.Owner, "audit", $"{project}", "--json"));
-            facts.Add($"project {project} is {history.Status}, its last model is {audit.RootElement.GetProperty("finalModel")}");
-            facts.AddRange(events.GroupBy(e => e.GetType().Name).Select(kind => $"project {project} has {kind.Count()} {kind.Key}"));
-            facts.AddRange(history.Rounds.SelectMany(round => round.Submissions.Zip(
-                round.Settled!.Payouts,
-                (submission, payout) => $"{submission.Trainer} in round {round.Index} of project {project} earned {payout}")));
-        }
-
-        return [.. facts.Order(StringComparer.Ordinal)];
     }
 }

@@ -109,19 +109,22 @@ internal sealed class SmallMarketRun(SmallMarket market, string folder) : IAsync
     /// <summary>Starts a program as a party, which takes the party's key and keeps its state.</summary>
     /// <param name="party">Index of the account.</param>
     /// <param name="rpc">The node, or what stands before it; null for the node.</param>
-    public MarketProgram Start(int party, string program, IEnumerable<string> arguments, Uri? rpc = null)
+    public MarketProgram Start(int party, string program, IEnumerable<string> arguments, Uri? rpc = null) => StartBare(
+        program,
+        arguments,
+        new Dictionary<string, string>
+        {
+            ["MARKETPLACE_RPC"] = (rpc ?? market.Node.Url).ToString(),
+            ["MARKETPLACE_DEPLOYMENT"] = market.DeploymentFile,
+            ["MARKETPLACE_STORE"] = Store,
+            ["MARKETPLACE_STATE"] = State,
+            ["MARKETPLACE_KEY"] = EthereumNode.Keys[party],
+        });
+
+    /// <summary>Starts a program that knows nothing of the market but what it is told.</summary>
+    public MarketProgram StartBare(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        MarketProgram started = MarketProgram.Start(
-            program,
-            arguments,
-            new Dictionary<string, string>
-            {
-                ["MARKETPLACE_RPC"] = (rpc ?? market.Node.Url).ToString(),
-                ["MARKETPLACE_DEPLOYMENT"] = market.DeploymentFile,
-                ["MARKETPLACE_STORE"] = Store,
-                ["MARKETPLACE_STATE"] = State,
-                ["MARKETPLACE_KEY"] = EthereumNode.Keys[party],
-            });
+        MarketProgram started = MarketProgram.Start(program, arguments, environment);
         lock (_programs)
             _programs.Add(started);
         return started;

@@ -1,5 +1,6 @@
 using Marketplace.Agents;
 using Marketplace.Contracts;
+using Marketplace.Fleet.Proving;
 using Marketplace.Fleet.Silos;
 using Marketplace.Hosting;
 using Marketplace.Protocol.Markets;
@@ -14,7 +15,8 @@ namespace Marketplace.Fleet.Projects;
 /// from the chain, and what must be decided once is in the stores. A reminder brings it back when its silo is gone.
 /// </summary>
 [ActivationCountBasedPlacement, KeepAlive]
-internal sealed class ProjectGrain(ServedMarket market, Party party, ILogger<ProjectGrain> log) : Grain, IProjectGrain, IRemindable
+internal sealed class ProjectGrain(ServedMarket market, Party party, FleetProvers provers, ILogger<ProjectGrain> log)
+    : Grain, IProjectGrain, IRemindable
 {
     private const string Reminder = "serve";
 
@@ -72,7 +74,7 @@ internal sealed class ProjectGrain(ServedMarket market, Party party, ILogger<Pro
     private Task ServeToTheEndAsync(CancellationToken cancellationToken)
     {
         return AggregatorService.RunAsync(
-            party, _key.Project, market.Srs, new LocalProver(market.Srs), OpenAsync, market.Poll, Say, cancellationToken);
+            party, _key.Project, market.Srs, provers.Create(Say, Warn), OpenAsync, market.Poll, Say, cancellationToken);
 
         async Task<(ILocalTrainer Trainer, IModelEvaluator Evaluator)> OpenAsync(ProjectView project)
         {
@@ -92,6 +94,8 @@ internal sealed class ProjectGrain(ServedMarket market, Party party, ILogger<Pro
         ProjectStatus.Open => $"taken over before round 1 of {project.Terms.Rounds}",
         _ => "taken over after its end",
     };
+
+    private void Warn(string line) => log.LogWarning("project {Project}: {Line}", _key.Project, line);
 
     private void Say(string line) => log.LogInformation("project {Project}: {Line}", _key.Project, line);
 }

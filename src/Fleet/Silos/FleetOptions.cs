@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Marketplace.Hosting;
+using Marketplace.Proofs.Split;
 using Npgsql;
 
 namespace Marketplace.Fleet.Silos;
@@ -10,7 +11,9 @@ namespace Marketplace.Fleet.Silos;
 /// <param name="Address">At which it listens and the others reach it.</param>
 /// <param name="Port">At which it listens for the others.</param>
 /// <param name="Certificates">By which silos know each other; null on loopback only.</param>
-public sealed record FleetOptions(string Database, IPAddress Address, int Port, SiloCertificates? Certificates);
+/// <param name="Role">What it does.</param>
+/// <param name="Split">How many machines share one proof, at most.</param>
+public sealed record FleetOptions(string Database, IPAddress Address, int Port, SiloCertificates? Certificates, FleetRole Role, int Split);
 
 /// <summary>The settings of a silo.</summary>
 public sealed class FleetSettings
@@ -31,7 +34,19 @@ public sealed class FleetSettings
     private readonly Setting _authority = new(
         "tls-authority", "PEM file of the authority that signs the certificates of this fleet, and of nothing else: whoever has one is let in");
 
-    public IEnumerable<Setting> All => [_database, _address, _port, _certificate, _key, _authority];
+    private readonly Setting _role = new(
+        "role",
+        "What this machine does: control serves projects, and has compute machines prove; compute proves, and needs no account, project or node; "
+            + "all serves projects, and proves itself while the fleet has no compute machine",
+        "all");
+
+    private readonly Setting _split = new(
+        "split", $"How many compute machines share one proof, 1 to {Slicing.MaxCount}; as many are used as are free, two, four, eight … of them", "1");
+
+    private readonly Setting _fleet = new(
+        "fleet", "For --role compute: the fleet's name, CHAIN-MARKET-ACCOUNT, which its other machines write to their logs when they start");
+
+    public IEnumerable<Setting> All => [_database, _role, _split, _fleet, _address, _port, _certificate, _key, _authority];
 
     /// <exception cref="UsageException">A setting is missing, malformed, or does not go with the others.</exception>
     public FleetOptions Read(SettingsReader settings)
@@ -50,7 +65,37 @@ public sealed class FleetSettings
                 $"--address {address} is open to other machines: give --tls-certificate, --tls-key and --tls-authority, by which the machines of the "
                     + "fleet know each other");
         }
-        return new FleetOptions(database, address, port, certificates);
+        return new FleetOptions(database, address, port, certificates, ReadRole(settings), ReadSplit(settings));
+    }
+
+    /// <summary>Of which fleet a machine is that has no account to tell it.</summary>
+    /// <exception cref="UsageException">It is not said, or malformed.</exception>
+    public FleetName ReadFleet(SettingsReader settings)
+    {
+        try
+        {
+            return FleetName.Parse(settings.Require(_fleet));
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--fleet is no fleet's name: {e.Message}; the fleet's other machines write it to their logs when they start");
+        }
+    }
+
+    private FleetRole ReadRole(SettingsReader settings) => settings.Require(_role) switch
+    {
+        "all" => FleetRole.All,
+        "control" => FleetRole.Control,
+        "compute" => FleetRole.Compute,
+        var other => throw new UsageException($"--role expects control, compute or all, got '{other}'"),
+    };
+
+    private int ReadSplit(SettingsReader settings)
+    {
+        string text = settings.Require(_split);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int split) && split is >= 1 and <= Slicing.MaxCount
+            ? split
+            : throw new UsageException($"--split expects a number of machines from 1 to {Slicing.MaxCount}, got '{text}'");
     }
 
     private SiloCertificates? ReadCertificates(SettingsReader settings)

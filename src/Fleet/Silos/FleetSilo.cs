@@ -1,6 +1,7 @@
 using System.Net;
 using Marketplace.Fleet.Accounts;
 using Marketplace.Fleet.Projects;
+using Marketplace.Fleet.Proving;
 using Marketplace.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,19 +19,69 @@ public sealed class FleetSilo : IAsyncDisposable
     /// <summary>How long a silo that is stopped may take to hand over what it serves; less than a command is given to end.</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(8);
 
+    /// <summary>Threads of a silo that proves, beside one for each core.</summary>
+    private const int SpareThreads = 8;
+
     private readonly IHost _host;
 
     private FleetSilo(IHost host) => _host = host;
 
-    /// <summary>Starts a silo, which joins the others of its fleet and begins to serve.</summary>
-    /// <param name="options">How it is reached.</param>
+    /// <summary>Starts a silo that serves projects: it joins the others of its fleet and begins.</summary>
+    /// <param name="options">How it is reached, and whether it proves itself.</param>
     /// <param name="market">What it serves; its key and its session are closed with the silo.</param>
     /// <param name="logging">Where it logs to.</param>
     /// <param name="cancellationToken">Gives the start up.</param>
-    public static async Task<FleetSilo> StartAsync(
+    public static Task<FleetSilo> StartAsync(
         FleetOptions options, ServedMarket market, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
     {
-        var silo = new FleetSilo(Build(options, market, logging));
+        return StartAsync(options, market.Fleet, [typeof(AccountGrain), typeof(ProjectGrain)], logging, Add, cancellationToken);
+
+        void Add(IServiceCollection services)
+        {
+            services.AddSingleton(market);
+            services.AddSingleton<GrainSender>();
+            services.AddSingleton(provider =>
+            {
+                GrainSender account = provider.GetRequiredService<GrainSender>();
+                return new Party(market.Session, market.Key, account, market.StateBy(account), market.StateFolder);
+            });
+            services.AddSingleton<ComputeMachines>();
+            services.AddSingleton(provider => new FleetProvers(provider.GetRequiredService<ComputeMachines>(), market.Srs, options));
+            services.AddHostedService<ProjectFinder>();
+        }
+    }
+
+    /// <summary>Starts a silo that proves for the others of its fleet.</summary>
+    /// <param name="options">How it is reached.</param>
+    /// <param name="fleet">Which fleet.</param>
+    /// <param name="strings">What it proves with.</param>
+    /// <param name="logging">Where it logs to.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    public static Task<FleetSilo> StartComputeAsync(
+        FleetOptions options, FleetName fleet, ReferenceStrings strings, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
+    {
+        // A proof keeps a thread of every core busy; the others' probes are answered on threads that are there already.
+        ThreadPool.SetMinThreads(Environment.ProcessorCount + SpareThreads, Environment.ProcessorCount + SpareThreads);
+        return StartAsync(
+            options, fleet, [typeof(ProofWorkerGrain)], logging, services => services.AddSingleton(strings), cancellationToken);
+    }
+
+    /// <summary>Starts a silo.</summary>
+    /// <param name="options">How it is reached.</param>
+    /// <param name="fleet">Which fleet.</param>
+    /// <param name="grains">What it hosts.</param>
+    /// <param name="logging">Where it logs to.</param>
+    /// <param name="services">Adds what these grains need.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    internal static async Task<FleetSilo> StartAsync(
+        FleetOptions options,
+        FleetName fleet,
+        Type[] grains,
+        Action<ILoggingBuilder> logging,
+        Action<IServiceCollection> services,
+        CancellationToken cancellationToken)
+    {
+        var silo = new FleetSilo(Build(options, fleet, grains, logging, services));
         try
         {
             await silo._host.StartAsync(cancellationToken);
@@ -53,12 +104,16 @@ public sealed class FleetSilo : IAsyncDisposable
             throw new IOException($"this machine is none of the fleet any more, start it again: {await failed}");
     }
 
+    /// <summary>What the silo is made of.</summary>
+    internal IServiceProvider Services => _host.Services;
+
     /// <summary>Hands over what is served here, and leaves the fleet.</summary>
     public Task StopAsync() => _host.StopAsync();
 
     public ValueTask DisposeAsync() => ((IAsyncDisposable)_host).DisposeAsync();
 
-    private static IHost Build(FleetOptions options, ServedMarket market, Action<ILoggingBuilder> logging)
+    private static IHost Build(
+        FleetOptions options, FleetName fleet, Type[] grains, Action<ILoggingBuilder> logging, Action<IServiceCollection> services)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         // Orleans tells much of what passes by itself; what counts is said in this project's own lines. Settings can ask for more.
@@ -68,25 +123,22 @@ public sealed class FleetSilo : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);
         // The command listens for signals, and stops the silo.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddSingleton(market);
         builder.Services.AddSingleton<FatalErrors>();
-        builder.Services.AddSingleton<IFatalErrorHandler>(services => services.GetRequiredService<FatalErrors>());
-        builder.Services.AddSingleton<GrainSender>();
-        builder.Services.AddSingleton(services =>
-        {
-            GrainSender account = services.GetRequiredService<GrainSender>();
-            return new Party(market.Session, market.Key, account, market.StateBy(account), market.StateFolder);
-        });
-        builder.UseOrleans(silo => Configure(silo, options, market));
+        builder.Services.AddSingleton<IFatalErrorHandler>(provider => provider.GetRequiredService<FatalErrors>());
+        builder.UseOrleans(silo => Configure(silo, options, fleet, grains));
         // After Orleans: hosted services start in order, and stop in the opposite one.
         builder.Services.AddHostedService<MemberLog>();
-        builder.Services.AddHostedService<ProjectFinder>();
+        services(builder.Services);
         return builder.Build();
     }
 
-    private static void Configure(ISiloBuilder silo, FleetOptions options, ServedMarket market)
+    private static void Configure(ISiloBuilder silo, FleetOptions options, FleetName fleet, Type[] grains)
     {
-        silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = market.Name);
+        silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = fleet.ToString());
+        // What a silo does not host is placed on others.
+        silo.Services.PostConfigure<GrainTypeOptions>(
+            types => types.Classes.RemoveWhere(type => type.Assembly == typeof(FleetSilo).Assembly && !grains.Contains(type)));
+        OwnMachinePlacement.AddTo(silo);
         // Its tables are in the fleet's schema, as all of ours; Orleans names them without one.
         string database = new NpgsqlConnectionStringBuilder(options.Database) { SearchPath = "fleet", IncludeErrorDetail = false }.ConnectionString;
         silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (Postgres, database));
@@ -110,6 +162,8 @@ public sealed class FleetSilo : IAsyncDisposable
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(15);
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
+        // Proofs' rows and blocks go in pieces of 1 MB; what is much larger would hold up all that comes after it, signs of life too.
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.MaxMessageBodySize = 4 * SliceRows.PieceLength);
         if (options.Certificates is { } certificates)
             silo.UseTls(certificates.Configure);
     }

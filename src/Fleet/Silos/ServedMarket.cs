@@ -24,8 +24,8 @@ public sealed record ServedMarket(
 {
     internal AccountKey Account => new(Session.Chain.ChainId, Key.Address);
 
-    /// <summary>Names the fleet: a silo of another market or account is none of it, whatever its operator says.</summary>
-    internal string Name => $"{Session.Chain.ChainId}-{Session.Chain.Address}-{Key.Address}";
+    /// <summary>The fleet's name.</summary>
+    public FleetName Fleet => new(Session.Chain.ChainId, Session.Chain.Address, Key.Address);
 
     /// <summary>Opens the account's journal, which makes this silo its owner, and sends what is pending in it.</summary>
     internal async Task<(TransactionSender Sender, OwnedAccount Owner)> OpenSenderAsync(ILogger log, CancellationToken cancellationToken)

@@ -64,8 +64,8 @@ public sealed record Slicing
     internal int Start(int slice) => (int)((long)Length * slice / Count);
 
     /// <summary>The entries of rows in a slice's range.</summary>
-    internal Range Entries(int slice) => Start(slice)..Math.Min(Start(slice + 1), Dimension);
+    public Range Entries(int slice) => Start(slice)..Math.Min(Start(slice + 1), Dimension);
 
     /// <summary>The powers that commit to a slice's range of a vector and, moved by two, of the quotient.</summary>
-    internal Range Powers(int slice) => Math.Max(0, Start(slice) - 2)..Start(slice + 1);
+    public Range Powers(int slice) => Math.Max(0, Start(slice) - 2)..Start(slice + 1);
 }
