@@ -19,6 +19,9 @@ public static class TelemetryExport
     /// <summary>OpenTelemetry's own variable: where a collector listens, such as <c>http://localhost:4317</c>.</summary>
     public const string CollectorVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    /// <summary>Orleans' meter, which a machine of a fleet has: who is there, and what they ask each other.</summary>
+    private const string FleetMeter = "Microsoft.Orleans";
+
     /// <summary>Collects the market's own measurements, those of HTTP requests that are sent, and the runtime's.</summary>
     /// <param name="service">The program's name.</param>
     /// <param name="metrics">Adds what the program alone has: other instruments, or an exporter.</param>
@@ -71,6 +74,8 @@ public static class TelemetryExport
             return;
         services.AddMarketTelemetry(service, metrics =>
         {
+            // By whom machines are pinged is a name for every start of every machine.
+            metrics.AddMeter(FleetMeter).AddView("orleans-messaging-pings-*", new MetricStreamConfiguration { TagKeys = [] });
             if (port is { } number)
                 metrics.AddPrometheusHttpListener(listener => (listener.Host, listener.Port) = ("127.0.0.1", number));
         });

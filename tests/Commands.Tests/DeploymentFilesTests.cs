@@ -57,8 +57,8 @@ public sealed partial class DeploymentFilesTests
     }
 
     [Theory]
-    [InlineData("prometheus/alerts.yml", 5)]
-    [InlineData("grafana/marketplace.json", 8)]
+    [InlineData("prometheus/alerts.yml", 6)]
+    [InlineData("grafana/marketplace.json", 9)]
     public async Task Metrics_that_are_asked_for_are_measured(string file, int count)
     {
         string text = await File.ReadAllTextAsync(Path.Combine(Folder, file));

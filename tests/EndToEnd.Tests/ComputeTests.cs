@@ -1,11 +1,14 @@
+using System.Text.RegularExpressions;
+using Marketplace.Testing;
 using Marketplace.Testing.Databases;
 using Marketplace.Testing.Files;
+using Marketplace.Testing.Networks;
 using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
 
 /// <summary>Machines that prove for one that serves projects, and are killed and frozen while they do.</summary>
-public sealed class ComputeTests(SmallMarket market) : IAsyncLifetime
+public sealed partial class ComputeTests(SmallMarket market) : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly FleetProjects _projects = new(market);
@@ -32,7 +35,10 @@ public sealed class ComputeTests(SmallMarket market) : IAsyncLifetime
         (FleetRun fleet, MarketProgram control) = await BeginAsync(run, "--split", "2");
         MarketProgram[] trainers = [.. _projects.StartSteady(run), run.StartTrainer(FleetProjects.First)];
         await fleet.WaitForLineAsync("waiting for its proof: no machine of the fleet proves; start one with 'aggregator serve --role compute'");
-        MarketProgram[] compute = await Task.WhenAll(fleet.StartComputeAsync(), fleet.StartComputeAsync());
+        int metrics = LoopbackPort.FindFree();
+        MarketProgram[] compute = await Task.WhenAll(fleet.StartComputeAsync(metrics), fleet.StartComputeAsync());
+        await compute[0].WaitForLineAsync(line => line.Contains("proved slice", StringComparison.Ordinal));
+        await CheckMetricsAsync(metrics);
         await FleetProjects.FinishAsync(run, fleet, trainers);
 
         Assert.Equal(expected, await FleetProjects.ReadEndingAsync(run));
@@ -61,6 +67,29 @@ public sealed class ComputeTests(SmallMarket market) : IAsyncLifetime
         Assert.Equal(expected, await FleetProjects.ReadEndingAsync(run));
         Assert.Equal(lost.Length, control.Written.Split('\n').Count(line => line.Contains("the proof goes on without", StringComparison.Ordinal)));
     }
+
+    /// <summary>What operators are told to watch of a fleet is measured, its part of proofs is, and no address is told.</summary>
+    private static async Task CheckMetricsAsync(int port)
+    {
+        using HttpClient client = new();
+        string measured = "";
+        await Polling.WaitUntilAsync(
+            async () => MadeSlice().IsMatch(measured = await client.GetStringAsync($"http://127.0.0.1:{port}/metrics")),
+            TimeSpan.FromSeconds(10),
+            () => $"no slice is measured:\n{measured}");
+        IEnumerable<string> files = Directory.EnumerateFiles(Repository.Path("deploy"), "*.*", SearchOption.AllDirectories);
+        string watched = string.Concat(files.Append(Repository.Path("docs", "operations.md")).Select(File.ReadAllText));
+        string[] names = [.. OrleansMetric().Matches(watched).Select(match => match.Value).Distinct()];
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.Contains($"\n# TYPE {name} ", measured, StringComparison.Ordinal));
+        Assert.DoesNotContain("127.0.0.1", measured, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("marketplace_slice_duration_seconds_count\\{[^}]*outcome=\"success\"")]
+    private static partial Regex MadeSlice();
+
+    [GeneratedRegex(@"\borleans_[a-z_]+")]
+    private static partial Regex OrleansMetric();
 
     /// <summary>A machine that is hit in the middle of the first proof that it works on.</summary>
     private static async Task<MarketProgram> KillWhenItProvesAsync(FleetRun fleet, string signal)

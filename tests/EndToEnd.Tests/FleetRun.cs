@@ -33,12 +33,16 @@ internal sealed class FleetRun(SmallMarket market, SmallMarketRun run, string da
     }
 
     /// <summary>Starts a machine that proves, which is told where the database is and which fleet it is of, and nothing else.</summary>
-    public async Task<MarketProgram> StartComputeAsync()
+    /// <param name="metricsPort">Where it serves what it measures; null for nowhere.</param>
+    public async Task<MarketProgram> StartComputeAsync(int? metricsPort = null)
     {
         string started = await _machines[0].WaitForLineAsync(line => line.Contains("serves the projects of", StringComparison.Ordinal));
         MarketProgram machine = run.StartBare(
             "Aggregator",
-            ["serve", "--role", "compute", "--fleet", started[(started.LastIndexOf(' ') + 1)..], "--port", $"{LoopbackPort.FindFree()}"],
+            [
+                "serve", "--role", "compute", "--fleet", started[(started.LastIndexOf(' ') + 1)..], "--port", $"{LoopbackPort.FindFree()}",
+                .. metricsPort is { } port ? new[] { "--metrics-port", $"{port}" } : [],
+            ],
             new Dictionary<string, string> { ["MARKETPLACE_DATABASE"] = database });
         _machines.Add(machine);
         await machine.WaitForLineAsync(line => line.Contains("proves for the fleet", StringComparison.Ordinal)).WaitAsync(Limit);

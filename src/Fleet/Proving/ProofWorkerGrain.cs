@@ -27,7 +27,7 @@ internal sealed class ProofWorkerGrain(ReferenceStrings strings, IGrainFactory g
         if (_held?.Id != reservation)
         {
             End();
-            _held = new Reservation(reservation);
+            _held = new Reservation(reservation, TimeProvider.System);
         }
         _held.Hear();
         return Task.FromResult(true);
@@ -134,8 +134,8 @@ internal sealed class ProofWorkerGrain(ReferenceStrings strings, IGrainFactory g
     public async Task ReleaseAsync(Guid order, CancellationToken cancellationToken)
     {
         await DoAsync((worker, stop) => DoneAsync(worker.ReleaseAsync(order, stop)), cancellationToken);
-        log.LogInformation("proved slice {Slice} of {Slices}", Slice(order).Task.Slice + 1, Slice(order).Task.Slices);
         Held.Succeed();
+        log.LogInformation("proved slice {Slice} of {Slices}", Slice(order).Task.Slice + 1, Slice(order).Task.Slices);
     }
 
     private Task<T> DoAsync<T>(Func<ProofWorker, CancellationToken, Task<T>> step, CancellationToken cancellationToken) =>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Marketplace.Proofs.Split;
 using Marketplace.Telemetry;
 
@@ -11,14 +10,15 @@ internal sealed class Reservation : ISliceSource
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stop = new();
-    private long _heard = Stopwatch.GetTimestamp();
+    private readonly TimeProvider _time;
+    private long _heard;
     private TimedWork? _work;
     private ReceivedSlice? _slice;
 
-    public Reservation(Guid id)
+    public Reservation(Guid id, TimeProvider time)
     {
-        Id = id;
-        Worker = new ProofWorker(this);
+        (Id, _time, Worker) = (id, time, new ProofWorker(this));
+        Hear();
     }
 
     public Guid Id { get; }
@@ -29,9 +29,11 @@ internal sealed class Reservation : ISliceSource
     /// <exception cref="InvalidOperationException">Nothing is.</exception>
     public ReceivedSlice Slice => _slice ?? throw new InvalidOperationException("no slice was begun");
 
-    public bool IsForgotten => Stopwatch.GetElapsedTime(_heard) > Limit;
+    /// <summary>Whether nothing was heard of it for so long that another proof may have the machine.</summary>
+    public bool IsForgotten => _time.GetElapsedTime(_heard) > Limit;
 
-    public void Hear() => _heard = Stopwatch.GetTimestamp();
+    /// <summary>Says that it still lasts.</summary>
+    public void Hear() => _heard = _time.GetTimestamp();
 
     /// <summary>Begins a slice.</summary>
     public void Begin(ReceivedSlice slice)

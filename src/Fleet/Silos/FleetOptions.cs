@@ -36,12 +36,12 @@ public sealed class FleetSettings
 
     private readonly Setting _role = new(
         "role",
-        "What this machine does: control serves projects, and has compute machines prove; compute proves, and needs no account, project or node; "
-            + "all serves projects, and proves itself while the fleet has no compute machine",
+        "What this machine does: control serves projects, and has compute machines prove; compute proves, and needs no account, project or node; all "
+            + "serves projects, and proves itself while the fleet has no compute machine",
         "all");
 
     private readonly Setting _split = new(
-        "split", $"How many compute machines share one proof, 1 to {Slicing.MaxCount}; as many are used as are free, two, four, eight … of them", "1");
+        "split", $"How many compute machines share one proof, 1 to {Slicing.MaxCount}; of those that are free, a power of two is used", "1");
 
     private readonly Setting _fleet = new(
         "fleet", "For --role compute: the fleet's name, CHAIN-MARKET-ACCOUNT, which its other machines write to their logs when they start");
