@@ -94,9 +94,9 @@ internal sealed class FleetProjects(SmallMarket market)
             using JsonDocument audit = JsonDocument.Parse(await run.RunWellAsync(SmallMarketRun.Owner, "audit", $"{project}", "--json"));
             facts.Add($"project {project} is {history.Status}, its last model is {audit.RootElement.GetProperty("finalModel")}");
             facts.AddRange(events.GroupBy(e => e.GetType().Name).Select(kind => $"project {project} has {kind.Count()} {kind.Key}"));
-            facts.AddRange(history.Rounds.SelectMany(round => round.Settled!.Settlement.Submissions.Zip(
-                round.Settled.Payouts,
-                (submission, payout) => $"{submission.Trainer} in round {round.Index} of project {project} was paid {payout}")));
+            facts.AddRange(history.Rounds.SelectMany(round => round.Submissions.Zip(
+                round.Settled!.Payouts,
+                (submission, payout) => $"{submission.Trainer} in round {round.Index} of project {project} earned {payout}")));
         }
 
         return [.. facts.Order(StringComparer.Ordinal)];

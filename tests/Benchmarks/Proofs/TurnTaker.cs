@@ -44,7 +44,7 @@ internal sealed class TurnTaker(IProofWorker inner, int index, int workers, Phas
         TimedAsync(ProofPhase.Combination, () => inner.CombineAsync(order, coefficients, cancellationToken));
 
     public Task<PullFailure?> PullAsync(
-        Guid order, Exchange exchange, IReadOnlyList<IProofWorker> peers, byte[][] digests, CancellationToken cancellationToken) =>
+        Guid order, Exchange exchange, IReadOnlyList<IBlockHolder> peers, byte[][] digests, CancellationToken cancellationToken) =>
         TimedAsync(ProofPhase.Exchange, () => inner.PullAsync(order, exchange, peers, digests, cancellationToken));
 
     public async Task<byte[]> ReadAsync(Guid order, Exchange exchange, int reader, int piece, CancellationToken cancellationToken)
