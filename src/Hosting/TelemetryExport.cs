@@ -74,8 +74,8 @@ public static class TelemetryExport
             return;
         services.AddMarketTelemetry(service, metrics =>
         {
-            // By whom machines are pinged is a name for every start of every machine.
-            metrics.AddMeter(FleetMeter).AddView("orleans-messaging-pings-*", new MetricStreamConfiguration { TagKeys = [] });
+            // From whom messages come, and to whom they go, is an address for every start of every machine.
+            metrics.AddMeter(FleetMeter).AddView("orleans-messaging-*", new MetricStreamConfiguration { TagKeys = [] });
             if (port is { } number)
                 metrics.AddPrometheusHttpListener(listener => (listener.Host, listener.Port) = ("127.0.0.1", number));
         });
