@@ -8,11 +8,12 @@ using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Projects;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Testing.Markets;
+using Marketplace.Testing.Markets.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
 
 /// <summary>The audit must say what is wrong, and by its exit code that something is.</summary>
-public sealed class AuditTests(SmallMarket market)
+public sealed class AuditTests(SmallMarketFixture market)
 {
     private const int Auditor = 9, CouldNotCheck = 1, WrongUsage = 2;
 

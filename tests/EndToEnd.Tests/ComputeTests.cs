@@ -1,47 +1,29 @@
 using System.Text.RegularExpressions;
 using Marketplace.Testing;
-using Marketplace.Testing.Databases;
-using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets.Programs;
 using Marketplace.Testing.Networks;
 using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
 
 /// <summary>Machines that prove for one that serves projects, and are killed and frozen while they do.</summary>
-public sealed partial class ComputeTests(SmallMarket market) : IAsyncLifetime
+public sealed partial class ComputeTests(SmallMarketFixture market) : FleetScene(market)
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly FleetProjects _projects = new(market);
-    private PostgresServer? _server;
-
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipWhen(PostgresServer.WhyMissing is not null, PostgresServer.WhyMissing ?? "");
-        _server = await PostgresServer.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null)
-            await _server.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task Rounds_wait_for_a_machine_that_proves_and_two_share_their_proofs()
     {
-        string[] expected = await _projects.AloneAsync();
-        await using SmallMarketRun run = await market.BeginAsync();
-        (FleetRun fleet, MarketProgram control) = await BeginAsync(run, "--split", "2");
-        MarketProgram[] trainers = [.. _projects.StartSteady(run), run.StartTrainer(FleetProjects.First)];
+        string[] expected = await AloneAsync();
+        await using SmallMarketRun run = await Market.BeginAsync();
+        (FleetRun fleet, MarketProgram control) = await BeginControlAsync(run, "--split", "2");
+        MarketProgram[] trainers = [.. StartSteady(run), run.StartTrainer(First)];
         await fleet.WaitForLineAsync("waiting for its proof: no machine of the fleet proves; start one with 'aggregator serve --role compute'");
         int metrics = LoopbackPort.FindFree();
         MarketProgram[] compute = await Task.WhenAll(fleet.StartComputeAsync(metrics), fleet.StartComputeAsync());
         await compute[0].WaitForLineAsync(line => line.Contains("proved slice", StringComparison.Ordinal));
         await CheckMetricsAsync(metrics);
-        await FleetProjects.FinishAsync(run, fleet, trainers);
+        await FinishAsync(run, fleet, trainers);
 
-        Assert.Equal(expected, await FleetProjects.ReadEndingAsync(run));
+        Assert.Equal(expected, await ProjectEndings.ReadAsync(run, Projects));
         Assert.Contains("proved on 127.0.0.1:", control.Written, StringComparison.Ordinal);
         Assert.DoesNotContain("proved slice", control.Written, StringComparison.Ordinal);
         Assert.Contains("proved slice 1 of 2", string.Join('\n', compute.Select(machine => machine.Written)), StringComparison.Ordinal);
@@ -52,19 +34,19 @@ public sealed partial class ComputeTests(SmallMarket market) : IAsyncLifetime
     [Fact]
     public async Task A_round_is_settled_though_machines_are_killed_and_frozen_in_the_middle_of_its_proof()
     {
-        string[] expected = await _projects.AloneAsync();
-        await using SmallMarketRun run = await market.BeginAsync();
-        (FleetRun fleet, MarketProgram control) = await BeginAsync(run);
+        string[] expected = await AloneAsync();
+        await using SmallMarketRun run = await Market.BeginAsync();
+        (FleetRun fleet, MarketProgram control) = await BeginControlAsync(run);
         Task<MarketProgram>[] compute = [KillWhenItProvesAsync(fleet, "KILL"), KillWhenItProvesAsync(fleet, "STOP")];
-        MarketProgram[] trainers = [.. _projects.StartSteady(run), run.StartTrainer(FleetProjects.First)];
+        MarketProgram[] trainers = [.. StartSteady(run), run.StartTrainer(First)];
         MarketProgram[] lost = await Task.WhenAll(compute);
         await fleet.StartComputeAsync();
         // The frozen one does not hear that it is to stop.
         await control.WaitForLineAsync(line => line.Contains("it is not heard of any more", StringComparison.Ordinal));
         lost[1].Kill();
-        await FleetProjects.FinishAsync(run, fleet, trainers);
+        await FinishAsync(run, fleet, trainers);
 
-        Assert.Equal(expected, await FleetProjects.ReadEndingAsync(run));
+        Assert.Equal(expected, await ProjectEndings.ReadAsync(run, Projects));
         Assert.Equal(lost.Length, control.Written.Split('\n').Count(line => line.Contains("the proof goes on without", StringComparison.Ordinal)));
     }
 
@@ -107,12 +89,12 @@ public sealed partial class ComputeTests(SmallMarket market) : IAsyncLifetime
     }
 
     /// <summary>A machine that serves projects and proves none of their rounds.</summary>
-    private async Task<(FleetRun Fleet, MarketProgram Control)> BeginAsync(SmallMarketRun run, params string[] more)
+    private async Task<(FleetRun Fleet, MarketProgram Control)> BeginControlAsync(SmallMarketRun run, params string[] more)
     {
-        FleetRun fleet = new(market, run, await _server!.CreateDatabaseAsync(), _folder.CreateFolder(Guid.NewGuid().ToString("N")));
+        FleetRun fleet = new(Market, run, await Server.CreateDatabaseAsync(), Folder.CreateFolder(Guid.NewGuid().ToString("N")));
         MarketProgram control = await fleet.StartAsync(null, ["--role", "control", .. more]);
-        await FleetProjects.CreateAsync(run);
-        for (int project = 1; project <= FleetProjects.Count; project++)
+        await CreateAsync(run);
+        for (int project = 1; project <= Projects; project++)
             fleet.Allow(project);
         return (fleet, control);
     }

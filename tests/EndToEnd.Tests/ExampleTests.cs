@@ -3,12 +3,13 @@ using Marketplace.Protocol.Markets;
 using Marketplace.Protocol.Rounds;
 using Marketplace.Testing.Files;
 using Marketplace.Testing.Markets;
+using Marketplace.Testing.Markets.Programs;
 using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
 
 /// <summary>The examples, by the very commands that their READMEs give.</summary>
-public sealed partial class ExampleTests(SmallMarket market) : IDisposable
+public sealed partial class ExampleTests(SmallMarketFixture market) : IDisposable
 {
     private const int First = SmallMarketRun.FirstTrainer, Second = First + 1;
 

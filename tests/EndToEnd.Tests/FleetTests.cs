@@ -5,9 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Marketplace.Protocol.Markets;
-using Marketplace.Testing;
-using Marketplace.Testing.Databases;
-using Marketplace.Testing.Files;
+using Marketplace.Testing.Markets.Programs;
 using Marketplace.Testing.Networks;
 using Marketplace.Testing.Programs;
 
@@ -17,46 +15,27 @@ namespace Marketplace.EndToEnd.Tests;
 /// Several machines serve the projects of one account, and some of them are killed, frozen or stopped. The chain tells whether they
 /// have done what one machine does: same payouts, same models, and not a transaction more.
 /// </summary>
-public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : IAsyncLifetime
+public sealed class FleetTests(SmallMarketFixture market, ITestOutputHelper output) : FleetScene(market)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
-
-    private readonly TemporaryFolder _folder = new();
-    private readonly FleetProjects _projects = new(market);
-    private PostgresServer? _server;
-
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipWhen(PostgresServer.WhyMissing is not null, PostgresServer.WhyMissing ?? "");
-        _server = await PostgresServer.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null)
-            await _server.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task Three_machines_do_what_one_does()
     {
-        string[] expected = await _projects.AloneAsync();
-        await using SmallMarketRun run = await market.BeginAsync();
+        string[] expected = await AloneAsync();
+        await using SmallMarketRun run = await Market.BeginAsync();
         FleetRun fleet = await BeginAsync(run);
-        MarketProgram[] trainers = [.. _projects.StartSteady(run), run.StartTrainer(FleetProjects.First)];
-        await FleetProjects.FinishAsync(run, fleet, trainers);
-        Assert.Equal(expected, await FleetProjects.ReadEndingAsync(run));
+        MarketProgram[] trainers = [.. StartSteady(run), run.StartTrainer(First)];
+        await FinishAsync(run, fleet, trainers);
+        Assert.Equal(expected, await ProjectEndings.ReadAsync(run, Projects));
     }
 
     [Fact]
     public async Task A_project_goes_on_elsewhere_when_its_machine_is_killed_frozen_or_stopped()
     {
-        string[] expected = await _projects.AloneAsync();
-        await using SmallMarketRun run = await market.BeginAsync();
+        string[] expected = await AloneAsync();
+        await using SmallMarketRun run = await Market.BeginAsync();
         FleetRun fleet = await BeginAsync(run);
         MarketProgram server = await fleet.WaitForLineAsync("project 1: taken up");
-        MarketProgram[] trainers = _projects.StartSteady(run);
+        MarketProgram[] trainers = StartSteady(run);
 
         // The first project's second trainer is killed before it submits, so that the round stays open until it is started again. From then
         // on it is killed once its submission is mined: that round is settled, and the next one misses it.
@@ -81,44 +60,44 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
         server = await TimeAsync("stopped", fleet.WaitForLineAsync("project 1: taken over in round 3 of 3", except: stopped));
         Assert.Equal(0, await stopped.WaitAsync());
 
-        await FleetProjects.FinishAsync(run, fleet, [.. trainers, run.StartTrainer(FleetProjects.First)]);
-        Assert.Equal(expected, await FleetProjects.ReadEndingAsync(run));
+        await FinishAsync(run, fleet, [.. trainers, run.StartTrainer(First)]);
+        Assert.Equal(expected, await ProjectEndings.ReadAsync(run, Projects));
     }
 
     [Fact]
     public async Task Without_the_database_nothing_is_sent_and_with_it_all_goes_on()
     {
-        string[] expected = await _projects.AloneAsync();
-        await using SmallMarketRun run = await market.BeginAsync();
+        string[] expected = await AloneAsync();
+        await using SmallMarketRun run = await Market.BeginAsync();
         FleetRun fleet = await BeginAsync(run);
-        MarketProgram[] trainers = _projects.StartSteady(run);
+        MarketProgram[] trainers = StartSteady(run);
         await HoldRoundAsync(run, fleet, 1, new(Moment.Estimate, "submit"));
 
-        await _server!.StopServerAsync();
+        await Server.StopServerAsync();
         using (MarketChain chain = await run.ConnectAsync())
         {
             // What was on its way to the node arrives.
             await Task.Delay(TimeSpan.FromSeconds(1));
             ulong sent = await chain.Client.GetTransactionCountAsync(SmallMarket.AccountOf(SmallMarketRun.Aggregator));
-            trainers = [.. trainers, run.StartTrainer(FleetProjects.First)];
+            trainers = [.. trainers, run.StartTrainer(First)];
             // Longer than silos wait for each other's signs of life in it.
             await Task.Delay(TimeSpan.FromSeconds(25));
             Assert.Equal(sent, await chain.Client.GetTransactionCountAsync(SmallMarket.AccountOf(SmallMarketRun.Aggregator)));
         }
 
-        await _server.StartServerAsync();
+        await Server.StartServerAsync();
         Assert.Equal(3, fleet.Running);
-        await FleetProjects.FinishAsync(run, fleet, trainers);
-        Assert.Equal(expected, await FleetProjects.ReadEndingAsync(run));
+        await FinishAsync(run, fleet, trainers);
+        Assert.Equal(expected, await ProjectEndings.ReadAsync(run, Projects));
     }
 
     [Fact]
     public async Task Machines_with_certificates_let_in_nobody_who_has_none_of_their_authority()
     {
-        await using SmallMarketRun run = await market.BeginAsync();
-        FleetRun fleet = new(market, run, await _server!.CreateDatabaseAsync(), _folder.CreateFolder("secured"));
-        using TestAuthority authority = new(_folder.CreateFolder("certificates"), "fleet");
-        using TestAuthority stranger = new(_folder.CreateFolder("others"), "stranger");
+        await using SmallMarketRun run = await Market.BeginAsync();
+        FleetRun fleet = new(Market, run, await Server.CreateDatabaseAsync(), Folder.CreateFolder("secured"));
+        using TestAuthority authority = new(Folder.CreateFolder("certificates"), "fleet");
+        using TestAuthority stranger = new(Folder.CreateFolder("others"), "stranger");
         int port = LoopbackPort.FindFree();
         await fleet.StartAsync(port, Certified(authority));
         await fleet.StartAsync(null, Certified(authority));
@@ -155,27 +134,6 @@ public sealed class FleetTests(SmallMarket market, ITestOutputHelper output) : I
         {
             return false;
         }
-    }
-
-    /// <summary>Three machines on a database of their own, and projects that are posted while they run, and taken up without a restart.</summary>
-    private async Task<FleetRun> BeginAsync(SmallMarketRun run)
-    {
-        FleetRun fleet = new(market, run, await _server!.CreateDatabaseAsync(), _folder.CreateFolder(Guid.NewGuid().ToString("N")));
-        await Task.WhenAll(fleet.StartAsync(), fleet.StartAsync(), fleet.StartAsync());
-        await FleetProjects.CreateAsync(run);
-        for (int project = 1; project <= FleetProjects.Count; project++)
-            fleet.Allow(project);
-        return fleet;
-    }
-
-    /// <summary>Lets the first project come into a round that one submission is missing of.</summary>
-    private static async Task HoldRoundAsync(SmallMarketRun run, FleetRun fleet, int round, KillPoint point)
-    {
-        await run.KillAtAsync(point, rpc => run.StartTrainer(FleetProjects.First, rpc: rpc));
-        await Polling.WaitUntilAsync(
-            async () => (await run.ReadAsync()).History.Rounds is { } rounds && rounds.Count == round && rounds[^1].Submissions.Count == 1,
-            Limit,
-            () => $"round {round} is not half full:\n{fleet.Log}");
     }
 
     private async Task<MarketProgram> TimeAsync(string what, Task<MarketProgram> takeover)

@@ -3,6 +3,7 @@ using Marketplace.Chain;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Testing.Markets;
+using Marketplace.Testing.Markets.Programs;
 using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
@@ -40,7 +41,7 @@ namespace Marketplace.EndToEnd.Tests;
 ///             withdraw: prepared · journaled · broadcast             its balance on chain
 /// </code>
 /// </remarks>
-public sealed class KillPointTests(SmallMarket market, ITestOutputHelper output)
+public sealed class KillPointTests(SmallMarketFixture market, ITestOutputHelper output)
 {
     private const int Undisturbed = SmallMarketRun.FirstTrainer + 1;
 

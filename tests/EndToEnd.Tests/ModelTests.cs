@@ -1,12 +1,13 @@
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Testing.Markets;
+using Marketplace.Testing.Markets.Programs;
 using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
 
 /// <summary>Models of other kinds go the same way: trained, proven, settled and audited.</summary>
-public sealed class ModelTests(SmallMarket market)
+public sealed class ModelTests(SmallMarketFixture market)
 {
     private const string Residual = """
         {

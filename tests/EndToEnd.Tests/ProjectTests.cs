@@ -3,6 +3,7 @@ using Marketplace.Chain;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Markets;
 using Marketplace.Testing.Markets;
+using Marketplace.Testing.Markets.Programs;
 using Marketplace.Testing.Programs;
 
 namespace Marketplace.EndToEnd.Tests;
@@ -10,7 +11,7 @@ namespace Marketplace.EndToEnd.Tests;
 /// <summary>
 /// Projects that are not the demo's: paid in a token, with uneven rewards, absent trainers, or an aggregator that goes silent.
 /// </summary>
-public sealed class ProjectTests(SmallMarket market)
+public sealed class ProjectTests(SmallMarketFixture market)
 {
     /// <summary>The trainer that misses a round, and an account that has nothing to do with any project.</summary>
     private const int Absent = SmallMarketRun.FirstTrainer + 2, Anybody = 9;

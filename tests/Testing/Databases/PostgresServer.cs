@@ -58,8 +58,22 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         string name = $"market{Interlocked.Increment(ref _databases)}";
         await RunToolAsync("createdb", ["--host", "127.0.0.1", "--port", $"{Port}", "--username", User, name], cancellationToken);
-        return $"Host=127.0.0.1;Port={Port};Username={User};Database={name};Timeout=5";
+        return ConnectionTo(name);
     }
+
+    /// <summary>The connection string of a database.</summary>
+    public string ConnectionTo(string database) => $"Host=127.0.0.1;Port={Port};Username={User};Database={database};Timeout=5";
+
+    /// <summary>Runs a command line as an operator types it, with the server's tools, set for it, in a folder of the server's.</summary>
+    /// <exception cref="InvalidOperationException">It failed; says what it printed.</exception>
+    public Task RunCommandAsync(string command, CancellationToken cancellationToken = default) => RunAsync(
+        "/usr/bin/env",
+        [
+            $"PATH={_binaries}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}",
+            "PGHOST=127.0.0.1", $"PGPORT={Port}", $"PGUSER={User}", "/bin/sh", "-euc", command,
+        ],
+        asRoot: false,
+        cancellationToken);
 
     /// <summary>Stops the server at once, as a crash would; <see cref="StartServerAsync"/> starts it again.</summary>
     public Task StopServerAsync(CancellationToken cancellationToken = default) =>

@@ -12,7 +12,7 @@ public sealed class MarketProgram : IAsyncDisposable
     private readonly Process _process;
     private readonly Task _exited;
     private readonly List<string> _output = [];
-    private readonly List<string> _all = [];
+    private readonly List<(long At, string Text)> _all = [];
     private readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Seen)> _waiting = [];
     private readonly Task _reading;
     private readonly string _commandLine;
@@ -37,7 +37,17 @@ public sealed class MarketProgram : IAsyncDisposable
         get
         {
             lock (_all)
-                return string.Join('\n', _all);
+                return string.Join('\n', _all.Select(line => line.Text));
+        }
+    }
+
+    /// <summary>What it has written so far, each line with when it came, by <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    public IReadOnlyList<(long At, string Text)> Lines
+    {
+        get
+        {
+            lock (_all)
+                return [.. _all];
         }
     }
 
@@ -101,7 +111,7 @@ public sealed class MarketProgram : IAsyncDisposable
         TaskCompletionSource<string> seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_all)
         {
-            if (_all.FirstOrDefault(matches) is { } line)
+            if (_all.Select(line => line.Text).FirstOrDefault(matches) is { } line)
                 seen.SetResult(line);
             else if (_reading.IsCompleted)
                 seen.SetException(Ended());
@@ -113,17 +123,18 @@ public sealed class MarketProgram : IAsyncDisposable
     }
 
     /// <summary>Waits until it ends by itself.</summary>
+    /// <param name="limit">How long; null for what is enough for a few rounds of small models.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="TimeoutException">It does not end.</exception>
-    public async Task<int> WaitAsync()
+    public async Task<int> WaitAsync(TimeSpan? limit = null)
     {
         try
         {
-            await _exited.WaitAsync(Limit);
+            await _exited.WaitAsync(limit ?? Limit);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"The program has not ended within {Limit}:\n{Log}");
+            throw new TimeoutException($"The program has not ended within {limit ?? Limit}:\n{Log}");
         }
 
         await _reading;
@@ -168,7 +179,7 @@ public sealed class MarketProgram : IAsyncDisposable
         {
             lock (_all)
             {
-                _all.Add(line);
+                _all.Add((Stopwatch.GetTimestamp(), line));
                 if (isOutput)
                     _output.Add(line);
                 foreach ((_, TaskCompletionSource<string> seen) in _waiting.Where(w => w.Matches(line)))
