@@ -12,7 +12,7 @@ namespace Marketplace.Fleet.Accounts;
 /// Sends an account's transactions out of its journal. Where two activations overlap, as they do for seconds after a silo was paused, the
 /// journal has one owner; the other finds that out when it next writes, signs nothing more and deactivates.
 /// </summary>
-[Reentrant, KeepAlive]
+[GrainType("account"), Reentrant, KeepAlive]
 internal sealed class AccountGrain(ServedMarket market, ILogger<AccountGrain> log) : Grain, IAccountGrain
 {
     /// <summary>How long a caller waits for one answer: less than the time after which Orleans gives a call up.</summary>

@@ -14,7 +14,7 @@ namespace Marketplace.Fleet.Projects;
 /// Serves one project from its bond to its end, as 'aggregator run' does, wherever it is activated. It keeps nothing: what is due is read
 /// from the chain, and what must be decided once is in the stores. A reminder brings it back when its silo is gone.
 /// </summary>
-[ActivationCountBasedPlacement, KeepAlive]
+[GrainType("project"), ActivationCountBasedPlacement, KeepAlive]
 internal sealed class ProjectGrain(ServedMarket market, Party party, FleetProvers provers, ILogger<ProjectGrain> log)
     : Grain, IProjectGrain, IRemindable
 {
