@@ -68,12 +68,13 @@ internal static class FleetBenchmarks
                     MarkdownTable.Seconds(Stopwatch.GetElapsedTime(begun).TotalSeconds),
                     outcome.Problems.Count == 0 ? "same" : "**differs**",
                 ]);
+            string log = Path.Combine(Path.GetTempPath(), $"marketplace-fleet-{(options.IsRolling ? "rolling" : seed)}.log");
+            await File.WriteAllTextAsync(log, $"{string.Join("\n\n", [.. outcome.Problems, .. outcome.Strikes, outcome.Log])}\n");
+            Console.Error.WriteLine($"what has happened, and what the machines wrote: {log}");
             if (outcome.Problems.Count > 0)
             {
                 failed++;
-                string log = Path.Combine(Path.GetTempPath(), $"marketplace-fleet-{(options.IsRolling ? "rolling" : seed)}.log");
-                await File.WriteAllTextAsync(log, $"{string.Join("\n\n", outcome.Problems)}\n\n{outcome.Log}");
-                Console.Error.WriteLine($"{outcome.Problems[0]}\n{outcome.Problems.Count} in all, and what the machines wrote: {log}");
+                Console.Error.WriteLine($"{outcome.Problems[0]}\n{outcome.Problems.Count} in all");
             }
         }
 

@@ -194,4 +194,9 @@ internal sealed class SupervisedFleet(FleetRun fleet, PostgresServer server, int
 /// <param name="Kind">Which.</param>
 /// <param name="Machine">To which machine; null for the database.</param>
 /// <param name="At">When, by <see cref="Stopwatch.GetTimestamp"/>.</param>
-internal sealed record Strike(FaultKind Kind, MarketProgram? Machine, long At);
+internal sealed record Strike(FaultKind Kind, MarketProgram? Machine, long At)
+{
+    private readonly DateTime _time = DateTime.UtcNow;
+
+    public override string ToString() => $"{_time:HH:mm:ss} {Kind} {Machine?.Log.Split('\n')[0]}";
+}
