@@ -56,12 +56,12 @@ internal sealed class SupervisedFleet(FleetRun fleet, PostgresServer server, int
             await Task.WhenAny(projects, Task.Delay(fault.After));
             if (isPatient)
                 await Task.WhenAny(projects, WaitUntilAllServeAsync());
+            int? machine = null;
+            while (!projects.IsCompleted && fault.Kind != FaultKind.Database && (machine = Target(fault.Machine)) is null)
+                await Task.Delay(100);
             if (projects.IsCompleted)
                 break;
-            if (fault.Kind == FaultKind.Database)
-                lasting.Add(StopDatabaseAsync(fault));
-            else if (Target(fault.Machine) is { } machine)
-                lasting.Add(StrikeAsync(fault, machine));
+            lasting.Add(machine is null ? StopDatabaseAsync(fault) : StrikeAsync(fault, machine.Value));
         }
 
         await Task.WhenAll(lasting);
