@@ -46,7 +46,11 @@ public sealed class PayTests
     /// <summary>A project of two rounds after the first one; what the trainer has earned.</summary>
     private static async Task<BigInteger> PlayAsync(TestMarket market, Address trainer)
     {
-        TermsFile terms = ProjectFiles.TermsOf(market.Aggregator, 2) with { Rounds = 2, Trainers = ProjectFiles.Invite(market.Trainers[0], market.Trainers[1]) };
+        TermsFile terms = ProjectFiles.TermsOf(market.Aggregator, 2) with
+        {
+            Rounds = 2,
+            Trainers = ProjectFiles.Invite(market.Trainers[0], market.Trainers[1]),
+        };
         TestProject project = await market.CreateAsync(terms, Cid.Of(CidCodec.Raw, "document"u8), Dimension);
         await project.BeginAsync(market.Trainers.Take(2));
         TestRound round = await project.OpenRoundAsync();

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Marketplace.Testing;
+using Marketplace.Testing.Files;
 using Marketplace.Testing.Markets.Programs;
 using Marketplace.Testing.Networks;
 using Marketplace.Testing.Programs;
