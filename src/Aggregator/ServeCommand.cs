@@ -80,8 +80,7 @@ internal static class ServeCommand
         context.Say($"serves the projects of {key.Address} at {options.Address}:{options.Port}, database {database.Location}, fleet {market.Fleet}");
         await silo.WaitAsync(cancellationToken);
         context.Say("handing over what is served here");
-        await silo.StopAsync();
-        context.Say("handed over");
+        context.Say(await silo.StopAsync() ? "handed over" : "could not hand over in time: the others take over once they miss this machine");
         return 0;
     }
 

@@ -172,10 +172,10 @@ public sealed class Party : IAsyncDisposable
             await SendAsync($"stake-return/{projectId}", MarketContract.Calldata.ReturnStake(projectId, Address), cancellationToken);
     }
 
-    /// <summary>Credits what this account has earned as a trainer, in all projects that pay in a token.</summary>
+    /// <summary>Credits what this account has earned as a trainer and was not credited yet, in all projects that pay in a token.</summary>
     /// <param name="token">Zero for the native currency.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    private async Task CreditPayAsync(Address token, CancellationToken cancellationToken)
+    public async Task CreditPayAsync(Address token, CancellationToken cancellationToken)
     {
         foreach (BigInteger project in await Chain.ReadJoinedAsync(Address, cancellationToken))
         {
@@ -184,12 +184,19 @@ public sealed class Party : IAsyncDisposable
                 continue;
             if ((await Chain.Contract.TermsAsync(project, cancellationToken: cancellationToken)).Token != token)
                 continue;
-            await SendAgainAsync(
-                Chain.Address, $"credit-pay/{project}", MarketContract.Calldata.CreditPay(project, Address), 0, cancellationToken);
+            try
+            {
+                await SendAgainAsync(
+                    Chain.Address, $"credit-pay/{project}", MarketContract.Calldata.CreditPay(project, Address), 0, cancellationToken);
+            }
+            catch (ContractRevertedException e) when (e.Error.Name == MarketErrors.Market_NothingToCredit)
+            {
+                // Anybody may have it credited, and somebody was faster.
+            }
         }
     }
 
-    /// <summary>Withdraws what this account can withdraw of a token, with what it has earned and was not credited yet.</summary>
+    /// <summary>Withdraws what this account can withdraw of a token.</summary>
     /// <param name="token">Zero for the native currency.</param>
     /// <param name="receiver">Who is paid; null for the account itself.</param>
     /// <param name="amount">In the token's own unit, such as <c>1.5</c>; null for all.</param>
@@ -198,7 +205,6 @@ public sealed class Party : IAsyncDisposable
     /// <exception cref="UsageException">The amount is malformed, zero, or more than there is.</exception>
     public async Task WithdrawAsync(Address token, Address? receiver, string? amount, Action<string> say, CancellationToken cancellationToken)
     {
-        await CreditPayAsync(token, cancellationToken);
         await using IMoneyHold money = await _sender.HoldMoneyAsync(cancellationToken);
         BigInteger balance = await Chain.Contract.BalanceOfAsync(Address, token, cancellationToken: cancellationToken);
         TokenUnit unit = await TokenUnit.ReadAsync(Chain, token, cancellationToken);

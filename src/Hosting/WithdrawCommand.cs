@@ -19,6 +19,7 @@ public static class WithdrawCommand
                 Address currency = TokenArgument.Parse(context.Settings.Require(token));
                 Address? to = context.Arguments.GetValue(receiver) is { } text ? ParseReceiver(text) : null;
                 await using Party party = await Party.OpenAsync(context.Settings, context.Log, cancellationToken);
+                await party.CreditPayAsync(currency, cancellationToken);
                 await party.WithdrawAsync(currency, to, context.Arguments.GetValue(amount), Console.WriteLine, cancellationToken);
                 if (currency.IsZero && context.Arguments.GetValue(amount) is null)
                     await party.WithdrawDepositsAsync(to, Console.WriteLine, cancellationToken);

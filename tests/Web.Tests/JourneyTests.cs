@@ -177,6 +177,8 @@ public sealed partial class JourneyTests(Chromium chromium, LiveMarket market)
 
         await page.Locator("[data-test=withdraw]").ClickAsync();
 
+        // What it was credited before comes first.
+        await Assertions.Expect(page.Transaction("confirmed").Filter(new() { HasText = "Withdraw " })).ToBeVisibleAsync();
         await ExpectAmountAsync(withdrawable, 0);
         BigInteger fees = 0;
         foreach (ILocator sent in await page.Transaction("confirmed").AllAsync())
@@ -184,7 +186,6 @@ public sealed partial class JourneyTests(Chromium chromium, LiveMarket market)
             Receipt receipt = (await market.Chain.Client.GetReceiptAsync(Bytes32.Parse((await sent.GetAttributeAsync("data-hash"))!)))!;
             fees += receipt.GasUsed * receipt.EffectiveGasPrice;
         }
-        Assert.True(fees > 0, "no transaction is shown as confirmed");
         Assert.Equal(before + owed - fees, await market.Chain.Client.GetBalanceAsync(trainer));
         Assert.Equal(0, await OwedAsync(trainer));
         await page.Context.CloseAsync();

@@ -108,7 +108,19 @@ public sealed class FleetSilo : IAsyncDisposable
     internal IServiceProvider Services => _host.Services;
 
     /// <summary>Hands over what is served here, and leaves the fleet.</summary>
-    public Task StopAsync() => _host.StopAsync();
+    /// <returns>Whether that was done in time. If it was not, the others take over once they miss this machine.</returns>
+    public async Task<bool> StopAsync()
+    {
+        try
+        {
+            await _host.StopAsync();
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
 
     public ValueTask DisposeAsync() => ((IAsyncDisposable)_host).DisposeAsync();
 

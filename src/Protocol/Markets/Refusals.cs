@@ -35,6 +35,7 @@ public static class Refusals
             $"A project can be stopped after {error["required"]} rounds in a row in which nobody earned anything; by now there are "
                 + $"{error["emptyRounds"]}.",
         MarketErrors.Market_AlreadyStopping => "The project ends with the open round already.",
+        MarketErrors.Market_NothingToCredit => "All that the trainer has earned so far is credited already.",
         MarketErrors.Market_StakeAlreadyReturned => "The stake has been returned already.",
         MarketErrors.Market_BondAlreadyReturned => "The bond has been returned already.",
         MarketErrors.Market_ClaimsOpen => $"{error["claims"]} claims are still open; this waits until they are concluded.",

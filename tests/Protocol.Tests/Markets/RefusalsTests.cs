@@ -38,6 +38,7 @@ public sealed partial class RefusalsTests
         ["Market_NotTrainer"] = $"{Account} is not a trainer of this project.",
         ["Market_NotStoppable"] = "A project can be stopped after 2 rounds in a row in which nobody earned anything; by now there are 1.",
         ["Market_AlreadyStopping"] = "The project ends with the open round already.",
+        ["Market_NothingToCredit"] = "All that the trainer has earned so far is credited already.",
         ["Market_StakeAlreadyReturned"] = "The stake has been returned already.",
         ["Market_BondAlreadyReturned"] = "The bond has been returned already.",
         ["Market_ClaimsOpen"] = "2 claims are still open; this waits until they are concluded.",
