@@ -89,12 +89,10 @@ public sealed class DemoTests
             new EthereumClient(node.Url), new Deployment(Address.Parse(run.Market)), TestContext.Current.CancellationToken);
         ProjectHistory history = (await chain.ReadHistoryAsync(
             BigInteger.Parse(run.Project, CultureInfo.InvariantCulture), TestContext.Current.CancellationToken)).History;
-        BigInteger SumOf(CreditReason reason) => history.Credits
-            .Where(credit => (CreditReason)credit.Reason == reason).Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
         BigInteger earned = run.Trainers.Aggregate(BigInteger.Zero, (sum, trainer) => sum + trainer.Earned);
-        Assert.Equal(earned, SumOf(CreditReason.Reward));
-        BigInteger dust = SumOf(CreditReason.OwnerRefund);
-        Assert.Equal(Bounty + history.Terms.AggregatorFee, earned + SumOf(CreditReason.AggregatorFee) + dust);
+        Assert.Equal(earned, history.Credits.Sum(CreditReason.Reward));
+        BigInteger dust = history.Credits.Sum(CreditReason.OwnerRefund);
+        Assert.Equal(Bounty + history.Terms.AggregatorFee, earned + history.Credits.Sum(CreditReason.AggregatorFee) + dust);
         Assert.Equal(0, await chain.Client.GetBalanceAsync(chain.Address));
         foreach (DemoRun.Trainer trainer in run.Trainers)
             await AssertExplainedAsync(node.Url, chain.Address, history, Address.Parse(trainer.Address));

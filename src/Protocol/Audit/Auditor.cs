@@ -158,8 +158,8 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
         MarketEvents.RoundRefused? deciding = history.ModelRefusals.ElementAtOrDefault(ContractTypes.MajorityOf(history.Trainers.Count) - 1);
         HashSet<Bytes32> closings = [.. history.Rounds.Select(round => round.Expired?.Log.TransactionHash).OfType<Bytes32>()];
         BigInteger burned = history.Credits
-            .Where(credit => (CreditReason)credit.Reason == CreditReason.ForfeitedBond && !closings.Contains(credit.Log.TransactionHash))
-            .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+            .Where(credit => !closings.Contains(credit.Log.TransactionHash))
+            .Sum(CreditReason.ForfeitedBond);
         if (deciding is null)
         {
             if (history.Status == ProjectStatus.Completed)
@@ -188,17 +188,13 @@ public sealed class Auditor(MarketChain chain, IContentStore store, Srs srs, IPr
             bool isDue = won.Where(credit => (CreditReason)credit.Reason == CreditReason.ClaimedReward).All(credit => left.Remove(credit.Amount))
                 && won.GroupBy(credit => credit.Log.TransactionHash).All(IsCovered);
             Check("money", $"{won.Key} won by claims what its updates had taken out of rounds, and at most as much again out of the bond", isDue,
-                $"parts [{string.Join(", ", parts[won.Key])}], won {Sum(won, CreditReason.ClaimedReward)} and "
-                    + $"{Sum(won, CreditReason.ClaimCompensation)}");
+                $"parts [{string.Join(", ", parts[won.Key])}], won {won.Sum(CreditReason.ClaimedReward)} and "
+                    + $"{won.Sum(CreditReason.ClaimCompensation)}");
         }
 
         static bool IsCovered(IEnumerable<MarketEvents.Credited> credits) =>
-            Sum(credits, CreditReason.ClaimCompensation) <= Sum(credits, CreditReason.ClaimedReward);
+            credits.Sum(CreditReason.ClaimCompensation) <= credits.Sum(CreditReason.ClaimedReward);
     }
-
-    private static BigInteger Sum(IEnumerable<MarketEvents.Credited> credits, CreditReason reason) => credits
-        .Where(credit => (CreditReason)credit.Reason == reason)
-        .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
 
     /// <summary>At every block that touched the project, what came in is what went out and what is still held.</summary>
     private async Task AuditMoneyAsync(Ledger ledger, List<IContractEvent> events, CancellationToken cancellationToken)

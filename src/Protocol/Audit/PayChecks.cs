@@ -23,14 +23,14 @@ public static class PayChecks
             .Where(credit => (CreditReason)credit.Reason == CreditReason.Reward || !expiries.Contains(credit.Log.TransactionHash))
             .GroupBy(credit => credit.Account)
             // Who left before the start, and did not come back, has its stake and nothing else.
-            .Where(credits => history.Trainers.Contains(credits.Key) || !Sum(credits, CreditReason.Reward).IsZero)
+            .Where(credits => history.Trainers.Contains(credits.Key) || !credits.Sum(CreditReason.Reward).IsZero)
             .Select(credits => Check(history, departure, credits.Key, [.. credits]));
     }
 
     private static AuditCheck Check(ProjectHistory history, Departure? departure, Address trainer, MarketEvents.Credited[] credits)
     {
         BigInteger earned = history.EarnedBy(trainer);
-        BigInteger paid = Sum(credits, CreditReason.Reward), compensation = Sum(credits, CreditReason.Compensation);
+        BigInteger paid = credits.Sum(CreditReason.Reward), compensation = credits.Sum(CreditReason.Compensation);
         int stakes = credits.Count(credit => (CreditReason)credit.Reason == CreditReason.StakeReturn);
         bool hasLeft = departure is not null && (stakes > history.DeparturesOf(trainer) || !compensation.IsZero || paid > earned);
         if (!hasLeft)
@@ -48,8 +48,4 @@ public static class PayChecks
 
     private static AuditCheck Check(string name, bool holds, string evidence) =>
         new("money", name, holds ? AuditResult.Passed : AuditResult.Failed, evidence);
-
-    private static BigInteger Sum(IEnumerable<MarketEvents.Credited> credits, CreditReason reason) => credits
-        .Where(credit => (CreditReason)credit.Reason == reason)
-        .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Marketplace.Contracts;
 using Marketplace.Protocol.Cohorts;
 using Marketplace.Protocol.Rounds;
@@ -68,6 +69,11 @@ public static class ContractTypes
             return RoundPhase.Training;
         return 2 * submitted < size ? RoundPhase.Failed : RoundPhase.Settling;
     }
+
+    /// <summary>What of these credits was for one reason.</summary>
+    public static BigInteger Sum(this IEnumerable<MarketEvents.Credited> credits, CreditReason reason) => credits
+        .Where(credit => (CreditReason)credit.Reason == reason)
+        .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
 
     /// <summary>A submission as the aggregator brings it back to settle its round.</summary>
     public static Submission ToSubmission(this MarketEvents.UpdateSubmitted posted) => new(posted.Trainer, posted.Commitment, posted.Payload);

@@ -92,9 +92,8 @@ public sealed class ProjectHistory(BigInteger id)
                 _ => round.Expired.Compensation * round.Expired.Trainers.Count,
             });
         BigInteger claims = _credits
-            .Where(credit => (CreditReason)credit.Reason == CreditReason.ClaimCompensation
-                && (credit.Log.BlockNumber, credit.Log.LogIndex).CompareTo((log.BlockNumber, log.LogIndex)) < 0)
-            .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+            .Where(credit => (credit.Log.BlockNumber, credit.Log.LogIndex).CompareTo((log.BlockNumber, log.LogIndex)) < 0)
+            .Sum(CreditReason.ClaimCompensation);
         return Terms.AggregatorBond - expiries - claims;
     }
 
@@ -123,14 +122,11 @@ public sealed class ProjectHistory(BigInteger id)
         _rounds.Aggregate(BigInteger.Zero, (sum, round) => sum + round.Earned.GetValueOrDefault(trainer));
 
     /// <summary>What an account was credited for one reason, over the whole project.</summary>
-    public BigInteger Credited(Address account, CreditReason reason) => _credits
-        .Where(credit => credit.Account == account && (CreditReason)credit.Reason == reason)
-        .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+    public BigInteger Credited(Address account, CreditReason reason) => _credits.Where(credit => credit.Account == account).Sum(reason);
 
     /// <summary>What one transaction credited for one reason.</summary>
-    public BigInteger CreditedBy(Bytes32 transaction, CreditReason reason) => _credits
-        .Where(credit => credit.Log.TransactionHash == transaction && (CreditReason)credit.Reason == reason)
-        .Aggregate(BigInteger.Zero, (sum, credit) => sum + credit.Amount);
+    public BigInteger CreditedBy(Bytes32 transaction, CreditReason reason) =>
+        _credits.Where(credit => credit.Log.TransactionHash == transaction).Sum(reason);
 
     /// <summary>Takes in the next event; those of other projects are passed over.</summary>
     public void Apply(IContractEvent @event)
