@@ -13,7 +13,7 @@ import {GramMatrix} from "./GramMatrix.sol";
 ///         similarity   s_ij = min(ONE, (G_ij << 80) / (N_i·N_j)), 0 when G_ij <= 0, for i and j in A
 ///         reliability  T = Σ (ONE − s_ij)²·c_i·c_j / Σ (ONE − s_ij)²·s_ij over the pairs, within 1 and ONE
 ///         expected     κ_ij = min(LIKENESS, c_i·c_j / T)
-///         excess       e_ij = 4/3·((s_ij − κ_ij) / (ONE − κ_ij) − 1/4), 0 when that is negative
+///         excess       e_ij = 4·(s_ij − κ_ij) / (ONE − κ_ij) − 1, at least 0 and at most ONE
 ///         copies       D_i = ONE + Σ_{j∈A} e_ij
 ///         trust        t_i = min(ONE, 2·c_i·S_1 / S_2) / D_i with p_j = c_j / D_j, S_1 = Σ p_j, S_2 = Σ c_j·p_j
 ///         weight       b_i = t_i·min(1, L / N_i), L = max(N_0, median of N_j over A)
@@ -200,11 +200,14 @@ library Scoring {
                     if gt(expected, LIKENESS) {
                         expected := LIKENESS
                     }
-                    // e = 4/3·((s − κ) / (ONE − κ) − 1/4) where it is positive
+                    // e = min(ONE, 4·(s − κ) / (ONE − κ) − 1) where it is positive
                     let rest := sub(ONE, expected)
                     let excess := sub(shl(2, sub(similarity, expected)), rest)
                     if sgt(excess, 0) {
-                        excess := div(shl(16, excess), mul(3, rest))
+                        excess := div(shl(16, excess), rest)
+                        if gt(excess, ONE) {
+                            excess := ONE
+                        }
                         sum := add(sum, excess)
                         let other := add(column, toCopies)
                         mstore(other, add(mload(other), excess))

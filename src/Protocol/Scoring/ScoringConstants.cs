@@ -13,7 +13,7 @@ internal sealed record ScoringConstants
     public int GrantedLikeness { get; init; } = RoundScoring.One / 4;
 
     /// <summary>The share from which on two updates count as wholly copies of each other; above <see cref="GrantedLikeness"/>.</summary>
-    public int FullCopy { get; init; } = RoundScoring.One;
+    public int FullCopy { get; init; } = RoundScoring.One / 2;
 
     /// <summary>The share of the mean cosine up to which an update has no trust.</summary>
     public int NoTrust { get; init; }

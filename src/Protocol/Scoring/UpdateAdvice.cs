@@ -46,6 +46,6 @@ public static class UpdateAdvice
             second += (double)cosine * cosine / copies;
         }
 
-        return first == 0 ? 0 : second / first / 2 / RoundScoring.One;
+        return first == 0 ? 0 : second / first * ScoringConstants.Contract.FullTrust / RoundScoring.One / RoundScoring.One;
     }
 }

@@ -67,6 +67,20 @@ public sealed class LaboratoryCommandTests
     }
 
     [Fact]
+    public void Only_the_rules_that_are_asked_for_are_compared_and_only_where_rules_are()
+    {
+        LaboratoryOptions options = LaboratoryOptions.Parse(["--quick", "--rule", "median", "--rule", "mean by size"]);
+        Assert.Equal("--quick --seeds 1 --rule 'median' --rule 'mean by size'", options.ToString());
+        Assert.Equal(["mean by size", "median"], PlanOf(options).First().Run().Select(observation => observation.Column).Distinct());
+        string refusal = Assert.Throws<ArgumentException>(() => PlanOf(LaboratoryOptions.Parse(["--rule", "modus"])).First()).Message;
+        Assert.Contains("'modus' is none of the rules: Marketplace, mean by size, FLTrust", refusal, StringComparison.Ordinal);
+        Assert.Equal(2, LaboratoryCommand.Run(["freeride", "--rule", "median"]));
+
+        static IEnumerable<Trial> PlanOf(LaboratoryOptions options) =>
+            new Robustness().Plan(new TaskLoader(null).Load(TaskLoader.Digits, TestContext.Current.CancellationToken), options);
+    }
+
+    [Fact]
     public void Pay_is_told_in_multiples_of_the_honest_trainers()
     {
         TableKey riders = new("mnist-riders", "mnist: pay"), names = new("mnist-names-iid", "mnist, IID: pay");

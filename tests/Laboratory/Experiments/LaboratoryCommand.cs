@@ -31,6 +31,8 @@ public static class LaboratoryCommand
         try
         {
             LaboratoryOptions options = LaboratoryOptions.Parse([.. arguments.Skip(1)]);
+            if (options.Rules.Count > 0 && experiment is not Robustness)
+                throw new ArgumentException($"--rule is for robustness only, not for {experiment.Name}");
             IReadOnlyList<Observation> observations = Observe(experiment, options, Console.Error, cancellationToken);
             foreach (SummaryTable table in SummaryTable.Of(observations))
                 Console.Write(ReportFiles.Markdown(table));

@@ -8,7 +8,7 @@ public sealed record LaboratoryOptions
     private const int MaxSeeds = 1000;
 
     /// <summary>How options are written.</summary>
-    public const string Usage = "[--quick] [--seeds N] [--data FOLDER] [--task NAME]… [--out FOLDER]";
+    public const string Usage = "[--quick] [--seeds N] [--data FOLDER] [--task NAME]… [--rule NAME]… [--out FOLDER]";
 
     /// <summary>What each is for.</summary>
     public const string Help = """
@@ -16,6 +16,7 @@ public sealed record LaboratoryOptions
           --seeds N      seeds 1 to N, each a project of its own; 5 by default. The same seeds give the same numbers on one machine
           --data FOLDER  has mnist, fashion-mnist, heart-disease and adult as their sources publish them; without it digits are drawn
           --task NAME    one of these, or digits; may be repeated
+          --rule NAME    robustness only: one of the rules that it compares, all by default; may be repeated
           --out FOLDER   where every number goes as CSV, means and intervals as JSON, and every table as a picture
         """;
 
@@ -30,6 +31,9 @@ public sealed record LaboratoryOptions
 
     /// <summary>The tasks to use; by default those that the experiment is meant for, as far as there are data for them.</summary>
     public IReadOnlyList<string> Tasks { get; init; } = [];
+
+    /// <summary>Of the rules that <see cref="Robustness"/> compares those to play; by default all.</summary>
+    public IReadOnlyList<string> Rules { get; init; } = [];
 
     /// <summary>Where files go; null, the default, prints tables only.</summary>
     public string? Out { get; init; }
@@ -48,6 +52,7 @@ public sealed record LaboratoryOptions
                 "--quick" => options with { IsQuick = true },
                 "--data" => options with { Data = Value() },
                 "--task" => options with { Tasks = [.. options.Tasks, Value()] },
+                "--rule" => options with { Rules = [.. options.Rules, Value()] },
                 "--out" => options with { Out = Value() },
                 "--seeds" => WithSeeds(Value()),
                 _ => throw new ArgumentException($"'{arguments[i]}' is no option of this command; {Usage}"),
@@ -72,5 +77,6 @@ public sealed record LaboratoryOptions
         FormattableString.Invariant($"--seeds {Seeds}"),
         .. Data is null ? Array.Empty<string>() : ["--data FOLDER"],
         .. Tasks.Select(task => $"--task {task}"),
+        .. Rules.Select(rule => $"--rule '{rule}'"),
     ]);
 }

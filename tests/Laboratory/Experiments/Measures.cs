@@ -45,13 +45,10 @@ internal static class Measures
     public static Measure PayOfNoisyNames(Division division) => PayOf($"copies under noise × {Names}", division, () => new Clones(Names, noise: 1));
 
     /// <summary>What three flippers of labels of ten trainers are paid once updates are small: as a share.</summary>
-    public static Measure LatePayOfFlippers(Division division) => new(
-        $"flippers' late pay, {division.Name}",
-        (yardsticks, constants, seed) =>
-        {
-            (Project project, int late) = FreeRiding.PlayLong(yardsticks.At(division, seed), new ProductRule(constants), new LabelFlip());
-            return project.AttackersPay(late);
-        });
+    public static Measure LatePayOfFlippers(Division division) => LatePayOf("flippers'", division, () => new LabelFlip());
+
+    /// <summary>The same of three who send noise.</summary>
+    public static Measure LatePayOfNoise(Division division) => LatePayOf("noise's", division, () => new GaussianNoise());
 
     /// <summary>How far below a rival's the accuracy under an attack ends.</summary>
     public static Measure AccuracyBelow(string rival, string attack, Division division) => new(
@@ -65,6 +62,14 @@ internal static class Measures
         (yardsticks, constants, seed) => yardsticks.RivalsAccuracy("mean by size", "none", division, seed)
             - Robustness.AttacksOn(yardsticks.Task).Min(attack =>
                 Yardsticks.AccuracyOf(Robustness.Play(yardsticks.At(division, seed), () => new ProductRule(constants), attack))));
+
+    private static Measure LatePayOf(string whose, Division division, Func<IAttack> attack) => new(
+        $"{whose} late pay, {division.Name}",
+        (yardsticks, constants, seed) =>
+        {
+            (Project project, int late) = FreeRiding.PlayLong(yardsticks.At(division, seed), new ProductRule(constants), attack());
+            return project.AttackersPay(late);
+        });
 
     private static Measure PayOf(string name, Division division, Func<IAttack> attack) => new(
         name,

@@ -71,6 +71,9 @@ public sealed class Robustness : IExperiment
     /// <inheritdoc/>
     public IEnumerable<Trial> Plan(LearningTask task, LaboratoryOptions options)
     {
+        if (options.Rules.Except(Rules.Select(rule => rule.Name)).FirstOrDefault() is { } unknown)
+            throw new ArgumentException($"'{unknown}' is none of the rules: {string.Join(", ", Rules.Select(rule => rule.Name))}");
+        var rules = Rules.Where(rule => options.Rules.Count == 0 || options.Rules.Contains(rule.Name)).ToArray();
         for (ulong seed = 1; seed <= (ulong)options.Seeds; seed++)
         {
             foreach (Division division in (Division[])[Division.Iid, Division.Dirichlet(0.5)])
@@ -79,7 +82,7 @@ public sealed class Robustness : IExperiment
                 foreach (string name in AttacksOn(task))
                 {
                     string where = $"{task.Name}, {division.Name}";
-                    yield return new Trial($"{where}, {name}, seed {seed}", () => Rules.SelectMany(rule =>
+                    yield return new Trial($"{where}, {name}, seed {seed}", () => rules.SelectMany(rule =>
                         Observe(where, rule.Name, name, Play(setting, () => rule.Create(setting.Seed), name))));
                 }
             }

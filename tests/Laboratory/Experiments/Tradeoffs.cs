@@ -50,7 +50,7 @@ public sealed class Tradeoffs : IExperiment
         new(
             "granted",
             "unexplained likeness up to which two updates are no copies",
-            Points(share => new() { GrantedLikeness = share }, [0, 0.1, 0.25, 0.4, 0.6, 0.8]),
+            Points(share => new() { GrantedLikeness = share }, [0, 0.1, 0.2, 0.25, 0.3, 0.4]),
             LookAlikes,
             Sybils),
         new(
@@ -63,7 +63,10 @@ public sealed class Tradeoffs : IExperiment
             "trust",
             "share of the mean cosine from which on trust is full",
             Points(share => new() { FullTrust = share }, [0.01, 0.1, 0.25, 0.5, 0.75, 1]),
-            [Measures.LatePayOfFlippers(Division.Iid), Measures.LatePayOfFlippers(Uneven), Measures.Rank(Uneven)],
+            [
+                Measures.LatePayOfFlippers(Division.Iid), Measures.LatePayOfFlippers(Uneven), Measures.LatePayOfNoise(Division.Iid),
+                Measures.LatePayOfNoise(Uneven), Measures.Rank(Uneven), Measures.Rank(Division.LabelNoise),
+            ],
             [.. Missed, Measures.WorstAttack(Uneven), Measures.WorstAttack(Division.Iid)]),
         new(
             "norms",
