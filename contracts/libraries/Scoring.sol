@@ -204,9 +204,12 @@ library Scoring {
                     let rest := sub(ONE, expected)
                     let excess := sub(shl(2, sub(similarity, expected)), rest)
                     if sgt(excess, 0) {
-                        excess := div(shl(16, excess), rest)
-                        if gt(excess, ONE) {
+                        switch lt(excess, rest)
+                        case 0 {
                             excess := ONE
+                        }
+                        default {
+                            excess := div(shl(16, excess), rest)
                         }
                         sum := add(sum, excess)
                         let other := add(column, toCopies)

@@ -25,7 +25,7 @@ public static class MarketGas
     public const ulong Withdraw = 33_017, WithdrawErc20 = 58_752;
 
     /// <summary>Settling without verification, by the number of updates.</summary>
-    public const ulong SettleFour = 204_678, SettleSixteen = 498_524, SettleThirtyTwo = 1_063_779;
+    public const ulong SettleFour = 204_816, SettleSixteen = 501_284, SettleThirtyTwo = 1_075_187;
 
     /// <summary>The most that verification costs up to so many updates.</summary>
     public const ulong VerifySixteen = 550_000, VerifyThirtyTwo = 1_150_000;

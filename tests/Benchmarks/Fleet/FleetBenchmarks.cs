@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Marketplace.Benchmarks.Proofs;
 using Marketplace.Testing.Databases;
 using Marketplace.Testing.Markets;
@@ -18,7 +19,9 @@ internal static class FleetBenchmarks
 
     private const int Rounds = 3, FirstTrainer = SmallMarketRun.FirstTrainer, SecondTrainer = FirstTrainer + 1;
 
-    /// <returns>The exit code: 1 when a run came to something else than the undisturbed one, 2 when the options are wrong.</returns>
+    /// <returns>
+    /// The exit code: 1 when a run came to something else than the undisturbed one, 2 when the options are wrong, 130 when it was interrupted.
+    /// </returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
         FleetOptions options;
@@ -38,38 +41,70 @@ internal static class FleetBenchmarks
             return 1;
         }
 
+        // Interrupted, everything that was started is stopped on the way out.
+        using CancellationTokenSource interrupted = new();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        try
+        {
+            return await RunAsync(options, interrupted.Token);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("interrupted");
+            return 130;
+        }
+
+        void Interrupt(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            interrupted.Cancel();
+        }
+    }
+
+    private static async Task<int> RunAsync(FleetOptions options, CancellationToken cancellationToken)
+    {
         long start = Stopwatch.GetTimestamp();
         await using SmallMarket market = new();
         await market.StartAsync();
         Console.Error.WriteLine($"a market is there: {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
         await using PostgresServer server = await PostgresServer.StartAsync();
-        string[] expected = await PlayAloneAsync(market, options.Projects);
-        Console.Error.WriteLine($"all projects were brought to their ends by one machine: {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
+        string[] expected = [];
+        if (!options.IsLoad)
+        {
+            expected = await PlayAloneAsync(market, options, cancellationToken);
+            Console.Error.WriteLine($"all projects were brought to their ends by one machine: {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
+        }
+
         var table = new MarkdownTable(
             $"{options.Projects} projects of {Rounds} rounds, {options.Machines} machines",
-            "seed", "kill", "freeze", "stop", "database", "declared dead", "served again after, median", "worst", "time", "result");
+            "seed", "kill", "freeze", "stop", "database", "declared dead", "served again after, median", "worst", "settled after, median", "worst",
+            "memory of a machine", "time", "result");
         int failed = 0, faults = 0;
-        for (int i = 0; i < (options.IsRolling ? 1 : options.Schedules); i++)
+        for (int i = 0; i < (options.IsRolling || options.IsLoad ? 1 : options.Schedules); i++)
         {
             int seed = options.Seed + i;
-            IReadOnlyList<Fault> schedule = options.IsRolling
-                ? FaultSchedule.Rolling(options.Machines)
+            string name = options.IsLoad ? "load" : options.IsRolling ? "rolling" : $"{seed}";
+            IReadOnlyList<Fault> schedule = options.IsLoad ? []
+                : options.IsRolling ? FaultSchedule.Rolling(options.Machines)
                 : FaultSchedule.Draw(seed, options.Machines, options.Faults);
             long begun = Stopwatch.GetTimestamp();
-            FleetOutcome outcome = await PlayAsync(market, server, options, schedule, expected);
+            FleetOutcome outcome = await PlayAsync(market, server, options, schedule, expected, cancellationToken);
             faults += outcome.Strikes.Count;
             table.Row(
                 [
-                    options.IsRolling ? "rolling" : $"{seed}",
+                    name,
                     .. Enum.GetValues<FaultKind>().Select(kind => $"{outcome.Strikes.Count(strike => strike.Kind == kind)}"),
                     $"{outcome.DeclaredDead}",
-                    outcome.Times.Count == 0 ? "" : MarkdownTable.Seconds(outcome.Times.Order().ElementAt(outcome.Times.Count / 2)),
-                    outcome.Times.Count == 0 ? "" : MarkdownTable.Seconds(outcome.Times.Max()),
+                    .. MedianAndWorst(outcome.Times),
+                    .. MedianAndWorst(outcome.Waits),
+                    MarkdownTable.Megabytes(outcome.PeakBytes),
                     MarkdownTable.Seconds(Stopwatch.GetElapsedTime(begun).TotalSeconds),
-                    outcome.Problems.Count == 0 ? "same" : "**differs**",
+                    outcome.Problems.Count > 0 ? "**differs**" : options.IsLoad ? "all ended" : "same",
                 ]);
-            string log = Path.Combine(Path.GetTempPath(), $"marketplace-fleet-{(options.IsRolling ? "rolling" : seed)}.log");
-            await File.WriteAllTextAsync(log, $"{string.Join("\n\n", [.. outcome.Problems, .. outcome.Strikes, outcome.Log])}\n");
+            string log = Path.Combine(Path.GetTempPath(), $"marketplace-fleet-{name}.log");
+            await File.WriteAllTextAsync(
+                log, $"{string.Join("\n\n", [.. outcome.Problems, .. outcome.Strikes, outcome.Log])}\n", CancellationToken.None);
             Console.Error.WriteLine($"what has happened, and what the machines wrote: {log}");
             if (outcome.Problems.Count > 0)
             {
@@ -80,36 +115,56 @@ internal static class FleetBenchmarks
 
         Console.WriteLine($"\n{faults} faults; {failed} runs came to something else.");
         return failed == 0 ? 0 : 1;
+
+        static string[] MedianAndWorst(IReadOnlyList<double> seconds) => seconds.Count == 0
+            ? ["", ""]
+            : [MarkdownTable.Seconds(seconds.Order().ElementAt(seconds.Count / 2)), MarkdownTable.Seconds(seconds.Max())];
     }
 
-    private static async Task<string[]> PlayAloneAsync(SmallMarket market, int projects)
+    private static async Task<string[]> PlayAloneAsync(SmallMarket market, FleetOptions options, CancellationToken cancellationToken)
     {
         await using SmallMarketRun run = await market.BeginAsync();
-        await CreateAsync(run, projects);
-        await SmallMarketRun.FinishAsync(
-            LimitOf(projects), [run.StartAggregator(null, Enumerable.Range(1, projects)), .. StartTrainers(market, run, projects)]);
-        return await ProjectEndings.ReadAsync(run, projects);
+        await CreateAsync(run, options.Projects, cancellationToken);
+        MarketProgram alone = run.Start(
+            SmallMarketRun.Aggregator,
+            "Aggregator",
+            [
+                "run", "--poll", Invariant(options.Poll),
+                .. Enumerable.Range(1, options.Projects).SelectMany(id => new[] { "--project", $"{id}={market.DataOf(SmallMarketRun.Aggregator)}" }),
+            ]);
+        await SmallMarketRun.FinishAsync(LimitOf(options), [alone, .. StartTrainers(market, run, options)]).WaitAsync(cancellationToken);
+        return await ProjectEndings.ReadAsync(run, options.Projects).WaitAsync(cancellationToken);
     }
 
     private static async Task<FleetOutcome> PlayAsync(
-        SmallMarket market, PostgresServer server, FleetOptions options, IReadOnlyList<Fault> schedule, string[] expected)
+        SmallMarket market,
+        PostgresServer server,
+        FleetOptions options,
+        IReadOnlyList<Fault> schedule,
+        string[] expected,
+        CancellationToken cancellationToken)
     {
         await using SmallMarketRun run = await market.BeginAsync();
-        FleetRun fleet = new(market, run, await server.CreateDatabaseAsync(), Directory.CreateDirectory(Path.Combine(run.State, "fleet")).FullName);
+        string folder = Directory.CreateDirectory(Path.Combine(run.State, "fleet")).FullName;
+        FleetRun fleet = new(market, run, await server.CreateDatabaseAsync(), folder) { Poll = options.Poll };
         SupervisedFleet supervised = new(fleet, server, options.Machines);
         List<string> problems = [];
+        IReadOnlyList<double> waits = [];
         try
         {
             await supervised.StartAsync();
-            await CreateAsync(run, options.Projects);
+            await CreateAsync(run, options.Projects, cancellationToken);
             for (int project = 1; project <= options.Projects; project++)
                 fleet.Allow(project);
-            Task projects = FinishAsync(market, run, fleet, options.Projects);
-            await Task.WhenAll(Enumerable.Range(1, options.Projects).Select(id => fleet.WaitForLineAsync($"project {id}: taken up")));
-            await supervised.StrikeAsync(schedule, options.IsRolling, projects);
-            await projects;
+            Task projects = FinishAsync(market, run, fleet, options);
+            Task<IReadOnlyList<double>> punctuality = Punctuality.WatchAsync(run, projects);
+            await Task.WhenAll(Enumerable.Range(1, options.Projects).Select(
+                id => fleet.WaitForLineAsync($"project {id}: taken up", limit: LimitOf(options)))).WaitAsync(cancellationToken);
+            await supervised.StrikeAsync(schedule, options.IsRolling, projects).WaitAsync(cancellationToken);
+            await projects.WaitAsync(cancellationToken);
+            waits = await punctuality;
             await supervised.StopAsync();
-            string[] ending = await ProjectEndings.ReadAsync(run, options.Projects);
+            string[] ending = options.IsLoad ? [] : await ProjectEndings.ReadAsync(run, options.Projects).WaitAsync(cancellationToken);
             problems.AddRange(expected.Except(ending).Select(fact => $"not so: {fact}"));
             problems.AddRange(ending.Except(expected).Select(fact => $"instead: {fact}"));
         }
@@ -122,14 +177,17 @@ internal static class FleetBenchmarks
             supervised.Strikes,
             supervised.DeclaredDead,
             Takeovers.Measure(fleet.Machines, supervised.Strikes),
+            waits,
+            supervised.PeakBytes,
             [.. problems, .. supervised.Problems],
             fleet.Log);
     }
 
-    private static async Task CreateAsync(SmallMarketRun run, int projects)
+    private static async Task CreateAsync(SmallMarketRun run, int projects, CancellationToken cancellationToken)
     {
         for (int project = 1; project <= projects; project++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             await run.CreateAsync(new ProjectFiles($"Digits {project}", SmallMarketRun.TermsOf(FirstTrainer, SecondTrainer) with
             {
                 Payment = new("3", AggregatorFee: "0.3", TrainerStake: "0.1"),
@@ -140,28 +198,38 @@ internal static class FleetBenchmarks
     }
 
     /// <summary>One process for each of two accounts, which trains for all projects.</summary>
-    private static MarketProgram[] StartTrainers(SmallMarket market, SmallMarketRun run, int projects) =>
+    private static MarketProgram[] StartTrainers(SmallMarket market, SmallMarketRun run, FleetOptions options) =>
     [
         .. new[] { FirstTrainer, SecondTrainer }.Select(party => run.Start(
             party,
             "Trainer",
             [
-                "run", "--poll", projects > 5 ? "1" : "0.2",
-                .. Enumerable.Range(1, projects).SelectMany(id => new[] { "--project", $"{id}={market.DataOf(party)}" }),
+                "run", "--poll", Invariant(options.Poll),
+                .. Enumerable.Range(1, options.Projects).SelectMany(id => new[] { "--project", $"{id}={market.DataOf(party)}" }),
             ])),
     ];
 
-    private static async Task FinishAsync(SmallMarket market, SmallMarketRun run, FleetRun fleet, int projects)
+    private static async Task FinishAsync(SmallMarket market, SmallMarketRun run, FleetRun fleet, FleetOptions options)
     {
-        await SmallMarketRun.FinishAsync(LimitOf(projects), StartTrainers(market, run, projects));
-        await ProjectEndings.WaitUntilPaidAsync(run, projects, LimitOf(projects), () => fleet.Log);
+        await SmallMarketRun.FinishAsync(LimitOf(options), StartTrainers(market, run, options));
+        await ProjectEndings.WaitUntilPaidAsync(run, options.Projects, LimitOf(options), () => fleet.Log);
     }
 
-    private static TimeSpan LimitOf(int projects) => TimeSpan.FromMinutes(5 + projects);
+    private static TimeSpan LimitOf(FleetOptions options) => TimeSpan.FromMinutes(5 + options.Projects);
+
+    private static string Invariant(double number) => FormattableString.Invariant($"{number}");
 
     /// <summary>What a schedule has come to.</summary>
     /// <param name="Times">Seconds for which projects were served by nobody.</param>
+    /// <param name="Waits">Seconds for which rounds waited to be settled.</param>
+    /// <param name="PeakBytes">Resident memory of the machine that took most.</param>
     /// <param name="Problems">What was otherwise than undisturbed; nothing when all was well.</param>
     private sealed record FleetOutcome(
-        IReadOnlyList<Strike> Strikes, int DeclaredDead, IReadOnlyList<double> Times, IReadOnlyList<string> Problems, string Log);
+        IReadOnlyList<Strike> Strikes,
+        int DeclaredDead,
+        IReadOnlyList<double> Times,
+        IReadOnlyList<double> Waits,
+        long PeakBytes,
+        IReadOnlyList<string> Problems,
+        string Log);
 }

@@ -37,6 +37,9 @@ internal sealed class SupervisedFleet(FleetRun fleet, PostgresServer server, int
     /// <summary>How often the others have declared a machine dead that was frozen, or late, and it has ended for that.</summary>
     public int DeclaredDead { get; private set; }
 
+    /// <summary>Resident memory of the machine that took most, of those that lived to the end.</summary>
+    public long PeakBytes { get; private set; }
+
     /// <summary>Starts all machines.</summary>
     public Task StartAsync()
     {
@@ -72,7 +75,12 @@ internal sealed class SupervisedFleet(FleetRun fleet, PostgresServer server, int
     {
         _isEnding = true;
         foreach (MarketProgram machine in fleet.Machines.Where(machine => machine.ExitCode is null))
+        {
+            using Process process = Process.GetProcessById(machine.Id);
+            PeakBytes = Math.Max(PeakBytes, process.PeakWorkingSet64);
             machine.Signal("TERM");
+        }
+
         await Task.WhenAll(_supervisors).WaitAsync(Limit);
     }
 

@@ -12,6 +12,9 @@ public sealed class FleetRun(SmallMarket market, SmallMarketRun run, string data
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
+    /// <summary>Seconds between a machine's looks at the chain.</summary>
+    public double Poll { get; init; } = 0.2;
+
     private readonly Lock _gate = new();
     private readonly List<MarketProgram> _machines = [];
 
@@ -46,7 +49,8 @@ public sealed class FleetRun(SmallMarket market, SmallMarketRun run, string data
                 SmallMarketRun.Aggregator,
                 "Aggregator",
                 [
-                    "serve", "--projects", folder, "--database", database, "--port", $"{port ?? LoopbackPort.FindFree()}", "--poll", "0.2",
+                    "serve", "--projects", folder, "--database", database, "--port", $"{port ?? LoopbackPort.FindFree()}",
+                    "--poll", FormattableString.Invariant($"{Poll}"),
                     // Nothing but the database, the chain and the content store is shared.
                     "--state", Path.Combine(folder, "state", $"{_machines.Count}"), .. more,
                 ]);
@@ -84,13 +88,15 @@ public sealed class FleetRun(SmallMarket market, SmallMarketRun run, string data
     }
 
     /// <summary>A fleet with the same projects' data, and another database.</summary>
-    public FleetRun On(string other) => new(market, run, other, folder);
+    public FleetRun On(string other) => new(market, run, other, folder) { Poll = Poll };
 
     /// <summary>Waits until one of the machines has written a line, and says which.</summary>
     /// <param name="text">What is in the line.</param>
     /// <param name="except">A machine whose lines do not count.</param>
-    public async Task<MarketProgram> WaitForLineAsync(string text, MarketProgram? except = null)
+    /// <param name="limit">How long to wait; null for a minute.</param>
+    public async Task<MarketProgram> WaitForLineAsync(string text, MarketProgram? except = null, TimeSpan? limit = null)
     {
+        limit ??= Limit;
         IEnumerable<Task<MarketProgram>> waits = Machines.Where(machine => machine != except && machine.ExitCode is null).Select(async machine =>
         {
             await machine.WaitForLineAsync(line => line.Contains(text, StringComparison.Ordinal));
@@ -98,11 +104,11 @@ public sealed class FleetRun(SmallMarket market, SmallMarketRun run, string data
         });
         try
         {
-            return await await Task.WhenAny(waits).WaitAsync(Limit);
+            return await await Task.WhenAny(waits).WaitAsync(limit.Value);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"no machine says '{text}' within {Limit}:\n{Log}");
+            throw new TimeoutException($"no machine says '{text}' within {limit}:\n{Log}");
         }
     }
 
