@@ -81,8 +81,9 @@ contract GramVerifier is IGramVerifier {
     /// @dev Coordinates that masks use, after the d that rows use.
     uint256 private constant MASK_LENGTH = 32;
 
-    /// @dev For longer vectors the scoring rule's magnitudes are not shown to fit.
-    uint256 private constant LARGEST_DIMENSION = 1 << 26;
+    /// @dev The most powers of a reference string. Up to it the proof is shown to be sound and the scoring rule's magnitudes
+    ///      to fit.
+    uint256 private constant MOST_POWERS = 1 << 27;
 
     uint256 private constant MOST_UPDATES = 32;
     uint256 private constant MOST_PUBLIC_ROWS = 2;
@@ -134,8 +135,8 @@ contract GramVerifier is IGramVerifier {
     /// @param tauSquared [τ²]_2.
     /// @param powers How many powers [τ^k]_1, from k = 0, the reference string has. Rows can be 32 shorter.
     constructor(G1Point memory tau1, G2Point memory tau2, G2Point memory tauSquared, uint256 powers) {
-        if (powers <= MASK_LENGTH || powers > LARGEST_DIMENSION + MASK_LENGTH) {
-            revert Errors.GramVerifier_PowersOutOfRange(powers, MASK_LENGTH + 1, LARGEST_DIMENSION + MASK_LENGTH);
+        if (powers <= MASK_LENGTH || powers > MOST_POWERS) {
+            revert Errors.GramVerifier_PowersOutOfRange(powers, MASK_LENGTH + 1, MOST_POWERS);
         }
         if (BN254.isInfinity(tau1) || (tau1.x == G1_X && tau1.y == G1_Y)) {
             revert Errors.GramVerifier_TrivialReferenceString(tau1.x, tau1.y);
@@ -310,8 +311,8 @@ contract GramVerifier is IGramVerifier {
 
     /// @dev Part of the sum above for rows `row` to `end` - 1 of the triangle, which start at `source` in calldata with
     ///      `size` bytes an entry. Fills the rows' `norms`. Magnitudes, given that everything is in bounds (otherwise the
-    ///      result is not used): d <= 2^26, |G_ij| < 2^98, z_j < 2^128, at most 35 rows, so |2·Σ_j z_j·G_ij + z_i·G_ii|
-    ///      is below 2^233, hence below R. Squares and products of int128 fit 256 bits in any case.
+    ///      result is not used): d < 2^27, |G_ij| < 2^99, z_j < 2^128, at most 35 rows, so |2·Σ_j z_j·G_ij + z_i·G_ii|
+    ///      is below 2^234, hence below R. Squares and products of int128 fit 256 bits in any case.
     function _weightedRows(
         uint256 source,
         uint256 size,

@@ -26,15 +26,15 @@ import {GramMatrix} from "./GramMatrix.sol";
 ///      and T estimates κ_0², by pairs that count the less the more they are alike. More likeness than c_i·c_j / T
 ///      is another one's update, whole or in part.
 ///
-///      Everything fits int256. Assumed of `gram`, and ensured by IGramVerifier: n <= 32, d <= 2^26, G_ii in
+///      Everything fits int256. Assumed of `gram`, and ensured by IGramVerifier: n <= 32, d < 2^27, G_ii in
 ///      [0, d·32767²], M_aa in [0, d·(32·65536·32767)²], and G_ij² <= G_ii·G_jj for every pair. Then
-///        |G_ij| < 2^56, M_aa < 2^98, |q_ia| <= sqrt(G_ii·M_aa) < 2^77, N_i < 2^60, and c_i, s_ij, t_i, b_i <= 2^16;
-///        G_ij << 80 < 2^136, N_i·N_j < 2^120; 496 pairs: Σ (ONE − s)²·c·c < 2^73;
+///        |G_ij| < 2^57, M_aa < 2^99, |q_ia| <= sqrt(G_ii·M_aa) < 2^78, N_i < 2^61, and c_i, s_ij, t_i, b_i <= 2^16;
+///        G_ij << 80 < 2^137, N_i·N_j < 2^122; 496 pairs: Σ (ONE − s)²·c·c < 2^73;
 ///        ONE <= D_i <= 2^21, p_j << 32 <= 2^48 and >= 2^11 where c_j > 0, so that S_2 is not 0; B <= 2^21.
 ///      Public rows, after the shifts s_a of `_publicSpace`: M_aa < 2^80; hence |M_12| <= 2^80 and, because
-///      q_ia² <= G_ii·M_aa < 2^56·2^(80 + 2·s_a), |q_ia| <= 2^68. So
-///        0 < det <= M_11·M_22 < 2^160, det·G_ii < 2^216, the form of q < 2^218, << 16 < 2^234;
-///        b_j·N_j < 2^76, Σ b_j·N_j·O_j < 2^97, contribution_i < 2^104, Σ contribution < 2^109.
+///      q_ia² <= G_ii·M_aa < 2^57·2^(80 + 2·s_a), |q_ia| < 2^69. So
+///        0 < det <= M_11·M_22 < 2^160, det·G_ii < 2^217, the form of q < 2^220, << 16 < 2^236;
+///        b_j·N_j < 2^77, Σ b_j·N_j·O_j < 2^98, contribution_i < 2^105, Σ contribution < 2^110.
 library Scoring {
     using Arrays for uint256[];
     using GramMatrix for bytes;
@@ -125,7 +125,7 @@ library Scoring {
         uint256 updates = outcome.contributions.length;
         amounts = new uint256[](updates);
         uint256 total;
-        // Unchecked: the total stays below 2^109 (above).
+        // Unchecked: the total stays below 2^110 (above).
         unchecked {
             for (uint256 i; i < updates; ++i) total += outcome.contributions[i];
             if (total == 0) return amounts;

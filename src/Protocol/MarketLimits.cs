@@ -12,8 +12,9 @@ public static class MarketLimits
     /// <summary>The most rounds of a project.</summary>
     public const int Rounds = 1024;
 
-    /// <summary>The longest vector d that a verifier can serve; one with a short reference string serves less.</summary>
-    public const int Dimension = 1 << 26;
+    /// <summary>The longest vector d that a verifier can serve: 2^27 powers of a reference string but for the proof's own 32 coordinates. One
+    /// with a short reference string serves less.</summary>
+    public const int Dimension = (1 << 27) - 32;
 
     /// <summary>The largest magnitude of an entry of an update or of the reference.</summary>
     public const int UpdateEntry = 32767;

@@ -21,7 +21,7 @@ public class OptionTests
     [InlineData(Programs.Owner, "demo --model absent.json", "--model", "absent.json")]
     [InlineData(Programs.Owner, "demo --web --web-port 65536", "--web-port", "0 to 65535", "got 65536")]
     [InlineData(Programs.Owner, "srs development --dimension 0 --parameters p.json", "--dimension", "got 0")]
-    [InlineData(Programs.Owner, "srs development --dimension 2000000000 --parameters p.json", "67108864", "2000000000")]
+    [InlineData(Programs.Owner, "srs development --dimension 134217697 --parameters p.json", "1 to 134217696", "got 134217697")]
     [InlineData(Programs.Owner, "srs prepare absent.ptau --out o.srs --parameters p.json", "absent.ptau")]
     [InlineData(Programs.Owner, "list --rpc ftp://node", "--rpc", "http or https")]
     [InlineData(Programs.Owner, "list --rpc nonsense", "--rpc", "http://127.0.0.1:8545")]

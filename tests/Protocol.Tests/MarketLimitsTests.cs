@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
 using Marketplace.Proofs.Gram;
+using Marketplace.Proofs.ReferenceStrings;
 using Marketplace.Testing.Files;
 
 namespace Marketplace.Protocol.Tests;
@@ -13,7 +14,7 @@ public partial class MarketLimitsTests
     [InlineData("libraries/Cohort.sol", "SEATS", MarketLimits.Seats)]
     [InlineData("GramVerifier.sol", "MOST_UPDATES", MarketLimits.Seats)]
     [InlineData("GramVerifier.sol", "MOST_PUBLIC_ROWS", MarketLimits.PublicRows)]
-    [InlineData("GramVerifier.sol", "LARGEST_DIMENSION", MarketLimits.Dimension)]
+    [InlineData("GramVerifier.sol", "MOST_POWERS", MarketLimits.Dimension + Srs.ReservedCoordinates)]
     [InlineData("libraries/Scoring.sol", "ONE", MarketLimits.One)]
     [InlineData("libraries/Scoring.sol", "LIKENESS", MarketLimits.Likeness)]
     [InlineData("libraries/TermsChecks.sol", "BASIS_POINTS", MarketLimits.BasisPoints)]

@@ -15,7 +15,7 @@ internal static class Autocorrelation
 {
     /// <summary>Writes g_k = a_{k+1}, k = 0 … L − 2, to the first L − 1 places of the buffer; all of the buffer is overwritten.</summary>
     /// <param name="c">L = <paramref name="length"/> or more elements.</param>
-    /// <param name="length">L, 33 to 2^26 + 32.</param>
+    /// <param name="length">L, 33 to 2^27.</param>
     /// <param name="buffer">M = <see cref="TransformSize"/> elements.</param>
     /// <param name="cancellationToken">Stops the computation.</param>
     /// <param name="progress">Told the done fraction, 0 to 1.</param>

@@ -6,6 +6,7 @@
 
 using System.Buffers.Binary;
 using System.Numerics;
+using Marketplace.Proofs.ReferenceStrings;
 
 namespace Marketplace.Proofs.Gram;
 
@@ -18,8 +19,8 @@ public sealed class GramMatrix : IEquatable<GramMatrix>
     /// <summary>Most public rows (earlier aggregates) in one matrix.</summary>
     public const int MaxPublicRows = 2;
 
-    /// <summary>Largest vector length for which all packed entries fit their width: 2^26.</summary>
-    public const int MaxDimension = 1 << 26;
+    /// <summary>Largest vector length: 2^27 − 32, what the longest reference string commits to. All packed entries fit their width.</summary>
+    public const int MaxDimension = Srs.MaxLength - Srs.ReservedCoordinates;
 
     /// <summary>Largest magnitude of an entry of the reference or an update.</summary>
     public const int MaxUpdateEntry = 32767;

@@ -4,7 +4,7 @@ namespace Marketplace.Proofs.Gram;
 
 /// <summary>What a Gram proof says: the vectors behind these commitments have this Gram matrix over Fr.</summary>
 /// <param name="Context">32 bytes that bind a proof to chain, contract, project, round and participants.</param>
-/// <param name="Dimension">d, the vector length, 1 to 2^26.</param>
+/// <param name="Dimension">d, the vector length, 1 to 2^27 − 32.</param>
 /// <param name="Commitments">C_0 … C_{N−1} in row order: reference, updates, public rows (most recent first).</param>
 /// <param name="Gram">The matrix.</param>
 public sealed record GramStatement(byte[] Context, int Dimension, IReadOnlyList<G1> Commitments, GramMatrix Gram)

@@ -1,5 +1,5 @@
+using System.Numerics;
 using Marketplace.Algebra.Curves;
-using Marketplace.Proofs.Gram;
 
 // A structured reference string of BN254: [τ^k]_1 for k = 0 … Length − 1, [τ]_2 and [τ²]_2.
 
@@ -11,8 +11,9 @@ public sealed class Srs
     /// <summary>Coordinates d … d + 31 belong to the proof's mask.</summary>
     public const int ReservedCoordinates = 32;
 
-    /// <summary>Most powers: the longest vector's and the reserved ones.</summary>
-    public const int MaxLength = GramMatrix.MaxDimension + ReservedCoordinates;
+    /// <summary>Most powers, the longest vector's and the reserved ones: 2^27. A proof's transform is up to twice as long, and the field has
+    /// none beyond 2^28; docs/gram-proof.md shows that it is sound.</summary>
+    public const int MaxLength = 1 << 27;
 
     private readonly Lock _extending = new();
     private readonly Func<int, CancellationToken, Srs>? _extend;
@@ -103,12 +104,12 @@ public sealed class Srs
     public static string DevelopmentCache => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "marketplace", "srs");
 
-    /// <summary>Number of powers of the development SRS that <see cref="OpenDevelopment"/> opens: a power of two and 32.</summary>
+    /// <summary>Number of powers of the development SRS that <see cref="OpenDevelopment"/> opens: a power of two and 32, or the most.</summary>
     public static int DevelopmentLength(int minDimension)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minDimension, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(minDimension, GramMatrix.MaxDimension);
-        return (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)minDimension) + ReservedCoordinates;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minDimension, MaxLength - ReservedCoordinates);
+        return Math.Min((int)BitOperations.RoundUpToPowerOf2((uint)minDimension) + ReservedCoordinates, MaxLength);
     }
 
     /// <summary>Reads the first powers of a snarkjs ceremony file and checks that they are consistent.</summary>

@@ -20,7 +20,7 @@ public sealed record Slicing
     /// <summary>Fewest entries of a row for each of several slices, so that every slice has some and the last one all of the mask.</summary>
     public const int MinEntries = 64;
 
-    /// <param name="dimension">d, 1 to 2^26.</param>
+    /// <param name="dimension">d, 1 to 2^27 − 32.</param>
     /// <param name="count">k, a power of two up to <see cref="MaxCount"/>; above 1, at most d/64.</param>
     /// <exception cref="ArgumentException">Either is out of range.</exception>
     public Slicing(int dimension, int count)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Marketplace.Algebra.Curves;
+using Marketplace.Algebra.Transforms;
 using Marketplace.Proofs.Gram;
 using Marketplace.Proofs.ReferenceStrings;
 
@@ -105,6 +106,7 @@ public class GramArithmeticTests
     [InlineData(1 << 20, 1 << 21)]
     [InlineData((1 << 20) + 1, 1 << 22)]
     [InlineData(64, 128)]
+    [InlineData(GramMatrix.MaxDimension, Ntt.MaxLength)]
     public void Transforms_are_of_twice_the_dimension(int dimension, int expected) =>
         Assert.Equal(expected, Autocorrelation.TransformSize(dimension + Srs.ReservedCoordinates));
 

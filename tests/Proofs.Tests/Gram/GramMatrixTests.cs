@@ -135,6 +135,19 @@ public class GramMatrixTests
         Assert.NotNull(GramMatrix.FromLowerTriangle(0, 1, [0, 0, limit + 1]).CheckBounds(10));
     }
 
+    [Fact]
+    public void Entries_of_the_longest_vectors_fit()
+    {
+        BigInteger narrow = GramMatrix.MaxDimension * BigInteger.Pow(GramMatrix.MaxUpdateEntry, 2);
+        BigInteger wide = GramMatrix.MaxDimension * BigInteger.Pow(GramMatrix.MaxPublicEntry, 2);
+        BigInteger mixed = GramMatrix.MaxDimension * (BigInteger)GramMatrix.MaxUpdateEntry * GramMatrix.MaxPublicEntry;
+        var gram = GramMatrix.FromLowerTriangle(1, 1, [narrow, -narrow, narrow, mixed, -mixed, wide]);
+        Assert.Equal(gram, GramMatrix.Parse(gram.Pack(), 1, 1));
+        Assert.Null(gram.CheckBounds(GramMatrix.MaxDimension));
+        Assert.Null(gram.FirstImpossibleRow());
+        Assert.Throws<ArgumentOutOfRangeException>(() => gram.CheckBounds(GramMatrix.MaxDimension + 1));
+    }
+
     private static short[] Extreme(int length) => [.. Enumerable.Repeat((short)-32767, length)];
 
     private static long[] Widen(short[] row) => [.. row.Select(v => (long)v)];

@@ -88,6 +88,19 @@ public sealed class DevelopmentSrsTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => srs.First(Srs.MaxLength + 1).Length);
     }
 
+    [Theory]
+    [InlineData(1, 33)]
+    [InlineData(1 << 26, (1 << 26) + 32)]
+    [InlineData((1 << 26) + 1, 1 << 27)]
+    [InlineData(GramMatrix.MaxDimension, 1 << 27)]
+    public void Has_a_power_of_two_and_32_powers_but_never_more_than_the_most(int dimension, int powers)
+    {
+        var srs = Srs.OpenDevelopment(dimension, _folder.Path);
+        Assert.Equal(powers, srs.Length);
+        Assert.InRange(dimension, 1, srs.MaxDimension);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Srs.OpenDevelopment(GramMatrix.MaxDimension + 1, _folder.Path));
+    }
+
     [Fact]
     public void Proves_for_a_market_of_longer_vectors()
     {

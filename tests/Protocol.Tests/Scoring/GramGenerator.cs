@@ -6,7 +6,7 @@ namespace Marketplace.Protocol.Tests.Scoring;
 internal sealed class GramGenerator(int seed)
 {
     /// <summary>The longest vector of the magnitude argument.</summary>
-    public const long MaxDimension = 1L << 26;
+    public const long MaxDimension = MarketLimits.Dimension;
 
     /// <summary>The largest entry of a published aggregate: 32 updates with weight 1.</summary>
     public const long MaxPublicEntry = 32L * 65536 * MaxEntry;

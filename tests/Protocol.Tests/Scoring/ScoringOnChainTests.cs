@@ -133,7 +133,7 @@ public class ScoringOnChainTests(ContractBench bench, ITestOutputHelper output) 
         }
 
         // Shifts that just begin, and negative entries that the shift rounds down.
-        foreach (int bits in (int[])[79, 80, 81, 82, 96, 97])
+        foreach (int bits in (int[])[79, 80, 81, 82, 96, 97, 98])
         {
             for (int offset = -1; offset <= 0; offset++)
             {

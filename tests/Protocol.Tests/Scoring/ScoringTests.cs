@@ -147,6 +147,7 @@ public class ScoringTests(ITestOutputHelper output)
     [InlineData(82, -1, 1)]
     [InlineData(82, 0, 2)]
     [InlineData(98, -1, 9)]
+    [InlineData(99, -1, 10)]
     public void Long_public_rows_are_shortened_to_80_bits(int bits, int offset, int shift)
     {
         TestGram gram = new(1, 1);
@@ -238,7 +239,7 @@ public class ScoringTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"seed {seed}; the largest contribution has {largest.GetBitLength()} bits");
-        Assert.True(largest.GetBitLength() <= 104);
+        Assert.True(largest.GetBitLength() <= 105, "Scoring.sol says that contributions are below 2^105");
     }
 
     [Fact]

@@ -66,6 +66,12 @@ describe("GramVerifier", function () {
       expect(await verifier.maxDimension()).to.equal(SRS_DIMENSION);
     });
 
+    it("pins one of 2^27 powers, the most", async () => {
+      const args = verifierArguments(srs);
+      args[3] = 2 ** 27;
+      expect(await (await deploy(args)).maxDimension()).to.equal(2 ** 27 - 32);
+    });
+
     const refusesParameters = (name, change, error) =>
       it(`refuses ${name}`, async () => {
         const args = verifierArguments(srs);
@@ -74,7 +80,7 @@ describe("GramVerifier", function () {
       });
 
     refusesParameters("too few powers", (args) => (args[3] = 32), "GramVerifier_PowersOutOfRange");
-    refusesParameters("too many powers", (args) => (args[3] = 2 ** 26 + 33), "GramVerifier_PowersOutOfRange");
+    refusesParameters("too many powers", (args) => (args[3] = 2 ** 27 + 1), "GramVerifier_PowersOutOfRange");
     refusesParameters("[τ]_1 at infinity", (args) => (args[0] = ZERO), "GramVerifier_TrivialReferenceString");
     refusesParameters("τ = 1", (args) => (args[0] = { x: 1n, y: 2n }), "GramVerifier_TrivialReferenceString");
     refusesParameters("[τ]_1 off the curve", (args) => (args[0] = { x: 1n, y: 3n }), "BN254_InvalidPairing");
