@@ -31,16 +31,16 @@ public interface IProofWorker : IBlockHolder
     /// <summary>Computes the range of c with the coefficients z_i.</summary>
     Task<Combination> CombineAsync(Guid order, UInt128[] coefficients, CancellationToken cancellationToken);
 
-    /// <summary>Fetches this slice's blocks from all workers, itself included; null when all came as they were announced.</summary>
+    /// <summary>Fetches this slice's blocks from all other workers; null when all came as they were announced.</summary>
     /// <param name="order">The hand-out of slices.</param>
     /// <param name="exchange">Which exchange.</param>
     /// <param name="peers">The workers by slice.</param>
-    /// <param name="digests">What each of them has announced of its block for this slice.</param>
+    /// <param name="digests">What each of them has announced of its block for this slice; of its own, nothing.</param>
     /// <param name="cancellationToken">Stops fetching.</param>
     Task<PullFailure?> PullAsync(
         Guid order, Exchange exchange, IReadOnlyList<IBlockHolder> peers, byte[][] digests, CancellationToken cancellationToken);
 
-    /// <summary>Transforms what the last exchange brought; the digests of the blocks for the next one.</summary>
+    /// <summary>Transforms what the last exchange brought; the digests of the blocks for the next one, nothing for its own.</summary>
     /// <param name="order">The hand-out of slices.</param>
     /// <param name="brought">Which exchange that was: any but the last.</param>
     /// <param name="cancellationToken">Stops the computation.</param>

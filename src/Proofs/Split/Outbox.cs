@@ -13,9 +13,10 @@ internal sealed class Outbox : IDisposable
     private bool _disposed;
 
     /// <param name="exchange">The exchange that they are for.</param>
+    /// <param name="own">The worker's own slice, whose block stays here.</param>
     /// <param name="blocks">What each reader gets.</param>
     /// <param name="source">Where these elements are now.</param>
-    public Outbox(Exchange exchange, IReadOnlyList<IEnumerable<Run>> blocks, ReadOnlySpan<Fr> source)
+    public Outbox(Exchange exchange, int own, IReadOnlyList<IEnumerable<Run>> blocks, ReadOnlySpan<Fr> source)
     {
         Exchange = exchange;
         _starts = new int[blocks.Count + 1];
@@ -28,13 +29,16 @@ internal sealed class Outbox : IDisposable
             for (int k = 0; k < run.Length; k++) elements[at++] = source[run.Source + (k * run.SourceStride)];
         }
 
-        Digests = [.. Enumerable.Range(0, blocks.Count).Select(reader => SHA256.HashData(MemoryMarshal.AsBytes(Block(reader))))];
+        Digests = [.. Enumerable.Range(0, blocks.Count).Select(reader => reader == own ? [] : Digest(reader))];
     }
 
     public Exchange Exchange { get; }
 
-    /// <summary>SHA-256 of each reader's block.</summary>
+    /// <summary>SHA-256 of each other reader's block; nothing for the own one.</summary>
     public byte[][] Digests { get; }
+
+    /// <summary>A reader's block.</summary>
+    public ReadOnlySpan<Fr> Block(int reader) => _elements.GetSpan()[_starts[reader].._starts[reader + 1]];
 
     /// <summary>A copy of a piece of a reader's block: its elements as they lie in memory.</summary>
     /// <exception cref="ArgumentException">There is no such piece.</exception>
@@ -43,7 +47,7 @@ internal sealed class Outbox : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            Span<Fr> block = Block(reader);
+            ReadOnlySpan<Fr> block = Block(reader);
             long start = (long)piece * ExchangePlan.PieceLength;
             if (start < 0 || start >= block.Length)
                 throw new ArgumentException($"The block of {block.Length} elements for slice {reader} has no piece {piece}.");
@@ -61,5 +65,12 @@ internal sealed class Outbox : IDisposable
         }
     }
 
-    private Span<Fr> Block(int reader) => _elements.GetSpan()[_starts[reader].._starts[reader + 1]];
+    private byte[] Digest(int reader)
+    {
+        // Piece by piece: a block of the longest vectors has more bytes than a span.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (ReadOnlySpan<Fr> rest = Block(reader); !rest.IsEmpty; rest = rest[Math.Min(ExchangePlan.PieceLength, rest.Length)..])
+            hash.AppendData(MemoryMarshal.AsBytes(rest[..Math.Min(ExchangePlan.PieceLength, rest.Length)]));
+        return hash.GetHashAndReset();
+    }
 }

@@ -57,12 +57,11 @@ public sealed class ProofWorker(ISliceSource source) : IProofWorker, IDisposable
         {
             SliceWork work = Work(order);
             Memory<Fr> target = work.Receive(exchange);
-            for (int step = 0; step < work.Count; step++)
+            for (int step = 1; step < work.Count; step++)
             {
-                // Each worker starts with its own block, so that not all ask the same one.
+                // Each worker starts with its neighbor, so that not all ask the same one.
                 int sender = (work.Index + step) % work.Count;
-                IBlockHolder peer = sender == work.Index ? this : peers[sender];
-                string? problem = await PullAsync(order, exchange, work, sender, peer, digests[sender], target, cancellationToken);
+                string? problem = await PullAsync(order, exchange, work, sender, peers[sender], digests[sender], target, cancellationToken);
                 if (problem is not null) return new PullFailure(sender, problem);
             }
 

@@ -60,13 +60,15 @@ internal sealed class SliceWork(Slicing slicing, int index, Slice slice) : IDisp
         return new Combination(c.GetSpan()[..slicing.Overlap].ToArray(), digests);
     }
 
-    /// <summary>The empty buffer that an exchange's blocks for this slice are written to.</summary>
+    /// <summary>The buffer that an exchange's blocks for this slice are written to, with the block that stays here.</summary>
     public Memory<Fr> Receive(Exchange exchange)
     {
         NativeBuffer<Fr> buffer = new(exchange == Exchange.ColumnsToRanges ? _length : slicing.TransformSize / slicing.Count);
         buffer.GetSpan().Clear();
         if (exchange == Exchange.ColumnsToRanges) Replace(ref _autocorrelation, buffer);
         else Replace(ref _brought, buffer);
+        if (Outbox?.Exchange != exchange) throw new InvalidOperationException("A step of the proof came out of order.");
+        new BlockWriter(Plan.Block(exchange, index, index), buffer.Memory).Write(Outbox.Block(index));
         return buffer.Memory;
     }
 
@@ -159,7 +161,7 @@ internal sealed class SliceWork(Slicing slicing, int index, Slice slice) : IDisp
     {
         Outbox?.Dispose();
         Outbox = new Outbox(
-            exchange, [.. Enumerable.Range(0, slicing.Count).Select(reader => Plan.Block(exchange, index, reader))], source.GetSpan());
+            exchange, index, [.. Enumerable.Range(0, slicing.Count).Select(reader => Plan.Block(exchange, index, reader))], source.GetSpan());
         return Outbox.Digests;
     }
 

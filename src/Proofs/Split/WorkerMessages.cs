@@ -11,7 +11,7 @@ public sealed record SliceOrder(Guid Id, int Dimension, int Count, int Index);
 
 /// <summary>What is announced of a slice's range of c = m + Σ z_i·u_i.</summary>
 /// <param name="Head">Its first coefficients, as many as c has in the transform's upper half, whose products the coordinator needs.</param>
-/// <param name="Digests">SHA-256 of the blocks for each slice.</param>
+/// <param name="Digests">SHA-256 of the blocks for each slice; nothing for its own, which stays.</param>
 public sealed record Combination(Fr[] Head, byte[][] Digests);
 
 /// <summary>A slice's parts of c(x), c(1/x), g(x) and g(1/x).</summary>

@@ -65,7 +65,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var random = new Random(seed);
         for (int round = 0; round < 4; round++)
         {
-            int slices = 1 << random.Next(4), dimension = random.Next(64 * slices, 2100), culprit = random.Next(slices);
+            int slices = 2 << random.Next(3), dimension = random.Next(64 * slices, 2100), culprit = random.Next(slices);
             ProofPhase phase = ((ProofPhase[])ProofPhases.Select(row => row.Data).ToArray())[random.Next(1, ProofPhases.Count)];
             Failing failing = random.Next(3) switch { 0 => Failing.Dies, 1 => Failing.FlipsOnce, _ => Failing.FlipsAlways };
             if (phase == ProofPhase.Mask) culprit = slices - 1;

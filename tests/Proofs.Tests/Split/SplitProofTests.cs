@@ -93,6 +93,31 @@ public sealed class SplitProofTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_block_that_stays_with_its_worker_is_not_announced(int slices)
+    {
+        using SplitFixture split = SplitFixture.Of(6, 300, 1, 0, slices);
+        var handout = new Handout(new Slicing(300, slices), split.Workers);
+        await handout.HoldAsync(CancellationToken);
+        await split.Workers[^1].Worker.MaskAsync(handout.Id, Mask.Draw().Entries, CancellationToken);
+        Combination[] combinations = await handout.AskAsync(
+            ProofPhase.Combination,
+            (worker, _, stop) => worker.CombineAsync(handout.Id, [UInt128.One, UInt128.One], stop), _ => [], CancellationToken);
+        CheckLengths(combinations.Select(combination => combination.Digests));
+        await handout.ExchangeAsync(Exchange.RangesToColumns, [.. combinations.Select(combination => combination.Digests)], CancellationToken);
+        CheckLengths(await handout.AskAsync(
+            ProofPhase.Columns,
+            (worker, _, stop) => worker.TransformAsync(handout.Id, Exchange.RangesToColumns, stop), _ => [], CancellationToken));
+
+        static void CheckLengths(IEnumerable<byte[][]> digests)
+        {
+            foreach ((int slice, byte[][] announced) in digests.Index())
+                Assert.All(announced.Index(), digest => Assert.Equal(digest.Index == slice ? 0 : 32, digest.Item.Length));
+        }
+    }
+
+    [Theory]
     [InlineData(100, 3)]
     [InlineData(100, 0)]
     [InlineData(127, 2)]
