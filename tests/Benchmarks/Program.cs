@@ -41,6 +41,14 @@ if (args is [SplitBenchmarks.Switch, ..])
     return;
 }
 
+// One proof of long vectors, with what it takes of processor and memory; the logarithm of d, and how many slices:
+// dotnet run -c Release --project tests/Benchmarks -- --large-proof 24 [8]
+if (args is [LargeProof.Switch, ..])
+{
+    await LargeProof.RunAsync(args[1..]);
+    return;
+}
+
 // The learning engine takes turns with loops written without it:
 // dotnet run -c Release --project tests/Benchmarks -- --learning
 if (args is [LearningBenchmarks.Switch])

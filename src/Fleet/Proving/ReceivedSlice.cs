@@ -46,7 +46,6 @@ internal sealed class ReceivedSlice
     {
         if (_came.Count < _pieces.Pieces)
             throw new InvalidOperationException($"of the slice's rows, {_came.Count} of {_pieces.Pieces} pieces have come");
-        Range powers = _slicing.Powers(Task.Slice);
-        return new Slice(_srs.First(powers.End.Value, cancellationToken)[powers].ToArray(), _rows[0], _rows[1..], _publicRows);
+        return new Slice(_srs.Part(_slicing.Powers(Task.Slice), cancellationToken), _rows[0], _rows[1..], _publicRows);
     }
 }

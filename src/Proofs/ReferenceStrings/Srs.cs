@@ -75,6 +75,15 @@ public sealed class Srs
         return _held.AsSpan(0, count);
     }
 
+    /// <summary>Some of the powers, without a copy of them.</summary>
+    /// <param name="powers">Which, counted from the first.</param>
+    /// <param name="cancellationToken">Stops reading or making them.</param>
+    public ReadOnlyMemory<G1> Part(Range powers, CancellationToken cancellationToken = default)
+    {
+        First(powers.End.Value, cancellationToken);
+        return _held.AsMemory(powers);
+    }
+
     /// <summary>An SRS with a τ that everybody knows, for tests and local chains.</summary>
     /// <param name="length">Number of powers, 33 to <see cref="MaxLength"/>.</param>
     /// <param name="progress">Told the done fraction, 0 to 1.</param>

@@ -9,7 +9,8 @@ namespace Marketplace.Proofs.Split;
 /// <param name="Reference">The range's entries of r.</param>
 /// <param name="Updates">Those of u_1 … u_n.</param>
 /// <param name="PublicRows">Those of p_1 … p_P.</param>
-public sealed record Slice(G1[] Powers, short[] Reference, IReadOnlyList<short[]> Updates, IReadOnlyList<long[]> PublicRows);
+public sealed record Slice(
+    ReadOnlyMemory<G1> Powers, short[] Reference, IReadOnlyList<short[]> Updates, IReadOnlyList<long[]> PublicRows);
 
 /// <summary>Where a worker gets its slice from.</summary>
 public interface ISliceSource
@@ -21,7 +22,7 @@ public interface ISliceSource
     Task<Slice> ReadAsync(Slicing slicing, int index, CancellationToken cancellationToken);
 }
 
-/// <summary>Copies slices of rows that are all in this process.</summary>
+/// <summary>Copies slices of rows that are all in this process, and shares the reference string.</summary>
 /// <param name="srs">The SRS, with at least d + 32 powers.</param>
 /// <param name="reference">r, d entries.</param>
 /// <param name="updates">u_1 … u_n, likewise.</param>
@@ -42,9 +43,9 @@ public sealed class SlicesInMemory(Srs srs, short[] reference, IReadOnlyList<sho
         int[] lengths = [reference.Length, .. updates.Select(row => row.Length), .. publicRows.Select(row => row.Length)];
         int wrong = Array.FindIndex(lengths, length => length != slicing.Dimension);
         if (wrong >= 0) throw new ArgumentException($"Row {wrong} must have {slicing.Dimension} entries, it has {lengths[wrong]}.");
-        Range powers = slicing.Powers(index), entries = slicing.Entries(index);
+        Range entries = slicing.Entries(index);
         return Task.FromResult(new Slice(
-            srs.First(powers.End.Value, cancellationToken)[powers].ToArray(),
+            srs.Part(slicing.Powers(index), cancellationToken),
             reference[entries],
             [.. updates.Select(row => row[entries])],
             [.. publicRows.Select(row => row[entries])]));

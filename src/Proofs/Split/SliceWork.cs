@@ -29,7 +29,7 @@ internal sealed class SliceWork(Slicing slicing, int index, Slice slice) : IDisp
     public Outbox? Outbox { get; private set; }
 
     /// <summary>The powers [τ^n]_1 of the range's coefficients n.</summary>
-    private ReadOnlySpan<G1> Powers => slice.Powers.AsSpan(slice.Powers.Length - _length);
+    private ReadOnlySpan<G1> Powers => slice.Powers.Span[(slice.Powers.Length - _length)..];
 
     public G1[] Commit(CancellationToken cancellationToken)
     {
@@ -141,7 +141,7 @@ internal sealed class SliceWork(Slicing slicing, int index, Slice slice) : IDisp
 
         // Place k now holds w_{k−2}; places 0 and 1 hold the remainder.
         ReadOnlySpan<Fr> scalars = index == 0 ? quotient[2..] : quotient;
-        return Msm.Compute(slice.Powers.AsSpan(0, scalars.Length), scalars, cancellationToken);
+        return Msm.Compute(slice.Powers.Span[..scalars.Length], scalars, cancellationToken);
     }
 
     /// <summary>Forgets all but the slice.</summary>

@@ -13,8 +13,8 @@ internal static class SplitBenchmarks
 {
     public const string Switch = "--split";
 
-    private const int Updates = 16;
-    private const int PublicRows = 2;
+    internal const int Updates = 16;
+    internal const int PublicRows = 2;
     private const int Rounds = 3;
 
     private static readonly int[] Slices = [1, 2, 4, 8];
@@ -50,24 +50,13 @@ internal static class SplitBenchmarks
 
     private static async Task<Measurement> MeasureAsync(ProofWorkload work, int slices)
     {
-        var clock = new PhaseClock();
-        ProofWorker[] inner = [.. Enumerable.Range(0, slices).Select(_ => new ProofWorker(new SlicesInMemory(work.Srs, work.Witness)))];
-        try
-        {
-            var prover = new SplitProver(
-                work.Srs.Parameters,
-                work.Statement.Dimension,
-                [.. inner.Select((worker, index) => new NamedWorker($"worker {index}", new TurnTaker(worker, index, slices, clock)))]);
-            if (!work.Statement.Gram.Equals(await prover.MultiplyAsync(Updates, PublicRows, CancellationToken.None)))
-                throw new InvalidOperationException($"The Gram matrix of {slices} workers is another one.");
-            double start = PhaseClock.Now();
-            await prover.ProveAsync(work.Statement, work.Witness.Blinders, null, CancellationToken.None);
-            return new Measurement(clock.Seconds, PhaseClock.Now() - start, clock.Exchanged);
-        }
-        finally
-        {
-            foreach (ProofWorker worker in inner) worker.Dispose();
-        }
+        using var workers = new TurnTakers(new SlicesInMemory(work.Srs, work.Witness), slices);
+        var prover = new SplitProver(work.Srs.Parameters, work.Statement.Dimension, workers.Named);
+        if (!work.Statement.Gram.Equals(await prover.MultiplyAsync(Updates, PublicRows, CancellationToken.None)))
+            throw new InvalidOperationException($"The Gram matrix of {slices} workers is another one.");
+        double start = PhaseClock.Now();
+        await prover.ProveAsync(work.Statement, work.Witness.Blinders, null, CancellationToken.None);
+        return new Measurement(workers.Clock.Seconds, PhaseClock.Now() - start, workers.Clock.Exchanged);
     }
 
     private static void Print(int logarithm, double whole, Dictionary<int, List<Measurement>> split)

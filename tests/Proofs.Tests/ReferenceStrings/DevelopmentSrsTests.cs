@@ -34,6 +34,16 @@ public sealed class DevelopmentSrsTests : IDisposable
         srs.CheckConsistency();
     }
 
+    [Fact]
+    public void Gives_parts_without_copying_them()
+    {
+        var srs = Srs.CreateDevelopment(100);
+        ReadOnlySpan<G1> part = srs.Part(10..20).Span;
+        Assert.True(part.SequenceEqual(srs.Powers[10..20]));
+        Assert.True(part.Overlaps(srs.Powers));
+        Assert.Throws<ArgumentOutOfRangeException>(() => srs.Part(99..101));
+    }
+
     [Theory]
     [InlineData(32)]
     [InlineData(0)]
