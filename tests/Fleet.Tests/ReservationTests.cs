@@ -1,5 +1,7 @@
 using Marketplace.Fleet.Proving;
 using Marketplace.Proofs.ReferenceStrings;
+using Marketplace.Proofs.Split;
+using Marketplace.Testing.Files;
 using Marketplace.Testing.Time;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -58,6 +60,30 @@ public sealed class ReservationTests
             received.Read(CancellationToken.None);
         });
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_machine_reads_its_slice_of_the_reference_string_and_no_more()
+    {
+        using TemporaryFolder folder = new();
+        Srs srs = Srs.CreateDevelopment(400);
+        string path = folder["market.srs"];
+        srs.Save(path);
+        var strings = ReferenceStrings.Open(new(31337, default, default), path, NullLogger.Instance, default);
+
+        // The first power, which only the first slice has.
+        byte[] file = File.ReadAllBytes(path);
+        file.AsSpan(269, 64).Fill(byte.MaxValue);
+        File.WriteAllBytes(path, file);
+        Assert.True(Read(1).Powers.Span.SequenceEqual(srs.Part(new Slicing(300, 2).Powers(1)).Span));
+        Assert.Contains("power 0", Assert.Throws<FormatException>(() => Read(0)).Message, StringComparison.Ordinal);
+
+        Slice Read(int slice)
+        {
+            ReceivedSlice received = new(new SliceTask(Guid.NewGuid(), 300, 2, slice, 1, 0, srs.Id, 368), strings);
+            received.Take(0, new byte[2 * 2 * received.Entries]);
+            return received.Read(CancellationToken.None);
+        }
     }
 
     [Fact]

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Marketplace.Fleet.Proving;
 
 /// <summary>
-/// The reference strings that a machine without a node proves with: the one that its operator gave, or on local chains development ones.
+/// The reference strings that a machine without a node proves with: the one that its operator gave, or on local chains development ones. The
+/// given one is checked once and stays in its file, of which each proof's slice alone is read.
 /// </summary>
 public sealed class ReferenceStrings
 {
@@ -24,7 +25,7 @@ public sealed class ReferenceStrings
     /// <exception cref="FormatException">The file is none, or is damaged.</exception>
     public static ReferenceStrings Open(FleetName fleet, string? path, ILogger log, CancellationToken cancellationToken)
     {
-        Srs? given = path is null ? null : Srs.Load(path, cancellationToken);
+        Srs? given = path is null ? null : Srs.Open(path, cancellationToken);
         return given is { IsDevelopment: false } || MarketSession.IsLocalChain(fleet.ChainId)
             ? new ReferenceStrings(given, log)
             : throw new UsageException($"chain {fleet.ChainId} is no local chain: give the market's reference string, of a ceremony, by --srs FILE");

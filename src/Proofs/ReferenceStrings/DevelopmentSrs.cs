@@ -15,6 +15,9 @@ internal static class DevelopmentSrs
         new(G1.Generator * Tau, G2.Generator * Tau, G2.Generator * Tau.Square(), length, IsDevelopment: true);
 
     /// <summary>The SRS with all its powers, [τ^k]_1 for k below the length.</summary>
-    public static Srs Create(int length, IProgress<double>? progress, CancellationToken cancellationToken) =>
-        new(Parameters(length), FixedBase.Powers(G1.Generator, Tau, length, cancellationToken, progress), null);
+    public static Srs Create(int length, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        G1[] powers = FixedBase.Powers(G1.Generator, Tau, length, cancellationToken, progress);
+        return new Srs(Parameters(length), (range, _) => powers.AsMemory(range));
+    }
 }

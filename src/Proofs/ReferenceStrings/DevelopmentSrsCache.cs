@@ -1,3 +1,5 @@
+using Marketplace.Algebra.Curves;
+
 namespace Marketplace.Proofs.ReferenceStrings;
 
 /// <summary>The development SRS's first powers as files, a power of two and 32 in each, made when they are first needed.</summary>
@@ -6,10 +8,28 @@ namespace Marketplace.Proofs.ReferenceStrings;
 /// <param name="making">Told how many powers are about to be made.</param>
 internal sealed class DevelopmentSrsCache(string directory, int length, Action<int>? making)
 {
+    private readonly Lock _extending = new();
+    private volatile Srs? _held;
+
     public int Length => length;
 
+    /// <summary>Some powers, with all before them read or made when they are first asked for.</summary>
+    public ReadOnlyMemory<G1> Part(Range powers, CancellationToken cancellationToken)
+    {
+        if (_held is not { } held || held.Length < powers.End.Value)
+        {
+            lock (_extending)
+            {
+                if (_held is null || _held.Length < powers.End.Value) _held = Get(powers.End.Value, cancellationToken);
+                held = _held;
+            }
+        }
+
+        return held.Part(powers, cancellationToken);
+    }
+
     /// <summary>The development SRS of at least so many powers.</summary>
-    public Srs Get(int count, CancellationToken cancellationToken)
+    private Srs Get(int count, CancellationToken cancellationToken)
     {
         int whole = Srs.DevelopmentLength(Math.Max(1, count - Srs.ReservedCoordinates));
         string path = Path.Combine(directory, $"development-{whole}.srs");

@@ -15,22 +15,20 @@ public sealed class Srs
     /// none beyond 2^28; docs/gram-proof.md shows that it is sound.</summary>
     public const int MaxLength = 1 << 27;
 
-    private readonly Lock _extending = new();
-    private readonly Func<int, CancellationToken, Srs>? _extend;
-    private volatile G1[] _held;
+    private readonly Func<Range, CancellationToken, ReadOnlyMemory<G1>> _powers;
 
     internal Srs(G1[] powers, G2 tau2, G2 tauSquared2, bool isDevelopment)
-        : this(new SrsParameters(powers[1], tau2, tauSquared2, powers.Length, isDevelopment), powers, null)
+        : this(
+            new SrsParameters(powers[1], tau2, tauSquared2, powers.Length, isDevelopment),
+            (range, _) => powers.AsMemory(range))
     {
     }
 
     /// <param name="parameters">What the whole string is.</param>
-    /// <param name="held">Its first powers.</param>
-    /// <param name="extend">Gives an SRS of the same τ with at least so many powers; null when all are held.</param>
-    internal Srs(SrsParameters parameters, G1[] held, Func<int, CancellationToken, Srs>? extend)
+    /// <param name="powers">Gives some of its powers, [τ^k]_1 for k in a range that counts from the first.</param>
+    internal Srs(SrsParameters parameters, Func<Range, CancellationToken, ReadOnlyMemory<G1>> powers)
     {
-        _held = held;
-        _extend = extend;
+        _powers = powers;
         Parameters = parameters;
         Id = parameters.Id;
     }
@@ -61,27 +59,16 @@ public sealed class Srs
     /// <summary>The first powers, [τ^k]_1 for k from 0. A development SRS reads or makes them when they are first asked for.</summary>
     /// <param name="count">How many, 1 to <see cref="Length"/>.</param>
     /// <param name="cancellationToken">Stops reading or making them.</param>
-    public ReadOnlySpan<G1> First(int count, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Length);
-        if (count > _held.Length)
-        {
-            lock (_extending)
-            {
-                if (count > _held.Length) _held = _extend!(count, cancellationToken)._held;
-            }
-        }
+    public ReadOnlySpan<G1> First(int count, CancellationToken cancellationToken = default) => Part(..count, cancellationToken).Span;
 
-        return _held.AsSpan(0, count);
-    }
-
-    /// <summary>Some of the powers, without a copy of them.</summary>
+    /// <summary>Some of the powers, without a copy of those that are in memory.</summary>
     /// <param name="powers">Which, counted from the first.</param>
     /// <param name="cancellationToken">Stops reading or making them.</param>
     public ReadOnlyMemory<G1> Part(Range powers, CancellationToken cancellationToken = default)
     {
-        First(powers.End.Value, cancellationToken);
-        return _held.AsMemory(powers);
+        // Refuses what is beyond the last.
+        _ = powers.GetOffsetAndLength(Length);
+        return _powers(powers, cancellationToken);
     }
 
     /// <summary>An SRS with a τ that everybody knows, for tests and local chains.</summary>
@@ -106,7 +93,7 @@ public sealed class Srs
     public static Srs OpenDevelopment(int minDimension, string cacheDirectory, Action<int>? making = null)
     {
         var cache = new DevelopmentSrsCache(cacheDirectory, DevelopmentLength(minDimension), making);
-        return new Srs(DevelopmentSrs.Parameters(cache.Length), [], cache.Get);
+        return new Srs(DevelopmentSrs.Parameters(cache.Length), cache.Part);
     }
 
     /// <summary>The folder of this user in which development reference strings are kept.</summary>
@@ -147,6 +134,12 @@ public sealed class Srs
     /// </summary>
     /// <exception cref="FormatException">Not such a file, or damaged.</exception>
     public static Srs Load(string path, CancellationToken cancellationToken = default) => SrsFile.Read(path, cancellationToken);
+
+    /// <summary>
+    /// Checks a file as <see cref="Load"/> does, but leaves the powers in it: whoever asks for some has these alone read, every time anew.
+    /// </summary>
+    /// <exception cref="FormatException">Not such a file, or damaged; later, another file than the one that was opened.</exception>
+    public static Srs Open(string path, CancellationToken cancellationToken = default) => SrsFile.Open(path, cancellationToken);
 
     /// <summary>Checks by pairings that this holds powers of one τ.</summary>
     /// <exception cref="FormatException">It does not; the message says which equation failed.</exception>

@@ -14,12 +14,13 @@ internal static class SrsConsistency
     /// <exception cref="FormatException">The SRS is inconsistent.</exception>
     public static void Check(Srs srs, CancellationToken cancellationToken)
     {
-        if (srs.Powers[0] != G1.Generator) throw Bad($"[τ^0]_1 must be the generator (1, 2), it is {srs.Powers[0]}");
-        if (srs.Powers[1] == G1.Generator) throw Bad("τ is 1, as in a ceremony before its first contribution");
-        for (int k = 1; k < srs.Length; k++)
+        ReadOnlySpan<G1> powers = srs.Powers;
+        if (powers[0] != G1.Generator) throw Bad($"[τ^0]_1 must be the generator (1, 2), it is {powers[0]}");
+        if (powers[1] == G1.Generator) throw Bad("τ is 1, as in a ceremony before its first contribution");
+        for (int k = 1; k < powers.Length; k++)
         {
-            if (srs.Powers[k].IsInfinity) throw Bad($"[τ^{k}]_1 is the point at infinity");
-            if (!srs.Powers[k].IsOnCurve) throw Bad($"[τ^{k}]_1 is not on the curve");
+            if (powers[k].IsInfinity) throw Bad($"[τ^{k}]_1 is the point at infinity");
+            if (!powers[k].IsOnCurve) throw Bad($"[τ^{k}]_1 is not on the curve");
         }
 
         foreach (G2 point in (ReadOnlySpan<G2>)[srs.Tau, srs.TauSquared])
@@ -28,13 +29,13 @@ internal static class SrsConsistency
                 throw Bad("[τ]_2 and [τ²]_2 must be finite points of order r on the twist");
         }
 
-        G1 tau1 = srs.Powers[1];
+        G1 tau1 = powers[1];
         if (!Equal((tau1, G2.Generator), (G1.Generator, srs.Tau))) throw Bad("[τ]_1 and [τ]_2 are of different τ");
         if (!Equal((tau1, srs.Tau), (G1.Generator, srs.TauSquared))) throw Bad("[τ²]_2 is not τ times [τ]_2");
 
         Fr[] rho = RandomScalars(srs.Length - 1);
-        G1 lower = Msm.Compute(srs.Powers[..^1], rho, cancellationToken);
-        G1 upper = Msm.Compute(srs.Powers[1..], rho, cancellationToken);
+        G1 lower = Msm.Compute(powers[..^1], rho, cancellationToken);
+        G1 upper = Msm.Compute(powers[1..], rho, cancellationToken);
         if (!Equal((upper, G2.Generator), (lower, srs.Tau))) throw Bad("its G1 points are not successive powers of τ");
     }
 

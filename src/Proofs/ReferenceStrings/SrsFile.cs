@@ -39,11 +39,12 @@ internal static class SrsFile
                 Put(header);
 
                 byte[] buffer = new byte[PointsAtOnce * PointLength];
-                for (int start = 0; start < srs.Length; start += PointsAtOnce)
+                ReadOnlySpan<G1> powers = srs.Powers;
+                for (int start = 0; start < powers.Length; start += PointsAtOnce)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    int count = Math.Min(PointsAtOnce, srs.Length - start);
-                    for (int k = 0; k < count; k++) srs.Powers[start + k].WriteBytes(buffer.AsSpan(k * PointLength));
+                    int count = Math.Min(PointsAtOnce, powers.Length - start);
+                    for (int k = 0; k < count; k++) powers[start + k].WriteBytes(buffer.AsSpan(k * PointLength));
                     Put(buffer.AsSpan(0, count * PointLength));
                 }
 
@@ -69,42 +70,95 @@ internal static class SrsFile
     public static Srs Read(string path, CancellationToken cancellationToken)
     {
         using FileStream stream = File.OpenRead(path);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] header = new byte[HeaderLength];
-        if (stream.Length < HeaderLength) throw Damaged($"it has {stream.Length} bytes, the header alone has {HeaderLength}");
-        stream.ReadExactly(header);
-        hash.AppendData(header);
-        if (!header.AsSpan().StartsWith(Magic)) throw Damaged("it does not start with the format's mark");
-        int length = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(8));
-        if (length is <= Srs.ReservedCoordinates or > Srs.MaxLength) throw Damaged($"it claims {length} powers");
-        long expected = HeaderLength + ((long)length * PointLength) + SHA256.HashSizeInBytes;
-        if (stream.Length != expected) throw Damaged($"{length} powers take {expected} bytes, it has {stream.Length}");
-        if (header[12] > 1) throw Damaged($"its development mark must be 0 or 1, it is {header[12]}");
+        byte[] header = ReadHeader(stream, path);
+        var powers = new G1[PowersOf(header)];
+        Check(stream, header, path, powers, cancellationToken);
+        return new Srs(powers, Tau(header), TauSquared(header), IsDevelopment(header));
+    }
 
-        var powers = new G1[length];
+    /// <summary>Checks a file and leaves the powers in it.</summary>
+    public static Srs Open(string path, CancellationToken cancellationToken)
+    {
+        byte[] header;
+        var first = new G1[2];
+        using (FileStream stream = File.OpenRead(path))
+        {
+            header = ReadHeader(stream, path);
+            Check(stream, header, path, first, cancellationToken);
+        }
+
+        return new Srs(
+            new SrsParameters(first[1], Tau(header), TauSquared(header), PowersOf(header), IsDevelopment(header)),
+            (range, stop) => ReadPart(path, header, range, stop));
+    }
+
+    /// <summary>Reads some powers of a file that was checked.</summary>
+    private static G1[] ReadPart(string path, byte[] header, Range range, CancellationToken cancellationToken)
+    {
+        (int start, int count) = range.GetOffsetAndLength(PowersOf(header));
+        using FileStream stream = File.OpenRead(path);
+        if (!ReadHeader(stream, path).AsSpan().SequenceEqual(header))
+            throw Damaged(path, "it is another one than when it was opened");
+        stream.Position += (long)start * PointLength;
+        var powers = new G1[count];
+        ReadPoints(stream, start, count, path, powers, null, cancellationToken);
+        return powers;
+    }
+
+    /// <summary>Reads what comes before the powers, and checks that the file has the length that it says.</summary>
+    private static byte[] ReadHeader(FileStream stream, string path)
+    {
+        byte[] header = new byte[HeaderLength];
+        if (stream.Length < HeaderLength) throw Damaged(path, $"it has {stream.Length} bytes, the header alone has {HeaderLength}");
+        stream.ReadExactly(header);
+        if (!header.AsSpan().StartsWith(Magic)) throw Damaged(path, "it does not start with the format's mark");
+        int length = PowersOf(header);
+        if (length is <= Srs.ReservedCoordinates or > Srs.MaxLength) throw Damaged(path, $"it claims {length} powers");
+        long expected = HeaderLength + ((long)length * PointLength) + SHA256.HashSizeInBytes;
+        if (stream.Length != expected) throw Damaged(path, $"{length} powers take {expected} bytes, it has {stream.Length}");
+        return header[12] > 1 ? throw Damaged(path, $"its development mark must be 0 or 1, it is {header[12]}") : header;
+    }
+
+    /// <summary>Checks all powers and the hash, and keeps as many of the first powers as there is room for.</summary>
+    private static void Check(FileStream stream, byte[] header, string path, Span<G1> kept, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
+        ReadPoints(stream, 0, PowersOf(header), path, kept, hash, cancellationToken);
+        byte[] written = new byte[SHA256.HashSizeInBytes];
+        stream.ReadExactly(written);
+        if (!written.AsSpan().SequenceEqual(hash.GetHashAndReset())) throw Damaged(path, "its contents do not match its SHA-256");
+    }
+
+    /// <summary>Reads powers from where the stream is, and keeps the first of them.</summary>
+    private static void ReadPoints(
+        FileStream stream, int first, int count, string path, Span<G1> kept, IncrementalHash? hash, CancellationToken cancellationToken)
+    {
         byte[] buffer = new byte[PointsAtOnce * PointLength];
-        for (int start = 0; start < length; start += PointsAtOnce)
+        for (int done = 0; done < count; done += PointsAtOnce)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = Math.Min(PointsAtOnce, length - start);
-            stream.ReadExactly(buffer, 0, count * PointLength);
-            hash.AppendData(buffer, 0, count * PointLength);
-            for (int k = 0; k < count; k++)
+            int now = Math.Min(PointsAtOnce, count - done);
+            stream.ReadExactly(buffer, 0, now * PointLength);
+            hash?.AppendData(buffer, 0, now * PointLength);
+            for (int k = 0; k < now; k++)
             {
                 ReadOnlySpan<byte> bytes = buffer.AsSpan(k * PointLength, PointLength);
                 if (!Fp.TryFromBytes(bytes[..32], out Fp x) || !Fp.TryFromBytes(bytes[32..], out Fp y))
-                    throw Damaged($"power {start + k} has a coordinate that is not below the field prime");
-                powers[start + k] = new G1(x, y);
+                    throw Damaged(path, $"power {first + done + k} has a coordinate that is not below the field prime");
+                if (done + k < kept.Length) kept[done + k] = new G1(x, y);
             }
         }
-
-        byte[] written = new byte[SHA256.HashSizeInBytes];
-        stream.ReadExactly(written);
-        if (!written.AsSpan().SequenceEqual(hash.GetHashAndReset())) throw Damaged("its contents do not match its SHA-256");
-        return new Srs(
-            powers, G2.FromBytes(header.AsSpan(13, 128)), G2.FromBytes(header.AsSpan(13 + 128, 128)), header[12] == 1);
-
-        FormatException Damaged(string reason) =>
-            new($"'{path}' is not a whole SRS file: {reason}. Delete it and make or fetch it again.");
     }
+
+    private static int PowersOf(byte[] header) => BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(8));
+
+    private static bool IsDevelopment(byte[] header) => header[12] == 1;
+
+    private static G2 Tau(byte[] header) => G2.FromBytes(header.AsSpan(13, 128));
+
+    private static G2 TauSquared(byte[] header) => G2.FromBytes(header.AsSpan(13 + 128, 128));
+
+    private static FormatException Damaged(string path, string reason) =>
+        new($"'{path}' is not a whole SRS file: {reason}. Delete it and make or fetch it again.");
 }

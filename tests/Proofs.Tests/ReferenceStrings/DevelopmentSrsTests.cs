@@ -161,9 +161,39 @@ public sealed class DevelopmentSrsTests : IDisposable
 
         void Expect(string what)
         {
-            FormatException error = Assert.Throws<FormatException>(() => Srs.Load(path));
-            Assert.True(error.Message.Contains("not a whole SRS file", StringComparison.Ordinal), $"{what}: {error.Message}");
+            foreach (Func<string, CancellationToken, Srs> read in (Func<string, CancellationToken, Srs>[])[Srs.Load, Srs.Open])
+            {
+                FormatException error = Assert.Throws<FormatException>(() => read(path, CancellationToken.None));
+                Assert.True(error.Message.Contains("not a whole SRS file", StringComparison.Ordinal), $"{what}: {error.Message}");
+            }
         }
+    }
+
+    [Fact]
+    public void An_opened_file_is_checked_once_and_then_read_in_parts()
+    {
+        var srs = Srs.CreateDevelopment(100);
+        string path = _folder["a.srs"];
+        srs.Save(path);
+        var opened = Srs.Open(path);
+        Assert.Equal(srs.Parameters, opened.Parameters);
+        Assert.Equal(srs.Id, opened.Id);
+        Assert.True(opened.Powers.SequenceEqual(srs.Powers));
+
+        // Power 50 is overwritten, which who reads others does not see.
+        byte[] whole = File.ReadAllBytes(path);
+        whole.AsSpan(269 + (50 * 64), 64).Fill(byte.MaxValue);
+        File.WriteAllBytes(path, whole);
+        Assert.True(opened.Part(20..50).Span.SequenceEqual(srs.Powers[20..50]));
+        Assert.True(opened.Part(51..100).Span.SequenceEqual(srs.Powers[51..]));
+        Expect("power 50 has a coordinate", () => opened.Part(49..60));
+        Expect("power 50 has a coordinate", () => Srs.Open(path));
+
+        Srs.CreateDevelopment(101).Save(path);
+        Expect("another one than when it was opened", () => opened.Part(20..50));
+
+        static void Expect(string part, Action action) =>
+            Assert.Contains(part, Assert.Throws<FormatException>(action).Message, StringComparison.Ordinal);
     }
 
     [Fact]
