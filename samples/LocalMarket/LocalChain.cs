@@ -6,7 +6,7 @@ using Marketplace.Chain.Rpc;
 namespace Marketplace.LocalMarket;
 
 /// <summary>A development chain with a market on it.</summary>
-internal sealed class LocalChain(string repository, string node, Uri url)
+public sealed class LocalChain(string repository, string node, Uri url)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
@@ -27,6 +27,15 @@ internal sealed class LocalChain(string repository, string node, Uri url)
         return setup.ExitCode == 0 ? (repository, node) : throw new LocalMarketException("set-up failed, see above");
     }
 
+    /// <summary>What Node is told to run Hardhat's node, in the checkout's folder.</summary>
+    /// <param name="repository">The checkout.</param>
+    /// <param name="port">TCP port on the loopback interface.</param>
+    public static string[] ArgumentsOf(string repository, int port) =>
+    [
+        HardhatScript(repository), "--config", Path.Combine(repository, "hardhat.config.js"), "node",
+        "--hostname", "127.0.0.1", "--port", $"{port}",
+    ];
+
     /// <summary>Starts Hardhat's node on a free port and waits until it answers.</summary>
     public static async Task<LocalChain> StartAsync(string repository, string node, ChildProcesses processes, CancellationToken cancellationToken)
     {
@@ -34,10 +43,7 @@ internal sealed class LocalChain(string repository, string node, Uri url)
         ChildProcess hardhat = processes.Start(
             "chain",
             node,
-            [
-                "--import", EndWithInput, HardhatScript(repository), "--config", Path.Combine(repository, "hardhat.config.js"), "node",
-                "--hostname", "127.0.0.1", "--port", $"{port}"
-            ],
+            ["--import", EndWithInput, .. ArgumentsOf(repository, port)],
             workingDirectory: repository);
         var chain = new LocalChain(repository, node, new Uri($"http://127.0.0.1:{port}"));
         using var client = new EthereumClient(new RpcOptions(chain.Url) { MaxAttempts = 1 });

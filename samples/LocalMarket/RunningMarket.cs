@@ -19,7 +19,6 @@ public sealed class RunningMarket : IAsyncDisposable
     private static readonly BigInteger Funds = Units.ParseEther("1000");
 
     private readonly string _folder;
-    private readonly MarketPrograms _programs;
     private LocalChain? _chain;
 
     private RunningMarket(Scenario scenario, string folder, string store, string repository)
@@ -28,7 +27,7 @@ public sealed class RunningMarket : IAsyncDisposable
         Repository = repository;
         StoreLocation = store;
         _folder = folder;
-        _programs = MarketPrograms.Find(repository);
+        Programs = MarketPrograms.Find(repository);
         Processes = new ChildProcesses(folder);
     }
 
@@ -38,8 +37,8 @@ public sealed class RunningMarket : IAsyncDisposable
     /// <summary>The checkout from which all is started.</summary>
     public string Repository { get; }
 
-    /// <summary>The configuration in which the programs were built, such as <c>Debug</c>.</summary>
-    public string Configuration => _programs.Configuration;
+    /// <summary>The programs that the parties run.</summary>
+    public MarketPrograms Programs { get; }
 
     /// <summary>The market's processes; whoever starts another one here has it end with the market.</summary>
     public ChildProcesses Processes { get; }
@@ -95,7 +94,8 @@ public sealed class RunningMarket : IAsyncDisposable
         string terms = Path.Combine(_folder, "terms.json");
         await File.WriteAllTextAsync(terms, Scenario.TermsJson(Court), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(_folder, "project.json"), Scenario.Document, cancellationToken);
-        string printed = await RunOwnerAsync(["create", terms], cancellationToken);
+        // The scenario's terms are always the same; who asks for a project wants another one.
+        string printed = await RunOwnerAsync(["create", terms, "--again"], cancellationToken);
         return BigInteger.TryParse(printed, NumberStyles.None, CultureInfo.InvariantCulture, out BigInteger project)
             ? project
             : throw new LocalMarketException($"the owner's create command printed '{printed}', expected the project's id");
@@ -104,7 +104,7 @@ public sealed class RunningMarket : IAsyncDisposable
     /// <summary>Runs a command of the owner's program to its end.</summary>
     /// <returns>The last line that it wrote.</returns>
     public Task<string> RunOwnerAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
-        RunAsync(Scenario.Owner, _programs.Marketplace, arguments, cancellationToken);
+        RunAsync(Scenario.Owner, Programs.Marketplace, arguments, cancellationToken);
 
     /// <summary>Starts the aggregator for a project; it ends with the project.</summary>
     /// <param name="project">The project's id.</param>
@@ -112,7 +112,7 @@ public sealed class RunningMarket : IAsyncDisposable
     public ChildProcess StartAggregator(BigInteger project, LocalLie? lie = null) => Start(
         Scenario.Aggregator,
         $"{Scenario.Aggregator.Name}-{project}",
-        lie is null ? _programs.Aggregator : _programs.Forger,
+        lie is null ? Programs.Aggregator : Programs.Forger,
         lie is null
             ? ["run", "--project", $"{project}={Data.RootPath},{Data.TestPath}", "--poll", "0.2"]
             :
@@ -125,7 +125,7 @@ public sealed class RunningMarket : IAsyncDisposable
     public async Task EndContestAsync(BigInteger project, CancellationToken cancellationToken)
     {
         await _chain!.PassAsync(Scenario.Contest + TimeSpan.FromSeconds(1), cancellationToken);
-        await RunAsync(Scenario.Aggregator, _programs.Aggregator, ["collect", "--project", $"{project}"], cancellationToken);
+        await RunAsync(Scenario.Aggregator, Programs.Aggregator, ["collect", "--project", $"{project}"], cancellationToken);
     }
 
     /// <summary>Starts a trainer for a project; it ends with the project.</summary>
@@ -133,19 +133,35 @@ public sealed class RunningMarket : IAsyncDisposable
     public ChildProcess StartTrainer(BigInteger project, LocalTrainer trainer, bool keepEarnings)
     {
         string[] training = trainer.Behavior == Behavior.Replaying
-            ? ["--train-command", $"dotnet \"{_programs.Replayer}\""]
+            ? ["--train-command", $"dotnet \"{Programs.Replayer}\""]
             : ["--data", Data.PathOf(trainer)];
         string[] earnings = keepEarnings ? ["--keep-earnings"] : [];
         return Start(
             trainer.Party,
             $"{trainer.Name}-{project}",
-            _programs.Trainer,
+            Programs.Trainer,
             ["run", "--project", $"{project}", "--poll", "0.2", .. training, .. earnings]);
     }
 
     /// <summary>Connects to the market as anybody could.</summary>
     public Task<MarketChain> ConnectAsync(CancellationToken cancellationToken) =>
         MarketChain.ConnectAsync(new EthereumClient(Rpc), Deployment.Read(DeploymentFile), cancellationToken);
+
+    /// <summary>What tells a party's program of this market and of the party: environment variables, its key among them.</summary>
+    public IReadOnlyDictionary<string, string> EnvironmentOf(LocalParty party)
+    {
+        using PrivateKey key = party.CreateKey();
+        var secret = new byte[PrivateKey.Size];
+        key.ExportTo(secret);
+        return new Dictionary<string, string>
+        {
+            [SharedSettings.Rpc.Variable] = Rpc.ToString(),
+            [SharedSettings.Deployment.Variable] = DeploymentFile,
+            [SharedSettings.Store.Variable] = StoreLocation,
+            [SharedSettings.State.Variable] = Path.Combine(_folder, "state"),
+            [PartyKey.KeyVariable] = Convert.ToHexStringLower(secret),
+        };
+    }
 
     public ValueTask DisposeAsync() => Processes.DisposeAsync();
 
@@ -173,12 +189,12 @@ public sealed class RunningMarket : IAsyncDisposable
     private async Task SeatCourtAsync(CancellationToken cancellationToken)
     {
         string[] names = [.. Scenario.Auditors.SelectMany(auditor => new[] { "--auditor", $"{auditor.Address}" })];
-        string printed = await RunAsync(Scenario.Auditors[0], _programs.Marketplace, ["panel", "create", .. names], cancellationToken);
+        string printed = await RunAsync(Scenario.Auditors[0], Programs.Marketplace, ["panel", "create", .. names], cancellationToken);
         Court = Address.TryParse(printed, out Address court)
             ? court
             : throw new LocalMarketException($"the command that creates the court printed '{printed}', expected its address");
         foreach (LocalParty auditor in Scenario.Auditors)
-            Start(auditor, auditor.Name, _programs.Marketplace, ["panel", "run", $"{Court}", "--poll", "0.5"]);
+            Start(auditor, auditor.Name, Programs.Marketplace, ["panel", "run", $"{Court}", "--poll", "0.5"]);
     }
 
     /// <summary>Runs a command of a party's to its end.</summary>
@@ -198,22 +214,6 @@ public sealed class RunningMarket : IAsyncDisposable
         return file;
     }
 
-    private ChildProcess Start(LocalParty party, string name, string program, IEnumerable<string> arguments)
-    {
-        using PrivateKey key = party.CreateKey();
-        var secret = new byte[PrivateKey.Size];
-        key.ExportTo(secret);
-        return Processes.Start(
-            name,
-            "dotnet",
-            [program, .. arguments, "--end-with-input"],
-            new Dictionary<string, string>
-            {
-                [SharedSettings.Rpc.Variable] = Rpc.ToString(),
-                [SharedSettings.Deployment.Variable] = DeploymentFile,
-                [SharedSettings.Store.Variable] = StoreLocation,
-                [SharedSettings.State.Variable] = Path.Combine(_folder, "state"),
-                [PartyKey.KeyVariable] = Convert.ToHexStringLower(secret),
-            });
-    }
+    private ChildProcess Start(LocalParty party, string name, string program, IEnumerable<string> arguments) =>
+        Processes.Start(name, "dotnet", [program, .. arguments, "--end-with-input"], EnvironmentOf(party));
 }

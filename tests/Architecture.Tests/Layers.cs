@@ -64,6 +64,11 @@ internal static class Layers
             Starts: "Aggregator Forger Marketplace Replayer Trainer",
             Packages: "Microsoft.AspNetCore.Components.QuickGrid OpenTelemetry.Exporter.Prometheus.AspNetCore "
                 + "OpenTelemetry.Instrumentation.AspNetCore Radzen.Blazor"),
+        new(
+            "FleetHost",
+            "Chain Hosting LocalMarket",
+            Starts: "Aggregator Forger Marketplace Replayer Trainer Web",
+            Packages: "Aspire.Hosting.AppHost Google.Protobuf Npgsql"),
     ];
 
     /// <summary>The folders of the dashboard, in the same order: a feature uses only those above it.</summary>

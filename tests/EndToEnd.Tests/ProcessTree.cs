@@ -3,7 +3,7 @@ using Marketplace.Testing;
 
 namespace Marketplace.EndToEnd.Tests;
 
-/// <summary>All processes that one has started, directly or not, as Linux tells in /proc.</summary>
+/// <summary>All processes that one has started, directly or not, as Linux tells in /proc, or that were told of something.</summary>
 internal sealed class ProcessTree
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -31,6 +31,20 @@ internal sealed class ProcessTree
                 tree._members[(id, start)] = command.Replace('\0', ' ');
                 open.Enqueue(id);
             }
+        }
+
+        return tree;
+    }
+
+    /// <summary>Those with a text in their command line or environment: also those that were detached from whoever started them.</summary>
+    public static ProcessTree Told(string text)
+    {
+        ProcessTree tree = new();
+        foreach ((int id, _, string start) in ReadAll())
+        {
+            string command = (TryRead($"/proc/{id}/cmdline") ?? "").Replace('\0', ' ');
+            if (id != Environment.ProcessId && $"{command} {TryRead($"/proc/{id}/environ")}".Contains(text, StringComparison.Ordinal))
+                tree._members[(id, start)] = command;
         }
 
         return tree;

@@ -19,7 +19,7 @@ internal sealed class DemoDashboard : IAsyncDisposable
             "web",
             "dotnet",
             [
-                "run", "--project", Path.Combine(market.Repository, "web"), "-c", market.Configuration, "--",
+                "run", "--project", Path.Combine(market.Repository, "web"), "-c", market.Programs.Configuration, "--",
                 "--rpc", market.Rpc.ToString(),
                 "--deployment", market.DeploymentFile,
                 "--store", market.StoreLocation,

@@ -65,7 +65,7 @@ public sealed class MarketProgram : IAsyncDisposable
     }
 
     /// <summary>Starts a program that was built in the configuration of the caller.</summary>
-    /// <param name="program"><c>Marketplace</c>, <c>Aggregator</c>, <c>Trainer</c> or <c>Web</c>.</param>
+    /// <param name="program"><c>Marketplace</c>, <c>Aggregator</c>, <c>Trainer</c>, <c>FleetHost</c> or <c>Web</c>.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="environment">Variables on top of this process's own.</param>
     public static MarketProgram Start(
@@ -90,7 +90,7 @@ public sealed class MarketProgram : IAsyncDisposable
     public static string PathOf(string program)
     {
         string[] output = Path.GetRelativePath(Repository.Path("tests"), AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar)[1..];
-        string[] folder = program == "Web" ? ["web"] : ["src", program];
+        string[] folder = program switch { "Web" => ["web"], "FleetHost" => ["samples", program], _ => ["src", program] };
         string path = Repository.Path([.. folder, .. output, program == "Marketplace" ? "Marketplace.dll" : $"Marketplace.{program}.dll"]);
         return File.Exists(path) ? path : throw new FileNotFoundException($"{program} is not built in this configuration", path);
     }
