@@ -13,7 +13,6 @@ internal sealed class FleetApplication : IAsyncDisposable
     private readonly DistributedApplication _application;
     private readonly FleetModel _model;
     private readonly ResourceWatch _watch;
-    private readonly CancellationTokenSource _starting = new();
     private Task _started = Task.CompletedTask;
 
     private FleetApplication(DistributedApplication application, FleetModel model, ResourceWatch watch, Uri aspireUrl) =>
@@ -64,13 +63,13 @@ internal sealed class FleetApplication : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the programs first: they hand over and leave while database, chain and market are still there.</summary>
+    /// <summary>Stops the programs first: they hand over and leave while database and chain are still there.</summary>
     public async Task StopAsync()
     {
-        await _starting.CancelAsync();
+        // A start that is cancelled leaves resources that cannot be stopped; one whose market has failed ends.
+        await _model.Market.DisposeAsync();
         await _started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await StopAsync(_model.Programs);
-        await _model.Market.DisposeAsync();
         await StopAsync(_model.Surroundings);
         await _application.StopAsync(CancellationToken.None);
     }
@@ -79,13 +78,12 @@ internal sealed class FleetApplication : IAsyncDisposable
     {
         await _watch.DisposeAsync();
         await _application.DisposeAsync();
-        _starting.Dispose();
     }
 
     /// <summary>Starts, and waits for the dashboard alone: the whole start ends only when all resources have what they wait for.</summary>
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        _started = _application.StartAsync(_starting.Token);
+        _started = _application.StartAsync(CancellationToken.None);
         Task dashboard = _watch.DashboardAsync(cancellationToken);
         await (_started == await Task.WhenAny(_started, dashboard) && _started.IsFaulted ? _started : dashboard);
     }
@@ -119,8 +117,9 @@ internal sealed class FleetApplication : IAsyncDisposable
     private async Task StopAsync(IReadOnlyList<IResource> resources)
     {
         var commands = _application.Services.GetRequiredService<ResourceCommandService>();
-        await Task.WhenAll(resources.Select(resource => commands.ExecuteCommandAsync(resource, KnownResourceCommands.StopCommand)));
-        await Task.WhenAll(resources.Select(_watch.EndedAsync));
+        IResource[] running = [.. resources.Where(_watch.IsRunning)];
+        await Task.WhenAll(running.Select(resource => commands.ExecuteCommandAsync(resource, KnownResourceCommands.StopCommand)));
+        await Task.WhenAll(running.Select(_watch.EndedAsync));
     }
 
     private sealed class NoLifetime : IHostLifetime

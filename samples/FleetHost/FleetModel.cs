@@ -132,7 +132,7 @@ internal sealed class FleetModel
                     context.EnvironmentVariables[variable] = value;
             })
             .WithOtlpExporter()
-            .WaitFor(market);
+            .WaitFor(market, WaitBehavior.StopOnResourceUnavailable);
         _programs.Add(program.Resource);
         return program;
     }

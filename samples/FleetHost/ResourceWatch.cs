@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Marketplace.FleetHost;
@@ -6,7 +7,7 @@ namespace Marketplace.FleetHost;
 internal sealed class ResourceWatch : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<string, string> _states = [];
+    private readonly ConcurrentDictionary<IResource, string> _states = [];
     private readonly Dictionary<string, Task> _logs = [];
     private readonly Task _watching;
     private readonly ResourceNotificationService _notifications;
@@ -25,13 +26,10 @@ internal sealed class ResourceWatch : IAsyncDisposable
     public Task DashboardAsync(CancellationToken cancellationToken) =>
         _notifications.WaitForResourceAsync("aspire-dashboard", KnownResourceStates.Running, cancellationToken);
 
-    /// <summary>Waits until a resource runs no more, or never will.</summary>
-    public Task EndedAsync(IResource resource) => _notifications.WaitForResourceAsync(
-        resource.Name,
-        change => change.Snapshot.State?.Text is not { } state
-            || KnownResourceStates.TerminalStates.Contains(state)
-            || state == KnownResourceStates.NotStarted
-            || state == KnownResourceStates.Waiting);
+    public bool IsRunning(IResource resource) => _states.GetValueOrDefault(resource) == KnownResourceStates.Running;
+
+    /// <summary>Waits until a resource that runs does so no more.</summary>
+    public Task EndedAsync(IResource resource) => _notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.TerminalStates);
 
     public async ValueTask DisposeAsync()
     {
@@ -66,9 +64,9 @@ internal sealed class ResourceWatch : IAsyncDisposable
         if (state != KnownResourceStates.Running && !KnownResourceStates.TerminalStates.Contains(state))
             return;
         string line = change.Snapshot.ExitCode is { } code ? $"{state}, exit code {code}" : state;
-        if (_states.GetValueOrDefault(change.ResourceId) == line)
+        if (_states.GetValueOrDefault(change.Resource) == line)
             return;
-        _states[change.ResourceId] = line;
+        _states[change.Resource] = line;
         say($"{change.Resource.Name}: {line}");
     }
 

@@ -21,21 +21,8 @@ public sealed class FleetHostTests : IDisposable
     [Fact]
     public async Task Machines_serve_projects_to_their_ends_and_nothing_is_left_running()
     {
-        Assert.SkipWhen(PostgresServer.WhyMissing is not null, PostgresServer.WhyMissing ?? "");
-        if (!OperatingSystem.IsLinux())
-        {
-            Assert.Skip("Needs /proc to see what is left running.");
-            return;
-        }
-
-        // PostgreSQL runs as another user where this is root's, who must be let through to its files.
-        File.SetUnixFileMode(_folder.Path, File.GetUnixFileMode(_folder.Path) | UnixFileMode.OtherExecute);
         string data = _folder["fleet"];
-        await using MarketProgram host = MarketProgram.Start(
-            "FleetHost",
-            ["--folder", data, "--machines", $"{Machines}", "--projects", $"{Projects}", "--rounds", "2", "--port", "0", "--web-port", "0"],
-            // All processes inherit it, so that all can be found.
-            new Dictionary<string, string> { ["TMPDIR"] = _folder.CreateFolder("temporary") });
+        await using MarketProgram host = Start("--folder", data, "--machines", $"{Machines}", "--projects", $"{Projects}", "--rounds", "2");
 
         string runs = await host.WaitForLineAsync(line => line.Contains("the market runs", StringComparison.Ordinal)).WaitAsync(Limit);
         string[] market = runs.Split(' ');
@@ -64,6 +51,20 @@ public sealed class FleetHostTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_stops_it_while_it_starts_finds_nothing_left()
+    {
+        await using MarketProgram host = Start();
+        await host.WaitForLineAsync(line => line.Contains("Aspire's dashboard is at", StringComparison.Ordinal)).WaitAsync(Limit);
+        ProcessTree running = ProcessTree.Told(_folder.Path);
+
+        host.Interrupt();
+
+        Assert.Equal(0, await host.WaitAsync());
+        await running.AssertGoneAsync();
+        Assert.Empty(Directory.GetDirectories(Temporary, "marketplace-*"));
+    }
+
+    [Fact]
     public async Task A_folder_with_something_in_it_is_refused()
     {
         await File.WriteAllTextAsync(_folder["old"], "of another chain", TestContext.Current.CancellationToken);
@@ -89,6 +90,24 @@ public sealed class FleetHostTests : IDisposable
         Assert.Equal(WrongUsage, code);
         Assert.Contains("a fleet has used", log, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", log, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where its temporary files are.</summary>
+    private string Temporary => _folder["temporary"];
+
+    private MarketProgram Start(params string[] arguments)
+    {
+        Assert.SkipWhen(PostgresServer.WhyMissing is not null, PostgresServer.WhyMissing ?? "");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /proc to see what is left running.");
+        Directory.CreateDirectory(Temporary);
+        // PostgreSQL runs as another user where this is root's, who must be let through to its files.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder.Path, File.GetUnixFileMode(_folder.Path) | UnixFileMode.OtherExecute);
+        return MarketProgram.Start(
+            "FleetHost",
+            [.. arguments, "--port", "0", "--web-port", "0"],
+            // All processes inherit it, so that all can be found.
+            new Dictionary<string, string> { ["TMPDIR"] = Temporary });
     }
 
     private static async Task WaitUntilCompletedAsync(MarketProgram host, Uri rpc, string deployment)
