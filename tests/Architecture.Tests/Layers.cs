@@ -81,7 +81,7 @@ internal static class Layers
     /// <summary>Packages that tests may use beside those of what they test.</summary>
     public static readonly string[] TestPackages =
     [
-        "BenchmarkDotNet", "bunit", "FsCheck", "Microsoft.AspNetCore.App", "Microsoft.ML.OnnxRuntime", "Microsoft.NET.Test.Sdk",
+        "BenchmarkDotNet", "bunit", "FsCheck", "KubernetesClient", "Microsoft.AspNetCore.App", "Microsoft.ML.OnnxRuntime", "Microsoft.NET.Test.Sdk",
         "Microsoft.Playwright", "xunit.runner.visualstudio", "xunit.v3.mtp-off",
     ];
 
