@@ -22,8 +22,8 @@ public sealed class Tradeoffs : IExperiment
     private static readonly Measure[] Sybils =
         [.. FreeRiding.Sybils.Select(sybil => Measures.PayOfNames(Division.Iid, sybil.Name)), Measures.PayOfNoisyNames(Division.Iid)];
 
-    /// <summary>The attacks under which the rule ends more than 0.02 below the best rival with uneven data, each beside that rival.</summary>
-    private static readonly Measure[] Missed =
+    /// <summary>The attacks under which the rule ends farthest below the best rival with uneven data, each beside that rival.</summary>
+    private static readonly Measure[] Farthest =
     [
         Measures.AccuracyBelow("MDA", "boosted label flip", Uneven),
         Measures.AccuracyBelow("SMEA", "PoisonedFL", Uneven),
@@ -67,13 +67,13 @@ public sealed class Tradeoffs : IExperiment
                 Measures.LatePayOfFlippers(Division.Iid), Measures.LatePayOfFlippers(Uneven), Measures.LatePayOfNoise(Division.Iid),
                 Measures.LatePayOfNoise(Uneven), Measures.Rank(Uneven), Measures.Rank(Division.LabelNoise),
             ],
-            [.. Missed, Measures.WorstAttack(Uneven), Measures.WorstAttack(Division.Iid)]),
+            [.. Farthest, Measures.WorstAttack(Uneven), Measures.WorstAttack(Division.Iid)]),
         new(
             "norms",
             "share of the updates that are not longer than the cap of norms",
             Points(share => new() { CapQuantile = share }, [0, 0.25, 0.5, 0.75, 1]),
             [Measures.Rank(Division.UnequalSizes), Measures.Rank(Uneven), Measures.LatePayOfFlippers(Uneven)],
-            [.. Missed, Measures.WorstAttack(Uneven)]),
+            [.. Farthest, Measures.WorstAttack(Uneven)]),
     ];
 
     /// <inheritdoc/>
