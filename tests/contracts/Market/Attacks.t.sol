@@ -461,9 +461,16 @@ contract AttacksTest is MarketFixture {
         assertTrue(sybils <= 1.5 ether && sybils > 1.499 ether, "nine names");
     }
 
-    /// @dev The same with something of their own, up to a quarter of the update's length: they are alike, though not the same.
-    function test_NoisyCopiesUnderNineNames_EarnLittleMore() external {
+    /// @dev The same with something of their own, up to a quarter of the update's length: they are no less copies for it.
+    function test_NoisyCopiesUnderNineNames_EarnOnePart() external {
         (uint256 honest, uint256 sybils) = _playNames(9, 60);
+        assertTrue(honest > 1.49 ether, "honest");
+        assertTrue(sybils < 1.51 ether, "nine names");
+    }
+
+    /// @dev With more of it, up to two fifths of the length, some are copies in part.
+    function test_NoisierCopiesUnderNineNames_EarnLittleMore() external {
+        (uint256 honest, uint256 sybils) = _playNames(9, 100);
         assertTrue(honest > 1.3 ether, "honest");
         assertTrue(sybils > 1.5 ether && sybils < 1.7 ether, "nine names");
     }
