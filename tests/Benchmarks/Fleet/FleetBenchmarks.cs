@@ -81,13 +81,8 @@ internal static class FleetBenchmarks
             "seed", "kill", "freeze", "stop", "database", "declared dead", "served again after, median", "worst", "settled after, median", "worst",
             "memory of a machine", "time", "result");
         int failed = 0, faults = 0;
-        for (int i = 0; i < (options.IsRolling || options.IsLoad ? 1 : options.Schedules); i++)
+        foreach ((string name, IReadOnlyList<Fault> schedule) in SchedulesOf(options))
         {
-            int seed = options.Seed + i;
-            string name = options.IsLoad ? "load" : options.IsRolling ? "rolling" : $"{seed}";
-            IReadOnlyList<Fault> schedule = options.IsLoad ? []
-                : options.IsRolling ? FaultSchedule.Rolling(options.Machines)
-                : FaultSchedule.Draw(seed, options.Machines, options.Faults);
             long begun = Stopwatch.GetTimestamp();
             FleetOutcome outcome = await PlayAsync(market, server, options, schedule, expected, cancellationToken);
             faults += outcome.Strikes.Count;
@@ -120,6 +115,15 @@ internal static class FleetBenchmarks
             ? ["", ""]
             : [MarkdownTable.Seconds(seconds.Order().ElementAt(seconds.Count / 2)), MarkdownTable.Seconds(seconds.Max())];
     }
+
+    /// <summary>What happens in each run, and what tables call it.</summary>
+    private static IEnumerable<(string Name, IReadOnlyList<Fault> Schedule)> SchedulesOf(FleetOptions options) => options switch
+    {
+        { IsLoad: true } => [("load", [])],
+        { IsRolling: true } => [("rolling", FaultSchedule.Rolling(options.Machines))],
+        _ => Enumerable.Range(options.Seed, options.Schedules)
+            .Select(seed => ($"{seed}", FaultSchedule.Draw(seed, options.Machines, options.Faults))),
+    };
 
     private static async Task<string[]> PlayAloneAsync(SmallMarket market, FleetOptions options, CancellationToken cancellationToken)
     {

@@ -12,11 +12,11 @@ public sealed class FleetRun(SmallMarket market, SmallMarketRun run, string data
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>Seconds between a machine's looks at the chain.</summary>
-    public double Poll { get; init; } = 0.2;
-
     private readonly Lock _gate = new();
     private readonly List<MarketProgram> _machines = [];
+
+    /// <summary>Seconds between a machine's looks at the chain.</summary>
+    public double Poll { get; init; } = 0.2;
 
     /// <summary>All that were started, in that order.</summary>
     public IReadOnlyList<MarketProgram> Machines
